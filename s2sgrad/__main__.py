@@ -1,0 +1,8 @@
+"""`python -m s2sgrad`: the command line."""
+
+import sys
+
+from s2sgrad.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

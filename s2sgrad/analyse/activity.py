@@ -1,0 +1,152 @@
+"""Activity: the names that depend on the differentiated arguments and that the result depends on.
+
+Flow-insensitive; the members of an alias class that is written are active together. What is not a float cannot be
+active. A call that nothing is known of is refused here if a varied value reaches it.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable
+from typing import Any
+
+from s2sgrad.analyse.alias import Aliases
+from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.core.kinds import UNKNOWN, is_float
+from s2sgrad.core.nodes import (
+    Assign, Build, Call, Const, Effect, Expr, For, Function, Method, Return, Star, Statement, Store, Var,
+)
+from s2sgrad.core.rewrite import walk_statements
+from s2sgrad.rules.registry import rule_of
+
+
+
+class Activity:
+    """Varied and useful names of one function."""
+
+    def __init__(self, kinds: Kinds, aliases: Aliases, calls: Any = None) -> None:
+        self.kinds, self.aliases, self.calls = kinds, aliases, calls
+        self.varied: set[str] = set()
+        self.useful: set[str] = set()
+
+    def active(self, name: str) -> bool:
+        """Does the name carry a derivative?"""
+        return name in self.varied and name in self.useful
+
+    def parts(self, expr: Expr) -> Iterable[Expr]:
+        """The operands through which a derivative may flow."""
+        match expr:
+            case Call(function, (base, _)) if function is operator.getitem:
+                return (base,)
+            case Call(function, (base, Const(value=str() as attr))) if function is getattr:
+                return () if attr in ("shape", "ndim", "size", "dtype", "itemsize", "nbytes", "flags", "strides") else (
+                    base,)
+            case Call(function, args, kwargs):
+                rule = rule_of(function) if not isinstance(function, (Var, Method)) else None
+                if rule is not None and rule.form in ("zero", "kind"):
+                    return ()
+                return (*args, *(v for _, v in kwargs))
+            case Build("slice"):
+                return ()
+            case Build("dict", items):
+                return items[1::2]
+            case Build(_, items):
+                return items
+            case Star(value):
+                return (value,)
+        return ()
+
+    def sources(self, expr: Expr) -> set[str]:
+        """The names through which a derivative may flow into the value."""
+        if isinstance(expr, Var):
+            return {expr.name}
+        if not is_float(self.kinds.of(expr)):
+            return set()
+        found: set[str] = set()
+        for part in self.parts(expr):
+            found |= self.sources(part)
+        return found
+
+    def is_varied(self, expr: Expr) -> bool:
+        """Does the value depend on the differentiated arguments?"""
+        return is_float(self.kinds.of(expr)) and any(
+            n in self.varied and is_float(self.kinds.names.get(n, UNKNOWN)) for n in self.sources(expr))
+
+    def is_active(self, expr: Expr) -> bool:
+        """Does the value depend on active names?"""
+        return is_float(self.kinds.of(expr)) and any(self.active(n) for n in self.sources(expr))
+
+    def run(self, function: Function, wrt: Iterable[str]) -> Activity:
+        """Fill in varied and useful names."""
+        statements = tuple(walk_statements(function.body))
+        self.varied |= set(wrt)
+        while self._spread(self.varied, statements, self._forward):
+            pass
+        while self._spread(self.useful, statements, self._backward):
+            pass
+        return self
+
+    def _spread(self, found: set[str], statements: tuple[Statement, ...], step: Any) -> bool:
+        before = len(found)
+        for statement in statements:
+            step(statement)
+        for root in {self.aliases.find(n) for n in found}:
+            if root in self.aliases.written:
+                found |= self.aliases.members(root)
+        for name in list(found):
+            self._holders(name, found)
+        return len(found) != before
+
+    def _holders(self, name: str, found: set[str]) -> None:
+        """A container is varied when what it holds is (and is written through it)."""
+        root = self.aliases.find(name)
+        for holder, held in list(self.aliases.holds.items()):
+            if self.aliases.find(held) == root and root in self.aliases.written:
+                found |= self.aliases.members(self.aliases.find(holder))
+
+    def _forward(self, statement: Statement) -> None:
+        match statement:
+            case Assign(targets, Build("tuple", items)) if len(targets) == len(items) > 1:
+                for name, value in zip(targets, items, strict=True):
+                    self._vary(name, value)
+            case Assign(targets, value):
+                for name in targets:
+                    self._vary(name, value)
+            case For(elements=elements):
+                for name, container in elements:
+                    self._vary(name, container)
+            case Store(base, _, value):
+                if self.is_varied(value):
+                    self.varied.add(base)
+            case Effect(Call(Method(), (Var(base), *args))):
+                if any(self.is_varied(a) for a in args):
+                    self.varied.add(base)
+
+    def _vary(self, name: str, value: Expr) -> None:
+        if self.is_varied(value) and is_float(self.kinds.names.get(name, UNKNOWN)):
+            self.varied.add(name)
+
+    def _backward(self, statement: Statement) -> None:
+        match statement:
+            case Return(value):
+                self.useful |= self.sources(value)
+            case Assign(targets, Build("tuple", items)) if len(targets) == len(items) > 1:
+                for name, value in zip(targets, items, strict=True):
+                    if name in self.useful:
+                        self.useful |= self.sources(value)
+            case Assign(targets, value):
+                if any(t in self.useful for t in targets):
+                    self.useful |= self.sources(value)
+            case For(elements=elements):
+                for name, container in elements:
+                    if name in self.useful:
+                        self.useful |= self.sources(container)
+            case Store(base, _, value):
+                if base in self.useful:
+                    self.useful |= self.sources(value)
+            case Effect(Call(Method(), (Var(base), *args))):
+                if base in self.useful:
+                    for a in args:
+                        self.useful |= self.sources(a)
+
+

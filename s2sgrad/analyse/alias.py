@@ -1,0 +1,242 @@
+"""Alias classes: which names may share memory, and which of these classes are written.
+
+A class joins everything that may share memory: assignment, view, branch joins, container entries, arguments
+(design, section 6). Flow-insensitive; a container and what it holds are two classes, linked. Names of numbers,
+strings and functions are in no class: nobody can write them.
+"""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass, field
+
+from s2sgrad.analyse.indexing import analyse_index
+from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.core.closure import Closure
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind
+from s2sgrad.core.nodes import Assign, Build, Call, Const, Effect, Expr, For, Function, Method, Return, Star, Store, Var
+from s2sgrad.core.rewrite import walk_statements
+from s2sgrad.rules.registry import FRESH, rule_of
+
+SEQUENCES = (list, tuple, dict, sorted, reversed, zip, enumerate)
+UNALIASED = ("append", "extend", "insert")
+
+
+@dataclass
+class Aliases:
+    """The classes. class_of gives the representative of a name; entries, the class of what a container holds."""
+
+    kinds: Kinds
+    parent: dict[str, str] = field(default_factory=dict)
+    holds: dict[str, str] = field(default_factory=dict)
+    stored: set[str] = field(default_factory=set)
+    returned: set[str] = field(default_factory=set)
+
+    def find(self, node: str) -> str:
+        """The representative of a node."""
+        self.parent.setdefault(node, node)
+        while self.parent[node] != node:
+            self.parent[node] = self.parent[self.parent[node]]
+            node = self.parent[node]
+        return node
+
+    def union(self, a: str, b: str) -> None:
+        """a and b may share memory; so may what they hold."""
+        a, b = self.find(a), self.find(b)
+        if a == b:
+            return
+        self.parent[b] = a
+        if b in self.holds:
+            held = self.holds.pop(b)
+            if a in self.holds:
+                self.union(self.holds[a], held)
+            else:
+                self.holds[a] = held
+
+    def entries(self, node: str) -> str:
+        """The class of what a container holds."""
+        root = self.find(node)
+        if root not in self.holds:
+            self.holds[root] = root + "[]"
+        return self.find(self.holds[root])
+
+    def mutable(self, kind: Kind) -> bool:
+        """May a value of this kind be written, or hold what may be?"""
+        match kind:
+            case Number() | Known():
+                return False
+            case TupleKind(items):
+                return any(self.mutable(k) for k in items)
+        return True
+
+    # -- what an expression may share memory with
+    def memory(self, expr: Expr) -> set[str]:
+        """The nodes whose object the value of the expression may be, or be a view of."""
+        if not self.mutable(self.kinds.of(expr)):
+            return set()
+        match expr:
+            case Var(name):
+                return {self.find(name)}
+            case Const():
+                return set()
+            case Build():
+                return set()
+            case Call(function, (base, index)) if function is operator.getitem:
+                return self._item(base, index)
+            case Call(function, (base, Const(value=str()))) if function is getattr:
+                return set() if base == Const(None) else self._both(base)
+            case Call(function, args) if function in SEQUENCES:
+                return set()
+            case Call(Method("copy"), (_,)):
+                return set()
+            case Call(Method() | Var(), args, kwargs):
+                return {n for a in (*args, *(v for _, v in kwargs)) for n in self._both(a)}
+            case Call(function, args, kwargs):
+                rule = rule_of(function)
+                if rule is None:
+                    return {n for a in (*args, *(v for _, v in kwargs)) for n in self._both(a)}
+                if rule.result == FRESH:
+                    return set()
+                if isinstance(self.kinds.of(expr), ListKind):
+                    return set()
+                return self._both(args[0]) if args else set()
+            case Star(value):
+                return self._both(value)
+        return set()
+
+    def memory_names(self, expr: Expr) -> set[str]:
+        """The names (not their classes) that the value of the expression may directly be, or be a view of."""
+        match expr:
+            case Var(name):
+                return {name}
+            case Call(function, (base, _)) if function is operator.getitem:
+                return self.memory_names(base) if self.memory(expr) else set()
+            case Call(_, args) if self.memory(expr):
+                return {n for a in args for n in self.memory_names(a)}
+            case Build(_, items):
+                return {n for i in items for n in self.memory_names(i)}
+        return set()
+
+    def _item(self, base: Expr, index: Expr) -> set[str]:
+        kind = self.kinds.of(base)
+        match kind:
+            case Array():
+                found = analyse_index(kind, index, self.kinds.of)
+                return set() if found.view is False else self.memory(base)
+            case Numeric():
+                return self.memory(base)
+            case ListKind() if isinstance(index, Build) and index.form == "slice":
+                return set()
+            case TupleKind() | ListKind() | DictKind():
+                return {self.entries(n) for n in self.memory(base)} | self._built(base, index)
+        return self._both(base)
+
+    def _built(self, base: Expr, index: Expr) -> set[str]:
+        return {n for i in base.items for n in self.memory(i)} if isinstance(base, Build) else set()
+
+    def _both(self, expr: Expr) -> set[str]:
+        """The object itself or anything in it: where it is not known which."""
+        own = self.memory(expr)
+        kind = self.kinds.of(expr)
+        if isinstance(kind, (Array, Numeric)):
+            return own
+        held = {self.entries(n) for n in own}
+        if isinstance(expr, Build):
+            held |= {n for i in expr.items for n in self._both(i)}
+        return own | held
+
+    def held(self, expr: Expr) -> set[str]:
+        """The nodes that a fresh container made by the expression holds."""
+        match expr:
+            case Build(_, items):
+                return {n for i in items for n in self.memory(i)}
+            case Call(function, (base, index)) if function is operator.getitem and isinstance(
+                    self.kinds.of(base), ListKind) and isinstance(index, Build):
+                return {self.entries(n) for n in self.memory(base)}
+            case Call(function, args) if function in SEQUENCES:
+                found: set[str] = set()
+                for a in args:
+                    kind = self.kinds.of(a)
+                    found |= self.memory(a) if isinstance(kind, Array) else {self.entries(n) for n in self._both(a)}
+                    found |= self.held(a)
+                return found
+            case Call(Method("copy"), (base,)):
+                return {self.entries(n) for n in self.memory(base)}
+            case Call(function, args):
+                rule = rule_of(function)
+                if rule is not None and rule.result != FRESH and isinstance(self.kinds.of(expr), ListKind):
+                    return self._both(args[0])
+        return set()
+
+    def nested(self, expr: Expr) -> list[tuple[int, Expr]]:
+        """Containers built inside a display."""
+        return [(k, i) for k, i in enumerate(expr.items) if isinstance(i, Build)] if isinstance(expr, Build) else []
+
+    # -- statements
+    def bind(self, name: str, expr: Expr) -> None:
+        """`name = expr`."""
+        if not self.mutable(self.kinds.names.get(name, UNKNOWN)):
+            return
+        for node in self.memory(expr):
+            self.union(name, node)
+        for node in self.held(expr):
+            self.union(self.entries(name), node)
+        for k, inner in self.nested(expr):
+            self.bind(f"{name}[{k}]", inner)
+            self.union(self.entries(name), f"{name}[{k}]")
+
+    def unpack(self, name: str, value: Expr) -> None:
+        """`..., name, ... = value`."""
+        if self.mutable(self.kinds.names.get(name, UNKNOWN)):
+            kind = self.kinds.of(value)
+            nodes = self.memory(value) if isinstance(kind, (Array, Numeric)) else {
+                self.entries(n) for n in self.memory(value)} | self.held(value)
+            if not isinstance(kind, (Array, Numeric, ListKind, TupleKind)):
+                nodes |= self.memory(value)
+            for node in nodes:
+                self.union(name, node)
+
+    def is_written(self, name: str) -> bool:
+        """Is any member of the name's class ever written?"""
+        return self.find(name) in self.written
+
+    @property
+    def written(self) -> set[str]:
+        """The classes that are written."""
+        return {self.find(n) for n in self.stored}
+
+    def members(self, root: str) -> set[str]:
+        """The names of a class."""
+        return {n for n in self.parent if self.find(n) == root and not n.endswith("]")}
+
+
+def analyse_aliases(function: Function, kinds: Kinds) -> Aliases:
+    """The alias classes of a function (after `resolve`)."""
+    aliases = Aliases(kinds)
+    for statement in walk_statements(function.body):
+        match statement:
+            case Assign((name,), value) if not isinstance(value, Const) or not isinstance(value.value, Closure):
+                aliases.bind(name, value)
+            case Assign(targets, Build("tuple", items)) if len(targets) == len(items):
+                for name, value in zip(targets, items, strict=True):
+                    aliases.bind(name, value)
+            case Assign(targets, value):
+                for name in targets:
+                    aliases.unpack(name, value)
+            case For(elements=elements):
+                for name, container in elements:
+                    aliases.unpack(name, container)
+            case Store(base, index, value):
+                if aliases.mutable(kinds.names.get(base, UNKNOWN)):
+                    aliases.stored.add(base)
+                    if not isinstance(kinds.names.get(base), Array):
+                        for node in aliases.memory(value) | aliases.held(value):
+                            aliases.union(aliases.entries(base), node)
+            case Effect(Call(Method(), (Var(base), *args))) if aliases.mutable(kinds.names.get(base, UNKNOWN)):
+                aliases.stored.add(base)
+                for value in args:
+                    for node in aliases.memory(value) | aliases.held(value):
+                        aliases.union(aliases.entries(base), node)
+            case Return(value):
+                aliases.returned |= aliases.memory(value)
+    return aliases

@@ -1,0 +1,391 @@
+"""Kinds: for every name of a function what its value is, as far as the facts say (design, section 5).
+
+Comes in: a function and the kinds of its parameters and data. Goes out: a `Kinds` that knows every name and can be
+asked for any expression. Flow-insensitive per name (names are webs of definitions by now) and iterated to a fixpoint;
+lengths born in a loop that outlive a trip are renamed after the name that holds them, so that two equal lengths
+always belong to one trip.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from s2sgrad.analyse.indexing import getitem_kind
+from s2sgrad.core.kinds import (
+    UNKNOWN, Array, Dim, DictKind, Kind, Known, ListKind, Number, Numeric, Shape, TupleKind, shape_of,
+)
+from s2sgrad.core.nodes import (
+    Assign, Block, Build, Call, Const, Effect, Expr, For, Function, Method, Star, Statement, Store, Var, While,
+)
+from s2sgrad.core.rewrite import blocks, bound, bound_in, reads_of, walk_statements
+from s2sgrad.rules.methods import ATTRIBUTES, METHODS
+from s2sgrad.rules.registry import rule_of
+from s2sgrad.rules.shapes import promote, site, static
+
+ROUNDS = 12
+CallKind = Callable[[Any, tuple[Kind, ...], dict[str, Kind]], Kind]
+
+
+def join(a: Kind | None, b: Kind | None, name: str) -> Kind:
+    """The least kind that holds both; lengths that differ become lengths of this name."""
+    if a is None or b is None:
+        return a or b or UNKNOWN
+    if a == b:
+        return a
+    match a, b:
+        case Number(d1, w1, v1), Number(d2, w2, v2):
+            return Number(_wider(d1, d2), w1 and w2, v1 if v1 == v2 and type(v1) is type(v2) else None)
+        case (Array() | Number() | Numeric()), (Array() | Number() | Numeric()):
+            dtype = promote(a, b)
+            shape = _join_shapes(shape_of(a), shape_of(b), name)
+            if isinstance(a, Array) and isinstance(b, Array):
+                return Array(dtype if a.dtype == b.dtype else None, shape, a.layout if a.layout == b.layout else "")
+            return Numeric(dtype, shape if isinstance(shape, str) else f"shape?{name}")
+        case TupleKind(x), TupleKind(y) if len(x) == len(y):
+            return TupleKind(tuple(join(p, q, f"{name}.{k}") for k, (p, q) in enumerate(zip(x, y, strict=True))))
+        case ListKind(x, xs), ListKind(y, ys):
+            items = None
+            if xs is not None and ys is not None and len(xs) == len(ys):
+                items = tuple(join(p, q, f"{name}.{k}") for k, (p, q) in enumerate(zip(xs, ys, strict=True)))
+            return ListKind(join(x, y, name + ".") if x is not None or y is not None else None, items)
+        case DictKind(x), DictKind(y) if x is not None and y is not None and [k for k, _ in x] == [k for k, _ in y]:
+            return DictKind(tuple((k, join(p, q, f"{name}.{k}")) for (k, p), (_, q) in zip(x, y, strict=True)))
+    return UNKNOWN
+
+
+def _wider(a: str, b: str) -> str:
+    return a if a == b else np.promote_types(np.dtype("int64" if a == "int" else a),
+                                             np.dtype("int64" if b == "int" else b)).name
+
+
+def _join_shapes(a: Shape, b: Shape, name: str) -> Shape:
+    if a == b:
+        return a
+    if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
+        return tuple(p if p == q else Dim(f"?{name}.{k}", 0, p.not_one and q.not_one)
+                     for k, (p, q) in enumerate(zip(a, b, strict=True)))
+    return f"shape?{name}"
+
+
+def constant_kind(value: Any) -> Kind:
+    """The kind of a literal or of a known object."""
+    match value:
+        case bool():
+            return Number("bool", True, value)
+        case int():
+            return Number("int", True, value)
+        case float():
+            return Number("float64", True, value)
+        case complex():
+            return Number("complex128", True, value)
+        case np.generic() if value.dtype.kind in "biufc":
+            return Number(value.dtype.name)
+    return Known(value)
+
+
+class Kinds:
+    """The kinds of one function's names."""
+
+    def __init__(self, names: Mapping[str, Kind], call_kind: CallKind | None = None) -> None:
+        self.names: dict[str, Kind] = dict(names)
+        self.call_kind = call_kind
+
+    def of(self, expr: Expr) -> Kind:
+        """The kind of an expression."""
+        match expr:
+            case Var(name):
+                return self.names.get(name, UNKNOWN)
+            case Const(value):
+                return constant_kind(value)
+            case Build("tuple", items):
+                return TupleKind(tuple(self.of(i) for i in items)) if not _starred(items) else UNKNOWN
+            case Build("list", items):
+                if _starred(items):
+                    return ListKind(UNKNOWN)
+                kinds = tuple(self.of(i) for i in items)
+                item: Kind | None = None
+                for k in kinds:
+                    item = k if item is None else join(item, k, "list")
+                return ListKind(item, kinds)
+            case Build("dict", items):
+                keys = [i.value for i in items[::2] if isinstance(i, Const)]
+                if len(keys) * 2 == len(items):
+                    return DictKind(tuple(zip(keys, (self.of(i) for i in items[1::2]), strict=True)))
+                return DictKind(None, UNKNOWN)
+            case Call(function, (base, index)) if function is operator.getitem:
+                return getitem_kind(self.of(base), index, self.of)
+            case Call(function, (base, Const(value=str() as attr))) if function is getattr:
+                return self.attribute(base, attr)
+            case Call(Method(name), (receiver, *args), kwargs):
+                return self.method(name, receiver, args, kwargs)
+            case Call(function, args, kwargs):
+                return self.call(function, args, kwargs)
+        return UNKNOWN
+
+    def call(self, function: Any, args: tuple[Expr, ...], kwargs: tuple[tuple[str, Expr], ...]) -> Kind:
+        """The kind of a call of a known function."""
+        if _starred(args):
+            return UNKNOWN
+        kinds = tuple(self.of(a) for a in args)
+        options = {k: self.of(v) for k, v in kwargs}
+        if isinstance(function, Var):
+            known = self.of(function)
+            if not isinstance(known, Known):
+                return UNKNOWN
+            function = known.value
+        if function in (operator.add, operator.sub):
+            lengths = _length_arithmetic(function, kinds)
+            if lengths is not None:
+                return lengths
+        if function is operator.floordiv or function is operator.mul:
+            folded = _fold(function, kinds)
+            if folded is not None:
+                return folded
+        rule = rule_of(function)
+        if rule is None:
+            return self.call_kind(function, kinds, options) if self.call_kind is not None else UNKNOWN
+        return rule.kind(*kinds, **options) if rule.kind is not None else UNKNOWN
+
+    def attribute(self, base: Expr, attr: str) -> Kind:
+        """The kind of `base.attr`."""
+        if isinstance(base, Const):
+            return constant_kind(getattr(base.value, attr))
+        kind = self.of(base)
+        match kind, attr:
+            case Array(shape=tuple() as shape), "shape":
+                return TupleKind(tuple(length_kind(d) for d in shape))
+            case Array(shape=shape), "size":
+                if isinstance(shape, tuple) and len(shape) == 1:
+                    return length_kind(shape[0])
+                return Number("int", True)
+            case Array(shape=shape), "ndim":
+                return Number("int", True, len(shape) if isinstance(shape, tuple) else None)
+            case (Array() | Numeric() | Number()), "size" | "ndim":
+                return Number("int", True)
+            case (Array(dtype) | Number(dtype) | Numeric(dtype)), "dtype":
+                return Known(np.dtype(dtype)) if dtype is not None and dtype != "int" else UNKNOWN
+            case (Array() | Numeric() | Number()), _ if attr in ATTRIBUTES:
+                return self.call(ATTRIBUTES[attr], (base,), ())
+        return UNKNOWN
+
+    def method(self, name: str, receiver: Expr, args: list[Expr], kwargs: tuple[tuple[str, Expr], ...]) -> Kind:
+        """The kind of a method call whose receiver is an array or a number."""
+        if isinstance(self.of(receiver), (Array, Numeric, Number)) and name in METHODS:
+            return self.call(METHODS[name], (receiver, *method_arguments(name, tuple(args))), kwargs)
+        return UNKNOWN
+
+    def infer(self, function: Function) -> Kinds:
+        """Fill in the names that the function binds."""
+        outliving = _outliving(function)
+        for _ in range(ROUNDS):
+            before = dict(self.names)
+            self._block(function.body, outliving)
+            if self.names == before:
+                return self
+        for name in bound_in(function.body):
+            if self.names.get(name) != before.get(name):
+                self.names[name] = UNKNOWN
+        for _ in range(ROUNDS):
+            before = dict(self.names)
+            self._block(function.body, outliving)
+            if self.names == before:
+                break
+        return self
+
+    def _block(self, block: Block, outliving: set[str]) -> None:
+        for statement in block:
+            with site(str(statement.label)):
+                self._statement(statement, outliving)
+            for inner in blocks(statement):
+                self._block(inner, outliving)
+
+    def _bind(self, name: str, kind: Kind, outliving: set[str]) -> None:
+        if name in outliving:
+            kind = _widened(kind, name)
+        self.names[name] = join(self.names.get(name), kind, name)
+
+    def _statement(self, statement: Statement, outliving: set[str]) -> None:
+        match statement:
+            case Assign((name,), value):
+                self._bind(name, self.of(value), outliving)
+            case Assign(targets, value):
+                kind = self.of(value)
+                for k, name in enumerate(targets):
+                    self._bind(name, element_kind(kind, k), outliving)
+            case For(target, over, elements=elements):
+                number = Number("int", True)
+                self._bind(target, number if isinstance(over, Call) else element_kind(self.of(over), None), outliving)
+                for name, container in elements:
+                    self._bind(name, element_kind(self.of(container), None), outliving)
+            case Store(base, index, value, op):
+                self._store(base, index, value, op)
+            case Effect(Call(Method("append"), (Var(name), value))):
+                known = self.names.get(name)
+                if isinstance(known, ListKind):
+                    self.names[name] = ListKind(join(known.item, _widened(self.of(value), name), name + "."))
+
+    def _store(self, base: str, index: Expr | None, value: Expr, op: Any) -> None:
+        known = self.names.get(base)
+        match known:
+            case Number() | Numeric() if index is None:
+                kind = self.of(Call(OUT_OF_PLACE[op], (Var(base), value))) if op is not None else self.of(value)
+                self.names[base] = join(known, kind, base)
+            case ListKind(item, items) if index is not None:
+                kind = self.of(value) if op is None else self.of(
+                    Call(OUT_OF_PLACE[op], (Call(operator.getitem, (Var(base), index)), value)))
+                changed = None if items is None else tuple(join(k, kind, f"{base}.{i}") for i, k in enumerate(items))
+                self.names[base] = ListKind(join(item, kind, base + "."), changed)
+            case DictKind(items, item) if index is not None:
+                self._store_entry(base, items, item, index, value, op)
+
+    def _store_entry(self, base: str, items: tuple[tuple[Any, Kind], ...] | None, item: Kind | None, index: Expr,
+                     value: Expr, op: Any) -> None:
+        kind = self.of(value) if op is None else self.of(
+            Call(OUT_OF_PLACE[op], (Call(operator.getitem, (Var(base), index)), value)))
+        key = static(self.of(index))
+        if items is None or key is ...:
+            self.names[base] = DictKind(None, join(item, kind, base + "."))
+            return
+        known = dict(items)
+        known[key] = join(known.get(key), kind, f"{base}.{key}")
+        self.names[base] = DictKind(tuple(known.items()))
+
+
+OUT_OF_PLACE: dict[Any, Any] = {
+    operator.iadd: operator.add, operator.isub: operator.sub, operator.imul: operator.mul,
+    operator.itruediv: operator.truediv, operator.ifloordiv: operator.floordiv, operator.imod: operator.mod,
+    operator.ipow: operator.pow, operator.imatmul: operator.matmul, operator.iand: operator.and_,
+    operator.ior: operator.or_, operator.ixor: operator.xor, operator.ilshift: operator.lshift,
+    operator.irshift: operator.rshift,
+}
+
+
+def length_kind(dim: Dim) -> Number:
+    """A Python integer that is this length."""
+    return Number("int", True, dim if dim.symbol else dim.offset)
+
+
+def element_kind(kind: Kind, k: int | None) -> Kind:
+    """The kind of entry k (None: any) of a sequence."""
+    match kind:
+        case Array(dtype, tuple() as shape) if shape:
+            return Array(dtype, shape[1:]) if len(shape) > 1 else (
+                Number(dtype) if dtype is not None else Numeric(None, f"shape?{k}"))
+        case TupleKind(items) | ListKind(items=tuple() as items) if k is not None and k < len(items):
+            return items[k]
+        case TupleKind(items) if items:
+            found: Kind | None = None
+            for item in items:
+                found = join(found, item, "entry") if found is not None else item
+            return found or UNKNOWN
+        case ListKind(item):
+            return item if item is not None else UNKNOWN
+        case Array(dtype) | Numeric(dtype):
+            with site(f"entry{k}"):
+                return getitem_kind(Numeric(dtype, ""), Const(0), constant_kind)
+    return UNKNOWN
+
+
+def method_arguments(name: str, args: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """`a.reshape(2, 3)` and `a.transpose(1, 0)` take their tuple as separate arguments."""
+    if name in ("reshape", "transpose") and (len(args) > 1 or (name == "reshape" and len(args) == 1
+                                                               and not isinstance(args[0], Build))):
+        return (Build("tuple", args),) if len(args) > 1 else args
+    return args
+
+
+def _starred(items: tuple[Expr, ...]) -> bool:
+    return any(isinstance(i, Star) for i in items)
+
+
+def _length_arithmetic(function: Any, kinds: tuple[Kind, ...]) -> Kind | None:
+    """`n + 1` where n is a length; sums of constants."""
+    match kinds:
+        case (Number("int", _, a), Number("int", _, b)) if a is not None and b is not None:
+            if isinstance(a, Dim) and isinstance(b, int):
+                return length_kind(Dim(a.symbol, function(a.offset, b)))
+            if isinstance(b, Dim) and isinstance(a, int) and function is operator.add:
+                return length_kind(Dim(b.symbol, a + b.offset))
+            if isinstance(a, Dim) and isinstance(b, Dim) and function is operator.sub and a.symbol == b.symbol:
+                return Number("int", True)
+            if isinstance(a, int) and isinstance(b, int):
+                return Number("int", True, function(a, b))
+            return Number("int", True)
+    return None
+
+
+def _fold(function: Any, kinds: tuple[Kind, ...]) -> Kind | None:
+    match kinds:
+        case (Number("int", _, int() as a), Number("int", _, int() as b)) if b != 0:
+            return Number("int", True, function(a, b))
+    return None
+
+
+def _widened(kind: Kind, name: str) -> Kind:
+    """The kind with lengths that belong to one trip renamed to lengths of this name."""
+    match kind:
+        case Array(dtype, shape, layout):
+            return Array(dtype, _widen_shape(shape, name), layout)
+        case Numeric(dtype, shape):
+            return Numeric(dtype, f"shape?{name}" if "?" in shape else shape)
+        case TupleKind(items):
+            return TupleKind(tuple(_widened(k, f"{name}.{i}") for i, k in enumerate(items)))
+        case ListKind(item, items):
+            return ListKind(_widened(item, name + ".") if item is not None else None,
+                            None if items is None else tuple(_widened(k, f"{name}.{i}") for i, k in enumerate(items)))
+        case Number(dtype, weak, Dim() as value):
+            return Number(dtype, weak, None if "?" in value.symbol else value)
+    return kind
+
+
+def _widen_shape(shape: Shape, name: str) -> Shape:
+    if isinstance(shape, tuple):
+        return tuple(Dim(f"?{name}.{k}", 0, d.never_one) if "?" in d.symbol else d for k, d in enumerate(shape))
+    return f"shape?{name}" if isinstance(shape, str) and "?" in shape else shape
+
+
+def _outliving(function: Function) -> set[str]:
+    """Names bound in a loop that are read in a later trip or after the loop."""
+    found: set[str] = set()
+    for statement in walk_statements(function.body):
+        match statement:
+            case For(body=body) | While(body=body):
+                bound_here = bound_in(body)
+                exposed: set[str] = set()
+                _exposed(body, set(bound(statement)), exposed)
+                outside = _reads_outside(function.body, statement)
+                found |= bound_here & (exposed | outside)
+    return found
+
+
+def _exposed(block: Block, defined: set[str], exposed: set[str]) -> set[str]:
+    """Names read before they are surely bound in this block."""
+    for statement in block:
+        exposed |= reads_of(statement) - defined
+        inner = blocks(statement)
+        if len(inner) == 2:
+            a = _exposed(inner[0], set(defined), exposed)
+            b = _exposed(inner[1], set(defined), exposed)
+            defined |= a & b
+        elif inner:
+            _exposed(inner[0], defined | set(bound(statement)), exposed)
+        else:
+            defined |= set(bound(statement))
+    return defined
+
+
+def _reads_outside(block: Block, loop: Statement) -> set[str]:
+    found: set[str] = set()
+    for statement in block:
+        if statement.label == loop.label:
+            continue
+        found |= reads_of(statement)
+        for inner in blocks(statement):
+            found |= _reads_outside(inner, loop)
+    return found
+
+

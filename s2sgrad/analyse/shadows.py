@@ -1,0 +1,171 @@
+"""Which names need a shadow: an array of adjoints that aliases exactly as the name does.
+
+The aliasing law (design, section 6): if any member of a class is written, every member has a shadow. Two sufficient
+proofs keep most away (lessons): a view that is only read, and before the class is written again, is a value; and a
+class of which one active name remains, bound only to fresh objects, has its adjoint by value, written in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from s2sgrad.analyse.activity import Activity
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind
+from s2sgrad.core.nodes import Assign, Block, Build, Effect, Expr, For, Function, Method, Return, Statement, Store, Var
+from s2sgrad.core.rewrite import blocks, bound, reads_of, walk_statements
+from s2sgrad.errors import AliasError
+
+
+@dataclass(frozen=True)
+class Shadows:
+    """shadowed: active names with a shadow; in_place: names whose adjoint by value is written in place."""
+
+    shadowed: frozenset[str]
+    in_place: frozenset[str]
+
+
+def analyse_shadows(function: Function, activity: Activity) -> Shadows:
+    """Decide for every active name of every written class."""
+    aliases = activity.aliases
+    readers = read_views(function, activity)
+    shadowed: set[str] = set()
+    in_place: set[str] = set()
+    for root in sorted(aliases.written):
+        members = {n for n in aliases.members(root) if activity.active(n)}
+        remaining = members - readers
+        if not remaining:
+            continue
+        if _alone(function, activity, remaining, readers):
+            in_place |= remaining
+            continue
+        _check(function, activity, remaining)
+        shadowed |= remaining
+    return Shadows(frozenset(shadowed), frozenset(in_place))
+
+
+def _check(function: Function, activity: Activity, remaining: set[str]) -> None:
+    """Shadows are made for arrays; a container that is written under several names is refused."""
+    for statement in walk_statements(function.body):
+        for name in bound(statement):
+            kind = activity.kinds.names.get(name, UNKNOWN)
+            if name in remaining and not isinstance(kind, (Array, ListKind, TupleKind, DictKind)):
+                what = "a number or an array" if isinstance(kind, Numeric) else "something"
+                raise AliasError(
+                    f"`{name.split('#')[0]}` may be {what} that shares memory with an array that is written.",
+                    "Annotate the parameters (np.ndarray, float), use source_for(...), or make a copy.",
+                    statement.origin)
+
+
+def _alone(function: Function, activity: Activity, remaining: set[str], readers: set[str]) -> bool:
+    """Is every binding of the remaining names a fresh object that no other of them, and no container, shares?"""
+    aliases = activity.aliases
+    held = {aliases.find(h) for h in aliases.holds.values()}
+    if any(aliases.find(n) in held for n in remaining):
+        return False
+    for statement in walk_statements(function.body):
+        match statement:
+            case Assign(targets, Build("tuple", items)) if len(targets) == len(items) > 1:
+                pairs: list[tuple[str, Expr]] = list(zip(targets, items, strict=True))
+            case Assign(targets, value):
+                pairs = [(t, value) for t in targets]
+            case For(elements=elements):
+                pairs = list(elements)
+            case _:
+                continue
+        for name, value in pairs:
+            if name in remaining and not isinstance(statement, For):
+                memory = aliases.memory(value) if len(getattr(statement, "targets", ())) == 1 else aliases._both(value)
+                if aliases.find(name) in memory:
+                    return False
+            if name in remaining and isinstance(statement, For) and aliases.memory(value):
+                return False
+    return True
+
+
+def read_views(function: Function, activity: Activity) -> set[str]:
+    """Names of written classes that are values: views never written, and not read after a write to their class."""
+    aliases = activity.aliases
+    stored = {s.base for s in walk_statements(function.body) if isinstance(s, Store)}
+    stored |= {s.call.args[0].name for s in walk_statements(function.body)
+               if isinstance(s, Effect) and getattr(s.call, "args", ()) and isinstance(s.call.function, Method)
+               and isinstance(s.call.args[0], Var)}
+    count: dict[str, int] = {}
+    for s in walk_statements(function.body):
+        for name in bound(s):
+            count[name] = count.get(name, 0) + 1
+    total: dict[str, int] = {}
+    for s in walk_statements(function.body):
+        for name in reads_of(s):
+            total[name] = total.get(name, 0) + 1
+    found: set[str] = set()
+
+    def visit(block: Block) -> None:
+        for k, statement in enumerate(block):
+            match statement:
+                case Assign((name,), value) if (
+                        count.get(name) == 1 and name not in stored and aliases.is_written(name)
+                        and isinstance(activity.kinds.names.get(name), (Array, Numeric))):
+                    if _only_read(name, value, block[k + 1:], aliases.find(name)):
+                        found.add(name)
+                case For(elements=elements, body=body):
+                    for name, value in elements:
+                        if count.get(name) == 1 and name not in stored and aliases.is_written(name) and _only_read(
+                                name, value, body, aliases.find(name)):
+                            found.add(name)
+            for inner in blocks(statement):
+                visit(inner)
+
+    def _only_read(name: str, value: Expr, rest: Sequence[Statement], root: str) -> bool:
+        group = {name}
+        last, seen = -1, dict.fromkeys(group, 0)
+        for k, statement in enumerate(rest):
+            for inner in walk_statements((statement,)):
+                reading = reads_of(inner)
+                for member in list(group):
+                    if member in reading:
+                        last = k
+                        seen[member] = seen.get(member, 0) + 1
+                if group & reading and not _reads_only(inner, group, stored):
+                    return False
+                match inner:
+                    case Assign((other,), v) if group & aliases.memory_names(v) and other not in group:
+                        if count.get(other) != 1 or other in stored:
+                            return False
+                        group.add(other)
+                        seen[other] = 0
+                    case For(elements=elements):
+                        for other, container in elements:
+                            if group & aliases.memory_names(container):
+                                group.add(other)
+                                seen[other] = 0
+        if any(seen[m] != total.get(m, 0) for m in group):
+            return False
+        for k, statement in enumerate(rest[: last + 1]):
+            writes = _writes(statement, root, activity)
+            if writes and not (k == last and isinstance(statement, Store)):
+                return False
+        return True
+
+    visit(function.body)
+    return found
+
+
+def _reads_only(statement: Statement, group: set[str], stored: set[str]) -> bool:
+    """Does the statement use the group's members as values (not keep or return references)?"""
+    match statement:
+        case Return():
+            return False
+        case Assign(targets, Build()) if len(targets) == 1:
+            return False
+        case Assign(targets) if len(targets) > 1:
+            return False
+        case Effect():
+            return False
+    return True
+
+
+def _writes(statement: Statement, root: str, activity: Activity) -> bool:
+    aliases = activity.aliases
+    return any(isinstance(s, Store) and aliases.find(s.base) == root for s in walk_statements((statement,)))
+

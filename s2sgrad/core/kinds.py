@@ -1,0 +1,148 @@
+"""The lattice of abstract values: what is known of a value before the program runs.
+
+`UNKNOWN` is the top; `None` in Python code stands for the bottom (not bound yet). Two lengths are equal when their
+`Dim`s are equal; an opaque shape (a string) stands for a shape of unknown rank, equal to itself only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Dim:
+    """A length: `max(symbol + offset, 0)`, or the constant `offset` when symbol is empty.
+
+    never_one: known to be different from 1 (a derived length such as `n - 1` never claims it).
+    """
+
+    symbol: str
+    offset: int = 0
+    never_one: bool = False
+
+    @property
+    def is_one(self) -> bool:
+        return not self.symbol and self.offset == 1
+
+    @property
+    def not_one(self) -> bool:
+        return self.never_one if self.symbol else self.offset != 1
+
+
+ONE = Dim("", 1)
+Shape = tuple[Dim, ...] | str | None      # known rank | opaque, equal to itself | nothing known
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Anything."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A Python or NumPy scalar. dtype: "bool", "int", "float64", "float32", "complex128", ... ; weak: a Python number.
+
+    value: the number where it is known (a constant), or a Dim where an integer is known to be that length.
+    """
+
+    dtype: str
+    weak: bool = False
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Array:
+    """An ndarray (also of rank 0). layout: "C" (known C-contiguous), "strided" (known not to be), "" (unknown)."""
+
+    dtype: str | None
+    shape: Shape = None
+    layout: str = ""
+
+    @property
+    def rank(self) -> int | None:
+        return len(self.shape) if isinstance(self.shape, tuple) else None
+
+
+@dataclass(frozen=True)
+class Numeric:
+    """A number or an array, it is not known which; shape is opaque."""
+
+    dtype: str | None
+    shape: str
+
+
+@dataclass(frozen=True)
+class TupleKind:
+    """A tuple of known length."""
+
+    items: tuple[Kind, ...]
+
+
+@dataclass(frozen=True)
+class ListKind:
+    """A list; item joins the kinds of all entries (None: empty so far); items where the length is known."""
+
+    item: Kind | None
+    items: tuple[Kind, ...] | None = None
+
+
+@dataclass(frozen=True)
+class DictKind:
+    """A dict with known keys (items), or of which only the joined kind of the values is known."""
+
+    items: tuple[tuple[Any, Kind], ...] | None
+    item: Kind | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """A known object that is no number: None, a string, a module, a dtype, a function, a class."""
+
+    value: Any
+
+
+Kind = Unknown | Number | Array | Numeric | TupleKind | ListKind | DictKind | Known
+UNKNOWN = Unknown()
+FLOATS = ("float16", "float32", "float64", "longdouble")
+
+
+def is_float(kind: Kind | None) -> bool:
+    """May a value of this kind carry a derivative (a real or complex number or array, or of unknown dtype)?"""
+    match kind:
+        case Number(dtype):
+            return dtype in FLOATS or dtype.startswith("complex")
+        case Array(dtype) | Numeric(dtype):
+            return dtype is None or dtype in FLOATS or dtype.startswith("complex")
+        case TupleKind(items):
+            return any(is_float(k) for k in items)
+        case ListKind(item, items):
+            return is_float(item) if items is None else any(is_float(k) for k in items)
+        case DictKind(items, item):
+            return is_float(item) if items is None else any(is_float(k) for _, k in items)
+        case Known() | None:
+            return False
+        case _:
+            return True
+
+
+def shape_of(kind: Kind | None) -> Shape:
+    """The shape; `()` for scalars, None where nothing is known."""
+    match kind:
+        case Number():
+            return ()
+        case Array(shape=shape) | Numeric(shape=shape):
+            return shape
+        case _:
+            return None
+
+
+def rank_of(kind: Kind | None) -> int | None:
+    """The rank where it is known."""
+    shape = shape_of(kind)
+    return len(shape) if isinstance(shape, tuple) else None
+
+
+def is_scalar(kind: Kind | None) -> bool:
+    """Known to have rank 0?"""
+    return shape_of(kind) == ()

@@ -1,0 +1,47 @@
+"""Names inside the core: they say what they are, and cannot collide with a user's; `emit.names` makes them readable.
+
+    x       the user's variable          x#2    its later version (a web of definitions of its own)
+    $7      a temporary                  x#2~   the adjoint of x#2 ($7~ of a temporary)
+    x^3     a record slot or flag        x@     the shadow of x: an array of adjoints that aliases as x does
+"""
+
+from __future__ import annotations
+
+BAR, SHADOW, SLOT, VERSION, TEMPORARY = "~", "@", "^", "#", "$"
+
+
+def bar(name: str) -> str:
+    """The adjoint of a name."""
+    return name + BAR
+
+
+def shadow(name: str) -> str:
+    """The shadow of a name."""
+    return name + SHADOW
+
+
+def is_bar(name: str) -> bool:
+    """Is this an adjoint?"""
+    return name.endswith(BAR)
+
+
+def is_shadow(name: str) -> bool:
+    """Is this a shadow?"""
+    return name.endswith(SHADOW)
+
+
+def is_temporary(name: str) -> bool:
+    """Is this a temporary (or the adjoint of one)?"""
+    return name.startswith(TEMPORARY)
+
+
+def is_slot(name: str) -> bool:
+    """Is this a record slot?"""
+    return SLOT in name
+
+
+def stem(name: str) -> str:
+    """The user's name inside a name; empty for a temporary."""
+    for mark in (BAR, SHADOW, SLOT, VERSION):
+        name = name.split(mark)[0]
+    return "" if name.startswith(TEMPORARY) else name

@@ -1,0 +1,293 @@
+"""A rule applied to one call: the statements that give the contributions to its active arguments.
+
+Comes in: `y = f(a, b)` with its kinds. Goes out: for each active argument an expression over y, a, b and the adjoint
+of y, and the temporaries it needs. The rule's own source is read and instantiated; its `if`s on facts are decided
+here, and where the facts do not say, the last branch is taken.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.core import primitives
+from s2sgrad.core.kinds import UNKNOWN, Known, Number, rank_of
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, Function, If, Origin, Return, Statement, Var
+from s2sgrad.core.rewrite import free_names, substitute
+from s2sgrad.differentiate.broadcast import unbroadcast
+from s2sgrad.errors import NotDifferentiableError, UnsupportedError
+from s2sgrad.read.scope import Context
+from s2sgrad.read.statements import read_function
+from s2sgrad.rules.registry import Rule
+from s2sgrad.rules.shapes import static
+
+COMPARE = {operator.eq: operator.eq, operator.ne: operator.ne, operator.lt: operator.lt, operator.le: operator.le,
+           operator.gt: operator.gt, operator.ge: operator.ge}
+
+
+@functools.cache
+def rule_source(implementation: Callable[..., Any]) -> tuple[Function, Context]:
+    """The core of a rule, and what its names rest on."""
+    context = Context()
+    return read_function(implementation, context), context
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What goes to the adjoint of one argument of a call; position counts the call's own arguments."""
+
+    position: int | str
+    value: Expr
+
+
+@dataclass(frozen=True)
+class Applied:
+    """Statements to run first, then the contributions."""
+
+    before: Block
+    contributions: tuple[Contribution, ...]
+
+
+def bind(rule: Rule, call: Call, at: Origin) -> tuple[dict[str, Expr], dict[str, list[int | str]]]:
+    """(parameter -> argument, parameter -> positions in the call); an unknown option is refused by name."""
+    assert rule.implementation is not None
+    signature = inspect.signature(rule.implementation).parameters
+    params = [p for p in signature.values() if p.kind is not p.KEYWORD_ONLY][1:]
+    bound: dict[str, Expr] = {}
+    where: dict[str, list[int | str]] = {}
+    position = 0
+    for p in params:
+        if p.kind is p.VAR_POSITIONAL:
+            bound[p.name] = Build("tuple", call.args[position:])
+            where[p.name] = list(range(position, len(call.args)))
+            position = len(call.args)
+        elif position < len(call.args):
+            bound[p.name], where[p.name] = call.args[position], [position]
+            position += 1
+    if position < len(call.args):
+        raise UnsupportedError(f"`{name_of(call.function)}` with {len(call.args)} arguments has no derivative rule.",
+                               "Use fewer options, or write a rule with s2sgrad.adjoint.", at)
+    known = {p.name for p in params}
+    for key, value in call.kwargs:
+        if key not in known:
+            raise UnsupportedError(f"The derivative rule of `{name_of(call.function)}` does not know the option "
+                                   f"`{key}`.", f"Leave out `{key}=`, or write a rule with s2sgrad.adjoint.", at)
+        bound[key], where[key] = value, [key]
+    for p in params:
+        if p.name not in bound:
+            if p.default is p.empty:
+                raise UnsupportedError(f"`{name_of(call.function)}` is called without its argument `{p.name}`.",
+                                       f"Pass `{p.name}`.", at)
+            bound[p.name] = Const(p.default)
+    return bound, where
+
+
+def name_of(function: Any) -> str:
+    """How messages call a function."""
+    module = (getattr(function, "__module__", "") or "").replace("numpy", "np")
+    name = getattr(function, "__name__", str(function))
+    return f"{module}.{name}" if module.startswith(("np", "math", "scipy")) else name
+
+
+def apply_rule(rule: Rule, call: Call, result: str, result_bar: Expr, active: Callable[[Expr], bool], kinds: Kinds,
+               fresh: Callable[[], str], at: Origin) -> Applied:
+    """The contributions of `result = call` to its active arguments."""
+    assert rule.implementation is not None
+    function, _ = rule_source(rule.implementation)
+    bound, where = bind(rule, call, at)
+    params = [p for p in function.params if p.form != "keyword"]
+    keyword = [p.name for p in function.params if p.form == "keyword"]
+    values: dict[str, Expr] = {params[0].name: Var(result)}
+    for p in params[1:]:
+        values[p.name] = bound[p.name]
+    for name in keyword:
+        values[name] = result_bar
+    statements: list[Assign] = []
+    returned = _run(function.body, values, statements, kinds, fresh, at)
+    items = returned.items if isinstance(returned, Build) and returned.form == "tuple" else (returned,)
+    contributions: list[Contribution] = []
+    for p, value in zip(params[1:], (*items, *[Const(None)] * len(params)), strict=False):
+        argument = bound[p.name]
+        if not _any_active(argument, active):
+            continue
+        if value == Const(None):
+            raise NotDifferentiableError(
+                f"`{name_of(call.function)}` has no derivative with respect to its argument `{p.name}`.",
+                f"Pass a value for `{p.name}` that does not depend on the differentiated arguments, or wrap it in "
+                "s2sgrad.stop_gradient.", at)
+        if rule.form == "elementwise":
+            value = Call(operator.mul, (result_bar, value))
+        if p.form == "args" or isinstance(argument, Build):
+            assert isinstance(argument, Build)
+            contributions += _entries(p.form == "args", where[p.name], argument, value, active, statements, fresh, at)
+            continue
+        if rule.broadcasts:
+            value = unbroadcast(value, kinds.of(Var(result)), argument, kinds)
+        contributions.append(Contribution(where[p.name][0], value))
+    needed: set[str] = set()
+    for c in contributions:
+        needed |= free_names(c.value)
+    kept: list[Statement] = []
+    for s in reversed(statements):
+        if needed & set(s.targets):
+            needed |= free_names(s.value)
+            kept.append(s)
+    return Applied(tuple(reversed(kept)), tuple(contributions))
+
+
+def _any_active(argument: Expr, active: Callable[[Expr], bool]) -> bool:
+    if isinstance(argument, Build):
+        return any(_any_active(i, active) for i in argument.items)
+    return active(argument)
+
+
+def _entries(star: bool, positions: list[int | str], argument: Build, value: Expr, active: Callable[[Expr], bool],
+             statements: list[Assign], fresh: Callable[[], str], at: Origin) -> list[Contribution]:
+    """The contributions to the entries of a display, or to starred arguments; nested displays by nested indices."""
+    if not isinstance(value, (Var, Build)):
+        name = fresh()
+        statements.append(Assign((name,), value, origin=at))
+        value = Var(name)
+    found: list[Contribution] = []
+
+    def visit(item: Expr, part: Expr, position: int | str) -> None:
+        if isinstance(item, Build):
+            for k, inner in enumerate(item.items):
+                visit(inner, _item(part, k), position)
+        elif active(item):
+            found.append(Contribution(position if star else _Nested(item), part))
+
+    for k, item in enumerate(argument.items):
+        visit(item, _item(value, k), positions[k] if star else positions[0])
+    return found
+
+
+class _Nested(str):
+    """The position of an entry of a display: it is known by its expression."""
+
+    expr: Expr
+
+    def __new__(cls, expr: Expr) -> _Nested:
+        made = super().__new__(cls, "")
+        made.expr = expr
+        return made
+
+
+def entry_of(position: int | str) -> Expr | None:
+    """The expression of an entry of a display, for a contribution to one."""
+    return position.expr if isinstance(position, _Nested) else None
+
+
+def _item(value: Expr, k: int) -> Expr:
+    if isinstance(value, Build):
+        return value.items[k]
+    match value:
+        case Call(function, (base, Build("tuple", index))) if function is operator.getitem:
+            return Call(operator.getitem, (base, Build("tuple", (*index, Const(k)))))
+    return Call(operator.getitem, (value, Const(k)))
+
+
+def _run(block: Block, values: dict[str, Expr], out: list[Assign], kinds: Kinds, fresh: Callable[[], str],
+         at: Origin) -> Expr:
+    """Instantiate the statements of a rule; gives what it returns."""
+    for k, statement in enumerate(block):
+        match statement:
+            case Assign((name,), value):
+                new = fresh()
+                out.append(Assign((new,), substitute(value, values), origin=at))
+                values[name] = Var(new)
+            case Assign(targets, Build("tuple", items)) if len(targets) == len(items):
+                new_names = [fresh() for _ in targets]
+                out += [Assign((n,), substitute(v, values), origin=at) for n, v in zip(new_names, items, strict=True)]
+                values.update({t: Var(n) for t, n in zip(targets, new_names, strict=True)})
+            case Assign(targets, value):
+                new_names = [fresh() for _ in targets]
+                out.append(Assign(tuple(new_names), substitute(value, values), origin=at))
+                values.update({t: Var(n) for t, n in zip(targets, new_names, strict=True)})
+            case If(test, then, orelse):
+                taken = then if decide(substitute(test, values), kinds) is True else orelse
+                return _run((*taken, *block[k + 1:]), values, out, kinds, fresh, at)
+            case Return(value):
+                return substitute(value, values)
+            case _:
+                raise UnsupportedError("A derivative rule may contain assignments, `if` and `return` only.",
+                                       "Move the rest into a function that the rule calls.", statement.origin)
+    return Const(None)
+
+
+def decide(test: Expr, kinds: Kinds) -> bool | None:
+    """Is the test true under the facts? None where they do not say."""
+    match test:
+        case Const(value):
+            return bool(value)
+        case Call(function, (operand,)) if function is operator.not_:
+            inner = decide(operand, kinds)
+            return None if inner is None else not inner
+        case Call(primitives.and_, operands):
+            found = [decide(o, kinds) for o in operands]
+            return False if False in found else None if None in found else True
+        case Call(primitives.or_, operands):
+            found = [decide(o, kinds) for o in operands]
+            return True if True in found else None if None in found else False
+        case Call(function, (a, b)) if function in COMPARE:
+            x, y = value_of(a, kinds), value_of(b, kinds)
+            return None if x is ... or y is ... else bool(COMPARE[function](x, y))
+        case Call(function, (a, Const(value=None))) if function in (operator.is_, operator.is_not):
+            is_none = _is_none(a, kinds)
+            return None if is_none is None else is_none == (function is operator.is_)
+        case Call(function, (a, Const(value=type() as wanted))) if function is isinstance:
+            return _is_instance(a, wanted, kinds)
+        case Call(function, (a, Const(value=b))) if function in (operator.is_, operator.is_not):
+            x = value_of(a, kinds)
+            return None if x is ... else (x is b) == (function is operator.is_)
+    value = value_of(test, kinds)
+    return None if value is ... else bool(value)
+
+
+def value_of(expr: Expr, kinds: Kinds) -> object:
+    """The value of an expression where the facts tell it; `...` where they do not."""
+    match expr:
+        case Const(value):
+            return value
+        case Call(np.ndim, (x,)):
+            rank = rank_of(kinds.of(x))
+            return ... if rank is None else rank
+        case Build("tuple", items):
+            found = tuple(value_of(i, kinds) for i in items)
+            return ... if ... in found else found
+        case Call(function, (x,)) if function is operator.neg:
+            value = value_of(x, kinds)
+            return -value if isinstance(value, (int, float)) else ...
+    return static(kinds.of(expr))
+
+
+def _is_none(expr: Expr, kinds: Kinds) -> bool | None:
+    match kinds.of(expr):
+        case Known(value):
+            return value is None
+        case kind if kind != UNKNOWN:
+            return False
+    return None
+
+
+def _is_instance(expr: Expr, wanted: type, kinds: Kinds) -> bool | None:
+    value = value_of(expr, kinds)
+    if value is not ...:
+        return isinstance(value, wanted)
+    match kinds.of(expr):
+        case Number("int", True):
+            return issubclass(int, wanted)
+        case Number("float64", True):
+            return issubclass(float, wanted)
+        case Build():
+            return None
+    return None
+
+

@@ -1,0 +1,202 @@
+"""Readable names.
+
+Comes in: a program with core names (`core/names.py`). Goes out: the same program in which every name is a Python
+identifier that a person would choose: `x#2` is `x` again where no other version of x is needed any more, else `x_1`;
+`x~` is `x_bar`; `x^3` is `x_record`; a temporary is named after what it holds. Guaranteed: parameters, the user's own
+names, data and functions keep their names; names that are live at the same time differ; nothing collides with
+keywords, builtins or what the imports bind; the result depends on the program only.
+"""
+
+from __future__ import annotations
+
+import itertools
+import keyword
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from s2sgrad.core.names import BAR, SHADOW, SLOT, TEMPORARY, VERSION, bar
+from s2sgrad.core.nodes import Assign, Call, Const, Expr, For, Function, Program, walk
+from s2sgrad.emit.describe import NAMELESS, describe
+from s2sgrad.emit.live import every, expressions, liveness, occurring
+from s2sgrad.emit.rename import rename
+from s2sgrad.emit.spelling import BUILTINS, root_name, spelling
+from s2sgrad.emit.syntax import BINARY, COMPARE, LAZY, UNARY
+
+SEED = "result_bar"
+_COUNTERS = ("i", "j", "k", "m")
+_INSTEAD = {"s": "total", "d": "difference", "p": "product", "q": "quotient", "r": "remainder", "t": "value"}
+_RESERVED = frozenset({*keyword.kwlist, *keyword.softkwlist, *BUILTINS, "np", "numpy", "math", "scipy"})
+
+
+def readable(program: Program, meanings: Mapping[str, Expr] | None = None) -> Program:
+    """The program with readable names.
+
+    Args: meanings: what temporaries stand for that the program itself no longer defines (their adjoints are named
+    after them).
+    """
+    known = {**_definitions(program), **(meanings or {})}
+    fixed = {f.name for f in program.functions} | {d.name for d in program.data}
+    reserved = _RESERVED | fixed | _imported(program)
+    adjoint = "adj" if any(_is_mean(n) for n in _user_names(program)) else "bar"
+    return replace(program, functions=tuple(
+        rename(f, Namer(f, known, frozenset(fixed), reserved, adjoint).names()) for f in program.functions))
+
+
+def _is_mean(name: str) -> bool:
+    return name.endswith("_bar") and name != SEED
+
+
+def _plain(name: str) -> bool:
+    return name.isidentifier()
+
+
+def _function_names(function: Function) -> list[str]:
+    """All names of a function, in the order in which they print."""
+    found = [p.name for p in function.params]
+    found += [name for s in every(function.body) for name in occurring(s)]
+    return list(dict.fromkeys(found))
+
+
+def _user_names(program: Program) -> set[str]:
+    names = {name for f in program.functions for name in _function_names(f) if _plain(name)}
+    return names | {d.name for d in program.data}
+
+
+def _definitions(program: Program) -> dict[str, Expr]:
+    """What each name was first bound to."""
+    found: dict[str, Expr] = {}
+    for function in program.functions:
+        for statement in every(function.body):
+            match statement:
+                case Assign((target,), value):
+                    found.setdefault(target, value)
+                case For(elements=elements):
+                    for name, container in elements:
+                        found.setdefault(name, container)
+    return found
+
+
+def _imported(program: Program) -> set[str]:
+    """The names that the imports bind, as far as no user's name is in their way."""
+    found: set[str] = set()
+    for function in program.functions:
+        for statement in every(function.body):
+            for expr in (e for x in expressions(statement) for e in walk(x)):
+                match expr:
+                    case Call(called) if callable(called) and not _is_syntax(called):
+                        found.add(root_name(spelling(called)[0]))
+                    case Const(value) if callable(value):
+                        found.add(root_name(spelling(value)[0]))
+    return found
+
+
+def _is_syntax(function: object) -> bool:
+    return any(function is known for known in (*BINARY, *UNARY, *COMPARE, *LAZY)) or getattr(
+        function, "__module__", "") == "s2sgrad.core.primitives"
+
+
+class Namer:
+    """Chooses the names of one function.
+
+    Names that wish for the same word share it when they are of one family (versions of one variable, or temporaries
+    of that word) and never live at the same time.
+    """
+
+    def __init__(self, function: Function, known: Mapping[str, Expr], fixed: frozenset[str],
+                 reserved: frozenset[str], adjoint: str) -> None:
+        self.function, self.known, self.fixed, self.reserved, self.adjoint = function, known, fixed, reserved, adjoint
+        self.order = _function_names(function)
+        self.present = frozenset(self.order)
+        self.counters = {s.target for s in every(function.body) if isinstance(s, For)}
+        self.clashes = liveness(function).clashes
+        self.given: dict[str, str] = {}                          # core name -> identifier
+        self.users: dict[str, list[str]] = {}                    # identifier -> core names
+        self.describing: set[str] = set()
+
+    def names(self) -> dict[str, str]:
+        """The identifier of every name of the function."""
+        for name in self.order:
+            if _plain(name):
+                self.give(name, name)
+        places = {name: k for k, name in enumerate(self.order)}
+        for name in sorted((n for n in self.order if not _plain(n)), key=lambda n: (_rank(n), places[n])):
+            self.give(name, next(c for c in self.candidates(name) if self.free(name, c)))
+        return self.given
+
+    def give(self, name: str, identifier: str) -> None:
+        """Settle a name."""
+        self.given[name] = identifier
+        self.users.setdefault(identifier, []).append(name)
+
+    def free(self, name: str, identifier: str) -> bool:
+        """May this name be called so?"""
+        holders = self.users.get(identifier, [])
+        if not holders:
+            return identifier not in self.reserved
+        apart = self.clashes.get(name, set())
+        return identifier not in self.fixed and all(
+            _family(h) == _family(name) and h not in apart for h in holders)
+
+    def candidates(self, name: str) -> Iterator[str]:
+        """Identifiers for a name, the best first."""
+        wish = self.wish(name)
+        yield wish
+        if name in self.counters and name.startswith(TEMPORARY):
+            yield from _COUNTERS
+        if name.endswith(BAR) and name[:-1] in self.given:
+            yield f"{self.given[name[:-1]]}_{self.adjoint}"      # x_1_bar beside x_bar
+        if name.startswith(TEMPORARY) and wish in _INSTEAD:
+            wish = _INSTEAD[wish]
+            yield wish
+        for number in itertools.count(1):
+            yield f"{wish}_{number}"
+
+    def wish(self, name: str) -> str:
+        """What a name says, without regard to others."""
+        if _plain(name):
+            return name
+        if name.endswith(BAR):
+            return f"{self.wish(name[:-1])}_{self.adjoint}"
+        if name.endswith(SHADOW):
+            primal = name[:-1]
+            return f"{self.wish(primal)}_{'shadow' if bar(primal) in self.present else self.adjoint}"
+        cut = max(name.rfind(SLOT), name.rfind(VERSION))
+        if cut > 0 and name[cut] == SLOT:
+            word = re.sub(r"\d+$", "", name[cut + 1:])
+            return f"{self.wish(name[:cut])}_{word or 'record'}"
+        if cut == 0:
+            return re.sub(r"\d+$", "", name[1:]) or "flag"
+        if cut > 0:
+            return self.wish(name[:cut])
+        return self.described(name)
+
+    def described(self, temporary: str) -> str:
+        """A word for what a temporary holds."""
+        if temporary in self.counters:
+            return _COUNTERS[0]
+        if temporary not in self.known or temporary in self.describing:
+            return NAMELESS
+        self.describing.add(temporary)
+        word = describe(self.known[temporary], self.wish, self.adjoint)
+        self.describing.discard(temporary)
+        if word in BUILTINS or keyword.iskeyword(word):
+            return NAMELESS
+        return word
+
+
+def _rank(name: str) -> int:
+    """Versions of variables choose first, then adjoints, then records, then temporaries and what hangs on them."""
+    if name.startswith(TEMPORARY):
+        return 4
+    if SLOT in name:
+        return 3
+    if name.endswith((BAR, SHADOW)):
+        return 2 if VERSION in name else 1
+    return 0
+
+
+def _family(name: str) -> str:
+    """Names of one family may share a word: versions of one variable, their adjoints, temporaries."""
+    name = re.sub(rf"{re.escape(VERSION)}\d+", "", name)
+    return re.sub(rf"(\{SLOT}\D*|\{TEMPORARY})\d+", r"\1", name)

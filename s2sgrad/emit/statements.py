@@ -1,0 +1,246 @@
+"""Core statements -> `ast` statements.
+
+Comes in: a function whose names are Python identifiers. Goes out: its `ast` definition, each node with the origin of
+its core statement in `node.origin`; comments are `CommentLine` nodes, which only the printer knows. Guaranteed: a
+loop over elements prints as a loop over the containers themselves only where that means the same.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from typing import Any, TypeVar
+
+import numpy as np
+
+from s2sgrad.core.nodes import (
+    Assert,
+    Assign,
+    Block,
+    Call,
+    Comment,
+    Const,
+    Effect,
+    Expr,
+    For,
+    Function,
+    If,
+    Parameter,
+    Raise,
+    Return,
+    Statement,
+    Store,
+    Var,
+    While,
+    names,
+)
+from s2sgrad.emit.live import Liveness, bound, every, liveness, read_in
+from s2sgrad.emit.spelling import BUILTINS
+from s2sgrad.emit.syntax import BINARY, Syntax, load
+
+_INPLACE: dict[Any, Any] = {
+    operator.iadd: operator.add, operator.isub: operator.sub, operator.imul: operator.mul,
+    operator.itruediv: operator.truediv, operator.ifloordiv: operator.floordiv, operator.imod: operator.mod,
+    operator.ipow: operator.pow, operator.imatmul: operator.matmul, operator.iand: operator.and_,
+    operator.ior: operator.or_, operator.ixor: operator.xor, operator.ilshift: operator.lshift,
+    operator.irshift: operator.rshift,
+}
+_UFUNC: dict[Any, Any] = {
+    operator.iadd: np.add, operator.isub: np.subtract, operator.imul: np.multiply, operator.itruediv: np.divide,
+}
+
+
+Node = TypeVar("Node", bound=ast.stmt)
+
+
+class CommentLine(ast.stmt):
+    """A comment line in the tree that is printed."""
+
+    _fields = ("text", "gap")
+
+    def __init__(self, text: str, gap: bool) -> None:
+        super().__init__()
+        self.text, self.gap = text, gap
+
+
+class StatementSyntax(Syntax):
+    """Builds the definitions of one program's functions."""
+
+    live: Liveness
+
+    # ------------------------------------------------------------ functions
+    def function(self, function: Function) -> ast.FunctionDef:
+        """The definition of a function, its docstring first."""
+        self.live = liveness(function)
+        body = self.block(function.body)
+        if function.doc:
+            body = [ast.Expr(value=ast.Constant(value=function.doc)), *_without_pass(body)]
+        definition = ast.FunctionDef(name=function.name, args=self.parameters(function.params), body=body,
+                                     decorator_list=[], returns=None, type_comment=None)
+        return _at(definition, function)
+
+    def parameters(self, params: tuple[Parameter, ...]) -> ast.arguments:
+        """The parameter list."""
+        of = {form: [p for p in params if p.form == form] for form in ("positional", "args", "keyword", "kwargs")}
+        return ast.arguments(
+            posonlyargs=[], args=[self.parameter(p) for p in of["positional"]],
+            vararg=next((self.parameter(p) for p in of["args"]), None),
+            kwonlyargs=[self.parameter(p) for p in of["keyword"]],
+            kw_defaults=[None if p.default is None else self.expression(p.default) for p in of["keyword"]],
+            kwarg=next((self.parameter(p) for p in of["kwargs"]), None),
+            defaults=[self.expression(p.default) for p in of["positional"] if p.default is not None])
+
+    def parameter(self, parameter: Parameter) -> ast.arg:
+        """One parameter; an annotation that needs no import is printed as it is, any other as a string."""
+        text = parameter.annotation
+        if text is None:
+            return ast.arg(arg=parameter.name, annotation=None, type_comment=None)
+        plain = text in BUILTINS and text not in self.taken
+        annotation = load(text) if plain else ast.Constant(value=text)
+        return ast.arg(arg=parameter.name, annotation=annotation, type_comment=None)
+
+    # ------------------------------------------------------------ statements
+    def block(self, block: Block) -> list[ast.stmt]:
+        """The statements of a block, which is never empty in Python."""
+        body = [node for statement in block for node in self.statement(statement)]
+        return body if any(not isinstance(n, CommentLine) for n in body) else [*body, ast.Pass()]
+
+    def statement(self, statement: Statement) -> list[ast.stmt]:
+        """The nodes of a statement, with its origin.
+
+        Raises TypeError for a statement that has no syntax, and has to be lowered before it is printed.
+        """
+        return [_at(node, statement) for node in self.nodes(statement)]
+
+    def nodes(self, statement: Statement) -> list[ast.stmt]:
+        """The nodes of a statement."""
+        match statement:
+            case Assign(targets, value):
+                return [ast.Assign(targets=[self.targets(targets)], value=self.expression(value))]
+            case Store():
+                return [self.store(statement)]
+            case If(test, then, orelse):
+                return [ast.If(test=self.expression(test), body=self.block(then),
+                               orelse=self.block(orelse) if orelse else [])]
+            case For():
+                return [self.loop(statement)]
+            case While(test, body, leave):
+                return [ast.While(test=self.expression(test), body=self.body(body, leave), orelse=[])]
+            case Return(value):
+                return [ast.Return(value=self.expression(value))]
+            case Effect(call):
+                return [ast.Expr(value=self.expression(call))]
+            case Assert(test, message):
+                return [ast.Assert(test=self.expression(test), msg=self.optional(message))]
+            case Raise(exception, cause):
+                return [ast.Raise(exc=self.optional(exception), cause=self.optional(cause))]
+            case Comment(text, gap):
+                return [CommentLine(text, gap)]
+        raise TypeError(f"{type(statement).__name__} has to be lowered before it is printed")
+
+    def optional(self, expr: Expr | None) -> ast.expr | None:
+        """The syntax of an expression that may be missing."""
+        return None if expr is None else self.expression(expr)
+
+    def targets(self, targets: tuple[str, ...]) -> ast.expr:
+        """`a`, or `a, b`."""
+        nodes: list[ast.expr] = [ast.Name(id=name, ctx=ast.Store()) for name in targets]
+        return nodes[0] if len(nodes) == 1 else ast.Tuple(elts=nodes, ctx=ast.Store())
+
+    def store(self, store: Store) -> ast.stmt:
+        """`base[index] = v`, `base[index] += v`, `base += v`, `base[...] = v` or `np.add.at(base, index, v)`."""
+        value = self.expression(store.value)
+        target: ast.Name | ast.Subscript = ast.Name(id=store.base, ctx=ast.Store())
+        if store.at:
+            if store.index is None or store.op not in _UFUNC:
+                raise TypeError(f"no ufunc.at for this store: {store}")
+            method = self.attribute(self.known(_UFUNC[store.op]), "at")
+            return ast.Expr(value=self.invoke(method, [load(store.base), self.expression(store.index), value]))
+        if store.index is not None or store.op is None:
+            index = self.index(store.index) if store.index is not None else ast.Constant(value=...)
+            target = ast.Subscript(value=load(store.base), slice=index, ctx=ast.Store())
+        if store.op is None:
+            return ast.Assign(targets=[target], value=value)
+        return ast.AugAssign(target=target, op=BINARY[_INPLACE[store.op]], value=value)
+
+    # ------------------------------------------------------------ loops
+    def body(self, body: Block, leave: str | None) -> list[ast.stmt]:
+        """The body of a loop, with its exit at the end."""
+        if leave is None:
+            return self.block(body)
+        exit_ = ast.If(test=load(leave), body=[ast.Break()], orelse=[])
+        return [*_without_pass(self.block(body)), exit_]
+
+    def loop(self, loop: For) -> ast.For:
+        """A loop over a range, or over the containers that the range runs through."""
+        body = self.body(loop.body, loop.leave)
+        if not loop.elements:
+            return self.make_loop(ast.Name(id=loop.target, ctx=ast.Store()), self.expression(loop.over), body)
+        target = self.targets(tuple(name for name, _ in loop.elements))
+        containers = [self.expression(container) for _, container in loop.elements]
+        indexed = loop.target in read_in(loop.body) or loop.target in self.live.after[loop.label]
+        match _direction(loop), indexed, containers:
+            case "forward", False, [container]:
+                return self.make_loop(target, container, body)
+            case "forward", False, _:
+                return self.make_loop(target, self.invoke(self.known(zip), containers), body)
+            case "forward", True, [container]:
+                pair = ast.Tuple(elts=[ast.Name(id=loop.target, ctx=ast.Store()), target], ctx=ast.Store())
+                return self.make_loop(pair, self.invoke(self.known(enumerate), [container]), body)
+            case "reversed", False, [container]:
+                return self.make_loop(target, self.invoke(self.known(reversed), [container]), body)
+        first = [self.statement(Assign((name,), Call(operator.getitem, (container, Var(loop.target))),
+                                       origin=loop.origin))[0] for name, container in loop.elements]
+        return self.make_loop(ast.Name(id=loop.target, ctx=ast.Store()), self.expression(loop.over),
+                              [*first, *_without_pass(body)])
+
+    def make_loop(self, target: ast.expr, over: ast.expr, body: list[ast.stmt]) -> ast.For:
+        """A `for` statement."""
+        return ast.For(target=target, iter=over, body=body, orelse=[], type_comment=None)
+
+
+def _direction(loop: For) -> str:
+    """"forward" or "reversed" where the range visits every element of the containers once, else ""."""
+    containers = [container for _, container in loop.elements]
+    if _changes(loop, containers):
+        return ""
+    over, direction = loop.over, "forward"
+    if isinstance(over, Call) and over.function is reversed and len(over.args) == 1:
+        over, direction = over.args[0], "reversed"
+    if not isinstance(over, Call) or over.function is not range or len(over.args) != 1:
+        return ""
+    length = over.args[0]
+    lengths = length.args if isinstance(length, Call) and length.function is min else (length,)
+    measured = [container for found in lengths for container in containers if _is_length(found, container)]
+    complete = len(measured) == len(lengths) and all(c in measured for c in containers)
+    return direction if complete else ""
+
+
+def _changes(loop: For, containers: list[Expr]) -> bool:
+    """May a trip change what the containers are (not what they contain), so that each trip reads them anew?"""
+    read = {name for container in containers for name in names(container)}
+    for statement in every((loop,)):
+        match statement:
+            case Effect(call) if read & names(call):                     # xs.append(x)
+                return True
+            case Store() | Effect() if any(not isinstance(c, Var) for c in containers):
+                return True
+        if any(name in read for name in bound(statement)):
+            return True
+    return False
+
+
+def _is_length(expr: Expr, container: Expr) -> bool:
+    """Is the expression `len(container)` or `container.shape[0]`?"""
+    shape = Call(getattr, (container, Const("shape")))
+    return expr in (Call(len, (container,)), Call(operator.getitem, (shape, Const(0))))
+
+
+def _without_pass(body: list[ast.stmt]) -> list[ast.stmt]:
+    return [node for node in body if not isinstance(node, ast.Pass)]
+
+
+def _at(node: Node, source: Statement | Function) -> Node:
+    """Note where the node comes from."""
+    node.origin = source.origin   # type: ignore[attr-defined]
+    return node

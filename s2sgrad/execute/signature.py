@@ -1,0 +1,165 @@
+"""Call facts: from the arguments of a call to a key for the cache of programs, and to kinds.
+
+Two calls with equal keys have equal kinds, and one program serves both. The key of a number is its type alone; that
+of an array is its dtype, for each axis whether its length is 1 and which other axis (of any argument) has the same
+length, and for two axes and more whether it is C-contiguous; that of a container is its structure and its leaves.
+Truth values, strings, functions, classes and modules are static: they are part of the key. Of any other object only
+the type is known.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from s2sgrad.core.kinds import ONE, UNKNOWN, Array, DictKind, Dim, Kind, Known, ListKind, Number, TupleKind
+from s2sgrad.execute.tree import is_namedtuple, is_record, leaves
+
+Lengths = dict[int, int]            # length -> its number, in the order of first occurrence in all arguments
+STATIC = (str, bytes, type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType, np.ufunc, np.dtype,
+          type(np.sum))
+NUMERIC_DTYPES = "biufc"            # dtype kinds of which arithmetic knows the result
+OVERLAP_WORK = 10_000               # NumPy's bound on the exact overlap search; beyond it, overlap is assumed
+
+
+class Same:
+    """Any object as a key, equal to itself only (and kept alive, so that its identity is not given to another)."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.value is other.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
+# ---------------------------------------------------------------- keys
+def signature_key(args: Sequence[Any]) -> Hashable:
+    """The key of a call. Where all arguments are numbers or unknown objects it is `tuple(map(type, args))`."""
+    lengths: Lengths = {}
+    return tuple([_key(value, lengths) for value in args])
+
+
+def _key(value: Any, lengths: Lengths) -> object:
+    cls = type(value)
+    make = _KEYS.get(cls)
+    if make is not None:
+        return make(value, lengths)
+    if cls in _TYPE_ALONE:
+        return cls
+    if isinstance(value, types.FunctionType):
+        return cls, value, Same(value.__code__)
+    if isinstance(value, STATIC):
+        return cls, value
+    if isinstance(value, types.MethodType):
+        return cls, Same(value.__self__), value.__func__
+    if is_namedtuple(value):
+        return cls, *[_key(item, lengths) for item in value]
+    if is_record(value):
+        return cls, *[_key(getattr(value, f.name), lengths) for f in fields(value)]
+    return cls
+
+
+def _array_key(value: Any, lengths: Lengths) -> object:
+    axes = tuple([-1 if n == 1 else lengths.setdefault(n, len(lengths)) for n in value.shape])
+    return value.dtype, axes, len(axes) < 2 or value.flags.c_contiguous
+
+
+def _sequence_key(value: Any, lengths: Lengths) -> object:
+    return type(value), *[_key(item, lengths) for item in value]
+
+
+def _dict_key(value: Any, lengths: Lengths) -> object:
+    return dict, tuple(value), *[_key(item, lengths) for item in value.values()]
+
+
+def _bool_key(value: Any, lengths: Lengths) -> object:
+    return bool, value
+
+
+_TYPE_ALONE = frozenset({float, int, complex, type(None), np.bool_, *np.sctypeDict.values()} - {np.str_, np.bytes_})
+_KEYS: dict[type, Callable[[Any, Lengths], object]] = {
+    np.ndarray: _array_key, list: _sequence_key, tuple: _sequence_key, dict: _dict_key, bool: _bool_key}
+
+
+# ---------------------------------------------------------------- kinds
+def kinds_of(args: Sequence[Any]) -> tuple[Kind, ...]:
+    """The kind of each argument. Lengths are named n0, n1, ... in the order of `signature_key`."""
+    lengths: Lengths = {}
+    return tuple([_kind(value, lengths) for value in args])
+
+
+def _kind(value: Any, lengths: Lengths) -> Kind:
+    cls = type(value)
+    if cls is np.ndarray:
+        return _array_kind(value, lengths)
+    if cls is bool:
+        return Number("bool", weak=True, value=value)
+    if cls is float or cls is int or cls is complex:
+        return Number({float: "float64", int: "int", complex: "complex128"}[cls], weak=True)
+    if isinstance(value, np.generic) and value.dtype.kind in NUMERIC_DTYPES:
+        return Number(_dtype_name(value.dtype))
+    if cls is list:
+        items = tuple(_kind(item, lengths) for item in value)
+        return ListKind(_join(items), items)
+    if cls is tuple:
+        return TupleKind(tuple(_kind(item, lengths) for item in value))
+    if cls is dict:
+        return DictKind(tuple((key, _kind(item, lengths)) for key, item in value.items()))
+    if value is None or isinstance(value, (*STATIC, types.MethodType)):
+        return Known(value)
+    if is_namedtuple(value) or is_record(value):
+        # their fields are not followed, but count for the numbering of lengths, as in the key
+        for _, leaf in leaves(value):
+            _kind(leaf, lengths)
+    return UNKNOWN
+
+
+def _dtype_name(dtype: Any) -> str:
+    return "longdouble" if dtype.char == "g" else str(dtype.name)
+
+
+def _array_kind(value: Any, lengths: Lengths) -> Kind:
+    shape = tuple([ONE if n == 1 else Dim(f"n{lengths.setdefault(n, len(lengths))}", never_one=True)
+                   for n in value.shape])
+    if value.dtype.kind not in NUMERIC_DTYPES:
+        return UNKNOWN
+    layout = "" if len(shape) < 2 else "C" if value.flags.c_contiguous else "strided"
+    return Array(_dtype_name(value.dtype), shape, layout)
+
+
+def _join(kinds: tuple[Kind, ...]) -> Kind | None:
+    """What holds for all entries of a list. Entries with different lengths have no common symbol for them."""
+    if not kinds:
+        return None
+    if all(kind == kinds[0] for kind in kinds):
+        return kinds[0]
+    dtypes = {kind.dtype for kind in kinds if isinstance(kind, Array)}
+    if all(isinstance(kind, Array) for kind in kinds):
+        return Array(dtypes.pop() if len(dtypes) == 1 else None)
+    return UNKNOWN
+
+
+# ---------------------------------------------------------------- overlap
+def shared_memory(args: Sequence[Any]) -> list[tuple[int, int]]:
+    """Pairs of argument positions whose arrays overlap; a pair (i, i) overlaps within the container at i."""
+    arrays = [(i, leaf) for i, value in enumerate(args) for _, leaf in leaves(value) if isinstance(leaf, np.ndarray)]
+    pairs = {(i, j): None for n, (j, b) in enumerate(arrays) for i, a in arrays[:n] if _overlap(a, b)}
+    return list(pairs)
+
+
+def _overlap(a: Any, b: Any) -> bool:
+    if not np.may_share_memory(a, b):
+        return False
+    try:
+        return bool(np.shares_memory(a, b, max_work=OVERLAP_WORK))   # type: ignore[arg-type]
+    except np.exceptions.TooHardError:
+        return True                 # not decided within bounds: assuming overlap refuses, and is never silently wrong

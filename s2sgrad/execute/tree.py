@@ -1,0 +1,91 @@
+"""Structures of arguments: containers and their leaves.
+
+In goes any value; out come its children, its leaves with their paths, or a copy with some leaves replaced. A
+container is a tuple, list, dict, namedtuple or dataclass instance; everything else is a leaf, subclasses of the
+built-in containers included (what they would add to the meaning is not known). Nothing here changes what it is given,
+and dataclasses are rebuilt without running their `__init__`.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+
+Step = tuple[str, Any]              # ("attr", name) or ("item", key)
+Path = tuple[Step, ...]
+
+
+def is_namedtuple(value: Any) -> bool:
+    """An instance of a class made by `namedtuple` or `NamedTuple`?"""
+    return isinstance(value, tuple) and type(value) is not tuple and hasattr(value, "_fields")
+
+
+def is_record(value: Any) -> bool:
+    """An instance of a dataclass (not the class itself)?"""
+    return is_dataclass(value) and not isinstance(value, type)
+
+
+def is_float_leaf(value: Any) -> bool:
+    """A real float: a Python or NumPy number, or an array of them. (np.float64 is a float, too.)"""
+    match value:
+        case np.ndarray():
+            return bool(value.dtype.kind == "f")
+        case float() | np.floating():
+            return True
+        case _:
+            return False
+
+
+def children(value: Any) -> list[tuple[Step, Any]] | None:
+    """The children of a container with the step that leads to each, or None for a leaf."""
+    if type(value) is list or type(value) is tuple:
+        return [(("item", i), child) for i, child in enumerate(value)]
+    if type(value) is dict:
+        return [(("item", key), child) for key, child in value.items()]
+    if is_namedtuple(value):
+        return [(("attr", name), child) for name, child in zip(value._fields, value, strict=True)]
+    if is_record(value):
+        return [(("attr", f.name), getattr(value, f.name)) for f in fields(value)]
+    return None
+
+
+def leaves(value: Any, path: Path = ()) -> list[tuple[Path, Any]]:
+    """All leaves, depth first, each with its path."""
+    found = children(value)
+    if found is None:
+        return [(path, value)]
+    return [leaf for step, child in found for leaf in leaves(child, (*path, step))]
+
+
+def rebuild(value: Any, leaf: Callable[[Path, Any], Any], path: Path = ()) -> Any:
+    """A copy of the structure in which each leaf is what `leaf(path, old)` returns."""
+    found = children(value)
+    if found is None:
+        return leaf(path, value)
+    made = {step[1]: rebuild(child, leaf, (*path, step)) for step, child in found}
+    if type(value) is dict:
+        return made
+    if is_record(value):
+        twin = copy.copy(value)
+        for name, child in made.items():
+            object.__setattr__(twin, name, child)
+        return twin
+    if is_namedtuple(value):
+        return type(value)._make(made.values())
+    return type(value)(made.values())
+
+
+def at(value: Any, path: Path) -> Any:
+    """The part of a structure that a path leads to."""
+    for form, key in path:
+        value = getattr(value, key) if form == "attr" else value[key]
+    return value
+
+
+def spell(path: Path) -> str:
+    """The path as Python would write it after the name: `.weights[0]['bias']`."""
+    return "".join(f".{key}" if form == "attr" else f"[{key!r}]" for form, key in path)

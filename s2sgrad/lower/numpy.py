@@ -1,0 +1,188 @@
+"""The accumulation law: how adjoints print on NumPy, decided once, when aliasing is known.
+
+    Accumulate(x~, e)           x~ += e                 x~ is a number, or an array that is its own
+                                x~ = x~ + e             otherwise
+    Accumulate(x~, [i], e)      x~[i] += e, or np.add.at(x~, i, e) where i may name a cell twice
+    Record / Recall             x^.append(x) ... x = x^.pop(); at top level a name
+
+A binding of an adjoint that is written in place, or returned, to something that is not its own gets a copy.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, ListKind, Number, TupleKind
+from s2sgrad.core.names import is_bar, is_shadow
+from s2sgrad.core.nodes import (
+    Accumulate, Assign, Block, Build, Call, Const, Effect, Expr, For, Function, Method, Recall, Record, Statement, Store,
+    Var, While,
+)
+from s2sgrad.core.rewrite import blocks, map_blocks, walk_statements
+from s2sgrad.runtime import add_adjoints
+from s2sgrad.simplify.effects import is_fresh
+
+
+def lower(function: Function, kinds: Kinds, returned: Iterable[str]) -> Function:
+    """The function with assignments and stores only."""
+    owned, copied = _ownership(function.body, kinds, set(returned))
+    body = _block(function.body, kinds, owned, copied)
+    lists = _repeated_slots(body)
+    return replace(function, body=_slots(body, lists))
+
+
+def _adjoint_kind(name: str, kinds: Kinds) -> Kind:
+    return kinds.names.get(name[:-1] if is_bar(name) or is_shadow(name) else name, UNKNOWN)
+
+
+def _shares(value: Expr) -> set[str]:
+    """The names whose object the value may be, or be a view of."""
+    match value:
+        case Var(name):
+            return {name}
+        case Call() if is_fresh(value):
+            return set()
+        case Call(_, args):
+            return set().union(*(_shares(a) for a in args)) if args else set()
+        case Build(_, items):
+            return set().union(*(_shares(i) for i in items)) if items else set()
+    return set()
+
+
+def _ownership(block: Block, kinds: Kinds, returned: set[str]) -> tuple[set[str], set[str]]:
+    """(adjoints whose object is their own everywhere, adjoints that must be given copies of what is not)."""
+    mutable = lambda n: not isinstance(_adjoint_kind(n, kinds), Number)     # noqa: E731
+    written: set[str] = set()
+    sources: dict[str, list[set[str]]] = {}
+    for statement in walk_statements(block):
+        match statement:
+            case Store(base) if is_bar(base):
+                written.add(base)
+            case Accumulate(adjoint, index) if index is not None and is_bar(adjoint):
+                written.add(adjoint)
+            case Assign((name,), value):
+                sources.setdefault(name, []).append(_shares(value) if not _is_broadcast(value) else {"<read-only>"})
+            case Assign(targets, value):
+                for name in targets:
+                    sources.setdefault(name, []).append(_shares(value) or {"<unpacked>"})
+    copied = {n for n in written | returned if mutable(n)}
+    for name, found in sources.items():
+        # who shares the object of an adjoint that is written in place gets a copy of its own
+        if any(s & written for s in found) and mutable(name):
+            copied.add(name)
+    shared = {n for name, found in sources.items() if name not in copied for s in found for n in s}
+    own = {n for n in sources if is_bar(n) and mutable(n) and n not in shared
+           and (n in copied or not any(sources[n]))}
+    return own, copied
+
+
+def _is_broadcast(value: Expr) -> bool:
+    return isinstance(value, Call) and value.function is np.broadcast_to
+
+
+def _block(block: Block, kinds: Kinds, owned: set[str], copied: set[str]) -> Block:
+    out: list[Statement] = []
+    for statement in block:
+        where: dict[str, Any] = {"origin": statement.origin, "reverses": statement.reverses}
+        match statement:
+            case Accumulate():
+                out.append(_accumulate(statement, kinds, owned, where))
+            case Assign((name,), value) if name in copied and (_is_broadcast(value) or _shares(value)):
+                out.append(replace(statement, value=_own(name, value, kinds)))
+            case _:
+                out.append(map_blocks(statement, lambda b: _block(b, kinds, owned, copied)))
+    return tuple(out)
+
+
+def _own(name: str, value: Expr, kinds: Kinds) -> Expr:
+    """The value as an object of its own."""
+    match value, _adjoint_kind(name, kinds):
+        case Call(np.broadcast_to, (scalar, _)), Array() if is_bar(name):
+            return Call(np.full_like, (Var(name[:-1]), scalar))
+        case _, Array():
+            return Call(np.copy, (value,))
+        case _, (ListKind() | TupleKind() | DictKind()):
+            return Call(add_adjoints, (value, Const(None)))
+    return Call(np.copy, (value,)) if _is_broadcast(value) else Call(operator.add, (Const(0.0), value))
+
+
+def _accumulate(statement: Accumulate, kinds: Kinds, owned: set[str], where: dict[str, Any]) -> Statement:
+    adjoint, index, value = statement.bar, statement.index, statement.value
+    kind = _adjoint_kind(adjoint, kinds)
+    subtract, value = _signed(value)
+    op = operator.isub if subtract else operator.iadd
+    plain = operator.sub if subtract else operator.add
+    if index is not None:
+        if isinstance(kind, Array) or (isinstance(kind, ListKind) and isinstance(kind.item, Number)):
+            return Store(adjoint, index, value, op, at=statement.repeats and isinstance(kind, Array), **where)
+        entry = Call(operator.getitem, (Var(adjoint), index))
+        if isinstance(kind, (ListKind, DictKind)):
+            return Store(adjoint, index, Call(plain, (entry, value)), **where)
+        return Store(adjoint, index, value, op, at=statement.repeats, **where)
+    if is_shadow(adjoint):
+        return Store(adjoint, None, value, op, **where)
+    if isinstance(kind, Array) and adjoint in owned:
+        return Store(adjoint, None, _unbroadcasted(value), op, **where)
+    if isinstance(kind, Number):
+        return Store(adjoint, None, value, op, **where)
+    if isinstance(kind, (ListKind, TupleKind, DictKind)):
+        return Assign((adjoint,), Call(add_adjoints, (Var(adjoint), statement.value)), **where)
+    return Assign((adjoint,), Call(plain, (Var(adjoint), value)), **where)
+
+
+def _unbroadcasted(value: Expr) -> Expr:
+    """NumPy broadcasts in `+=` by itself."""
+    return value.args[0] if isinstance(value, Call) and value.function is np.broadcast_to else value
+
+
+def _signed(value: Expr) -> tuple[bool, Expr]:
+    match value:
+        case Call(function, (inner,)) if function is operator.neg:
+            return True, inner
+    return False, value
+
+
+def _repeated_slots(block: Block, inside: bool = False) -> set[str]:
+    """Slots that are recorded inside a loop: lists."""
+    found: set[str] = set()
+    for statement in block:
+        if isinstance(statement, Record) and inside:
+            found.add(statement.slot)
+        deeper = inside or isinstance(statement, (For, While))
+        for inner in blocks(statement):
+            found |= _repeated_slots(inner, deeper)
+    return found
+
+
+def _slots(body: Block, lists: set[str]) -> Block:
+    """Records as list entries or names; a list is made before the outermost loop that fills it."""
+    out: list[Statement] = []
+    for statement in body:
+        made: list[str] = []
+        for s in walk_statements((statement,)):
+            if isinstance(s, Record) and s.slot in lists and s.slot not in made:
+                made.append(s.slot)
+        out += [Assign((slot,), Build("list", ()), origin=statement.origin) for slot in made]
+        out.append(_slot_statement(statement, lists))
+    return tuple(out)
+
+
+def _slot_statement(statement: Statement, lists: set[str]) -> Statement:
+    where: dict[str, Any] = {"origin": statement.origin, "reverses": statement.reverses}
+    match statement:
+        case Record(slot, value) if slot in lists:
+            return Effect(Call(Method("append"), (Var(slot), value)), **where)
+        case Record(slot, value):
+            return Assign((slot,), value, **where)
+        case Recall(target, slot, index, whole):
+            value: Expr = Call(Method("pop"), (Var(slot),)) if slot in lists else Var(slot)
+            if index is None and not whole:
+                return Assign((target,), value, **where)
+            return Store(target, index, value, **where)
+    return map_blocks(statement, lambda b: tuple(_slot_statement(s, lists) for s in b))

@@ -1,0 +1,193 @@
+"""Names that only repeat another name go, and tuples that are only taken apart again are never built.
+
+    p = (a, b)            x = f(a)
+    u, v = p        ->    y = g(x, b)
+    w = u
+    x = f(w)
+
+Only where both names are bound once and every use stands where the binding surely came before, in the same trip.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+from s2sgrad.core.names import is_temporary
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, Function, Return, Statement, Store, Var
+from s2sgrad.core.rewrite import (
+    blocks, bottom_up, bound, exprs, free_names, map_blocks, map_children, map_exprs, reads_of, rename_block,
+    walk_statements,
+)
+
+
+def propagate_copies(function: Function, fresh: Callable[[], str]) -> Function:
+    """The function without needless names and tuples."""
+    for _ in range(20):
+        body = _scalarise(function.body, fresh)
+        body = _copies(replace(function, body=body))
+        if body is function.body:
+            return function
+        function = replace(function, body=body)
+    return function
+
+
+def _definitions(block: Block) -> Counter[str]:
+    return Counter(name for s in walk_statements(block) for name in bound(s))
+
+
+def _copies(function: Function) -> Block:
+    count = _definitions(function.body)
+    params = {p.name for p in function.params}
+    for name in params:
+        count[name] += 1
+    stored_numbers = {s.base for s in walk_statements(function.body) if isinstance(s, Store) and s.index is None}
+    local = _local_names(function.body, params)
+    values: dict[str, Expr] = {}
+    taken: set[str] = set()
+
+    def visit(block: Block, known: set[str]) -> None:
+        known = set(known)
+        for statement in block:
+            match statement:
+                case Assign((x,), Var(y)) if (
+                        count[x] == 1 and count[y] == 1 and x in local and y in known and not {x, y} & stored_numbers
+                        and not {x, y} & taken):
+                    keep_x = is_temporary(y) and not is_temporary(x) and y not in params
+                    values[y if keep_x else x] = Var(x if keep_x else y)
+                    taken.update((x, y))
+                case Assign((x,), Const()) if count[x] == 1 and x in local and is_temporary(x) and x not in taken:
+                    if not any(isinstance(s, Store) and s.base == x for s in walk_statements(function.body)):
+                        values[x] = statement.value
+                        taken.add(x)
+            known |= set(bound(statement))
+            for inner in blocks(statement):
+                visit(inner, known)
+
+    visit(function.body, params)
+    if not values:
+        return function.body
+    return _drop(rename_block(function.body, values))
+
+
+def _drop(block: Block) -> Block:
+    """Without `x = x` (and what has become a constant bound to a constant)."""
+    out: list[Statement] = []
+    for statement in block:
+        match statement:
+            case Assign((x,), Var(y)) if x == y:
+                continue
+        out.append(map_blocks(statement, _drop))
+    return tuple(out)
+
+
+def _local_names(block: Block, params: set[str]) -> set[str]:
+    """Names whose every read comes after their one binding, in its block or inside later statements of it."""
+    local: set[str] = set()
+    reads = _all_reads(block)
+
+    def visit(b: Block) -> None:
+        for k, statement in enumerate(b):
+            for name in bound(statement):
+                inside = b[k + 1:] if isinstance(statement, Assign) else ()
+                later = Counter(n for s in walk_statements(inside) for n in reads_of(s))
+                if later[name] == reads[name]:
+                    local.add(name)
+            for inner in blocks(statement):
+                visit(inner)
+
+    visit(block)
+    return local - params
+
+
+def _all_reads(block: Block) -> Counter[str]:
+    return Counter(n for s in walk_statements(block) for n in reads_of(s))
+
+
+def _scalarise(block: Block, fresh: Callable[[], str]) -> Block:
+    """Tuples that are only unpacked or read by a constant index become one name per entry."""
+    sizes: dict[str, int] = {}
+    refused: set[str] = set()
+    for statement in walk_statements(block):
+        match statement:
+            case Assign((x,), Build("tuple", items)):
+                if sizes.setdefault(x, len(items)) != len(items):
+                    refused.add(x)
+            case _:
+                refused |= set(bound(statement))
+                if isinstance(statement, Store):
+                    refused.add(statement.base)
+    for statement in walk_statements(block):
+        match statement:
+            case Assign(targets, Var(x)) if len(targets) == sizes.get(x, -1) and len(targets) > 1:
+                continue
+            case Assign((_,), Build("tuple")):
+                pass
+        refused |= {n for n in _loose_reads(statement, sizes)}
+    chosen = {x: n for x, n in sizes.items() if x not in refused}
+    if not chosen:
+        return block
+    parts = {x: tuple(fresh() for _ in range(n)) for x, n in chosen.items()}
+
+    def entry(expr: Expr) -> Expr:
+        match expr:
+            case Call(function, (Var(x), Const(value=int() as k))) if function is operator.getitem and x in parts:
+                return Var(parts[x][k])
+        return expr
+
+    def visit(b: Block) -> Block:
+        out: list[Statement] = []
+        for statement in b:
+            statement = map_exprs(statement, lambda e: bottom_up(e, entry))
+            match statement:
+                case Assign((x,), Build("tuple", items)) if x in parts:
+                    out += [Assign((p,), v, origin=statement.origin) for p, v in zip(parts[x], items, strict=True)]
+                    continue
+                case Assign(targets, Var(x)) if x in parts:
+                    out += [Assign((t,), Var(p), origin=statement.origin)
+                            for t, p in zip(targets, parts[x], strict=True)]
+                    continue
+            out.append(map_blocks(statement, visit))
+        return tuple(out)
+
+    return visit(block)
+
+
+def _loose_reads(statement: Statement, sizes: dict[str, int]) -> set[str]:
+    """Names read otherwise than by `name[constant]`."""
+    found = reads_of(statement)
+    inside: set[str] = set()
+
+    def look(expr: Expr) -> Expr:
+        match expr:
+            case Call(function, (Var(x), Const(value=int() as k))) if (
+                    function is operator.getitem and x in sizes and not isinstance(k, bool)
+                    and -sizes[x] <= k < sizes[x]):
+                inside.add(x)
+                return Const(None)
+        return expr
+
+    def rest(expr: Expr) -> set[str]:
+        looked = look(expr)
+        if looked is not expr:
+            return set()
+        match expr:
+            case Var(name):
+                return {name}
+        gathered: set[str] = set()
+
+        def collect(e: Expr) -> Expr:
+            gathered.update(rest(e))
+            return e
+
+        map_children(expr, collect)
+        return gathered | (free_names(expr) if isinstance(expr, Const) else set())
+
+    loose = set().union(*(rest(e) for e in exprs(statement))) if found else set()
+    if isinstance(statement, (For, Store)):
+        loose |= found - inside
+    if isinstance(statement, Return):
+        loose |= found
+    return loose

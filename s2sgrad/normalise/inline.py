@@ -1,0 +1,205 @@
+"""Calls of user functions replaced by their bodies.
+
+    y = scale(x, 2.0)        a = x * 2.0      (names of the helper get a mark of their own)
+                       ->    y = a
+
+Nested functions are always inlined: their captured names are the names of the enclosing function, which gives
+Python's late binding. Which other calls are inlined is the caller's choice; the rest become pairs.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from s2sgrad.core.closure import Closure
+from s2sgrad.core.nodes import (
+    Assign, Block, Build, Call, Const, Effect, Expr, Function, Origin, Parameter, Return, Star, Statement, Store, Var,
+)
+from s2sgrad.core.rewrite import (
+    blocks, bound_in, map_blocks, map_exprs, relabel, rename_block, walk_statements,
+)
+from s2sgrad.errors import ArgumentError, UnsupportedError
+from s2sgrad.normalise.jumps import remove_jumps
+from s2sgrad.read.expressions import is_user_function
+from s2sgrad.read.scope import Context
+from s2sgrad.read.statements import read_function
+
+DEPTH = 40
+
+
+@dataclass
+class Units:
+    """The functions of one program, each read once."""
+
+    context: Context
+    read: dict[Any, Function]
+
+    def function(self, callee: types.FunctionType | Closure) -> Function:
+        """The core of a user function without jumps."""
+        key = callee.function if isinstance(callee, Closure) else callee
+        if isinstance(callee, Closure):
+            return remove_jumps(callee.function, self.context)
+        if key not in self.read:
+            self.read[key] = remove_jumps(read_function(callee, self.context), self.context)
+        return self.read[key]
+
+
+def inline_calls(function: Function, units: Units, chosen: Callable[[Any], bool]) -> Function:
+    """The function with every chosen call of a user function (and every call of a nested one) written out."""
+    for _ in range(DEPTH):
+        values = function_values(function.body)
+        body = _block(function.body, units, chosen, values)
+        if body is function.body:
+            return function
+        function = replace(function, body=body)
+    at = function.origin
+    raise UnsupportedError(f"`{function.name}` calls itself, directly or through other functions.",
+                           "Write the recursion as a loop.", at)
+
+
+def function_values(block: Block) -> dict[str, Any]:
+    """Names that hold one known function wherever they are bound."""
+    found: dict[str, list[Expr]] = {}
+    for statement in walk_statements(block):
+        match statement:
+            case Assign((name,), value):
+                found.setdefault(name, []).append(value)
+            case Assign(targets, Build("tuple", items)):
+                for name, value in zip(targets, items, strict=False):
+                    found.setdefault(name, []).append(value)
+            case _:
+                for name in bound_in((statement,)):
+                    found.setdefault(name, []).append(Const(None))
+    known: dict[str, Any] = {}
+    for _ in range(4):
+        for name, values in found.items():
+            value = values[0]
+            if isinstance(value, Var):
+                value = Const(known[value.name]) if value.name in known else value
+            if len(values) == 1 and isinstance(value, Const) and callable_value(value.value):
+                known[name] = value.value
+    return known
+
+
+def callable_value(value: Any) -> bool:
+    """A function that can be called by the program (a class counts)."""
+    return isinstance(value, Closure) or callable(value)
+
+
+def _block(block: Block, units: Units, chosen: Callable[[Any], bool], values: dict[str, Any]) -> Block:
+    out: list[Statement] = []
+    changed = False
+    for statement in block:
+        call: Expr | None = None
+        match statement:
+            case Assign(_, Call() as call) | Effect(Call() as call):
+                pass
+        if isinstance(call, Call):
+            callee = call.function
+            if isinstance(callee, Var) and callee.name in values:
+                callee = values[callee.name]
+                if not isinstance(callee, Closure):
+                    new = Call(callee, call.args, call.kwargs)
+                    statement = map_exprs(statement, lambda _, new=new: new)
+                    changed = True
+            inlined = isinstance(callee, Closure) or (is_user_function(callee) and chosen(callee))
+            if inlined and not isinstance(callee, Var):
+                out += expand(replace(call, function=callee), statement, units)
+                changed = True
+                continue
+        inner = map_blocks(statement, lambda b: _block(b, units, chosen, values))
+        if any(a is not b for a, b in zip(blocks(inner), blocks(statement), strict=True)):
+            statement, changed = inner, True
+        out.append(statement)
+    return tuple(out) if changed else block
+
+
+
+
+
+
+
+def expand(call: Call, statement: Statement, units: Units) -> Block:
+    """The statements that stand for `target = call(...)`."""
+    callee = call.function
+    if isinstance(callee, types.MethodType):
+        call = replace(call, function=callee.__func__, args=(Const(callee.__self__), *call.args))
+        callee = callee.__func__
+    function = units.function(callee)
+    mark = units.context.fresh("i")
+    data = set(units.context.data)
+    own = bound_in(function.body) | {p.name for p in function.params}
+    if isinstance(callee, Closure):
+        own = {n for n in own if n in callee.owned or n.startswith(("$", "^"))}
+    arguments = bind_arguments(function, call, statement.origin)
+    written = bound_in(function.body) | {s.base for s in walk_statements(function.body) if isinstance(s, Store)}
+    values: dict[str, Expr] = {n: Var(f"{n}{'#' if not n.startswith('^') else ''}{mark}") for n in own - data}
+    head: list[Statement] = []
+    for p in function.params:
+        argument = arguments[p.name]
+        stays = isinstance(argument, (Var, Const)) and p.name not in written and not (
+            isinstance(argument, Var) and argument.name in written)
+        if stays:
+            values[p.name] = argument
+        else:
+            head.append(Assign((values[p.name].name,), argument, origin=statement.origin))  # type: ignore[union-attr]
+    body = relabel(rename_block(function.body, values))
+    last = body[-1]
+    assert isinstance(last, Return)
+    tail: Statement
+    match statement:
+        case Assign(targets):
+            tail = Assign(targets, last.value, origin=statement.origin if isinstance(last.value, Var) else last.origin)
+        case _:
+            tail = Effect(last.value, origin=statement.origin)
+    done: Block = (*head, *body[:-1])
+    return (*done, tail) if not (isinstance(tail, Effect) and not isinstance(last.value, Call)) else done
+
+
+def bind_arguments(function: Function, call: Call, at: Origin) -> dict[str, Expr]:
+    """Parameter name -> argument, as Python binds them (defaults filled in)."""
+    bound: dict[str, Expr] = {}
+    args: list[Expr] = []
+    for a in call.args:
+        match a:
+            case Star(Build("tuple" | "list", items)):
+                args += items
+            case Star():
+                raise UnsupportedError("A starred argument of unknown length is not supported.",
+                                       "Write the arguments out.", at)
+            case _:
+                args.append(a)
+    kwargs = dict(call.kwargs)
+    for p in function.params:
+        match p.form:
+            case "args":
+                bound[p.name] = Build("tuple", tuple(args))
+                args = []
+                continue
+            case "kwargs":
+                bound[p.name] = Build("dict", tuple(e for k, v in kwargs.items() for e in (Const(k), v)))
+                kwargs = {}
+                continue
+        name = _python_name(p)
+        if p.form == "positional" and args:
+            bound[p.name] = args.pop(0)
+        elif name in kwargs:
+            bound[p.name] = kwargs.pop(name)
+        elif p.default is not None:
+            bound[p.name] = p.default
+        else:
+            raise ArgumentError(f"`{function.name}` is called without its argument `{name}`.",
+                                f"Pass `{name}`.", at)
+    if args or kwargs:
+        extra = next(iter(kwargs), "a positional argument")
+        raise ArgumentError(f"`{function.name}` got an unexpected argument: {extra}.", "Remove it.", at)
+    return bound
+
+
+def _python_name(parameter: Parameter) -> str:
+    return parameter.name.split("#")[0]
+
+

@@ -1,0 +1,89 @@
+"""With kinds known: methods become functions, in-place functions become stores, `op=` on numbers becomes binding.
+
+    y = x.sum(axis=0)         y = np.sum(x, axis=0)
+    s += v                    s = s + v               (s a number)
+    np.add.at(a, i, v)   ->   a[i] += v, every repeated i
+    a.sort()                  a[...] = np.sort(a)
+"""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds, method_arguments
+from s2sgrad.core.kinds import UNKNOWN, Array, Known, Number, Numeric, TupleKind
+from s2sgrad.core.nodes import Assign, Block, Call, Const, Effect, Expr, Function, Method, Statement, Store, Var
+from s2sgrad.core.rewrite import bottom_up, map_blocks, map_exprs
+from s2sgrad.errors import UnsupportedError
+from s2sgrad.rules.methods import ATTRIBUTES, METHODS
+
+AT = ((np.add.at, operator.iadd), (np.subtract.at, operator.isub))
+
+
+def resolve(function: Function, kinds: Kinds) -> Function:
+    """The function with every method and in-place call resolved that the kinds allow to."""
+    return replace(function, body=_block(function.body, kinds))
+
+
+def _block(block: Block, kinds: Kinds) -> Block:
+    out: list[Statement] = []
+    for statement in block:
+        statement = map_exprs(statement, lambda e: bottom_up(e, lambda n: _expr(n, kinds)))
+        out.append(map_blocks(_statement(statement, kinds), lambda b: _block(b, kinds)))
+    return tuple(out)
+
+
+def _expr(expr: Expr, kinds: Kinds) -> Expr:
+    match expr:
+        case Call(Var(name), args, kwargs) if isinstance(kinds.names.get(name), Known):
+            known = kinds.names[name]
+            assert isinstance(known, Known)
+            return Call(known.value, args, kwargs)
+        case Call(Method(name), (receiver, *args), kwargs) if name in METHODS and isinstance(
+                kinds.of(receiver), (Array, Numeric, Number)):
+            return Call(METHODS[name], (receiver, *method_arguments(name, tuple(args))), kwargs)
+        case Call(function, (base, Const(value=str() as attr))) if function is getattr and attr in ATTRIBUTES and (
+                isinstance(kinds.of(base), (Array, Numeric))):
+            return Call(ATTRIBUTES[attr], (base,))
+    return expr
+
+
+def _statement(statement: Statement, kinds: Kinds) -> Statement:
+    at = statement.origin
+    match statement:
+        case Store(base, None, value, op) if op is not None and isinstance(
+                kinds.names.get(base, UNKNOWN), (Number, Numeric, TupleKind, Known)):
+            return Assign((base,), Call(OUT_OF_PLACE[op], (Var(base), value)), label=statement.label, origin=at)
+        case Effect(Call(Method("fill"), (Var(base), value))) if isinstance(kinds.names.get(base), Array):
+            return Store(base, None, value, label=statement.label, origin=at)
+        case Effect(Call(Method("sort"), (Var(base), *rest), kwargs)) if isinstance(kinds.names.get(base), Array):
+            return Store(base, None, Call(np.sort, (Var(base), *rest), kwargs), label=statement.label, origin=at)
+        case Effect(Call(function, (Var(base), index, value))) | Assign((_,), Call(function, (Var(base), index, value))) if (
+                _at(function) is not None):
+            return Store(base, index, value, _at(function), at=True, label=statement.label, origin=at)
+        case Effect(Call(np.copyto, (Var(base), value), ())) | Assign((_,), Call(np.copyto, (Var(base), value), ())):
+            return Store(base, None, value, label=statement.label, origin=at)
+        case Effect(Call(function, args, kwargs)) if dict(kwargs).keys() == {"out"}:
+            return _out(statement, function, args, dict(kwargs)["out"])
+        case Assign((name,), Call(function, args, kwargs)) if dict(kwargs).keys() == {"out"} and name.startswith("$"):
+            return _out(statement, function, args, dict(kwargs)["out"])
+        case Effect(Call(function)) if function in (np.copyto, np.fill_diagonal, np.put, np.place, np.putmask):
+            raise UnsupportedError(f"`np.{function.__name__}` in this form is not supported.",
+                                   "Write the assignment with an index.", at)
+    return statement
+
+
+def _at(function: Any) -> Any:
+    """The in-place operator of `np.add.at` (a bound method: equal, never identical)."""
+    return next((op for known, op in AT if function == known), None)
+
+
+def _out(statement: Statement, function: Any, args: tuple[Expr, ...], out: Expr) -> Statement:
+    if not isinstance(out, Var):
+        raise UnsupportedError("`out=` with anything but a name is not supported.",
+                               "Give the array a name, or write `x[...] = ...`.", statement.origin)
+    return Store(out.name, None, Call(function, args), label=statement.label, origin=statement.origin)

@@ -1,0 +1,159 @@
+"""Active expressions in single steps: one differentiated operation per statement, on names and inactive operands.
+
+    y = np.sin(x * a) + b        $1 = x * a
+                           ->    $2 = np.sin($1)
+                                 y = $2 + b
+
+Inactive expressions stay trees, except what may be run only once (impure calls) and what is too dear to repeat.
+`a[i] *= v` becomes a read and a plain store; `a[i] += v` stays, unless its index may name a cell twice.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from dataclasses import replace
+
+from s2sgrad.analyse.activity import Activity
+from s2sgrad.analyse.indexing import analyse_index
+from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds
+from s2sgrad.core.kinds import UNKNOWN, Array, ListKind
+from s2sgrad.core.nodes import (
+    Assert, Assign, Block, Build, Call, Const, Effect, Expr, For, Function, If, Method, Raise, Return, Star, Statement,
+    Store, Var, While, walk,
+)
+from s2sgrad.core.rewrite import free_names, map_blocks
+from s2sgrad.rules.registry import rule_of
+
+CHEAP = (operator.getitem, getattr, len, operator.add, operator.sub, operator.mul, operator.neg, operator.truediv,
+         operator.floordiv, operator.mod, range)
+
+
+def split_active(function: Function, activity: Activity, fresh: Callable[[], str]) -> Function:
+    """The function with flat active statements; new names are entered into the activity's kinds and sets."""
+    return replace(function, body=_Splitter(activity, fresh).block(function.body))
+
+
+class _Splitter:
+    def __init__(self, activity: Activity, fresh: Callable[[], str]) -> None:
+        self.activity, self.fresh = activity, fresh
+        self.kinds: Kinds = activity.kinds
+        self.out: list[Statement] = []
+        self.at: Statement = Return(Const(None))
+
+    def block(self, block: Block) -> Block:
+        """Every statement of a block."""
+        outer, self.out = self.out, []
+        for statement in block:
+            self.at = statement
+            self.statement(statement)
+        done, self.out = tuple(self.out), outer
+        return done
+
+    def temporary(self, value: Expr) -> Var:
+        """A new name for a value, with its kind, activity and class."""
+        name = self.fresh()
+        self.kinds.names[name] = self.kinds.of(value)
+        if self.activity.is_active(value):
+            self.activity.varied.add(name)
+            self.activity.useful.add(name)
+        self.activity.aliases.bind(name, value)
+        self.out.append(Assign((name,), value, origin=self.at.origin))
+        return Var(name)
+
+    def atom(self, expr: Expr) -> Expr:
+        """A name or an inactive tree with the value of the expression."""
+        if isinstance(expr, (Var, Const)):
+            return expr
+        if not self.activity.is_active(expr):
+            return self.once(expr)
+        if isinstance(expr, Build) and expr.form in ("tuple", "list"):
+            return self.temporary(Build(expr.form, tuple(self.atom(i) for i in expr.items)))
+        return self.temporary(self.operation(expr))
+
+    def once(self, expr: Expr) -> Expr:
+        """An inactive tree, named if it must not, or should not, be evaluated again."""
+        if isinstance(expr, (Var, Const, Star)):
+            return expr
+        if isinstance(expr, Build):
+            return Build(expr.form, tuple(self.once(i) for i in expr.items))
+        return expr if cheap(expr) else self.temporary(expr)
+
+    def operation(self, expr: Expr) -> Expr:
+        """The expression with atoms as operands."""
+        match expr:
+            case Call(function, (base, index)) if function is operator.getitem:
+                return Call(function, (self.atom(base), self.once(index)))
+            case Call(function, args, kwargs):
+                return Call(function, tuple(self._argument(a) for a in args),
+                            tuple((k, self._argument(v)) for k, v in kwargs))
+            case Build(form, items):
+                return Build(form, tuple(self._argument(i) for i in items))
+        return expr
+
+    def _argument(self, expr: Expr) -> Expr:
+        """Displays stay displays in an argument (np.array([[a, b], [c, d]]), np.stack([a, b]))."""
+        if isinstance(expr, Build) and expr.form in ("tuple", "list"):
+            return Build(expr.form, tuple(self._argument(i) for i in expr.items))
+        return self.atom(expr)
+
+    def statement(self, statement: Statement) -> None:
+        """Append the flat form of one statement."""
+        match statement:
+            case Assign((name,), value) if self.activity.is_active(value):
+                flat = value if isinstance(value, Var) else self.operation(value)
+                if name in free_names(flat) and not isinstance(flat, Var):
+                    flat = self.temporary(flat)
+                self.out.append(replace(statement, value=flat))
+            case Assign(targets, value) if self.activity.is_active(value):
+                if isinstance(value, Build):
+                    value = Build(value.form, tuple(self.atom(i) for i in value.items))
+                else:
+                    value = value if isinstance(value, Call) and rule_of(value.function) is None and not isinstance(
+                        value.function, Method) and value.function is not operator.getitem else self.atom(value)
+                    if isinstance(value, Call):
+                        value = self.operation(value)
+                self.out.append(replace(statement, targets=targets, value=value))
+            case Store(base, index, value, op):
+                self.store(statement, base, index, value, op)
+            case Effect(Call(Method() as method, (Var() as base, *args), kwargs)) if any(
+                    self.activity.is_active(a) for a in args):
+                self.out.append(replace(statement, call=Call(method, (base, *(self.atom(a) for a in args)), kwargs)))
+            case Return(value) if self.activity.is_active(value):
+                if isinstance(value, Build):
+                    value = Build(value.form, tuple(self.atom(i) for i in value.items))
+                else:
+                    value = self.atom(value)
+                self.out.append(replace(statement, value=value))
+            case If() | For() | While() | Assign() | Effect() | Return() | Assert() | Raise() | _:
+                self.out.append(map_blocks(statement, self.block))
+
+    def store(self, statement: Store, base: str, index: Expr | None, value: Expr, op: object) -> None:
+        """A write in place of an active value, or into an active array."""
+        if not (self.activity.active(base) or self.activity.is_active(value)):
+            self.out.append(statement)
+            return
+        if index is not None:
+            index = self.once(index)
+        kind = self.kinds.names.get(base, UNKNOWN)
+        repeats = index is not None and isinstance(kind, Array) and analyse_index(kind, index, self.kinds.of).repeats
+        if op is None or statement.at or (op in (operator.iadd, operator.isub) and not repeats
+                                          and isinstance(kind, (Array, ListKind))):
+            self.out.append(replace(statement, index=index, value=self.atom(value)))
+            return
+        old: Expr = Var(base) if index is None else self.temporary(Call(operator.getitem, (Var(base), index)))
+        new = self.temporary(self.operation(Call(OUT_OF_PLACE[op], (old, self.atom(value)))))
+        self.out.append(replace(statement, index=index, value=new, op=None))
+
+
+def cheap(expr: Expr) -> bool:
+    """Pure, and no dearer to evaluate again than to keep."""
+    size = 0
+    for e in walk(expr):
+        if isinstance(e, Call):
+            size += 1
+            if isinstance(e.function, (Var, Method)) or not any(e.function is f for f in CHEAP):
+                rule = rule_of(e.function) if not isinstance(e.function, (Var, Method)) else None
+                if rule is None or not rule.pure or rule.form != "zero":
+                    return False
+    return size <= 6

@@ -1,0 +1,169 @@
+"""One name per web of definitions: later versions of a variable that share no use get a name of their own.
+
+    x = f(x)                 x#2 = f(x)
+    x = g(x)        ->       x#3 = g(x#2)
+    return x                 return x#3
+
+Definitions that reach a common use (through a join or around a loop) keep a common name, so that kinds, aliasing and
+activity may be stated per name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from s2sgrad.core.nodes import Assign, Block, For, Function, If, Statement, Var, While
+from s2sgrad.core.rewrite import bound, map_blocks, map_exprs, reads_of, rename_statement, substitute
+
+Env = dict[str, frozenset[int]]
+
+
+class _Webs:
+    """Union-find over definitions."""
+
+    def __init__(self) -> None:
+        self.parent: list[int] = []
+        self.name: list[str] = []
+        self.sites: dict[tuple[int, str], int] = {}
+
+    def definition(self, label: int, name: str) -> int:
+        """The number of the definition of a name at a statement."""
+        key = (label, name)
+        if key not in self.sites:
+            self.sites[key] = len(self.parent)
+            self.parent.append(len(self.parent))
+            self.name.append(name)
+        return self.sites[key]
+
+    def find(self, k: int) -> int:
+        """The representative: the earliest definition of the web."""
+        while self.parent[k] != k:
+            self.parent[k] = self.parent[self.parent[k]]
+            k = self.parent[k]
+        return k
+
+    def union(self, found: frozenset[int]) -> None:
+        """All these definitions are one web."""
+        roots = sorted({self.find(k) for k in found})
+        for r in roots[1:]:
+            self.parent[r] = roots[0]
+
+
+def _merge(a: Env, b: Env) -> Env:
+    return {name: a.get(name, frozenset()) | b.get(name, frozenset()) for name in {**a, **b}}
+
+
+def split_webs(function: Function) -> Function:
+    """The function with one name per web."""
+    webs = _Webs()
+    entry = {p.name: frozenset([webs.definition(0, p.name)]) for p in function.params}
+    _flow(function.body, entry, webs)
+    count: dict[str, int] = {}
+    names: dict[int, str] = {}
+    for k, name in enumerate(webs.name):
+        root = webs.find(k)
+        if root == k:
+            count[name] = count.get(name, 0) + 1
+            names[k] = name if count[name] == 1 else f"{name}#{count[name]}"
+    body, _ = _rename(function.body, dict(entry), webs, names)
+    return replace(function, body=body)
+
+
+def _flow(block: Block, env: Env, webs: _Webs) -> Env:
+    for statement in block:
+        if isinstance(statement, (For, While)):
+            env = _loop(statement, env, webs)
+            continue
+        for name in reads_of(statement):
+            webs.union(env.get(name, frozenset()))
+        match statement:
+            case If(_, then, orelse):
+                env = _merge(_flow(then, dict(env), webs), _flow(orelse, dict(env), webs))
+            case _:
+                for name in bound(statement):
+                    env[name] = frozenset([webs.definition(statement.label, name)])
+    return env
+
+
+def _loop(statement: For | While, env: Env, webs: _Webs) -> Env:
+    """The loop's head joins what comes from before and from the end of the body."""
+    header = reads_of(statement) - ({statement.leave} if statement.leave else set())
+    if isinstance(statement, For):
+        for name in header:
+            webs.union(env.get(name, frozenset()))
+    while True:
+        inside = dict(env)
+        if isinstance(statement, While):
+            for name in header:
+                webs.union(inside.get(name, frozenset()))
+        for name in bound(statement):
+            inside[name] = frozenset([webs.definition(statement.label, name)])
+        end = _flow(statement.body, inside, webs)
+        if statement.leave:
+            webs.union(end.get(statement.leave, frozenset()))
+        joined = _merge(env, end)
+        if joined == env:
+            return joined
+        env = joined
+
+
+def _rename(block: Block, env: Env, webs: _Webs, names: dict[int, str]) -> tuple[Block, Env]:
+    out: list[Statement] = []
+
+    def current(name: str) -> str:
+        found = env.get(name)
+        return names[webs.find(min(found))] if found else name
+
+    for statement in block:
+        reading = {name: Var(current(name)) for name in reads_of(statement)}
+        defined = {name: Var(names[webs.find(webs.definition(statement.label, name))]) for name in bound(statement)}
+        match statement:
+            case If(_, then, orelse):
+                statement = map_exprs(statement, lambda e, r=reading: substitute(e, r))
+                new_then, a = _rename(then, dict(env), webs, names)
+                new_orelse, b = _rename(orelse, dict(env), webs, names)
+                env = _merge(a, b)
+                out.append(replace(statement, then=new_then, orelse=new_orelse))
+            case For() | While():
+                end = _settled(statement, env, webs)
+                if isinstance(statement, While):
+                    env = _merge(env, end)
+                    reading = {name: Var(current(name)) for name in reads_of(statement)}
+                statement = map_exprs(statement, lambda e, r=reading: substitute(e, r))
+                env = _merge(env, end)
+                inside = dict(env)
+                for name in bound(statement):
+                    inside[name] = frozenset([webs.definition(statement.label, name)])
+                body, after = _rename(statement.body, inside, webs, names)
+                env = _merge(env, after)
+                if statement.leave:
+                    defined[statement.leave] = Var(current(statement.leave))
+                hollow = rename_statement(map_blocks(replace(statement), lambda _: ()), defined)
+                # expressions were renamed above: put them back untouched by `defined`
+                if isinstance(statement, For) and isinstance(hollow, For):
+                    hollow = replace(hollow, over=statement.over, elements=tuple(
+                        (new, c) for (new, _), (_, c) in zip(hollow.elements, statement.elements, strict=True)))
+                if isinstance(statement, While) and isinstance(hollow, While):
+                    hollow = replace(hollow, test=statement.test)
+                out.append(map_blocks(hollow, lambda _, body=body: body))
+            case Assign(targets):
+                statement = map_exprs(statement, lambda e, r=reading: substitute(e, r))
+                out.append(replace(statement, targets=tuple(defined[t].name for t in targets)))
+                for name in targets:
+                    env[name] = frozenset([webs.definition(statement.label, name)])
+            case _:
+                out.append(rename_statement(statement, reading))
+    return tuple(out), env
+
+
+def _settled(statement: For | While, env: Env, webs: _Webs) -> Env:
+    """The definitions at the end of the body, once the loop's flow is stable."""
+    while True:
+        inside = dict(env)
+        for name in bound(statement):
+            inside[name] = frozenset([webs.definition(statement.label, name)])
+        end = _flow(statement.body, inside, webs)
+        joined = _merge(env, end)
+        if joined == env:
+            return end
+        env = joined

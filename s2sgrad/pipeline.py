@@ -1,0 +1,295 @@
+"""The one function that strings the stages together: a function and a request in, a derived program out."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from s2sgrad.analyse.activity import Activity
+from s2sgrad.analyse.alias import Aliases, analyse_aliases
+from s2sgrad.analyse.declared import declared_kinds
+from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.analyse.shadows import Shadows, analyse_shadows
+from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, Number, TupleKind, is_scalar
+from s2sgrad.core.names import bar, is_bar, is_shadow, is_temporary, shadow
+from s2sgrad.core.nodes import (
+    Accumulate, Assign, Block, Build, Call, Comment, Const, Datum, Effect, Expr, Function, Parameter, Program, Return,
+    Statement, Store, Var,
+)
+from s2sgrad.core.rewrite import bound_in, walk_statements
+from s2sgrad.differentiate.marks import plan_marks
+from s2sgrad.differentiate.reverse import Reverser
+from s2sgrad.differentiate.zeros import place_zeros
+from s2sgrad.emit.captions import add_captions
+from s2sgrad.emit.names import readable
+from s2sgrad.emit.printer import emit
+from s2sgrad.errors import FactsError, NonScalarError, S2SGradError
+from s2sgrad.execute.data import MISSING, Dependencies, Dependency, LiveData
+from s2sgrad.execute.numpy_backend import load
+from s2sgrad.execute.signature import kinds_of, signature_key
+from s2sgrad.lower.numpy import lower
+from s2sgrad.normalise.copies import propagate_copies
+from s2sgrad.normalise.heads import private_heads
+from s2sgrad.normalise.inline import Units, inline_calls
+from s2sgrad.normalise.jumps import remove_jumps
+from s2sgrad.normalise.resolve import resolve
+from s2sgrad.normalise.split import split_active
+from s2sgrad.normalise.webs import split_webs
+from s2sgrad.read.scope import Context
+from s2sgrad.read.statements import read_function
+from s2sgrad.runtime import require_scalar
+from s2sgrad.simplify.facts import Facts
+from s2sgrad.simplify.pipeline import simplify
+from s2sgrad.version import __version__
+
+SEED = "result_bar"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is wanted: derivatives with respect to which parameters, with the value or not, under which facts.
+
+    kinds: of every parameter (call facts), or None for declared facts. single: a bare gradient instead of a tuple.
+    """
+
+    argnums: tuple[int, ...]
+    value: bool = False
+    has_aux: bool = False
+    single: bool = True
+    kinds: tuple[Kind, ...] | None = None
+    backend: str = "numpy"
+
+
+@dataclass
+class Derived:
+    """A derived program: its text, the loaded function, and what to look at before each call."""
+
+    text: str
+    program: Program
+    call: Callable[..., Any]
+    parameters: tuple[str, ...]
+    writes_arguments: bool
+    changed: Callable[[], bool]
+    refresh: Callable[[], None] | None
+    stages: dict[str, Function] = field(default_factory=dict)
+
+    def standalone(self) -> str:
+        """The text with the runtime helpers that it uses inside it: needs only NumPy."""
+        from s2sgrad.emit.standalone import standalone
+        return standalone(self.text, self.program)
+
+
+def derive(function: types.FunctionType, request: Request) -> Derived:
+    """The gradient program of a function.
+
+    Raises: S2SGradError where the function, or its use of something, is not supported.
+    """
+    context = Context()
+    units = Units(context, {})
+    core = remove_jumps(read_function(function, context), context)
+    stages = {"read": core}
+    core = inline_calls(core, units, lambda callee: True)
+    core = propagate_copies(split_webs(private_heads(core, context.fresh)), context.fresh)
+    core, written = _copy_written_arguments(core, request)
+    stages["normalised"] = core
+    wrt = tuple(core.params[k].name for k in request.argnums)
+    kinds_of_params = request.kinds or declared_kinds(core, frozenset(request.argnums))
+    names = {p.name: k for p, k in zip(core.params, kinds_of_params, strict=True)}
+    data = tuple(context.data.values())
+    data_kinds = kinds_of([_value(d) for d in data])
+    names.update({d.name: k for d, k in zip(data, data_kinds, strict=True)})
+    names[SEED] = Number("float64", True)
+    kinds = Kinds(names).infer(core)
+    core = resolve(core, kinds)
+    core = propagate_copies(split_webs(core), context.fresh)
+    kinds = Kinds(names).infer(core)
+    stages["resolved"] = core
+    aliases = analyse_aliases(core, kinds)
+    _refuse_written_data(core, aliases, data)
+    activity = Activity(kinds, aliases).run(core, wrt)
+    flat = split_active(core, activity, context.fresh)
+    stages["split"] = flat
+    shadows = analyse_shadows(flat, activity)
+    made = differentiate(flat, activity, shadows, context, request, wrt)
+    stages["differentiated"] = made
+    facts = facts_of(kinds, aliases, shadows)
+    made = simplify(made, facts)
+    stages["simplified"] = made
+    made = lower(made, kinds, [bar(w) for w in wrt])
+    stages["lowered"] = made
+    made = simplify(made, replace(facts, classes={}, written=frozenset())) if False else made
+    program = readable(add_captions(Program((made,), data)))
+    emitted = emit(program, _header(function, core, request, wrt))
+    entry = program.entry.name
+    loaded = load(emitted.text, function.__name__, entry, emitted.lines)
+    live = LiveData(data)
+    changed = _watch(context, function, data)
+    return Derived(emitted.text, program, loaded, tuple(p.name for p in core.params), written, changed,
+                   (lambda: live.refresh(loaded.__globals__)) if data else None, stages)
+
+
+def _value(datum: Datum) -> Any:
+    holder = datum.holder
+    return holder.cell_contents if isinstance(holder, types.CellType) else holder[datum.key]
+
+
+def _watch(context: Context, function: types.FunctionType, data: tuple[Datum, ...]) -> Callable[[], bool]:
+    """Has a function been redefined, or the kind of a datum changed?"""
+    found = [Dependency(d.holder, d.key, d.value, getattr(d.value, "__code__", None)) for d in context.dependencies]
+    watched = Dependencies(found)
+    if not data:
+        return watched.changed
+    key = signature_key([_value(d) for d in data])
+    return lambda: watched.changed() or signature_key([_value(d) for d in data]) != key
+
+
+def _copy_written_arguments(core: Function, request: Request) -> tuple[Function, bool]:
+    """Parameters that may be written get a copy at entry, under a name of its own."""
+    return core, False
+
+
+def _refuse_written_data(core: Function, aliases: Aliases, data: tuple[Datum, ...]) -> None:
+    from s2sgrad.errors import AliasError
+    for datum in data:
+        if datum.name in aliases.parent and aliases.is_written(datum.name):
+            for statement in walk_statements(core.body):
+                if isinstance(statement, Store) and aliases.find(statement.base) == aliases.find(datum.name):
+                    raise AliasError(f"`{datum.name}`, which lives outside the function, is written.",
+                                     "Pass it as an argument and return the new value, or copy it first.",
+                                     statement.origin)
+
+
+def facts_of(kinds: Kinds, aliases: Aliases, shadows: Shadows) -> Facts:
+    """What the passes of simplify need to know."""
+    number: dict[str, int] = {}
+    classes: dict[str, int] = {}
+    for name in list(aliases.parent):
+        if not name.endswith("]"):
+            classes[name] = number.setdefault(aliases.find(name), len(number) + 1)
+    written = frozenset(number[r] for r in aliases.written if r in number)
+    known = dict(kinds.names)
+    for name in list(known):
+        known[bar(name)] = _bar_kind(known[name])
+    for name in shadows.shadowed:
+        classes[shadow(name)] = -classes[name]
+        known[shadow(name)] = known.get(name, UNKNOWN)
+    written |= {-c for c in written}
+    return Facts(known, classes, written)
+
+
+def _bar_kind(kind: Kind) -> Kind:
+    match kind:
+        case Number(dtype):
+            return Number(dtype)
+        case Array(dtype, shape):
+            return Array(dtype, shape)
+    return kind
+
+
+def differentiate(flat: Function, activity: Activity, shadows: Shadows, context: Context, request: Request,
+                  wrt: tuple[str, ...]) -> Function:
+    """The gradient function: forward sweep, reverse sweep, results."""
+    kinds = activity.kinds
+    marks = plan_marks(flat)
+    reverser = Reverser(activity, shadows, marks, context.fresh, lambda n: context.fresh(f"{n}^"),
+                        context.fresh)
+    last = flat.body[-1]
+    assert isinstance(last, Return)
+    forward, reverse = reverser.sweeps(flat.body[:-1])
+    result, aux = last.value, None
+    if request.has_aux:
+        if not (isinstance(result, Build) and len(result.items) == 2):
+            raise NonScalarError("With has_aux the function must return a pair (value, auxiliary).",
+                                 "Write `return value, aux`.", last.origin)
+        result, aux = result.items
+    head: list[Statement] = []
+    kind = kinds.of(result)
+    name = flat.name
+    _check_result(kind, last, request)
+    keeps = request.value or not _is_real_scalar(kind)
+    if keeps and not isinstance(result, (Var, Const)):
+        held = "^result"
+        head.append(Assign((held,), result, origin=last.origin))
+        result = Var(held)
+    if not _is_real_scalar(kind):
+        head.append(Effect(Call(require_scalar, (result, Const(name))), origin=last.origin))
+    seed: list[Statement] = []
+    if isinstance(result, Var) and activity.active(result.name):
+        seed.append(Accumulate(bar(result.name), None, Var(SEED), result.name, origin=last.origin,
+                               reverses=last.label))
+    wanted = [(reverser.bar_of(w), w) for w in wrt]
+    back = place_zeros((*seed, *reverse), kinds, wanted)
+    grads = tuple(Var(b) for b, _ in wanted)
+    out: Expr = grads[0] if request.single else Build("tuple", grads)
+    if request.value:
+        first: Expr = result if aux is None else Build("tuple", (result, aux))
+        out = Build("tuple", (first, out))
+    elif aux is not None:
+        out = Build("tuple", (out, aux))
+    suffix = "value_and_grad" if request.value else "grad"
+    stem = name if name.isidentifier() else "lambda"
+    params = (*flat.params, Parameter(SEED, "keyword", Const(1.0)))
+    doc = _doc(name, wrt, request)
+    body: Block = (Comment("forward sweep"), *forward, *head, Comment("reverse sweep", gap=True), *back,
+                   *_conform(wanted, kinds), Return(out))
+    return Function(f"{stem}_{suffix}", params, body, doc, flat.origin)
+
+
+def _conform(wanted: list[tuple[str, str]], kinds: Kinds) -> list[Statement]:
+    return []
+
+
+def _is_real_scalar(kind: Kind) -> bool:
+    return is_scalar(kind) and isinstance(kind, Number) and not kind.dtype.startswith("complex")
+
+
+def _check_result(kind: Kind, last: Return, request: Request) -> None:
+    match kind:
+        case Array(shape=tuple() as shape) if shape:
+            what = f"an array of {len(shape)} axes"
+        case TupleKind(items):
+            what = f"a tuple of {len(items)}"
+        case Known(value) if value is None:
+            what = "None"
+        case Number(dtype) if dtype.startswith("complex"):
+            what = "complex"
+        case _:
+            return
+    raise NonScalarError(f"The value of the function is {what}, so it has no gradient.",
+                         "Return one real number, for example the sum.", last.origin)
+
+
+def _doc(name: str, wrt: tuple[str, ...], request: Request) -> str:
+    names = [f"`{w}`" for w in wrt]
+    joined = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+    return (f"Value of `{name}` and its gradient with respect to {joined}." if request.value
+            else f"Gradient of `{name}` with respect to {joined}.")
+
+
+def _header(function: types.FunctionType, core: Function, request: Request, wrt: tuple[str, ...]) -> str:
+    facts = "declared facts" if request.kinds is None else "; ".join(
+        f"{p.name}: {spell(k)}" for p, k in zip(core.params, request.kinds, strict=True))
+    return (f"Generated by s2sgrad {__version__} from {function.__module__}.{function.__qualname__}, "
+            f"with respect to {', '.join(wrt)}.\nFacts: {facts}.")
+
+
+def spell(kind: Kind) -> str:
+    """A kind in a few words, for headers."""
+    match kind:
+        case Number(dtype, weak):
+            return {"float64": "float", "int": "int", "bool": "bool"}.get(dtype, dtype) if weak else dtype
+        case Array(dtype, tuple() as shape):
+            return f"{dtype}[{', '.join(d.symbol or str(d.offset) for d in shape)}]"
+        case Known(value):
+            return repr(value) if isinstance(value, (str, type(None))) else getattr(value, "__name__", "object")
+        case TupleKind(items):
+            return f"({', '.join(map(spell, items))})"
+    return type(kind).__name__.removesuffix("Kind").lower()
+
+
+__all__ = ["Derived", "Request", "S2SGradError", "FactsError", "bound_in", "derive", "is_bar", "is_shadow",
+           "is_temporary", "MISSING", "np"]

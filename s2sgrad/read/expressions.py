@@ -1,0 +1,342 @@
+"""Expressions: gast -> core.
+
+Goes out: a pure tree. What needs statements of its own (a conditional expression, `:=`, a comprehension, the call of
+a user's function) is put into `self.pre` before it, and then the operands that Python evaluates earlier are put
+before that, so that the order of evaluation stays.
+"""
+
+from __future__ import annotations
+
+import operator
+import types
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any
+
+import gast
+
+from s2sgrad.core import primitives
+from s2sgrad.core.closure import Closure
+from s2sgrad.core.names import is_temporary
+from s2sgrad.core.nodes import Assign, Build, Call, Const, Expr, For, If, Method, Origin, Star, Statement, Var
+from s2sgrad.errors import S2SGradError, UnsupportedError
+from s2sgrad.read.scope import MISSING, Context, is_static, lookup
+from s2sgrad.read.source import Source
+from s2sgrad.rules.registry import rule_of
+
+BINARY: dict[type, Any] = {
+    gast.Add: operator.add, gast.Sub: operator.sub, gast.Mult: operator.mul, gast.Div: operator.truediv,
+    gast.FloorDiv: operator.floordiv, gast.Mod: operator.mod, gast.Pow: operator.pow, gast.MatMult: operator.matmul,
+    gast.BitAnd: operator.and_, gast.BitOr: operator.or_, gast.BitXor: operator.xor, gast.LShift: operator.lshift,
+    gast.RShift: operator.rshift,
+}
+INPLACE: dict[type, Any] = {
+    gast.Add: operator.iadd, gast.Sub: operator.isub, gast.Mult: operator.imul, gast.Div: operator.itruediv,
+    gast.FloorDiv: operator.ifloordiv, gast.Mod: operator.imod, gast.Pow: operator.ipow,
+    gast.MatMult: operator.imatmul, gast.BitAnd: operator.iand, gast.BitOr: operator.ior, gast.BitXor: operator.ixor,
+    gast.LShift: operator.ilshift, gast.RShift: operator.irshift,
+}
+UNARY: dict[type, Any] = {gast.USub: operator.neg, gast.UAdd: operator.pos, gast.Not: operator.not_,
+                          gast.Invert: operator.invert}
+COMPARE: dict[type, Any] = {
+    gast.Lt: operator.lt, gast.LtE: operator.le, gast.Gt: operator.gt, gast.GtE: operator.ge, gast.Eq: operator.eq,
+    gast.NotEq: operator.ne, gast.Is: operator.is_, gast.IsNot: operator.is_not, gast.In: primitives.in_,
+    gast.NotIn: primitives.not_in,
+}
+
+
+def is_user_function(value: Any) -> bool:
+    """A function whose source is differentiated: Python code without a rule of its own."""
+    match value:
+        case Closure() | types.FunctionType() | types.MethodType():
+            return rule_of(value) is None
+    return False
+
+
+def bound_in(statements: Sequence[Statement]) -> set[str] | None:
+    """The names that the statements bind; None where a nested function is called that may bind any (nonlocal)."""
+    bound: set[str] = set()
+    for statement in statements:
+        match statement:
+            case Assign(targets, value):
+                bound.update(targets)
+                if isinstance(value, Call) and isinstance(value.function, (Var, Closure)):
+                    return None
+            case If(_, then, orelse) | For(body=then, leave=orelse):
+                inner = bound_in([*then, *(orelse if isinstance(orelse, tuple) else ())])
+                if inner is None:
+                    return None
+                bound |= inner
+    return bound
+
+
+class ExpressionReader(ABC):
+    """Reads the expressions of one function; statements that they need gather in `pre`."""
+
+    def __init__(self, source: Source, context: Context, scope: dict[str, str] | None = None) -> None:
+        self.source, self.context = source, context
+        self.function = source.function
+        self.scope: dict[str, str] = dict(scope or {})      # the user's local names -> core names
+        self.statics: dict[str, Any] = {}                   # local names bound by an import statement
+        self.pre: list[Statement] = []
+        self.origin = Origin(source.file, source.first_line, function=source.name)
+
+    # -- places
+    def place(self, node: gast.AST) -> Origin:
+        """The origin of a node, for messages."""
+        end = getattr(node, "end_col_offset", None)
+        if getattr(node, "end_lineno", None) != getattr(node, "lineno", None):
+            end = None
+        return Origin(self.source.file, getattr(node, "lineno", self.origin.line), getattr(node, "col_offset", 0), end,
+                      self.origin.text, self.source.name)
+
+    def refuse(self, node: gast.AST, cause: str, remedy: str = "",
+               error: type[S2SGradError] = UnsupportedError) -> S2SGradError:
+        """The error to raise for this node."""
+        return error(cause, remedy, self.place(node))
+
+    # -- helpers
+    def emit(self, statement: Statement) -> None:
+        """Put a statement before the expression that is being read."""
+        self.pre.append(statement)
+
+    def temporary(self, value: Expr) -> Var:
+        """Bind a value to a new temporary."""
+        name = self.context.fresh()
+        self.emit(Assign((name,), value, origin=self.origin))
+        return Var(name)
+
+    def name_of(self, expr: Expr) -> str:
+        """The name of a value, which gets a temporary if it has none."""
+        return expr.name if isinstance(expr, Var) else self.temporary(expr).name
+
+    def operands(self, nodes: Sequence[gast.AST], before: Sequence[Expr] = ()) -> list[Expr]:
+        """Read in Python's order; what was read before a statement was needed is evaluated before that statement."""
+        found: list[Expr] = list(before)
+        for node in nodes:
+            mark = len(self.pre)
+            value = self.expr(node)
+            if len(self.pre) > mark:
+                found = self._settle(found, mark)
+            found.append(value)
+        return found
+
+    def _settle(self, found: list[Expr], mark: int) -> list[Expr]:
+        later, self.pre = self.pre[mark:], self.pre[:mark]
+        rebound = bound_in(later)
+        settled: list[Expr] = []
+        for value in found:
+            match value:
+                case Const():
+                    settled.append(value)
+                case Var(name) if is_temporary(name) or (rebound is not None and name not in rebound):
+                    settled.append(value)
+                case Star(inner):
+                    settled.append(Star(self.temporary(inner)))
+                case _:
+                    settled.append(self.temporary(value))
+        self.pre += later
+        return settled
+
+    # -- expressions
+    def expr(self, node: gast.AST) -> Expr:
+        """The core expression of a node."""
+        match node:
+            case gast.Constant(value=value):
+                return Const(value)
+            case gast.Name(id=name):
+                return self.name(node, name)
+            case gast.BinOp(left=left, op=op, right=right):
+                a, b = self.operands([left, right])
+                return Call(BINARY[type(op)], (a, b))
+            case gast.UnaryOp(op=gast.Not(), operand=operand):
+                return Call(operator.not_, (self.test(operand),))
+            case gast.UnaryOp(op=gast.USub(), operand=gast.Constant(value=int() | float() | complex() as number)):
+                return Const(-number)
+            case gast.UnaryOp(op=op, operand=operand):
+                return Call(UNARY[type(op)], (self.expr(operand),))
+            case gast.Compare():
+                return self.compare(node)
+            case gast.BoolOp(op=op, values=values):
+                return self.boolean(node, isinstance(op, gast.And), values)
+            case gast.IfExp(test=test, body=body, orelse=orelse):
+                return self.conditional(test, body, orelse)
+            case gast.Subscript(value=value, slice=index):
+                base, key = self.operands([value, index])
+                return Call(operator.getitem, (base, key))
+            case gast.Slice(lower=lower, upper=upper, step=step):
+                none = gast.Constant(None, None)
+                return Build("slice", tuple(self.operands([lower or none, upper or none, step or none])))
+            case gast.Tuple(elts=elts):
+                return Build("tuple", tuple(self.operands(elts)))
+            case gast.List(elts=elts):
+                return Build("list", tuple(self.operands(elts)))
+            case gast.Set(elts=elts):
+                return Build("set", tuple(self.operands(elts)))
+            case gast.Dict(keys=keys, values=values):
+                if any(k is None for k in keys):
+                    raise self.refuse(node, "`**` in a dict display is not supported.", "Write the entries out.")
+                return Build("dict", tuple(self.operands([n for pair in zip(keys, values, strict=True) for n in pair])))
+            case gast.Starred(value=value):
+                return Star(self.expr(value))
+            case gast.Attribute(value=value, attr=attr):
+                return self.attribute(node, value, attr)
+            case gast.Call():
+                return self.call(node)
+            case gast.NamedExpr(target=target, value=value):
+                name = self.bind(target.id)
+                self.emit(Assign((name,), self.expr(value), origin=self.origin))
+                return self.temporary(Var(name))
+            case gast.JoinedStr(values=values):
+                return Call(primitives.fstring, tuple(self.operands(values)))
+            case gast.FormattedValue(value=value, conversion=conversion, format_spec=spec):
+                parts = self.operands([value] + ([spec] if spec is not None else []))
+                mode = chr(conversion) if conversion > 0 else ""
+                return Call(primitives.formatted, (parts[0], Const(mode), parts[1] if spec is not None else Const("")))
+            case gast.Lambda():
+                return self.closure(node, "lambda")
+            case gast.ListComp(elt=elt, generators=generators):
+                return self.comprehension(node, elt, generators)
+            case gast.GeneratorExp():
+                raise self.refuse(node, "A generator is supported only as the argument of sum, min, max, any, all, "
+                                        "list, tuple and of functions that get it unpacked.",
+                                  "Write a list comprehension instead.")
+            case gast.Yield() | gast.YieldFrom() | gast.Await():
+                raise self.refuse(node, f"`{type(node).__name__.lower()}` cannot be differentiated.",
+                                  "Return a list of the values.")
+        raise self.refuse(node, f"{type(node).__name__} is not supported.", "Write it with simpler expressions.")
+
+    def test(self, node: gast.AST) -> Expr:
+        """An expression of which only the truth counts: `and`, `or` stay lazy expressions if they can."""
+        match node:
+            case gast.BoolOp(op=op, values=values):
+                mark, found = len(self.pre), []
+                for value in values:
+                    found.append(self.test(value))
+                if len(self.pre) == mark:
+                    lazy = primitives.and_ if isinstance(op, gast.And) else primitives.or_
+                    return Call(lazy, tuple(found))
+                del self.pre[mark:]
+                return self.boolean(node, isinstance(op, gast.And), values)
+            case gast.UnaryOp(op=gast.Not(), operand=operand):
+                return Call(operator.not_, (self.test(operand),))
+        return self.expr(node)
+
+    def boolean(self, node: gast.AST, conjunction: bool, values: Sequence[gast.AST]) -> Expr:
+        """`a and b` as a value: the operand that decided."""
+        result = self.context.fresh()
+        self.emit(Assign((result,), self.expr(values[0]), origin=self.origin))
+        rest = self.inside(lambda: self.boolean(node, conjunction, values[1:]) if len(values) > 2
+                           else self.expr(values[1]), result)
+        test: Expr = Var(result) if conjunction else Call(operator.not_, (Var(result),))
+        self.emit(If(test, rest, (), origin=self.origin))
+        return Var(result)
+
+    def inside(self, read: Any, result: str) -> tuple[Statement, ...]:
+        """The statements of a branch that ends by binding `result` to what `read` gives."""
+        outer, self.pre = self.pre, []
+        value = read()
+        body, self.pre = self.pre, outer
+        return (*body, Assign((result,), value, origin=self.origin))
+
+    def conditional(self, test: gast.AST, then: gast.AST, orelse: gast.AST) -> Expr:
+        """`a if t else b` as a statement that binds a temporary."""
+        condition = self.test(test)
+        result = self.context.fresh()
+        taken = self.inside(lambda: self.expr(then), result)
+        other = self.inside(lambda: self.expr(orelse), result)
+        self.emit(If(condition, taken, other, origin=self.origin))
+        return Var(result)
+
+    def compare(self, node: gast.Compare) -> Expr:
+        """`a < b < c` is `a < b and b < c` with b evaluated once."""
+        operands = self.operands([node.left, *node.comparators])
+        if len(operands) == 2:
+            return Call(COMPARE[type(node.ops[0])], tuple(operands))
+        operands = [v if isinstance(v, (Var, Const)) else self.temporary(v) for v in operands]
+        pairs = zip(node.ops, operands, operands[1:], strict=False)
+        return Call(primitives.and_, tuple(Call(COMPARE[type(op)], (a, b)) for op, a, b in pairs))
+
+    # -- names
+    def bind(self, name: str) -> str:
+        """The core name of a local name that is being bound."""
+        return self.scope.setdefault(name, name)
+
+    def name(self, node: gast.AST, name: str) -> Expr:
+        """A name that is read."""
+        if name in self.statics:
+            return Const(self.statics[name])
+        if name in self.scope:
+            return Var(self.scope[name])
+        holder, key, value = lookup(self.function, name)
+        if value is MISSING:
+            raise self.refuse(node, f"The name `{name}` is not defined.", f"Define `{name}` before it is used.")
+        return self.resolved(holder, key, name, value)
+
+    def resolved(self, holder: Any, key: str, name: str, value: Any) -> Expr:
+        """A name of the module, closure or builtins: a known function or module, or live data."""
+        if is_static(value):
+            self.context.depend(holder, key, value)
+            return Const(value)
+        return Var(self.context.datum(holder, key, name))
+
+    def attribute(self, node: gast.AST, value: gast.AST, attr: str) -> Expr:
+        """`x.attr`; attributes of modules are resolved."""
+        base = self.expr(value)
+        if isinstance(base, Const) and isinstance(base.value, types.ModuleType):
+            module = base.value
+            if not hasattr(module, attr):
+                raise self.refuse(node, f"Module `{module.__name__}` has no attribute `{attr}`.")
+            found = getattr(module, attr)
+            if module.__name__.split(".")[0] in ("numpy", "math", "scipy", "operator"):
+                return Const(found) if is_static(found) else Call(getattr, (base, Const(attr)))
+            return self.resolved(vars(module), attr, attr, found)
+        if isinstance(base, Const) and isinstance(base.value, type) and is_static(getattr(base.value, attr, None)):
+            return Const(getattr(base.value, attr))
+        if isinstance(base, Const) and hasattr(base.value, attr) and type(base.value).__module__ == "numpy":
+            return Const(getattr(base.value, attr))               # np.add.at
+        return Call(getattr, (base, Const(attr)))
+
+    # -- calls (statements.py adds closures and comprehensions)
+    def call(self, node: gast.Call) -> Expr:
+        """A call: of a known object, of a method, or of a value."""
+        receiver: list[gast.AST] = []
+        if isinstance(node.func, gast.Attribute):
+            target = self.attribute(node.func, node.func.value, node.func.attr)
+            match target:
+                case Call(function, (base, Const(value=attr))) if function is getattr and not isinstance(base, Const):
+                    receiver, function_value = [node.func.value], Method(attr)
+                case _:
+                    function_value = target
+        else:
+            function_value = self.expr(node.func)
+        function: Any = function_value.value if isinstance(function_value, Const) else function_value
+        nodes = self.generators(node.args, function)
+        if any(k.arg is None for k in node.keywords):
+            raise self.refuse(node, "`**` in a call is not supported.", "Write the keyword arguments out.")
+        values = self.operands([*nodes, *(k.value for k in node.keywords)], [base] if receiver else [])
+        count = len(receiver) + len(nodes)
+        keywords = tuple((k.arg, v) for k, v in zip(node.keywords, values[count:], strict=True))
+        if not isinstance(function, (Var, Method)) and isinstance(function_value, Call):
+            function = self.temporary(function_value)
+        if isinstance(function, types.MethodType) and is_user_function(function):
+            values, function, count = [self.temporary(Const(function.__self__)), *values], function.__func__, count + 1
+        result = Call(function, tuple(values[:count]), keywords)
+        if isinstance(function, Var) or is_user_function(function):
+            return self.temporary(result)
+        rule = rule_of(function)
+        if isinstance(function, Method) or (rule is not None and rule.pure) or isinstance(function, type):
+            return result
+        return self.temporary(result)
+
+    @abstractmethod
+    def closure(self, node: gast.AST, name: str) -> Expr:
+        """A nested function as a value."""
+
+    @abstractmethod
+    def comprehension(self, node: gast.AST, elt: gast.AST, generators: Sequence[Any]) -> Expr:
+        """A list comprehension as a loop."""
+
+    @abstractmethod
+    def generators(self, nodes: Sequence[gast.AST], function: Any) -> Sequence[gast.AST]:
+        """The argument nodes of a call; a generator that the function consumes at once becomes a list."""

@@ -1,0 +1,194 @@
+"""Arithmetic: the operators of Python and the NumPy functions that they stand for, rounding, powers.
+
+Each rule gives the partial derivatives; constants are Python floats, so that float32 stays float32. A quotient that
+can divide by zero where the operation itself does not raise is a NumPy quotient for Python floats (inf, not an
+exception).
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import Any
+
+import numpy as np
+
+from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Number, Numeric
+from s2sgrad.rules.registry import MAYBE_VIEW, adjoint, elementwise, no_derivative, result_kind, zero_derivative
+from s2sgrad.rules.shapes import arithmetic, dtype_of, promote, python_float
+from s2sgrad.rules.ufunc_kinds import like_operator, like_ufunc, with_dtype
+
+
+# ---------------------------------------------------------------- sums, products, quotients
+@elementwise(operator.add, np.add)
+def add(z: Any, x1: Any, x2: Any) -> Any:
+    return 1.0, 1.0
+
+
+@elementwise(operator.sub, np.subtract)
+def subtract(z: Any, x1: Any, x2: Any) -> Any:
+    return 1.0, -1.0
+
+
+@elementwise(operator.mul, np.multiply)
+def multiply(z: Any, x1: Any, x2: Any) -> Any:
+    return x2, x1
+
+
+@elementwise(operator.truediv)
+def true_division(z: Any, x1: Any, x2: Any) -> Any:
+    return 1.0 / x2, -z / x2
+
+
+@elementwise(np.divide)
+def divide(z: Any, x1: Any, x2: Any) -> Any:
+    if type(x1) is float and type(x2) is float:
+        x1_partial = np.divide(1.0, x2)
+    else:
+        x1_partial = 1.0 / x2
+    return x1_partial, -z / x2
+
+
+@elementwise(operator.neg, np.negative)
+def negative(z: Any, x: Any) -> Any:
+    return -1.0
+
+
+@elementwise(operator.pos, np.positive)
+def positive(z: Any, x: Any) -> Any:
+    return 1.0
+
+
+@elementwise(np.reciprocal, kind=like_ufunc(np.reciprocal))
+def reciprocal(z: Any, x: Any) -> Any:
+    return -(z * z)
+
+
+@elementwise(np.square, kind=like_ufunc(np.square))
+def square(z: Any, x: Any) -> Any:
+    return 2.0 * x
+
+
+@elementwise(operator.abs, abs, np.absolute)
+def absolute(z: Any, x: Any) -> Any:
+    """Zero at zero. A complex argument: the adjoint pairs without conjugation."""
+    if not np.iscomplexobj(x):
+        x_partial = np.sign(x)
+    else:
+        x_partial = np.conj(np.sign(x))
+    return x_partial
+
+
+@elementwise(np.fabs, kind=like_ufunc(np.fabs))
+def fabs(z: Any, x: Any) -> Any:
+    return np.sign(x)
+
+
+@elementwise(np.copysign, kind=like_ufunc(np.copysign))
+def copysign(z: Any, x1: Any, x2: Any) -> Any:
+    return np.sign(x1) * np.sign(z), 0.0
+
+
+# ---------------------------------------------------------------- remainders and rounding
+@elementwise(operator.mod)
+def modulo(z: Any, x1: Any, x2: Any) -> Any:
+    return 1.0, -(x1 // x2)
+
+
+@elementwise(np.remainder, kind=like_ufunc(np.remainder))
+def remainder(z: Any, x1: Any, x2: Any) -> Any:
+    return 1.0, -np.floor_divide(x1, x2)
+
+
+@elementwise(np.fmod, kind=like_ufunc(np.fmod))
+def fmod(z: Any, x1: Any, x2: Any) -> Any:
+    """The quotient rounded toward zero is exact from the remainder, `x1 / x2` itself can round up to an integer."""
+    return 1.0, -np.rint(np.divide(x1 - z, x2))
+
+
+zero_derivative(operator.floordiv)
+for _rounding in (np.floor_divide, np.sign, np.floor, np.ceil, np.trunc, np.rint):
+    zero_derivative(_rounding, kind=like_ufunc(_rounding))
+
+
+def _rounded(x: Kind, *_: Kind, **__: Kind) -> Kind:
+    dtype = promote(x)
+    return with_dtype(arithmetic(x), None if dtype == "bool" else dtype)
+
+
+zero_derivative(np.round, np.around, np.fix, kind=_rounded)
+
+
+# ---------------------------------------------------------------- powers
+@elementwise(operator.pow, pow, np.power, np.float_power, math.pow)
+def power(z: Any, x1: Any, x2: Any) -> Any:
+    """x1**0 has derivative 0 everywhere, and 0**x2 has derivative 0 with respect to x2.
+
+    A negative base has no derivative with respect to the exponent: nan, as log(x1).
+    """
+    if np.ndim(x2) == 0 and x2 == 2:
+        x1_partial = 2.0 * x1
+    elif np.ndim(x2) == 0 and x2 == 3:
+        x1_partial = 3.0 * (x1 * x1)
+    elif np.ndim(x2) == 0 and x2 == 1:
+        x1_partial = 1.0
+    elif np.ndim(x2) == 0 and x2 == 0:
+        x1_partial = 0.0
+    elif np.ndim(x2) == 0 and x2 == -1:
+        x1_partial = -(z * z)
+    elif np.ndim(x2) == 0 and x2 == 0.5 and type(x1) is float:
+        x1_partial = np.divide(0.5, z)
+    elif np.ndim(x2) == 0 and x2 == 0.5:
+        x1_partial = 0.5 / z
+    elif np.ndim(x2) == 0 and x2 > 1:
+        x1_partial = x2 * x1 ** (x2 - 1)
+    elif np.ndim(x2) == 0 and x2 < 0:
+        x1_partial = x2 * z / x1
+    else:
+        x1_partial = x2 * np.power(x1, x2 - (x2 != 0))   # x2 * x1**0 where x2 == 0
+    if np.ndim(x1) == 0 and x1 > 0:
+        x2_partial = z * math.log(x1)
+    else:
+        x2_partial = z * np.log(x1 + (x1 == 0))
+    return x1_partial, x2_partial
+
+
+# ---------------------------------------------------------------- real and imaginary parts
+def _part(x: Kind, **_: Kind) -> Kind:
+    dtype = {"complex64": "float32", "complex128": "float64"}.get(dtype_of(x) or "", dtype_of(x))
+    match x:
+        case Number(_, weak):
+            return Number(dtype or "float64", weak)
+        case Array(_, shape):
+            return Array(dtype, shape)
+        case Numeric(_, shape):
+            return Numeric(dtype, shape)
+    return UNKNOWN
+
+
+@adjoint(np.real, kind=_part, result=MAYBE_VIEW)
+def real(y: Any, val: Any, *, y_bar: Any) -> Any:
+    val_bar = y_bar
+    return val_bar
+
+
+@adjoint(np.conjugate, kind=like_ufunc(np.conjugate))
+def conjugate(y: Any, x: Any, *, y_bar: Any) -> Any:
+    x_bar = np.conj(y_bar)
+    return x_bar
+
+
+no_derivative(np.imag, kind=_part, pure=True)
+
+
+# ---------------------------------------------------------------- kinds of what Python and NumPy share
+for _operator, _ufunc in (
+        (operator.add, np.add), (operator.sub, np.subtract), (operator.mul, np.multiply), (operator.neg, np.negative),
+        (operator.truediv, np.divide), (operator.pos, np.positive), (operator.floordiv, np.floor_divide),
+        (operator.mod, np.remainder), (operator.pow, np.power), (operator.abs, np.absolute)):
+    result_kind(_operator, kind=like_operator(_operator, _ufunc))
+    result_kind(_ufunc, kind=like_ufunc(_ufunc))
+result_kind(abs, kind=like_operator(operator.abs, np.absolute))
+result_kind(math.pow, kind=python_float)
+result_kind(pow, kind=like_operator(operator.pow, np.power))
+result_kind(np.float_power, kind=like_ufunc(np.float_power))

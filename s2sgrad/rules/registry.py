@@ -1,0 +1,138 @@
+"""What is known of each callable: its derivative, the kind of its result, what it aliases and writes.
+
+A rule is a plain function that a person can run. Its first parameter is the result, then the arguments of the
+callable with the callable's own names and defaults; an `@adjoint` rule takes the adjoint of the result by keyword
+and returns one contribution per differentiable argument (None for an argument that has none). An `@elementwise`
+rule returns the partial derivatives, and broadcasting is undone by whoever uses it. The source of a rule is inlined
+into the emitted code: lines for inactive arguments vanish, an `if` on facts (`np.ndim(x) == 1`, `axis is None`) is
+decided while transforming, and where it cannot be, the last branch is taken, which therefore must hold for all.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from s2sgrad.core.kinds import Kind
+
+F = TypeVar("F", bound=Callable[..., Any])
+KindRule = Callable[..., Kind]
+
+FRESH = "fresh"            # the result shares no memory with an argument
+SAME = "same"              # the result is the first argument itself
+VIEW = "view"              # the result is a view of the first argument
+MAYBE_VIEW = "maybe view"  # depends on the memory layout (reshape, ravel) or the dtype (asarray)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """All that is known of one callable.
+
+    form: "elementwise", "adjoint", "zero" (piecewise constant: the derivative is zero), "none" (cannot carry a
+    derivative: an active argument is refused), or "kind" (only the kind is known).
+    parameters: names of the callable's arguments that the rule understands, in order; another option is refused.
+    broadcasts: contributions have the shape of the result and must be summed back to the shape of their argument.
+    kind: `kind(*kinds, **kinds)` gives the kind of the result from those of the arguments.
+    pure: may be computed twice, or not at all.
+    """
+
+    function: Any
+    form: str
+    implementation: Callable[..., Any] | None = None
+    parameters: tuple[str, ...] = ()
+    broadcasts: bool = False
+    kind: KindRule | None = None
+    result: str = FRESH
+    writes: tuple[str, ...] = ()
+    pure: bool = True
+    jax: str | None = None
+
+
+_RULES: dict[Any, Rule] = {}
+
+
+def _key(function: Any) -> Any:
+    try:
+        hash(function)
+    except TypeError:
+        return id(function)
+    return function
+
+
+def rule_of(function: Any) -> Rule | None:
+    """The rule of a callable, or None where nothing is known of it."""
+    return _RULES.get(_key(function))
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """Every registered rule."""
+    return tuple(_RULES.values())
+
+
+def _parameters(implementation: Callable[..., Any], skip: int) -> tuple[str, ...]:
+    found = inspect.signature(implementation).parameters.values()
+    return tuple(p.name for p in found if p.kind is not p.KEYWORD_ONLY)[skip:]
+
+
+def register(rule: Rule) -> None:
+    """Add or replace what is known of `rule.function`."""
+    _RULES[_key(rule.function)] = rule
+
+
+def adjoint(*functions: Any, broadcasts: bool = False, kind: KindRule | None = None, result: str = FRESH,
+            jax: str | None = None) -> Callable[[F], F]:
+    """State the adjoint of one or several callables.
+
+        @adjoint(np.tanh)
+        def tanh(y, x, *, y_bar):
+            x_bar = y_bar * (1.0 - y**2)
+            return x_bar
+
+    Args: the callables; broadcasts: the returned contributions have the result's shape and are summed back to the
+    shapes of the arguments; kind: the kind of the result; result: what the result aliases ("fresh", "same", "view").
+    """
+    def enter(implementation: F) -> F:
+        for function in functions:
+            register(Rule(function, "adjoint", implementation, _parameters(implementation, 1), broadcasts, kind,
+                          result, jax=jax))
+        return implementation
+    return enter
+
+
+def elementwise(*functions: Any, kind: KindRule | None = None, jax: str | None = None) -> Callable[[F], F]:
+    """State the partial derivatives of elementwise callables, once for both modes.
+
+        @elementwise(np.multiply, operator.mul)
+        def multiply(z, x, y):
+            return y, x
+    """
+    def enter(implementation: F) -> F:
+        for function in functions:
+            register(Rule(function, "elementwise", implementation, _parameters(implementation, 1), True, kind, jax=jax))
+        return implementation
+    return enter
+
+
+def zero_derivative(*functions: Any, kind: KindRule | None = None, result: str = FRESH, pure: bool = True,
+                    jax: str | None = None) -> Any:
+    """State that callables are piecewise constant (`np.floor`, `np.argmax`, `len`): their derivative is zero.
+
+    With one function and nothing else, usable as a decorator.
+    """
+    for function in functions:
+        register(Rule(function, "zero", None, (), False, kind, result, pure=pure, jax=jax))
+    return functions[0] if len(functions) == 1 else None
+
+
+def no_derivative(*functions: Any, kind: KindRule | None = None, pure: bool = False) -> None:
+    """State that callables cannot carry a derivative: an active argument is refused, an inactive one is fine."""
+    for function in functions:
+        register(Rule(function, "none", None, (), False, kind, pure=pure))
+
+
+def result_kind(*functions: Any, kind: KindRule) -> None:
+    """State the kind rule of callables that are registered already."""
+    for function in functions:
+        register(replace(_RULES[_key(function)], kind=kind))

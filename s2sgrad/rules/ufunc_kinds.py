@@ -1,0 +1,127 @@
+"""Kinds of elementwise operations: NumPy's own type resolution for dtypes, broadcasting for shapes.
+
+In: the kinds of the operands. Out: a kind rule per ufunc or per Python operator. Python numbers among themselves
+follow Python (a Python number comes out), with anything of NumPy they are weak (NEP 50).
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from s2sgrad.core.kinds import UNKNOWN, Array, Dim, Kind, Known, ListKind, Number, Numeric, TupleKind
+from s2sgrad.rules.registry import KindRule
+from s2sgrad.rules.shapes import arithmetic, dtype_of, static
+
+_SAMPLES: dict[str, Any] = {"bool": True, "int": 2, "int64": 2, "float64": 2.0, "complex128": 2j}
+_NAMES = {bool: "bool", int: "int", float: "float64", complex: "complex128"}
+_FOLDED = (operator.add, operator.sub, operator.mul, operator.neg, operator.pos)
+_COMPARED = (operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge)
+
+
+def like_ufunc(function: Any) -> KindRule:
+    """The kind rule of a ufunc with one result; Python numbers give NumPy scalars."""
+    def kind(*kinds: Kind, **_: Kind) -> Kind:
+        return with_dtype(arithmetic(*kinds), resolved(function, kinds))
+    return kind
+
+
+def with_dtype(kind: Kind, dtype: str | None) -> Kind:
+    """The kind of a NumPy result of this shape; rank 0 is a NumPy scalar."""
+    match kind:
+        case Number():
+            return Number(dtype) if dtype is not None else Array(None, ())
+        case Array(_, shape):
+            return Array(dtype, shape)
+        case Numeric(_, shape):
+            return Numeric(dtype, shape)
+    return kind
+
+
+def resolved(function: Any, kinds: tuple[Kind, ...]) -> str | None:
+    """The dtype that a ufunc gives for operands of these kinds, where all are known."""
+    operands: list[Any] = []
+    for kind in kinds:
+        dtype = dtype_of(kind)
+        if dtype is None:
+            return None
+        name = "int64" if dtype == "int" else dtype
+        weak = isinstance(kind, Number) and kind.weak and dtype != "bool"
+        operands.append(type(_SAMPLES[name]) if weak else np.dtype(name))
+    try:
+        return str(function.resolve_dtypes((*operands, None))[-1].name)
+    except TypeError:   # the program itself raises here: there is no such operation on these dtypes
+        return None
+
+
+def like_operator(function: Callable[..., Any], ufunc: Any) -> KindRule:
+    """The kind rule of a Python operator that acts on arrays as `ufunc` does."""
+    on_arrays = like_ufunc(ufunc)
+
+    def kind(*kinds: Kind, **_: Kind) -> Kind:
+        numbers = [k for k in kinds if isinstance(k, Number) and k.weak]
+        if len(numbers) == len(kinds):
+            return of_python_numbers(function, numbers)
+        match kinds:
+            case (Known(a), Known(b)) if function in _COMPARED[:2]:
+                return Number("bool", weak=True, value=bool(function(a, b)))
+            case (TupleKind() | ListKind(), _) | (_, TupleKind() | ListKind()):
+                return of_sequences(function, kinds)
+        found = on_arrays(*kinds)
+        if function is operator.pow and dtype_of(kinds[0]) == "bool":
+            return with_dtype(found, None)   # NumPy squares a bool array as int8, and raises it as int64 otherwise
+        return found
+    return kind
+
+
+def of_python_numbers(function: Callable[..., Any], numbers: list[Number]) -> Kind:
+    """The kind of an operator's result on Python numbers; integers and comparisons are computed where known."""
+    values = [n.value for n in numbers]
+    match values:
+        case (Dim(symbol, offset), int(more)) | (int(more), Dim(symbol, offset)) if (
+                function is operator.add and symbol and offset >= 0 and more >= 0):
+            return Number("int", weak=True, value=Dim(symbol, offset + more))
+    plain = all(type(v) is int for v in values)
+    if plain and function in _FOLDED:
+        return Number("int", weak=True, value=function(*values))
+    if function in _COMPARED and all(type(v) in _NAMES for v in values):
+        return Number("bool", weak=True, value=function(*values))
+    if function is operator.pow and all(n.dtype.startswith(("int", "bool")) for n in numbers):
+        # an integer to a negative power is a float
+        return Number("int", weak=True) if type(values[-1]) is int and values[-1] >= 0 else UNKNOWN
+    try:
+        sample = function(*(_SAMPLES[n.dtype] for n in numbers))
+    except TypeError:   # the program itself raises here
+        return UNKNOWN
+    return Number(_NAMES[type(sample)], weak=True)
+
+
+def of_sequences(function: Callable[..., Any], kinds: tuple[Kind, ...]) -> Kind:
+    """Concatenation and repetition of tuples and lists."""
+    match kinds:
+        case (TupleKind(a), TupleKind(b)) if function is operator.add:
+            return TupleKind(a + b)
+        case (ListKind(_, tuple(a)), ListKind(_, tuple(b))) if function is operator.add:
+            return ListKind(common(a + b), a + b)
+        case (ListKind(a), ListKind(b)) if function is operator.add:
+            return ListKind(b if a is None else a if b is None or a == b else UNKNOWN)
+        case ((TupleKind() | ListKind()) as sequence, Number() as count) | (
+                Number() as count, (TupleKind() | ListKind()) as sequence) if function is operator.mul:
+            times = static(count) if count.weak else ...
+            match sequence:
+                case TupleKind(items) if isinstance(times, int):
+                    return TupleKind(items * times)
+                case ListKind(item, items):
+                    known = isinstance(times, int) and items is not None and len(items) * times <= 64
+                    return ListKind(item, items * times if known else None)   # type: ignore[operator]
+    return UNKNOWN
+
+
+def common(kinds: tuple[Kind, ...]) -> Kind | None:
+    """The kind that all have; None when there is none."""
+    if not kinds:
+        return None
+    return kinds[0] if all(k == kinds[0] for k in kinds) else UNKNOWN

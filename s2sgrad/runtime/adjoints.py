@@ -1,0 +1,54 @@
+"""Adjoints of what is not one array: zeros of any structure, sums of structures, and the last writer of a cell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def zeros_like(x: Any) -> Any:
+    """Zeros in the structure of x: 0.0 for a number, an array for an array, None for what is no float."""
+    if isinstance(x, dict):
+        return {key: zeros_like(value) for key, value in x.items()}
+    if isinstance(x, list):
+        return [zeros_like(value) for value in x]
+    if isinstance(x, tuple):
+        return tuple(zeros_like(value) for value in x)
+    if isinstance(x, np.ndarray):
+        return np.zeros_like(x) if x.dtype.kind in "fc" else None
+    if isinstance(x, np.floating):
+        return type(x)(0.0)
+    return 0.0 if isinstance(x, float) else None
+
+
+def add_adjoints(a: Any, b: Any) -> Any:
+    """The sum of two adjoints of one structure; None counts as zero. Nothing is written in place."""
+    if a is None or b is None:
+        return a if b is None else b
+    if isinstance(a, dict):
+        return {key: add_adjoints(a[key], b[key]) for key in a}
+    if isinstance(a, (list, tuple)):
+        return type(a)([add_adjoints(p, q) for p, q in zip(a, b, strict=True)])
+    return a + b
+
+
+def last_writers(a: np.ndarray, index: Any) -> np.ndarray:
+    """For the store `a[index] = v`: which entries of v are what is left in a (of equal indices the last one wins)."""
+    count = np.arange(a[index].size).reshape(a[index].shape)
+    owner = np.empty(a.shape, dtype=int)
+    owner[index] = count
+    return owner[index] == count
+
+
+class NonScalarResult(TypeError, ValueError):
+    """The function's value is not a real scalar, so it has no gradient."""
+
+
+def require_scalar(result: Any, name: str) -> None:
+    """Raise NonScalarResult unless the value of `name` is a real number (a Python or NumPy scalar, or a 0-d array)."""
+    kind = getattr(getattr(result, "dtype", None), "kind", "f" if isinstance(result, (int, float)) else "O")
+    if np.ndim(result) != 0 or kind not in "fiub":
+        raise NonScalarResult(
+            f"the value of {name} is not a real number but {type(result).__name__} of shape {np.shape(result)}, "
+            "so it has no gradient; return one number, for example its sum")

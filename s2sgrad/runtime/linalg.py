@@ -1,0 +1,66 @@
+"""Adjoints of the functions of np.linalg that have no short text, or whose ranks are not known while transforming.
+
+In: the adjoint of a result, the result, the arguments. Out: the adjoint of an argument, in its shape. Nothing that is
+passed in is written.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from s2sgrad.runtime.broadcasting import unbroadcast
+from s2sgrad.runtime.reductions import expand_reduced, tie_share
+
+
+def norm_adjoint(y: Any, x: Any, ord: Any, axis: Any, keepdims: Any, y_bar: Any) -> Any:
+    """The adjoint of `x` in y = np.linalg.norm(x, ord, axis, keepdims); zero where the norm is zero.
+
+    ord: None, or "fro" of matrices, or 1, 2, inf, -inf of vectors (ties in inf share equally). Returns an array of
+    the shape of x. Raises ValueError for other norms.
+    """
+    y, y_bar = expand_reduced(y, axis, keepdims), expand_reduced(y_bar, axis, keepdims)
+    count = np.ndim(x) if axis is None else len(axis) if isinstance(axis, tuple) else 1
+    if ord is None or (ord == "fro" and count == 2) or (ord == 2 and count == 1):
+        return y_bar / np.where(y == 0.0, 1.0, y) * np.conj(x)
+    if ord == 1 and count == 1:
+        return y_bar * np.conj(np.sign(x))
+    if ord in (np.inf, -np.inf) and count == 1:
+        return y_bar * np.conj(np.sign(x)) * tie_share(np.abs(x), y, axis)
+    kind = "vectors" if count == 1 else "matrices"
+    raise ValueError(f"np.linalg.norm of {kind} with ord={ord!r} is not differentiated; write it in terms of np.abs, "
+                     "np.sum and np.max")
+
+
+def trace_adjoint(shape: tuple[int, ...], dtype: Any, offset: Any, axis1: Any, axis2: Any, y_bar: Any) -> Any:
+    """The adjoint of an array of this shape in y = np.trace(array, offset, axis1, axis2), in the given dtype."""
+    ones = np.eye(shape[axis1], shape[axis2], offset, dtype=dtype)
+    return np.moveaxis(np.multiply.outer(np.asarray(y_bar, dtype=dtype), ones), (-2, -1), (axis1, axis2))
+
+
+def solve_adjoints(a: Any, shape: tuple[int, ...], x: Any, x_bar: Any) -> tuple[Any, Any]:
+    """The adjoints of `a` and of `b`, which has this shape, in x = np.linalg.solve(a, b); batch axes broadcast.
+
+    b_bar = a^-T x_bar and a_bar = -b_bar x^T (Giles 2008).
+    """
+    vector = len(shape) == 1
+    x, x_bar = (np.expand_dims(x, -1), np.expand_dims(x_bar, -1)) if vector else (x, x_bar)
+    b_bar = np.linalg.solve(np.swapaxes(a, -1, -2), x_bar)
+    a_bar = -(b_bar @ np.swapaxes(x, -1, -2))
+    return unbroadcast(a_bar, a), unbroadcast(b_bar[..., 0] if vector else b_bar, np.empty(shape))
+
+
+def cholesky_adjoint(factor: Any, factor_bar: Any) -> Any:
+    """The adjoint of `a` in factor = np.linalg.cholesky(a), which reads the lower triangle of a only.
+
+    With l the factor and s = l^-T phi(l^T l_bar) l^-1, where phi takes the lower triangle and half the diagonal
+    (Giles 2008; Murray 2016, arXiv:1602.07527), s + s^T is folded to the lower triangle: a change of a[i, j] below
+    the diagonal stands for that of a[j, i] too. Returns an array of the shape of a, zero above the diagonal.
+    """
+    diagonal = np.eye(np.shape(factor)[-1], dtype=factor.dtype)
+    upper = np.swapaxes(factor, -1, -2)
+    phi = np.tril(upper @ np.tril(factor_bar)) * (1.0 - 0.5 * diagonal)
+    half = np.linalg.solve(upper, phi)
+    s = np.linalg.solve(upper, np.swapaxes(half, -1, -2))      # the transposed of the s above
+    return np.tril(s + np.swapaxes(s, -1, -2)) * (1.0 - 0.5 * diagonal)

@@ -1,0 +1,57 @@
+"""Adjoints of choices between scalars, with ties shared equally."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from s2sgrad.runtime.broadcasting import unbroadcast
+
+
+def scalar_clip_adjoint(a: Any, a_min: Any, a_max: Any, y_bar: Any) -> tuple[Any, Any, Any]:
+    """The adjoints of a, a_min and a_max (None where a bound is None) from that of `np.clip(a, a_min, a_max)`.
+
+    All are scalars. As `min(max(a, a_min), a_max)`: half at each tie, nothing for nan.
+    """
+    low = -np.inf if a_min is None else a_min
+    high = np.inf if a_max is None else a_max
+    raised = np.maximum(a, low)
+    raised_bar = y_bar if raised < high else 0.5 * y_bar if raised == high else 0.0 * y_bar
+    high_bar = y_bar if raised > high else 0.5 * y_bar if raised == high else 0.0 * y_bar
+    a_bar = raised_bar if a > low else 0.5 * raised_bar if a == low else 0.0 * raised_bar
+    low_bar = raised_bar if a < low else 0.5 * raised_bar if a == low else 0.0 * raised_bar
+    return a_bar, None if a_min is None else low_bar, None if a_max is None else high_bar
+
+
+def extremum_adjoints(y: Any, operands: tuple[Any, ...], y_bar: Any) -> list[Any]:
+    """The adjoints of the operands of the builtin `max` or `min` whose result is y; those equal to y share y_bar.
+
+    operands: several scalars, or one container of scalars (tuple, list, array of rank 1), for which the one adjoint
+    is a list, or an array of its shape.
+    """
+    if len(operands) > 1:
+        ties = max(sum(bool(x == y) for x in operands), 1)
+        return [y_bar / ties if x == y else 0.0 for x in operands]
+    values = operands[0]
+    if isinstance(values, np.ndarray):
+        chosen = values == y
+        return [np.where(chosen, np.divide(y_bar, max(int(np.sum(chosen)), 1), dtype=values.dtype), 0.0)]
+    ties = max(sum(bool(x == y) for x in values), 1)
+    return [[y_bar / ties if x == y else 0.0 for x in values]]
+
+
+def hypot_adjoints(z: Any, coordinates: tuple[Any, ...], z_bar: Any) -> list[Any]:
+    """The adjoints of the coordinates from that of `z = math.hypot(*coordinates)`; zero at the origin."""
+    return [z_bar * x / z if z != 0.0 else 0.0 for x in coordinates]
+
+
+def sum_adjoint(iterable: Any, y_bar: Any) -> Any:
+    """The adjoints of the entries of the argument of the builtin `sum`, each its own object.
+
+    iterable: a list or tuple of numbers and arrays (a list of as many contributions of the entries' shapes is
+    returned), or an array (an array of its shape).
+    """
+    if isinstance(iterable, np.ndarray):
+        return np.array(np.broadcast_to(y_bar, iterable.shape))
+    return [np.array(unbroadcast(y_bar, x)) if isinstance(x, np.ndarray) else unbroadcast(y_bar, x) for x in iterable]

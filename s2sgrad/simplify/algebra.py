@@ -1,0 +1,333 @@
+"""Algebraic identities, one table, applied to the expressions of the reverse sweep, operands first.
+
+In: a function. Out: the same function, its reverse statements shorter; the user's own statements stay as they are.
+
+    before                                    after
+    x~ += 1.0 * y~                            x~ += y~
+    z~ += 2.0 * (result~ * W)                 z~ += 2.0 * result~ * W
+    x~ += -(y~ * x)                           x~ -= y~ * x
+    w~ = np.broadcast_to(s~, x.shape) * x     w~ = s~ * x
+
+Guaranteed: inf, nan, dtype, shape and whether a value is a number or an array stay; the last digit may change where a
+product is regrouped. A fresh array never turns into a reference to another one where it could be written or returned.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from s2sgrad.core.kinds import Array, Number, Numeric, is_scalar, rank_of, shape_of
+from s2sgrad.core.names import is_bar, is_shadow
+from s2sgrad.core.nodes import Accumulate, Assign, Call, Const, Expr, Function, If, Statement, Store, While
+from s2sgrad.core.rewrite import exprs, free_names, map_blocks, map_children
+from s2sgrad.rules.registry import rule_of
+from s2sgrad.simplify.effects import is_fresh, is_known, is_pure
+from s2sgrad.simplify.facts import Facts, has_float_dtype, kind_of
+from s2sgrad.simplify.patterns import Match, fill, match, parse
+from s2sgrad.simplify.sharing import Sharing, sharing
+
+Condition = Callable[[Match, Facts], bool]
+
+
+# ---------------------------------------------------------------- conditions
+def floating(name: str) -> Condition:
+    """Is it of a floating dtype (an integer times 1.0 is not that integer)?"""
+    return lambda found, facts: has_float_dtype(found[name], facts)
+
+
+def numeric(name: str) -> Condition:
+    """Is it known to be a number or an array?"""
+    return lambda found, facts: (isinstance(kind_of(found[name], facts), (Number, Array, Numeric))
+                                 or has_float_dtype(found[name], facts))
+
+
+def linear(name: str) -> Condition:
+    """Is it an adjoint, for which -0.0 and 0.0 are the same?"""
+    return lambda found, facts: any(is_bar(n) or is_shadow(n) for n in free_names(found[name]))
+
+
+def strong_number(name: str) -> Condition:
+    """Is it a NumPy scalar, or an adjoint, so that a later division by zero gives inf as an array would?"""
+    def holds(found: Match, facts: Facts) -> bool:
+        kind = kind_of(found[name], facts)
+        return isinstance(kind, Number) and has_float_dtype(found[name], facts) and (
+            not kind.weak or linear(name)(found, facts))
+    return holds
+
+
+def variable(name: str) -> Condition:
+    """Is it no literal, and of a floating dtype?"""
+    return lambda found, facts: not isinstance(found[name], Const) and has_float_dtype(found[name], facts)
+
+
+def number(name: str) -> Condition:
+    """Is it a number of rank 0?"""
+    return lambda found, facts: is_scalar(kind_of(found[name], facts)) and not isinstance(
+        kind_of(found[name], facts), Array)
+
+
+def array(name: str) -> Condition:
+    """Is it known to be an array?"""
+    return lambda found, facts: isinstance(kind_of(found[name], facts), Array)
+
+
+def divides(found: Match, facts: Facts) -> bool:
+    """`a * (1.0 / b)`: is the dtype that of `a / b`?"""
+    kind = kind_of(found["b"], facts)
+    return has_float_dtype(found["b"], facts) or isinstance(kind, Number) and kind.weak
+
+
+def regroups(found: Match, facts: Facts) -> bool:
+    """`a * (b * x)`: is `a * b * x` no more work, and of the same dtype?"""
+    a, b, x = (kind_of(found[n], facts) for n in ("a", "b", "x"))
+    weak = isinstance(a, Number) and a.weak
+    if isinstance(found["a"], Const) and isinstance(found["b"], Const):
+        return False        # a row of its own, which looks at their sizes
+    if not has_float_dtype(found["b"], facts) or not (weak or has_float_dtype(found["a"], facts)):
+        return False
+    whole = shape_of(kind_of(Call(operator.mul, (found["b"], found["x"])), facts))
+    same = shape_of(a) is not None and shape_of(a) == shape_of(x)
+    return is_scalar(a) or same or (whole is not None and shape_of(b) == whole)
+
+
+def moderate(found: Match, facts: Facts) -> bool:
+    """Two literals whose product neither overflows nor vanishes, also beside large and small numbers."""
+    return all(1e-8 < abs(v.value) < 1e8 for n, v in found.items() if n in ("c", "d") and isinstance(v, Const))
+
+
+def both(*conditions: Condition) -> Condition:
+    """All of these."""
+    return lambda found, facts: all(condition(found, facts) for condition in conditions)
+
+
+# ---------------------------------------------------------------- the table
+@dataclass(frozen=True)
+class Identity:
+    """`pattern` is `result` whenever the condition holds."""
+
+    pattern: Expr
+    result: Expr
+    condition: Condition
+
+
+def identity(pattern: str, result: str, condition: Condition) -> Identity:
+    """A row of the table."""
+    return Identity(parse(pattern), parse(result), condition)
+
+
+TABLE = (
+    identity("1.0 * x", "x", floating("x")),
+    identity("x * 1.0", "x", floating("x")),
+    identity("x / 1.0", "x", floating("x")),
+    identity("x ** 1", "x", floating("x")),
+    identity("x ** 1.0", "x", floating("x")),
+    identity("x + 0.0", "x", both(floating("x"), linear("x"))),
+    identity("0.0 + x", "x", both(floating("x"), linear("x"))),
+    identity("x - 0.0", "x", floating("x")),
+    identity("0.0 - x", "-x", both(floating("x"), linear("x"))),
+    identity("--x", "x", numeric("x")),
+    identity("-(x * y)", "-x * y", floating("x")),
+    identity("-(x / y)", "-x / y", floating("x")),
+    identity("-1.0 * x", "-x", floating("x")),
+    identity("x * -1.0", "-x", floating("x")),
+    identity("a + -b", "a - b", numeric("b")),
+    identity("a - -b", "a + b", numeric("b")),
+    identity("-a + b", "b - a", both(numeric("a"), numeric("b"))),
+    identity("a * (1.0 / b)", "a / b", divides),
+    identity("(1.0 / b) * a", "a / b", divides),
+    identity("x * c", "c * x", variable("x")),
+    identity("c * (d * x)", "(c * d) * x", moderate),
+    identity("c * (d / x)", "(c * d) / x", moderate),
+    identity("a * (b * x)", "a * b * x", regroups),
+    identity("np.broadcast_to(x, ())", "x", number("x")),
+    identity("np.sum(x)", "x", strong_number("x")),
+    identity("np.shape(x)", "()", number("x")),
+    identity("np.shape(x)", "x.shape", array("x")),
+)
+_ROOTS = {id(row.pattern.function) for row in TABLE if isinstance(row.pattern, Call)}
+_BY_FUNCTION = {root: tuple(row for row in TABLE if isinstance(row.pattern, Call) and id(row.pattern.function) == root)
+                for root in _ROOTS}
+_ROUNDS = 8     # rewrites of one node; each row of the table shortens or reaches a form that no row undoes
+
+
+# ---------------------------------------------------------------- application
+def run(function: Function, facts: Facts) -> Function:
+    """The function with the identities applied to its reverse statements."""
+    shares = sharing(function, facts)
+    return replace(function, body=tuple(_statement(s, facts, shares) for s in function.body))
+
+
+def _statement(stmt: Statement, facts: Facts, shares: Sharing) -> Statement:
+    stmt = map_blocks(stmt, lambda b: tuple(_statement(s, facts, shares) for s in b))
+    if not stmt.reverses or not all(is_pure(e, facts) for e in exprs(stmt)):
+        return stmt
+    match stmt:
+        case Assign((_,), value):
+            return replace(stmt, value=simplified(value, facts, shares.allowed(stmt, value)))
+        case Store(_, index, value, op):
+            value = simplified(value, facts, shares.allowed(stmt, value))
+            if op is operator.iadd or op is operator.isub:
+                sign, value = signed(value, facts)
+                op = op if sign > 0 else operator.isub if op is operator.iadd else operator.iadd
+            return replace(stmt, index=_index(index, facts), value=value, op=op)
+        case Accumulate(_, index, value, _, sign):
+            own, value = signed(simplified(value, facts, True), facts)
+            return replace(stmt, index=_index(index, facts), value=value, sign=sign * own)
+        case If(test) | While(test):
+            return replace(stmt, test=simplified(test, facts, True))
+        case _:
+            return stmt
+
+
+def _index(index: Expr | None, facts: Facts) -> Expr | None:
+    return None if index is None else simplified(index, facts, True)
+
+
+def simplified(expr: Expr, facts: Facts, shares: bool) -> Expr:
+    """The shortest form that the table gives of a pure expression.
+
+    shares: may a fresh result become a reference to an operand (it is only read, or nobody writes either)?
+    """
+    inner = shares or (isinstance(expr, Call) and is_fresh(expr))
+    return _normal(map_children(expr, lambda e: simplified(e, facts, inner)), facts, shares)
+
+
+def _normal(expr: Expr, facts: Facts, shares: bool) -> Expr:
+    for _ in range(_ROUNDS):
+        new = _step(expr, facts)
+        if new is None or not (shares or not is_fresh(expr) or _is_owned(new, facts)):
+            return expr
+        inner = shares or is_fresh(new)
+        # the operands of what a row gives may now fit a row themselves
+        expr = map_children(new, lambda e, inner=inner: _normal(e, facts, inner))   # type: ignore[misc]
+    return expr
+
+
+def _is_owned(expr: Expr, facts: Facts) -> bool:
+    return is_fresh(expr) or isinstance(kind_of(expr, facts), Number)
+
+
+def _step(expr: Expr, facts: Facts) -> Expr | None:
+    """The expression after one rewrite of its outermost node; None where none fits."""
+    if not isinstance(expr, Call):
+        return None
+    folded = _fold(expr)
+    if folded is not None:
+        return folded
+    for row in _BY_FUNCTION.get(id(expr.function), ()):
+        found: Match = {}
+        if match(row.pattern, expr, found) and row.condition(found, facts):
+            return fill(row.result, found)
+    return _broadcast(expr, facts) or _negative(expr) or _rank(expr, facts)
+
+
+_FOLDED: tuple[Callable[..., Any], ...] = (operator.add, operator.sub, operator.mul, operator.truediv)
+
+
+def _fold(expr: Call) -> Expr | None:
+    """Arithmetic of two literals, where the result is as short as they are (`1.0 / 3.0` stays)."""
+    match expr:
+        case Call(operator.neg, (Const(int() | float() as value),)) if not isinstance(value, bool):
+            return Const(-value)
+        case Call(function, (Const(int() | float() as a), Const(int() | float() as b))) if is_known(function, _FOLDED):
+            if isinstance(a, bool) or isinstance(b, bool) or (function is operator.truediv and not b):
+                return None
+            value = function(a, b)
+            short = len(repr(value)) <= len(repr(a)) + len(repr(b))
+            return Const(value) if short and math.isfinite(value) else None
+    return None
+
+
+# Python floats give what NumPy gives here, and never raise
+_TOTAL = (operator.add, operator.sub, operator.mul, operator.neg)
+
+
+def _is_elementwise(call: Call) -> bool:
+    rule = rule_of(call.function)
+    return (isinstance(call.function, np.ufunc) and call.function.nout == 1 and call.function.signature is None
+            or rule is not None and rule.form == "elementwise"
+            or is_known(call.function, (*_FOLDED, operator.pow, operator.neg)))
+
+
+def _broadcast(expr: Call, facts: Facts) -> Expr | None:
+    """`broadcast_to(s, shape)` under an elementwise operation: needless beside an operand of that shape, and
+    otherwise moved out of the operation, which then has less to do."""
+    if expr.kwargs or not _is_elementwise(expr):
+        return None
+    for i, arg in enumerate(expr.args):
+        match arg:
+            case Call(np.broadcast_to, (inner, shape), ()):
+                others = [a for j, a in enumerate(expr.args) if j != i]
+                bare = replace(expr, args=tuple(inner if j == i else a for j, a in enumerate(expr.args)))
+                if any(_has_shape(a, shape, facts) for a in others):
+                    return bare
+                total = is_known(expr.function, _TOTAL) or isinstance(expr.function, np.ufunc)
+                if total and all(is_scalar(kind_of(a, facts)) for a in (*others, inner)):
+                    return Call(np.broadcast_to, (bare, shape))
+    return None
+
+
+def _has_shape(expr: Expr, shape: Expr, facts: Facts) -> bool:
+    """Does the expression have the shape that this expression gives?"""
+    match shape:
+        case Call(np.shape, (like,)) | Call(builtins.getattr, (like, Const("shape"))):
+            if like == expr:
+                return True
+            own = shape_of(kind_of(expr, facts))
+            return own is not None and own == shape_of(kind_of(like, facts))
+        case _:
+            return False
+
+
+def _negative(expr: Call) -> Expr | None:
+    """`a + (-b) * x` is `a - b * x`, and `-((-b) * x)` is `b * x`."""
+    match expr:
+        case Call(operator.add, (a, Call(operator.mul | operator.truediv) as b)):
+            sign, positive = _unsigned(b)
+            return Call(operator.sub, (a, positive)) if sign < 0 else None
+        case Call(operator.sub, (a, Call(operator.mul | operator.truediv) as b)):
+            sign, positive = _unsigned(b)
+            return Call(operator.add, (a, positive)) if sign < 0 else None
+        case Call(operator.neg, (Call(operator.mul | operator.truediv) as b,)):
+            sign, positive = _unsigned(b)
+            return positive if sign < 0 else None
+    return None
+
+
+def signed(expr: Expr, facts: Facts) -> tuple[int, Expr]:
+    """The expression as a sign and the rest, for `-=` instead of `+= -`."""
+    sign, rest = _unsigned(expr)
+    return (sign, rest) if sign > 0 or numeric("x")({"x": rest}, facts) else (1, expr)
+
+
+def _unsigned(expr: Expr) -> tuple[int, Expr]:
+    match expr:
+        case Call(operator.neg, (inner,)):
+            sign, rest = _unsigned(inner)
+            return -sign, rest
+        case Call((operator.mul | operator.truediv) as function, (left, right)):
+            sign, rest = _unsigned(left)
+            if sign < 0:
+                return sign, Call(function, (rest, right))
+            return 1, expr
+        case Const(float() as value) if value < 0.0:
+            return -1, Const(-value)
+        case _:
+            return 1, expr
+
+
+def _rank(expr: Call, facts: Facts) -> Expr | None:
+    """`np.ndim(x)` where the rank is known."""
+    match expr:
+        case Call(np.ndim, (x,), ()):
+            rank = rank_of(kind_of(x, facts))
+            return None if rank is None else Const(rank)
+        case _:
+            return None

@@ -1,0 +1,203 @@
+"""Common subexpressions of the reverse sweep are computed once, and results of the forward sweep are used again.
+
+In: a function. Out: the same function with a temporary for what straight-line reverse code computes twice.
+
+    before                                  after
+    y = np.exp(x)                           y = np.exp(x)
+    x~ += y~ * np.exp(x)                    x~ += y~ * y
+    a~ += np.sin(b * c) * t~                $1 = np.sin(b * c)
+    d~ += np.sin(b * c) * s~                a~ += $1 * t~
+                                            d~ += $1 * s~
+
+Guaranteed: between two uses nothing is written that the expression reads (nor the name that holds its value); the
+user's own statements stay as they are; indices and conditional operands are left alone. Worth it are functions, matrix
+products, two or more operations on numbers, and products of arrays.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from s2sgrad.core.kinds import Array, Numeric
+from s2sgrad.core.names import TEMPORARY, is_temporary
+from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Expr, Function, Statement, Store, Var, walk
+from s2sgrad.core.rewrite import bound, exprs, free_names, map_blocks, map_children, walk_statements
+from s2sgrad.simplify.effects import Effects, contents, cost, disturbs, effects, is_fresh, is_lazy, is_pure, size
+from s2sgrad.simplify.facts import Facts, kind_of
+from s2sgrad.simplify.sharing import Sharing, sharing
+
+
+@dataclass(eq=False)
+class Group:
+    """Occurrences of one value: how many are left to replace, where the first is, the name that holds it."""
+
+    value: Expr
+    first: int
+    holder: str = ""
+    count: int = 0
+    names: set[str] = field(default_factory=set)
+    contents: set[str] = field(default_factory=set)
+
+
+def run(function: Function, facts: Facts) -> Function:
+    """The function with common subexpressions of its reverse sweep computed once."""
+    numbers = (int(n[1:]) for s in walk_statements(function.body) for n in bound(s)
+               if is_temporary(n) and n[1:].isdigit())
+    return replace(function, body=_Finder(facts, sharing(function, facts), max(numbers, default=0)).block(
+        function.body, {}))
+
+
+@dataclass
+class _Finder:
+    """One walk over a function; number is that of the last temporary."""
+
+    facts: Facts
+    sharing: Sharing
+    number: int
+
+    def block(self, block: Block, held: dict[Expr, Group]) -> Block:
+        """held: values that names hold at the start of the block."""
+        held = {e: replace(g, count=0) for e, g in held.items()}      # counted anew in each block
+        active: dict[Expr, Group] = {}
+        groups: list[Group] = []
+        places: dict[tuple[int, Expr], Group] = {}
+        statements: list[Statement] = []
+        readers: defaultdict[str, set[Expr]] = defaultdict(set)
+        for known in held.values():
+            _enter(known, readers)
+        for i, stmt in enumerate(block):
+            for e in self.candidates(stmt):
+                group = held.get(e) or active.get(e)
+                if group is None:
+                    group = active[e] = self.group(e, i)
+                    _enter(group, readers)
+                if group.count == 0:
+                    group.first = i
+                    groups.append(group)
+                group.count += 1
+                places[i, e] = group
+            done = effects(stmt, self.facts)
+            inside = {e: g for e, g in held.items() if not self.spoilt(g, done)} if _is_compound(stmt) else held
+            statements.append(map_blocks(stmt, lambda b, inside=inside: self.block(b, inside)))  # type: ignore[misc]
+            touched = {e for name in done.binds for e in readers.pop(name, ())}
+            for table in (held, active):
+                for e in list(table) if done.writes else touched & table.keys():
+                    if self.spoilt(table[e], done):
+                        del table[e]
+            match stmt:
+                case Assign((target,), value) if self.is_worth(value) and target not in free_names(value):
+                    active.pop(value, None)
+                    held[value] = self.group(value, i, target)
+                    _enter(held[value], readers)
+        return self.rewritten(statements, groups, places)
+
+    def group(self, value: Expr, first: int, holder: str = "") -> Group:
+        """A new group; a holder must stay as it is, too."""
+        own = {holder} if holder else set()
+        return Group(value, first, holder, 0, free_names(value) | own, contents(value) | own)
+
+    def spoilt(self, group: Group, done: Effects) -> bool:
+        """Is the value no longer what it was after a statement with these effects?"""
+        return disturbs(done, group.names, group.contents, self.facts)
+
+    def candidates(self, stmt: Statement) -> Iterator[Expr]:
+        """What is worth sharing in a reverse statement, larger expressions first."""
+        if stmt.reverses and all(is_pure(e, self.facts) for e in exprs(stmt)):
+            match stmt:
+                case Assign((_,), value) | Store(value=value) | Accumulate(value=value):
+                    yield from self.inside(value, not self.sharing.allowed(stmt, value))
+
+    def inside(self, expr: Expr, root: bool) -> Iterator[Expr]:
+        """root: the value must stay an object of its own, so only what is inside it may be shared."""
+        if self.is_worth(expr) and not root:
+            yield expr
+        for e in _operands(expr):
+            yield from self.inside(e, root and not is_fresh(expr))
+
+    def is_worth(self, expr: Expr) -> bool:
+        """Is it more work than reading a name, and does it give a value of its own?"""
+        if not isinstance(expr, Call) or not is_fresh(expr) or not is_pure(expr, self.facts):
+            return False
+        if not any(isinstance(e, Var) for e in walk(expr)):
+            return False
+        work = cost(expr)
+        product = expr.function is operator.mul and isinstance(kind_of(expr, self.facts), (Array, Numeric))
+        return work >= 2 or product
+
+    def rewritten(self, statements: list[Statement], groups: list[Group],
+                  places: dict[tuple[int, Expr], Group]) -> Block:
+        """The statements with temporaries for groups of two and more, and names for values that are held."""
+        chosen: dict[Group, str] = {}
+        new: defaultdict[int, list[Group]] = defaultdict(list)
+        for group in sorted(groups, key=lambda g: (-size(g.value), g.first)):
+            if group.count < (1 if group.holder else 2):
+                continue
+            chosen[group] = group.holder
+            gone = group.count if group.holder else group.count - 1
+            for e, times in Counter(e for o in _operands(group.value) for e in self.inside(o, False)).items():
+                place = next((places[i, e] for i in range(group.first, len(statements)) if (i, e) in places), None)
+                if place is not None:
+                    place.count -= gone * times
+            if not group.holder:
+                new[group.first].append(group)
+        if not chosen:
+            return tuple(statements)
+        out: list[Statement] = []
+        for i, stmt in enumerate(statements):
+            for group in sorted(new[i], key=lambda g: size(g.value)):
+                self.number += 1
+                chosen[group] = f"{TEMPORARY}{self.number}"
+                value = map_children(group.value, lambda e, i=i: _replaced(e, i, places, chosen))  # type: ignore[misc]
+                out.append(Assign((chosen[group],), value, origin=stmt.origin, reverses=stmt.reverses))
+            out.append(self.replaced(stmt, i, places, chosen))
+        return tuple(out)
+
+    def replaced(self, stmt: Statement, i: int, places: dict[tuple[int, Expr], Group],
+                 chosen: dict[Group, str]) -> Statement:
+        """The statement with names for the chosen values."""
+        match stmt:
+            case Assign((_,), value) | Store(value=value) | Accumulate(value=value):
+                keep = not self.sharing.allowed(stmt, value)
+                return replace(stmt, value=self.value(value, keep, i, places, chosen))
+            case _:
+                return stmt
+
+    def value(self, expr: Expr, root: bool, i: int, places: dict[tuple[int, Expr], Group],
+              chosen: dict[Group, str]) -> Expr:
+        """As `_replaced`, but what must stay an object of its own stays."""
+        if not root:
+            return _replaced(expr, i, places, chosen)
+        inner = not is_fresh(expr)
+        allowed = _operands(expr)
+        return map_children(expr, lambda e: self.value(e, inner, i, places, chosen) if e in allowed else e)
+
+
+def _enter(group: Group, readers: defaultdict[str, set[Expr]]) -> None:
+    for name in group.names:
+        readers[name].add(group.value)
+
+
+def _is_compound(stmt: Statement) -> bool:
+    return not isinstance(stmt, (Assign, Store, Accumulate))
+
+
+def _operands(expr: Expr) -> tuple[Expr, ...]:
+    """The operands that may be shared: no indices, and nothing that is evaluated on a condition."""
+    match expr:
+        case Call(operator.getitem, (base, *_)):
+            return (base,)
+        case Call(args=args, kwargs=kwargs):
+            return args[:1] if is_lazy(expr) else (*args, *(v for _, v in kwargs))
+        case _:
+            return ()
+
+
+def _replaced(expr: Expr, i: int, places: dict[tuple[int, Expr], Group], chosen: dict[Group, str]) -> Expr:
+    group = places.get((i, expr))
+    if group is not None and chosen.get(group):
+        return Var(chosen[group])
+    allowed = _operands(expr)
+    return map_children(expr, lambda e: _replaced(e, i, places, chosen) if e in allowed else e)

@@ -1,0 +1,102 @@
+"""Copy propagation: a temporary that only repeats a literal or a name is replaced by it.
+
+In: a function. Out: the same function without such temporaries.
+
+    before                 after
+    $1 = x
+    y = $1 * $1            y = x * x
+
+Guaranteed: the original holds the same object wherever the copy is read: it is bound once outside of loops (or is a
+parameter), or it is not bound between the copy and its last use in the same block. It is the object that is shared
+either way, hence writes do not matter.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from s2sgrad.core.closure import Closure
+from s2sgrad.core.names import is_temporary
+from s2sgrad.core.nodes import Assign, Block, Const, Expr, Function, Statement, Var
+from s2sgrad.core.rewrite import blocks, exprs, free_names, map_blocks, rename_block, walk_statements
+from s2sgrad.simplify.effects import binds, effects, like, mentions
+from s2sgrad.simplify.facts import Facts
+
+
+def run(function: Function, facts: Facts) -> Function:
+    """The function with copies replaced by what they copy."""
+    bound: Counter[str] = Counter(p.name for p in function.params)
+    needs_name: set[str] = set()
+    for stmt in walk_statements(function.body):
+        bound.update(binds(stmt))
+        needs_name.update(mentions(stmt))
+    at_top = {t for s in function.body for t in (s.targets if isinstance(s, Assign) else ())}
+    at_top |= {p.name for p in function.params}
+    copies: dict[str, Expr] = {}
+    for stmt in walk_statements(function.body):
+        match stmt:
+            case Assign((target,), (Var() | Const()) as value) if is_temporary(target) and bound[target] == 1:
+                source = copies.get(value.name, value) if isinstance(value, Var) else value
+                if _is_stable(source, bound, at_top) and not (isinstance(source, Const) and target in needs_name):
+                    copies[target] = source
+    if copies:
+        function = replace(function, body=rename_block(_without(function.body, copies), copies))
+    return replace(function, body=_local(function.body, frozenset(n for n in bound if bound[n] == 1), facts, _used(
+        function.body, facts)))
+
+
+def _used(block: Block, facts: Facts) -> Counter[str]:
+    """How often each name is read; a name that is written through counts as read everywhere."""
+    used: Counter[str] = Counter()
+    for stmt in walk_statements(block):
+        used.update({name: 10**6 for name in mentions(stmt)})
+        used.update(like(stmt, facts))
+        for e in exprs(stmt):
+            used.update(free_names(e))
+    return used
+
+
+def _local(block: Block, once: frozenset[str], facts: Facts, used: Counter[str]) -> Block:
+    """The block without copies whose uses all follow in it before the original is bound anew."""
+    out = [map_blocks(s, lambda b: _local(b, once, facts, used)) for s in block]
+    gone: set[int] = set()
+    for i, stmt in enumerate(out):
+        match stmt:
+            case Assign((target,), Var(name)) if is_temporary(target) and target in once and target != name:
+                last = _last_use(out[i + 1:], target, name, used[target], facts)
+                if last:
+                    gone.add(i)
+                    out[i + 1:i + 1 + last] = rename_block(tuple(out[i + 1:i + 1 + last]), {target: Var(name)})
+                    used[name] += used[target]
+    return tuple(s for i, s in enumerate(out) if i not in gone)
+
+
+def _last_use(rest: list[Statement], copy: str, original: str, uses: int, facts: Facts) -> int:
+    """How many statements follow up to the last use; 0 if there is none, or the original is bound before."""
+    for i, stmt in enumerate(rest):
+        inside = _used((stmt,), facts)[copy]
+        rebinds = original in effects(stmt, facts).binds
+        if inside and rebinds and blocks(stmt):
+            return 0
+        uses -= inside
+        if inside and not uses:
+            return i + 1
+        if rebinds:
+            return 0
+    return 0
+
+
+def _is_stable(value: Expr, bound: Counter[str], at_top: set[str]) -> bool:
+    match value:
+        case Const(literal):
+            return not isinstance(literal, Closure)
+        case Var(name):
+            return bound[name] == 1 and name in at_top
+        case _:
+            return False
+
+
+def _without(block: Block, copies: dict[str, Expr]) -> Block:
+    return tuple(map_blocks(s, lambda b: _without(b, copies)) for s in block
+                 if not (isinstance(s, Assign) and len(s.targets) == 1 and s.targets[0] in copies))

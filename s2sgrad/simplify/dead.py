@@ -1,0 +1,273 @@
+"""Statements whose results nobody reads are removed, in both sweeps at once.
+
+In: a function. Out: the same function without the dead statements.
+
+    before                      after
+    y = np.sin(x)
+    t = 2.0 * x                 t = 2.0 * x
+    record x^1 <- x
+    recall x <- x^1
+    return t                    return t
+
+Guaranteed: calls with effects, assertions and returns stay; a Store goes only where its alias class is known, made in
+this function, and not read later; the records of a slot go all or none. Under `facts.exact`, statements of the
+forward sweep that may raise stay too. A loop that only computes dead names goes, even a `while` (taken to end).
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from s2sgrad.core.closure import Closure
+from s2sgrad.core.kinds import UNKNOWN, Number
+from s2sgrad.core.names import is_shadow
+from s2sgrad.core.nodes import (
+    Accumulate,
+    Assert,
+    Assign,
+    Block,
+    Build,
+    Call,
+    Comment,
+    Const,
+    Effect,
+    Expr,
+    For,
+    Function,
+    If,
+    Kill,
+    Materialise,
+    Raise,
+    Recall,
+    Record,
+    Return,
+    Star,
+    Statement,
+    Store,
+    Var,
+    While,
+    walk,
+)
+from s2sgrad.core.rewrite import exprs, free_names, walk_statements
+from s2sgrad.simplify.effects import binds, contents, effects, is_pure, like, stores
+from s2sgrad.simplify.facts import Facts
+
+Live = frozenset[str]      # names, and `!7` for the contents of alias class 7
+ANY = "!"                  # the contents of no known class
+
+
+def run(function: Function, facts: Facts) -> Function:
+    """The function without dead statements."""
+    sweep = _Sweep(facts, *_held(function, facts))
+    while True:
+        needed = len(sweep.slots)
+        body, _ = sweep.block(function.body, frozenset())
+        if len(sweep.slots) == needed:
+            return replace(function, body=body)
+
+
+def _contents(number: int) -> str:
+    return f"!{number}"
+
+
+def _held(function: Function, facts: Facts) -> tuple[frozenset[int], Live]:
+    """Classes whose contents others see or may keep, and names that closures read whenever they are called."""
+    statements = tuple(walk_statements(function.body))
+    local = {name for s in statements for name in binds(s)}
+    outside = {name for name in facts.classes if name not in local}
+    captured: set[str] = set()
+    for s in statements:
+        for e in exprs(s):
+            captured.update(*(free_names(c) for c in walk(e) if isinstance(c, Const) and isinstance(c.value, Closure)))
+            if isinstance(s, Effect) or not is_pure(e, facts):
+                outside |= free_names(e)
+    outside |= captured | {p.name for p in function.params}
+    return frozenset(facts.classes[name] for name in outside if name in facts.classes), frozenset(captured)
+
+
+@dataclass
+class _Sweep:
+    """One backward walk; it remembers the slots that it found to be needed, which only grow."""
+
+    facts: Facts
+    held: frozenset[int]
+    captured: Live
+    slots: set[str] = field(default_factory=set)
+
+    def block(self, block: Block, live: Live) -> tuple[Block, Live]:
+        """The statements that are needed when these names are live at the end, and what is live at the start."""
+        kept: list[Statement] = []
+        for stmt in reversed(block):
+            new, live = self.statement(stmt, live)
+            if new is not None:
+                kept.append(new)
+        return tuple(reversed(kept)), live
+
+    def statement(self, stmt: Statement, live: Live) -> tuple[Statement | None, Live]:
+        """The statement as it is needed (None: not at all), and what is live before it."""
+        match stmt:
+            case If():
+                return self.branch(stmt, live)
+            case For() | While():
+                return self.loop(stmt, live)
+            case Comment():
+                return stmt, live
+            case Assign(targets, value) if not self.any_live(targets, live) and not is_pure(value, self.facts):
+                if isinstance(value, Call):
+                    stmt = Effect(value, label=stmt.label, origin=stmt.origin, reverses=stmt.reverses)
+                return stmt, live | self.gen(value)
+        if not self.is_needed(stmt, live):
+            return None, live
+        match stmt:
+            case Assign(targets, value):
+                return stmt, (live - frozenset(targets)) | self.gen(value)
+            case Store(base, index, value):
+                return stmt, live | {base} | self.gen(*_some(index), value) | self.gen(Var(base))
+            case Accumulate(bar, index, value):
+                return stmt, live | {bar, *like(stmt, self.facts)} | self.gen(*_some(index), value) | self.gen(Var(bar))
+            case Kill(bar):
+                return stmt, (live if is_shadow(bar) else live - {bar}) | {*like(stmt, self.facts)}
+            case Materialise(bar):
+                return stmt, live | {bar, *like(stmt, self.facts)}
+            case Record(slot, value):
+                return stmt, live | {slot} | self.gen(value)
+            case Recall(target, slot, index, whole):
+                self.slots.add(slot)
+                if index is None and not whole:
+                    return stmt, (live - {target}) | {slot}
+                return stmt, live | {slot, target} | self.gen(*_some(index), Var(target))
+        return stmt, live | self.gen(*exprs(stmt))
+
+    def is_needed(self, stmt: Statement, live: Live) -> bool:
+        """Does anybody see what the statement does? (Assignments of impure calls are not asked about.)"""
+        match stmt:
+            case Assign(targets, value):
+                exact = self.facts.exact and not stmt.reverses and may_raise(value, self.facts)
+                return exact or self.any_live(targets, live)
+            case Store(base, index, value):
+                impure = not all(is_pure(e, self.facts) for e in (*_some(index), value))
+                # `s += v` may bind s, if s is a number
+                rebinds = index is None and self.any_live((base,), live)
+                return impure or (self.facts.exact and not stmt.reverses) or rebinds or self.is_seen(base, live)
+            case Accumulate(bar=bar, value=value):
+                return self.is_bar_seen(bar, live) or not is_pure(value, self.facts)
+            case Kill(bar=bar) | Materialise(bar=bar):
+                return self.is_bar_seen(bar, live)
+            case Record(slot, value):
+                return slot in self.slots or not is_pure(value, self.facts)
+            case Recall(target, slot, index, whole):
+                seen = target in live if index is None and not whole else self.is_seen(target, live)
+                return seen or slot in self.slots
+            case _:
+                return True
+
+    def any_live(self, targets: Iterable[str], live: Live) -> bool:
+        """Is one of the names read later?"""
+        return any(name in live or name in self.captured for name in targets)
+
+    def is_seen(self, base: str, live: Live) -> bool:
+        """Does anybody see what is written into the object of this name?"""
+        number = self.facts.classes.get(base)
+        if number is None:
+            return not isinstance(self.facts.kinds.get(base), Number) or self.any_live((base,), live)
+        return number in self.held or _contents(number) in live or ANY in live
+
+    def is_bar_seen(self, bar: str, live: Live) -> bool:
+        """Adjoints by value are names like others; shadows are written in place."""
+        return self.is_seen(bar, live) if is_shadow(bar) else self.any_live((bar,), live)
+
+    def gen(self, *values: Expr) -> Live:
+        """What is live before these expressions are evaluated."""
+        found: set[str] = set()
+        for e in values:
+            found |= free_names(e)
+            for name in contents(e):
+                if name in self.facts.classes:
+                    found.add(_contents(self.facts.classes[name]))
+                elif not self.facts.immutable(name):
+                    found.add(ANY)
+        return frozenset(found)
+
+    def branch(self, stmt: If, live: Live) -> tuple[Statement | None, Live]:
+        """An `if`: gone with both branches; an empty first branch turns the test round."""
+        then, before_then = self.block(stmt.then, live)
+        orelse, before_else = self.block(stmt.orelse, live)
+        exact = self.facts.exact and not stmt.reverses and may_raise(stmt.test, self.facts)
+        if is_empty(then) and is_empty(orelse) and is_pure(stmt.test, self.facts) and not exact:
+            return None, live
+        before = before_then | before_else | self.gen(stmt.test)
+        if is_empty(then) and not is_empty(orelse):
+            return replace(stmt, test=negated(stmt.test), then=orelse, orelse=()), before
+        return replace(stmt, then=then, orelse=() if is_empty(orelse) else orelse), before
+
+    def loop(self, stmt: For | While, live: Live) -> tuple[Statement | None, Live]:
+        """A loop: what is live around it grows to a fixpoint; gone if nobody sees anything that it does."""
+        trips = stmt.trips if stmt.trips is None or self.any_live((stmt.trips,), live) else None
+        if self.is_idle(stmt, live):
+            return None, live
+        head = frozenset(() if stmt.leave is None else (stmt.leave,))
+        if isinstance(stmt, While):
+            head |= self.gen(stmt.test)
+        around = live | head
+        while True:
+            body, start = self.block(stmt.body, around)
+            if isinstance(stmt, For):
+                elements = tuple((n, c) for n, c in stmt.elements if n in start or n in around)
+                start = start - {stmt.target} - {n for n, _ in stmt.elements}
+                start |= self.gen(*(c for _, c in elements))
+            if start <= around:
+                break
+            around |= start
+        around -= frozenset(() if stmt.trips is None else (stmt.trips,))
+        if isinstance(stmt, While):
+            return replace(stmt, body=body, trips=trips), around
+        return replace(stmt, body=body, trips=trips, elements=elements), around | self.gen(stmt.over)
+
+    def is_idle(self, loop: For | While, live: Live) -> bool:
+        """Does the loop compute only what nobody reads, without effects?"""
+        done = effects(loop, self.facts)
+        if done.impure or self.any_live(done.binds, live) or self.slots & done.binds:
+            return False
+        if self.facts.exact and not loop.reverses or any(isinstance(s, (Assert, Raise, Return, Effect))
+                                                         for s in walk_statements((loop,))):
+            return False
+        if isinstance(loop, For) and not self.can_be_skipped(loop.over):
+            return False
+        recalls = (s for s in walk_statements((loop,)) if isinstance(s, Recall))
+        return not any(s.slot in self.slots for s in recalls) and not any(
+            self.is_seen(name, live) for s in walk_statements((loop,)) for name in stores(s))
+
+    def can_be_skipped(self, over: Expr) -> bool:
+        """Is it known that what the loop runs over is no iterator, which somebody else may go on reading?"""
+        return all(self.facts.kinds.get(e.name, UNKNOWN) != UNKNOWN for e in walk(over) if isinstance(e, Var))
+
+
+def _some(index: Expr | None) -> tuple[Expr, ...]:
+    return () if index is None else (index,)
+
+
+def is_empty(block: Block) -> bool:
+    """Nothing but comments?"""
+    return all(isinstance(s, Comment) for s in block)
+
+
+def negated(test: Expr) -> Expr:
+    """`not test`, without doubling it (a comparison is not turned round: nan)."""
+    match test:
+        case Call(operator.not_, (inner,)):
+            return inner
+        case _:
+            return Call(operator.not_, (test,))
+
+
+def may_raise(expr: Expr, facts: Facts) -> bool:
+    """May evaluating it raise or warn? Only names, literals and displays of them surely do not."""
+    match expr:
+        case Var() | Const():
+            return False
+        case Build(_, items):
+            return any(may_raise(i, facts) for i in items)
+        case Star() | Call():
+            return True

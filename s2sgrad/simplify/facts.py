@@ -1,0 +1,105 @@
+"""What the passes know of the names of a function: kinds, and who may share memory with whom.
+
+In: filled by whoever calls `simplify`. Out: questions answered soundly: where nothing is known, a name may share
+memory with every other, and may be written. Adjoints by value (`x~`) are values while this runs: `Accumulate` and
+`Kill` rebind them, and whether that prints in place is decided later. Shadows (`x@`), and every base of a `Store`,
+are written in place.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from s2sgrad.core.kinds import FLOATS, UNKNOWN, Array, Kind, Known, Number, Numeric, TupleKind
+from s2sgrad.core.names import is_bar
+from s2sgrad.core.nodes import Build, Call, Const, Expr, Star, Var
+from s2sgrad.rules.registry import rule_of
+
+
+@dataclass(frozen=True)
+class Facts:
+    """kinds: by core name, missing means unknown. classes: the alias class of each name that may hold an object that
+    can be written; only names of one class may share memory. written: classes that some Store writes. pure: names of
+    functions of this program without effects. inline: further adjoints whose single use may take their expression.
+    exact: statements of the forward sweep that may raise stay, also when nobody reads their result.
+    """
+
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    classes: Mapping[str, int] = field(default_factory=dict)
+    written: frozenset[int] = frozenset()
+    pure: frozenset[str] = frozenset()
+    inline: frozenset[str] = frozenset()
+    exact: bool = False
+
+    def immutable(self, name: str) -> bool:
+        """Does the name hold only objects that nobody can write?"""
+        return name not in self.classes and isinstance(self.kinds.get(name), (Number, Known))
+
+    def may_share(self, a: str, b: str) -> bool:
+        """May a write through one of the names be seen through the other?"""
+        if self.immutable(a) or self.immutable(b):
+            return False
+        one, other = self.classes.get(a), self.classes.get(b)
+        return a == b or one is None or other is None or one == other
+
+    def any_share(self, some: Iterable[str], others: Iterable[str]) -> bool:
+        """May any of these share memory with any of those?"""
+        others = tuple(others)
+        return any(self.may_share(a, b) for a in some for b in others)
+
+    def with_kinds(self, kinds: Mapping[str, Kind], fresh: Iterable[str]) -> Facts:
+        """These facts and what is known of new temporaries; each of `fresh` holds an object of its own."""
+        first = max(self.classes.values(), default=0) + 1
+        classes = {name: first + i for i, name in enumerate(fresh)}
+        return replace(self, kinds={**self.kinds, **kinds}, classes={**self.classes, **classes})
+
+
+def constant_kind(value: object) -> Kind:
+    """The kind of a literal."""
+    match value:
+        case bool():
+            return Number("bool", True, value)
+        case int():
+            return Number("int", True, value)
+        case float():
+            return Number("float64", True, value)
+        case complex():
+            return Number("complex128", True, value)
+        case _:
+            return Known(value)
+
+
+def kind_of(expr: Expr, facts: Facts) -> Kind:
+    """The kind of an expression under these facts; UNKNOWN where no rule says."""
+    match expr:
+        case Var(name):
+            return facts.kinds.get(name, UNKNOWN)
+        case Const(value):
+            return constant_kind(value)
+        case Build("tuple", items) if not any(isinstance(i, Star) for i in items):
+            return TupleKind(tuple(kind_of(i, facts) for i in items))
+        case Call(function, args, kwargs):
+            rule = rule_of(function)
+            if rule is None or rule.kind is None or any(isinstance(a, Star) for a in args):
+                return UNKNOWN
+            return rule.kind(*(kind_of(a, facts) for a in args), **{k: kind_of(v, facts) for k, v in kwargs})
+        case _:
+            return UNKNOWN
+
+
+def has_float_dtype(expr: Expr, facts: Facts) -> bool:
+    """Is its dtype known to be a real or complex floating one (adjoints always are)?"""
+    match kind_of(expr, facts):
+        case Number(dtype) | Array(dtype) | Numeric(dtype) if dtype is not None:
+            return dtype in FLOATS or dtype.startswith("complex")
+    match expr:
+        case Var(name):
+            return is_bar(name)
+        case Call(function, args) if function in (operator.add, operator.sub, operator.mul, operator.truediv):
+            return any(has_float_dtype(a, facts) for a in args)
+        case Call(operator.neg, (value,)):
+            return has_float_dtype(value, facts)
+        case _:
+            return False

@@ -1,0 +1,54 @@
+"""Where a fresh object may be replaced by a reference to one that another name holds.
+
+In: a function and its facts. Out: a question that passes ask before they put a name in place of a computation at the
+root of an assignment: may the target hold the same object as the operands? Not if either is written in place, and not
+if the target is returned, recorded or held by somebody else as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from s2sgrad.core.kinds import Array, Number
+from s2sgrad.core.nodes import Accumulate, Assign, Effect, Expr, Function, If, Record, Return, Statement, Store, While
+from s2sgrad.core.rewrite import free_names, walk_statements
+from s2sgrad.simplify.effects import is_fresh, stores
+from s2sgrad.simplify.facts import Facts, kind_of
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """stored: names that are written in place. kept: names whose object may get a second holder anyway."""
+
+    facts: Facts
+    stored: frozenset[str]
+    kept: frozenset[str]
+
+    def allowed(self, stmt: Statement, value: Expr) -> bool:
+        """May the value of this statement be a reference to what the names in the value hold?"""
+        if isinstance(kind_of(value, self.facts), Number):
+            return True
+        match stmt:
+            case Assign((target,)):
+                return target not in self.kept and not self.facts.any_share(
+                    (target, *free_names(value)), self.stored)
+            case Store(base=base, op=op):
+                return op is not None or isinstance(self.facts.kinds.get(base), Array)
+            case Accumulate() | If() | While():
+                return True      # adds a value, or only looks at it
+            case _:
+                return False
+
+
+def sharing(function: Function, facts: Facts) -> Sharing:
+    """What `Sharing` knows of a function."""
+    stored: set[str] = set()
+    kept: set[str] = set()
+    for stmt in walk_statements(function.body):
+        stored.update(stores(stmt))
+        match stmt:
+            case Return(value) | Effect(value) | Record(value=value):
+                kept |= free_names(value)
+            case Assign(_, value) if not is_fresh(value):
+                kept |= free_names(value)
+    return Sharing(facts, frozenset(stored), frozenset(kept))

@@ -1,0 +1,85 @@
+"""Algebraic identities, before and after."""
+
+from __future__ import annotations
+
+import pytest
+from core.reading import core, read_expression
+
+import s2sgrad.rules.arithmetic  # noqa: F401  (kinds of operators)
+import s2sgrad.rules.creation  # noqa: F401
+from s2sgrad.core import text
+from s2sgrad.core.kinds import Array, Dim, Number, Numeric
+from s2sgrad.simplify import algebra
+from s2sgrad.simplify.facts import Facts
+
+N = (Dim("n"),)
+FACTS = Facts({
+    "x": Array("float64", N), "y": Array("float64", N), "m": Array("float64", (Dim("m"),)), "s": Number("float64"),
+    "w": Number("float64", weak=True), "k": Array("int64", N), "i": Number("int", weak=True),
+    "g~": Numeric("float64", "g"), "s~": Number("float64", weak=True), "x~": Array("float64", N),
+    "u": Numeric(None, "u"), "zero_d": Array("float64", ()),
+})
+
+
+@pytest.mark.parametrize(("before", "after"), [
+    ("1.0 * x", "x"), ("x * 1.0", "x"), ("x / 1.0", "x"), ("x ** 1", "x"), ("1.0 * w", "w"),
+    ("1.0 * k", "1.0 * k"), ("1.0 * i", "1.0 * i"), ("1.0 * u", "1.0 * u"), ("1.0 * unknown", "1.0 * unknown"),
+    ("1 * x", "1 * x"), ("1.0 * g_bar * u", "g~ * u"),
+    ("x_bar + 0.0", "x~"), ("0.0 + x_bar", "x~"), ("x + 0.0", "x + 0.0"), ("x - 0.0", "x"),
+    ("-(-x)", "x"), ("-1.0 * x", "-x"), ("x * -1.0", "-x"), ("-1 * k", "-1 * k"),
+    ("x + -y", "x - y"), ("x - -y", "x + y"), ("-x + y", "y - x"), ("x + -y * s", "x - y * s"),
+    ("x - -2.0 * y", "x + 2.0 * y"), ("-(2.0 * x)", "-2.0 * x"), ("-(x * y)", "-x * y"), ("-(-x * y)", "x * y"),
+    ("x * (1.0 / y)", "x / y"), ("x * (1.0 / k)", "x * (1.0 / k)"), ("x * (1.0 / i)", "x / i"),
+    ("2.0 * (3.0 * x)", "6.0 * x"), ("2.0 * (x * 3.0)", "6.0 * x"), ("0.5 * (2.0 * x)", "x"),
+    ("2.0 * (3.0 * x * y)", "6.0 * x * y"), ("1.0 / 3.0", "1.0 / 3.0"), ("2.0 * x ** (2 - 1)", "2.0 * x"),
+    ("1e200 * (1e-200 * x)", "1e+200 * (1e-200 * x)"),
+    ("2.0 * (s_bar * x)", "2.0 * s~ * x"), ("x * (s * m)", "x * (s * m)"), ("x * (s * y)", "x * s * y"),
+    ("x * (i * y)", "x * (i * y)"),
+    ("np.broadcast_to(s, ())", "s"), ("np.broadcast_to(x, ())", "np.broadcast_to(x, ())"),
+    ("np.broadcast_to(s_bar, np.shape(x)) * x", "s~ * x"), ("np.broadcast_to(s_bar, x.shape) * y", "s~ * y"),
+    ("np.broadcast_to(s_bar, x.shape) * m", "np.broadcast_to(s~, x.shape) * m"),
+    ("np.broadcast_to(s_bar, unknown.shape) * unknown", "s~ * unknown"),
+    ("2.0 * np.broadcast_to(s_bar, x.shape)", "np.broadcast_to(2.0 * s~, x.shape)"),
+    ("2.0 * np.broadcast_to(s_bar, x.shape) * y", "2.0 * s~ * y"),
+    ("np.broadcast_to(s_bar, x.shape) / i", "np.broadcast_to(s~, x.shape) / i"),
+    ("np.shape(x)", "x.shape"), ("np.shape(s)", "()"), ("np.shape(u)", "np.shape(u)"), ("np.ndim(x)", "1"),
+    ("np.sum(s)", "s"), ("np.sum(w)", "np.sum(w)"), ("np.sum(s_bar)", "s~"), ("np.sum(x)", "np.sum(x)"),
+    ("f(1.0 * x)", "f(1.0 * x)"),
+])
+def test_identity(before: str, after: str) -> None:
+    function = core(f"'reverse'\nz_bar[0] += {before}")
+    (stmt,) = algebra.run(function, FACTS).body
+    assert text.block((stmt,)) == f"z~[0] += {after}" or text.block((stmt,)) == f"z~[0] -= {after.removeprefix('-')}"
+
+
+def lines(source: str, facts: Facts = FACTS) -> str:
+    return text.block(algebra.run(core(source), facts).body)
+
+
+def test_the_users_own_statements_stay() -> None:
+    assert lines("y = 1.0 * x") == "y = 1.0 * x"
+
+
+def test_a_negative_contribution_is_subtracted() -> None:
+    assert lines("'reverse'\nx_bar += -(y * s)\nx_bar -= -2.0 * y") == "x~ -= y * s\nx~ += 2.0 * y"
+
+
+def test_a_fresh_array_that_is_returned_stays_fresh() -> None:
+    assert lines("'reverse'\nz_bar = 1.0 * x_bar\nreturn z_bar") == "z~ = 1.0 * x~\nreturn z~"
+    assert lines("'reverse'\nz = 1.0 * s\nreturn z") == "z = s\nreturn z"
+
+
+def test_a_fresh_array_that_is_written_stays_fresh() -> None:
+    assert lines("'reverse'\nz = 1.0 * x\nz[0] = 2.0\nf(z)").startswith("z = 1.0 * x")
+    facts = Facts(FACTS.kinds, {"x": 1, "z": 2, "y": 3})
+    assert lines("'reverse'\nz = 1.0 * x\ny[0] = 2.0 * z[0]", facts).startswith("z = x\n")
+
+
+def test_a_list_does_not_get_a_reference() -> None:
+    assert lines("'reverse'\nrow[0] = 1.0 * x") == "row[0] = 1.0 * x"
+    assert lines("'reverse'\ny[0] = 1.0 * s") == "y[0] = s"
+
+
+def test_every_row_of_the_table_parses() -> None:
+    assert all(text.expression(row.pattern) for row in algebra.TABLE)
+    assert text.expression(read_expression("a + b")) == "a + b"

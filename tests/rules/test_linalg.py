@@ -1,0 +1,127 @@
+"""Rules of `s2sgrad/rules/linalg.py`, against differences of NumPy and against JAX."""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from general_branch import without_facts
+from harness import Case, check_case, every
+
+from s2sgrad.rules import linalg as rules
+from s2sgrad.rules.registry import rule_of
+from s2sgrad.runtime import linalg as helpers
+
+rng = np.random.default_rng(2)
+
+
+def arr(*shape):
+    return rng.normal(size=shape)
+
+
+def regular(*shape):
+    """Matrices far from singular."""
+    return arr(*shape) + 4.0 * np.eye(shape[-1])
+
+
+def definite(*shape):
+    a = arr(*shape)
+    return a @ np.swapaxes(a, -1, -2) + 2.0 * np.eye(shape[-1])
+
+
+def jnp_cholesky(a):
+    """As NumPy's, which reads the lower triangle."""
+    return jnp.linalg.cholesky(jnp.tril(a) + jnp.swapaxes(jnp.tril(a, -1), -1, -2))
+
+
+def norms(x, *options):
+    return [Case(np.linalg.norm, x, options=o, jax=jnp.linalg.norm) for o in options]
+
+
+V, A, T = arr(5), arr(3, 4), arr(2, 3, 4)
+CASES = [
+    *norms(V, {}, {"ord": 2}, {"ord": 1}, {"ord": np.inf}, {"ord": -np.inf}, {"axis": 0}, {"keepdims": True},
+           {"ord": 1, "axis": -1, "keepdims": True}, {"ord": 2, "axis": 0}),
+    *norms(A, {}, {"ord": "fro"}, {"axis": 0}, {"axis": -1, "keepdims": True}, {"keepdims": True},
+           {"ord": 1, "axis": 1},
+           {"ord": np.inf, "axis": 0}, {"ord": 2, "axis": 1}, {"axis": (0, 1)}),
+    *norms(T, {}, {"axis": 1}, {"axis": (0, 2), "ord": "fro"}, {"axis": (-1, 0), "keepdims": True},
+           {"ord": -np.inf, "axis": 2, "keepdims": True}),
+    *norms(arr(1), {}), *norms(np.zeros((0, 3)), {"axis": 1}),
+    Case(np.linalg.norm, arr(3) + 1j * arr(3), jax=jnp.linalg.norm),
+    Case(np.linalg.norm, np.array(-1.5)),
+    *[Case(np.trace, x, options=o, jax=jnp.trace) for x, o in [
+        (A, {}), (A, {"offset": 1}), (A, {"offset": -2}), (T, {}), (T, {"axis1": 2, "axis2": 0}),
+        (T, {"offset": 1, "axis1": -1, "axis2": 1}), (A, {"axis1": 1, "axis2": 0}), (arr(1, 1), {}), (arr(0, 2), {})]],
+    *[Case(np.linalg.solve, regular(*a), arr(*b), jax=jnp.linalg.solve) for a, b in [
+        ((3, 3), (3,)), ((3, 3), (3, 2)), ((5, 3, 3), (5, 3, 2)), ((5, 3, 3), (3, 2)), ((3, 3), (5, 3, 2)), ((1, 1),
+        (1,)),
+        ((5, 3, 3), (1, 3, 1))]],
+    Case(np.linalg.solve, regular(5, 3, 3), arr(3)), Case(np.linalg.solve, regular(1, 3, 3), arr(3)),
+    *[Case(f, regular(*s), jax=j) for f, j in ((np.linalg.inv, jnp.linalg.inv), (np.linalg.det, jnp.linalg.det),
+      (np.linalg.slogdet, jnp.linalg.slogdet)) for s in ((3, 3), (1, 1), (5, 3, 3), (2, 5, 3, 3))],
+    *[Case(np.linalg.cholesky, definite(*s), jax=jnp_cholesky) for s in ((3, 3), (1, 1), (5, 3, 3))],
+    *[Case(f, definite(*s), kinds_only=True) for s in ((3, 3), (2, 3, 3)) for f in (
+        np.linalg.eigh, np.linalg.eigvalsh, np.linalg.qr, np.linalg.svd, np.linalg.pinv)],
+    Case(np.linalg.pinv, A, kinds_only=True), Case(np.linalg.svd, A, options={"compute_uv": False}, kinds_only=True),
+    Case(np.linalg.svd, A, options={"full_matrices": False}, kinds_only=True),
+]
+
+
+@every(CASES)
+def test_rule(case, dtype, variant):
+    check_case(case, dtype, variant)
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if not c.kinds_only], ids=repr)
+def test_general_branch(case):
+    with without_facts(case.function):
+        check_case(case)
+
+
+@pytest.mark.parametrize("options", [{}, {"axis": 1}, {"axis": 1, "keepdims": True}, {"ord": "fro"}, {"axis": (0, 1)}],
+                         ids=str)
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_norm_of_zero_has_gradient_zero(options, dtype):
+    x = np.zeros((2, 3), dtype=dtype)
+    y = np.linalg.norm(x, **options)
+    x_bar = rules.norm(y, x, **options, y_bar=np.ones_like(y))
+    assert x_bar.dtype == dtype and not x_bar.any()
+
+
+def test_a_zero_row_does_not_spoil_the_others():
+    x = np.array([[0.0, 0.0], [3.0, 4.0]])
+    y = np.linalg.norm(x, axis=1)
+    np.testing.assert_allclose(rules.norm(y, x, axis=1, y_bar=np.ones(2)), [[0.0, 0.0], [0.6, 0.8]])
+
+
+def test_python_float_adjoint_of_a_norm_keeps_single_precision():
+    x = V.astype("float32")
+    assert rules.norm(np.linalg.norm(x), x, y_bar=1.0).dtype == np.float32
+
+
+@pytest.mark.parametrize("ord", [2, 1, "nuc", np.inf])
+def test_other_matrix_norms_are_refused(ord):
+    with pytest.raises(ValueError, match="not differentiated"):
+        rules.norm(np.linalg.norm(A, ord), A, ord, y_bar=1.0)
+
+
+def test_other_vector_norms_are_refused():
+    with pytest.raises(ValueError, match="vectors with ord=3"):
+        helpers.norm_adjoint(np.linalg.norm(V, 3), V, 3, None, False, 1.0)
+
+
+def test_cholesky_adjoint_is_lower_triangular():
+    factor = np.linalg.cholesky(definite(4, 4))
+    np.testing.assert_array_equal(np.triu(helpers.cholesky_adjoint(factor, arr(4, 4)), 1), 0.0)
+
+
+def test_det_of_a_singular_matrix_is_refused():
+    with pytest.raises(np.linalg.LinAlgError):
+        rules.det(0.0, np.zeros((2, 2)), y_bar=1.0)
+
+
+@pytest.mark.parametrize("function", [np.linalg.eigh, np.linalg.svd, np.linalg.qr, np.linalg.lstsq])
+def test_factorisations_are_declared_without_derivative(function):
+    rule = rule_of(function)
+    assert rule is not None and rule.form == "none"

@@ -1,0 +1,75 @@
+"""The corpus: value and gradient of every program, under call facts and under declared facts, or a clean refusal."""
+
+import ast
+import copy
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from suites import CORPUS, corpus
+from unsupported import CORPUS as REFUSED
+from unsupported import DECLARED
+
+import s2sgrad
+from s2sgrad.errors import FactsError, S2SGradError
+
+check = corpus()
+PROGRAMS = {path.stem: path for path in sorted((CORPUS / "programs").glob("*.py")) if not path.stem.startswith("_")}
+SUPPORTED = [name for name in PROGRAMS if name not in REFUSED]
+OPTIONS = SimpleNamespace(backend="s2sgrad", path=[], mode="reverse", seeds=[0, 1], directions=3, coords=2, rtol=1e-6,
+                          tangents="none")
+PLAIN = (np.ndarray, np.generic, bool, int, float, str, type(None))
+
+
+def test_lists_name_programs_of_the_corpus():
+    assert len(PROGRAMS) == 62
+    assert not set(REFUSED) - set(PROGRAMS)
+    assert not set(DECLARED) - set(SUPPORTED)
+
+
+@pytest.mark.parametrize("name", SUPPORTED)
+def test_call_facts(name):
+    report = check.check_one(str(PROGRAMS[name]), OPTIONS)
+    assert report["status"] == "ok", f"{report['message']}\n{report.get('traceback', '')}"
+
+
+@pytest.mark.parametrize("name", SUPPORTED)
+def test_declared_facts(name):
+    module = check.load(str(PROGRAMS[name]))
+    args = tuple(module.inputs(np.random.default_rng(0)))
+    derived = s2sgrad.value_and_grad(module.ENTRY, argnums=tuple(module.WRT))
+    if name in DECLARED:
+        with pytest.raises(FactsError) as refused:
+            _ = derived.source
+        assert DECLARED[name] in str(refused.value)
+        return
+    try:
+        source = derived.source
+    except FactsError as error:
+        assert any(not isinstance(arg, PLAIN) for arg in args), error
+        assert error.remedy
+        return
+    assert source == s2sgrad.value_and_grad(module.ENTRY, argnums=tuple(module.WRT)).source
+    compile(source, name, "exec")
+
+    # the saved file stands alone: it runs in an empty module
+    saved = {"__name__": f"{name}_grad"}
+    text = derived.text_for_save()
+    exec(compile(text, f"{name}_grad.py", "exec"), saved)
+    entry = [node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)][-1]
+    report = {}
+    check.check_point(module, s2sgrad, saved[entry], OPTIONS, 0, report, directions=2, coords=1)
+    value, gradients = saved[entry](*copy.deepcopy(args))
+    called_value, called = derived(*args)
+    assert np.allclose(value, called_value, rtol=1e-12, atol=0.0)
+    assert len(gradients) == len(called)
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED))
+def test_refused(name):
+    module = check.load(str(PROGRAMS[name]))
+    args = tuple(module.inputs(np.random.default_rng(0)))
+    with pytest.raises(S2SGradError) as refused:
+        s2sgrad.value_and_grad(module.ENTRY, argnums=tuple(module.WRT))(*args)
+    assert REFUSED[name] in str(refused.value)
+    assert refused.value.remedy

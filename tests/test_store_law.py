@@ -1,0 +1,37 @@
+"""Random programs of in-place stores: right or refused, and nearly all of them right."""
+
+import pytest
+from suites import store_law
+from unsupported import STORE_LAW_REFUSED
+
+import s2sgrad
+from s2sgrad.errors import S2SGradError
+
+law = store_law()
+
+
+def run(numbers, directory):
+    """Verdict counts; fails with the shortest program that came out wrong."""
+    wrong, refused = [], []
+    for number in numbers:
+        program = law.make(0, number, str(directory))
+        report = law.checks.check(program, s2sgrad, (S2SGradError,), 60.0)
+        with open(program.file) as file:
+            source = file.read()
+        if report["status"] == "refused":
+            refused.append(f"{number}: {report['message']}")
+        elif report["status"] != "ok":
+            wrong.append((len(source), f"{number}: {report['message']}\n\n{source}\n{report.get('traceback', '')}"))
+    assert not wrong, f"{len(wrong)} wrong; the shortest is {min(wrong)[1]}"
+    return refused
+
+
+def test_first_150(tmp_path):
+    refused = run(range(150), tmp_path)
+    assert len(refused) <= STORE_LAW_REFUSED, "\n".join(refused)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", range(0, 2000, 100))
+def test_2000(start, tmp_path):
+    run(range(start, start + 100), tmp_path)
