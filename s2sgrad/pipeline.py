@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -14,20 +15,20 @@ from s2sgrad.analyse.alias import Aliases, analyse_aliases
 from s2sgrad.analyse.declared import declared_kinds
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.shadows import Shadows, analyse_shadows
-from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, Number, TupleKind, is_scalar
+from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, Number, Numeric, TupleKind, is_scalar
 from s2sgrad.core.names import bar, is_bar, is_shadow, is_temporary, shadow
 from s2sgrad.core.nodes import (
     Accumulate, Assign, Block, Build, Call, Comment, Const, Datum, Effect, Expr, Function, Parameter, Program, Return,
     Statement, Store, Var,
 )
-from s2sgrad.core.rewrite import bound_in, walk_statements
+from s2sgrad.core.rewrite import bound_in, rename_block, walk_statements
 from s2sgrad.differentiate.marks import plan_marks
 from s2sgrad.differentiate.reverse import Reverser
 from s2sgrad.differentiate.zeros import place_zeros
 from s2sgrad.emit.captions import add_captions
 from s2sgrad.emit.names import readable
 from s2sgrad.emit.printer import emit
-from s2sgrad.errors import FactsError, NonScalarError, S2SGradError
+from s2sgrad.errors import AliasError, FactsError, NonScalarError, S2SGradError
 from s2sgrad.execute.data import MISSING, Dependencies, Dependency, LiveData
 from s2sgrad.execute.numpy_backend import load
 from s2sgrad.execute.signature import kinds_of, signature_key
@@ -41,7 +42,8 @@ from s2sgrad.normalise.split import split_active
 from s2sgrad.normalise.webs import split_webs
 from s2sgrad.read.scope import Context
 from s2sgrad.read.statements import read_function
-from s2sgrad.runtime import require_scalar
+from s2sgrad.rules.scipy_special import register_scipy
+from s2sgrad.runtime import cast_like, require_scalar
 from s2sgrad.simplify.facts import Facts
 from s2sgrad.simplify.pipeline import simplify
 from s2sgrad.version import __version__
@@ -88,13 +90,14 @@ def derive(function: types.FunctionType, request: Request) -> Derived:
 
     Raises: S2SGradError where the function, or its use of something, is not supported.
     """
+    if "scipy.special" in sys.modules:
+        register_scipy()
     context = Context()
     units = Units(context, {})
     core = remove_jumps(read_function(function, context), context)
     stages = {"read": core}
     core = inline_calls(core, units, lambda callee: True)
     core = propagate_copies(split_webs(private_heads(core, context.fresh)), context.fresh)
-    core, written = _copy_written_arguments(core, request)
     stages["normalised"] = core
     wrt = tuple(core.params[k].name for k in request.argnums)
     kinds_of_params = request.kinds or declared_kinds(core, frozenset(request.argnums))
@@ -108,6 +111,9 @@ def derive(function: types.FunctionType, request: Request) -> Derived:
     core = propagate_copies(split_webs(core), context.fresh)
     kinds = Kinds(names).infer(core)
     stages["resolved"] = core
+    core, written = _copy_written_arguments(core, analyse_aliases(core, kinds))
+    if written:
+        kinds = Kinds(names).infer(core)
     aliases = analyse_aliases(core, kinds)
     _refuse_written_data(core, aliases, data)
     activity = Activity(kinds, aliases).run(core, wrt)
@@ -147,13 +153,35 @@ def _watch(context: Context, function: types.FunctionType, data: tuple[Datum, ..
     return lambda: watched.changed() or signature_key([_value(d) for d in data]) != key
 
 
-def _copy_written_arguments(core: Function, request: Request) -> tuple[Function, bool]:
-    """Parameters that may be written get a copy at entry, under a name of its own."""
-    return core, False
+def _copy_written_arguments(core: Function, aliases: Aliases) -> tuple[Function, bool]:
+    """Parameters whose class is written get a copy at entry; was there any?"""
+    head: list[Statement] = []
+    values: dict[str, Expr] = {}
+    for p in core.params:
+        if p.name not in aliases.parent or not _reaches_written(p.name, aliases):
+            continue
+        at = next(s.origin for s in walk_statements(core.body)
+                  if isinstance(s, (Store, Effect)) and s.origin.line)
+        kind = aliases.kinds.names.get(p.name, UNKNOWN)
+        if p.default is not None and not isinstance(p.default, Const):
+            raise AliasError(f"The default value of `{p.name}` is written, and keeps what is written for later calls.",
+                             "Use None as the default, and make the array or list inside.", at)
+        if not isinstance(kind, Array):
+            raise AliasError(f"The argument `{p.name}` is written, and it is not known to be an array.",
+                             f"Annotate it as np.ndarray, use source_for(...), or copy `{p.name}` first.", at)
+        values[p.name] = Var(f"{p.name}#copy")
+        head.append(Assign((f"{p.name}#copy",), Call(np.ndarray.copy, (Var(p.name),)), origin=core.origin))
+    if not head:
+        return core, False
+    return replace(core, body=(*head, *rename_block(core.body, values))), True
+
+
+def _reaches_written(name: str, aliases: Aliases) -> bool:
+    root = aliases.find(name)
+    return root in aliases.written or (root in aliases.holds and _reaches_written(aliases.holds[root], aliases))
 
 
 def _refuse_written_data(core: Function, aliases: Aliases, data: tuple[Datum, ...]) -> None:
-    from s2sgrad.errors import AliasError
     for datum in data:
         if datum.name in aliases.parent and aliases.is_written(datum.name):
             for statement in walk_statements(core.body):
@@ -211,15 +239,16 @@ def differentiate(flat: Function, activity: Activity, shadows: Shadows, context:
     name = flat.name
     _check_result(kind, last, request)
     keeps = request.value or not _is_real_scalar(kind)
-    if keeps and not isinstance(result, (Var, Const)):
+    if keeps and not isinstance(result, Const) and not (isinstance(result, Var) and result.name in marks.single):
         held = "^result"
         head.append(Assign((held,), result, origin=last.origin))
         result = Var(held)
     if not _is_real_scalar(kind):
         head.append(Effect(Call(require_scalar, (result, Const(name))), origin=last.origin))
     seed: list[Statement] = []
-    if isinstance(result, Var) and activity.active(result.name):
-        seed.append(Accumulate(bar(result.name), None, Var(SEED), result.name, origin=last.origin,
+    named = last.value.items[0] if aux is not None and isinstance(last.value, Build) else last.value
+    if isinstance(named, Var) and activity.active(named.name):
+        seed.append(Accumulate(bar(named.name), None, Var(SEED), named.name, origin=last.origin,
                                reverses=last.label))
     wanted = [(reverser.bar_of(w), w) for w in wrt]
     back = place_zeros((*seed, *reverse), kinds, wanted)
@@ -232,15 +261,41 @@ def differentiate(flat: Function, activity: Activity, shadows: Shadows, context:
         out = Build("tuple", (out, aux))
     suffix = "value_and_grad" if request.value else "grad"
     stem = name if name.isidentifier() else "lambda"
-    params = (*flat.params, Parameter(SEED, "keyword", Const(1.0)))
+    params = (*_printed_defaults(flat.params), Parameter(SEED, "keyword", Const(1.0)))
     doc = _doc(name, wrt, request)
     body: Block = (Comment("forward sweep"), *forward, *head, Comment("reverse sweep", gap=True), *back,
                    *_conform(wanted, kinds), Return(out))
     return Function(f"{stem}_{suffix}", params, body, doc, flat.origin)
 
 
+def _printed_defaults(params: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
+    """Defaults that are literals print; where one is not, it and those before it are left to the caller."""
+    last = max((k for k, p in enumerate(params) if p.default is not None and not isinstance(p.default, Const)),
+               default=-1)
+    return tuple(replace(p, default=None) if k <= last else p for k, p in enumerate(params))
+
+
 def _conform(wanted: list[tuple[str, str]], kinds: Kinds) -> list[Statement]:
-    return []
+    """The gradients in the dtypes of their arguments, where mixed precision or rank 0 leaves that open."""
+    mixed = any(_dtype(k) in ("float16", "float32", "longdouble") for k in kinds.names.values())
+    out: list[Statement] = []
+    for name, like in wanted:
+        value: Expr
+        match kinds.names.get(like, UNKNOWN):
+            case Array(dtype, shape) if dtype is not None and (mixed or shape == ()):
+                value = Call(np.asarray, (Var(name),), (("dtype", Const(np.dtype(dtype).type)),))
+            case Number(dtype, weak) if mixed and dtype.startswith("float"):
+                value = Call(float if weak else np.dtype(dtype).type, (Var(name),))
+            case Array(None) | Numeric():
+                value = Call(cast_like, (Var(name), Var(like)))
+            case _:
+                continue
+        out.append(Assign((name,), value))
+    return out
+
+
+def _dtype(kind: Kind) -> str | None:
+    return kind.dtype if isinstance(kind, (Number, Array, Numeric)) else None
 
 
 def _is_real_scalar(kind: Kind) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from s2sgrad.analyse.activity import Activity
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind
+from s2sgrad.core.kinds import UNKNOWN, Array, Numeric
 from s2sgrad.core.nodes import Assign, Block, Build, Effect, Expr, For, Function, Method, Return, Statement, Store, Var
 from s2sgrad.core.rewrite import blocks, bound, reads_of, walk_statements
 from s2sgrad.errors import AliasError
@@ -45,11 +45,20 @@ def analyse_shadows(function: Function, activity: Activity) -> Shadows:
 
 
 def _check(function: Function, activity: Activity, remaining: set[str]) -> None:
-    """Shadows are made for arrays; a container that is written under several names is refused."""
+    """Shadows are made for arrays; a container that is written under several names, or that holds what is written,
+    is refused."""
+    aliases = activity.aliases
+    held = {aliases.find(h) for h in aliases.holds.values()}
+    for statement in walk_statements(function.body):
+        if isinstance(statement, Store) and aliases.find(statement.base) in held | set(aliases.holds) and (
+                aliases.find(statement.base) in {aliases.find(n) for n in remaining}):
+            raise AliasError(f"`{statement.base.split('#')[0]}`, or an array that a list, tuple or dict holds, is "
+                             "written under several names.", "Keep the arrays in variables of their own.",
+                             statement.origin)
     for statement in walk_statements(function.body):
         for name in bound(statement):
             kind = activity.kinds.names.get(name, UNKNOWN)
-            if name in remaining and not isinstance(kind, (Array, ListKind, TupleKind, DictKind)):
+            if name in remaining and not isinstance(kind, Array):
                 what = "a number or an array" if isinstance(kind, Numeric) else "something"
                 raise AliasError(
                     f"`{name.split('#')[0]}` may be {what} that shares memory with an array that is written.",

@@ -26,7 +26,7 @@ from s2sgrad.errors import NotDifferentiableError, UnsupportedError
 from s2sgrad.read.scope import Context
 from s2sgrad.read.statements import read_function
 from s2sgrad.rules.registry import Rule
-from s2sgrad.rules.shapes import static
+from s2sgrad.rules.shapes import dtype_of, static
 
 COMPARE = {operator.eq: operator.eq, operator.ne: operator.ne, operator.lt: operator.lt, operator.le: operator.le,
            operator.gt: operator.gt, operator.ge: operator.ge}
@@ -62,6 +62,7 @@ def bind(rule: Rule, call: Call, at: Origin) -> tuple[dict[str, Expr], dict[str,
     params = [p for p in signature.values() if p.kind is not p.KEYWORD_ONLY][1:]
     bound: dict[str, Expr] = {}
     where: dict[str, list[int | str]] = {}
+    call = _by_name(call, params)
     position = 0
     for p in params:
         if p.kind is p.VAR_POSITIONAL:
@@ -87,6 +88,24 @@ def bind(rule: Rule, call: Call, at: Origin) -> tuple[dict[str, Expr], dict[str,
                                        f"Pass `{p.name}`.", at)
             bound[p.name] = Const(p.default)
     return bound, where
+
+
+def _by_name(call: Call, params: list[inspect.Parameter]) -> Call:
+    """Options that were given by position, by the name that the callable itself has for them."""
+    try:
+        own = [p for p in inspect.signature(call.function).parameters.values()
+               if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    except ValueError:              # most ufuncs and some builtins do not tell
+        return call
+    if any(p.kind is p.VAR_POSITIONAL for p in params):
+        return call
+    same = 0
+    for mine, theirs in zip(params, own, strict=False):
+        if mine.name != theirs.name and theirs.default is not theirs.empty:
+            break
+        same += 1
+    moved = tuple((p.name, a) for p, a in zip(own[same:], call.args[same:], strict=False))
+    return Call(call.function, call.args[:same], (*moved, *call.kwargs)) if moved else call
 
 
 def name_of(function: Any) -> str:
@@ -244,6 +263,9 @@ def decide(test: Expr, kinds: Kinds) -> bool | None:
             return None if is_none is None else is_none == (function is operator.is_)
         case Call(function, (a, Const(value=type() as wanted))) if function is isinstance:
             return _is_instance(a, wanted, kinds)
+        case Call(np.iscomplexobj, (a,)):
+            dtype = dtype_of(kinds.of(a))
+            return None if dtype is None else dtype.startswith("complex")
         case Call(function, (a, Const(value=b))) if function in (operator.is_, operator.is_not):
             x = value_of(a, kinds)
             return None if x is ... else (x is b) == (function is operator.is_)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ from s2sgrad.core.nodes import (
     Accumulate, Assert, Assign, Block, Build, Call, Const, Effect, Expr, For, If, Kill, Method, Origin, Raise, Recall,
     Record, Return, Statement, Store, Var, While,
 )
-from s2sgrad.core.rewrite import bound_in, free_names, walk_statements
+from s2sgrad.core.rewrite import bound_in, free_names, map_exprs, substitute, walk_statements
 from s2sgrad.differentiate.apply import apply_rule, entry_of, name_of
 from s2sgrad.differentiate.broadcast import sum_back
 from s2sgrad.differentiate.marks import Marks, Path
@@ -47,6 +47,7 @@ class Reverser:
     slot: Callable[[str], str]
     flag: Callable[[str], str]
     pairs: Any = None
+    joined: dict[str, str] = field(default_factory=dict)
 
     @property
     def kinds(self) -> Kinds:
@@ -58,7 +59,7 @@ class Reverser:
 
     def bar_of(self, name: str) -> str:
         """The adjoint of a name: its shadow where it has one."""
-        return shadow(name) if name in self.shadows.shadowed else bar(name)
+        return shadow(name) if name in self.shadows.shadowed else self.joined.get(name, bar(name))
 
     def temporary(self, value: Expr, out: list[Statement], at: Statement) -> Var:
         """A new name in the reverse sweep."""
@@ -79,7 +80,8 @@ class Reverser:
         groups: list[list[Statement]] = []
         for name in self.marks.unbound.get(path, ()):
             forward.append(Assign((name,), Const(None)))
-        for statement in block:
+        for statement, following in zip(block, (*block, None)[1:], strict=True):
+            self.join(statement, following)
             ahead, back = self.statement(statement, path)
             forward += ahead
             groups.append(back)
@@ -89,6 +91,15 @@ class Reverser:
             forward.append(Record(slot, Var(name)))
             start.append(Recall(name, slot, reverses=-1))
         return tuple(forward), tuple([*start, *(s for group in reversed(groups) for s in group)])
+
+    def join(self, statement: Statement, following: Statement | None) -> None:
+        """`$t = f(x); x = $t`: both have one adjoint, which the reverse of f turns from that of the new x to the old."""
+        match statement, following:
+            case Assign((t,), Call() as call), Assign((x,), Var(u)) if (
+                    t == u and x in free_names(call) and self.activity.active(x) and self.activity.active(t)
+                    and x not in self.shadows.shadowed and t not in self.shadows.shadowed
+                    and x not in self.shadows.in_place):
+                self.joined[t] = bar(x)
 
     def statement(self, statement: Statement, path: Path) -> Sweeps:
         """(forward, reverse) of one statement."""
@@ -184,9 +195,31 @@ class Reverser:
         shared = name in self.shadows.shadowed
         if shared and self.activity.aliases.memory(value):
             return                                   # a reference: its shadow is a reference too
-        self.contribute(statement, name, value, back)
-        if not shared:
+        if isinstance(value, Var) and self.joined.get(value.name) == bar(name):
+            return
+        if self.active(value):
+            self.contribute(statement, name, value, back)
+        if name in self.joined:
+            self.turn(statement, self.joined[name], back)
+        elif not shared:
             back.append(Kill(bar(name), name, origin=statement.origin, reverses=statement.label))
+
+    def turn(self, statement: Assign, adjoint: str, back: list[Statement]) -> None:
+        """Of the contributions of `x = f(x)`, those to the old x replace its adjoint, last of all."""
+        own = [s for s in back if isinstance(s, Accumulate) and s.bar == adjoint]
+        back[:] = [s for s in back if not (isinstance(s, Accumulate) and s.bar == adjoint)]
+        if any(s.index is not None for s in own):
+            held = self.temporary(Var(adjoint), back, statement)
+            back[:] = [map_exprs(s, lambda e: substitute(e, {adjoint: held})) for s in back[:-1]]
+            back.insert(0, Assign((held.name,), Var(adjoint), origin=statement.origin, reverses=statement.label))
+            back.append(Kill(adjoint, own[0].like, origin=statement.origin, reverses=statement.label))
+            back += [map_exprs(s, lambda e: substitute(e, {adjoint: held})) for s in own]
+            return
+        total = own[0].value
+        for s in own[1:]:
+            total = Call(operator.add, (total, s.value))
+        if total != Var(adjoint):
+            back.append(Assign((adjoint,), total, origin=statement.origin, reverses=statement.label))
 
     def parallel(self, statement: Assign, pairs: list[tuple[str, Expr]], back: list[Statement]) -> None:
         """`a, b = b, a`: read all adjoints before any is zeroed."""

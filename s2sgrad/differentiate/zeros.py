@@ -11,6 +11,7 @@ part of it, at the end), its zeros are made.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -73,6 +74,7 @@ class _Zeros:
                     if not is_bar(adjoint) or adjoint in bound:
                         out.append(statement)
                     elif index is None:
+                        value = value if statement.sign > 0 else Call(operator.neg, (value,))
                         out.append(Assign((adjoint,), value, origin=statement.origin, reverses=statement.reverses))
                     else:
                         out += [_make(adjoint, like, self.kinds, statement), statement]
@@ -89,7 +91,9 @@ class _Zeros:
                     out += self.loop(statement, body, bound)
                 case Assign(targets, value):
                     if self.is_zero(value, bound):
-                        self.dead.update(targets)
+                        self.dead.update(t for t in targets if not is_bar(t))
+                        for name in targets:
+                            bound.pop(name, None)
                         continue
                     self.dead -= set(targets)
                     for name in targets:

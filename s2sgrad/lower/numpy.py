@@ -116,6 +116,7 @@ def _accumulate(statement: Accumulate, kinds: Kinds, owned: set[str], where: dic
     adjoint, index, value = statement.bar, statement.index, statement.value
     kind = _adjoint_kind(adjoint, kinds)
     subtract, value = _signed(value)
+    subtract ^= statement.sign < 0
     op = operator.isub if subtract else operator.iadd
     plain = operator.sub if subtract else operator.add
     if index is not None:
@@ -132,7 +133,8 @@ def _accumulate(statement: Accumulate, kinds: Kinds, owned: set[str], where: dic
     if isinstance(kind, Number):
         return Store(adjoint, None, value, op, **where)
     if isinstance(kind, (ListKind, TupleKind, DictKind)):
-        return Assign((adjoint,), Call(add_adjoints, (Var(adjoint), statement.value)), **where)
+        value = Call(operator.neg, (value,)) if subtract else value
+        return Assign((adjoint,), Call(add_adjoints, (Var(adjoint), value)), **where)
     return Assign((adjoint,), Call(plain, (Var(adjoint), value)), **where)
 
 

@@ -17,9 +17,10 @@ from typing import Any
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.nodes import (
     Assign, Block, Build, Call, Const, Effect, Expr, Function, Origin, Parameter, Return, Star, Statement, Store, Var,
+    walk,
 )
 from s2sgrad.core.rewrite import (
-    blocks, bound_in, map_blocks, map_exprs, relabel, rename_block, walk_statements,
+    blocks, bound_in, exprs, map_blocks, map_exprs, reads_of, relabel, rename_block, walk_statements,
 )
 from s2sgrad.errors import ArgumentError, UnsupportedError
 from s2sgrad.normalise.jumps import remove_jumps
@@ -28,6 +29,7 @@ from s2sgrad.read.scope import Context
 from s2sgrad.read.statements import read_function
 
 DEPTH = 40
+LIMIT = 20_000
 
 
 @dataclass
@@ -49,15 +51,42 @@ class Units:
 
 def inline_calls(function: Function, units: Units, chosen: Callable[[Any], bool]) -> Function:
     """The function with every chosen call of a user function (and every call of a nested one) written out."""
+    _refuse_recursion(function, units, (), chosen)
     for _ in range(DEPTH):
+        if sum(1 for _ in walk_statements(function.body)) > LIMIT:
+            break
         values = function_values(function.body)
         body = _block(function.body, units, chosen, values)
         if body is function.body:
-            return function
+            return replace(function, body=_without_closures(body))
         function = replace(function, body=body)
     at = function.origin
     raise UnsupportedError(f"`{function.name}` calls itself, directly or through other functions.",
                            "Write the recursion as a loop.", at)
+
+
+def _without_closures(block: Block) -> Block:
+    """Nested functions that nobody reads any more are gone."""
+    read = {n for s in walk_statements(block) for n in reads_of(s)}
+
+    def visit(b: Block) -> Block:
+        return tuple(map_blocks(s, visit) for s in b
+                     if not (isinstance(s, Assign) and isinstance(s.value, Const)
+                             and isinstance(s.value.value, Closure) and not set(s.targets) & read))
+    return visit(block)
+
+
+def _refuse_recursion(function: Function, units: Units, path: tuple[Any, ...], chosen: Callable[[Any], bool]) -> None:
+    """Refuse a cycle of calls before it is written out."""
+    for statement in walk_statements(function.body):
+        for expr in exprs(statement):
+            for e in walk(expr):
+                if isinstance(e, Call) and isinstance(e.function, types.FunctionType) and (
+                        is_user_function(e.function) and chosen(e.function)):
+                    if e.function in path:
+                        raise UnsupportedError(f"`{e.function.__name__}` calls itself, directly or through other "
+                                               "functions.", "Write the recursion as a loop.", statement.origin)
+                    _refuse_recursion(units.function(e.function), units, (*path, e.function), chosen)
 
 
 def function_values(block: Block) -> dict[str, Any]:

@@ -16,9 +16,9 @@ import numpy as np
 
 from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds, method_arguments
 from s2sgrad.core.kinds import UNKNOWN, Array, Known, Number, Numeric, TupleKind
-from s2sgrad.core.nodes import Assign, Block, Call, Const, Effect, Expr, Function, Method, Statement, Store, Var
-from s2sgrad.core.rewrite import bottom_up, map_blocks, map_exprs
-from s2sgrad.errors import UnsupportedError
+from s2sgrad.core.nodes import Assign, Block, Call, Const, Effect, Expr, Function, Method, Statement, Store, Var, walk
+from s2sgrad.core.rewrite import bottom_up, exprs, map_blocks, map_exprs
+from s2sgrad.errors import Origin, UnsupportedError
 from s2sgrad.rules.methods import ATTRIBUTES, METHODS
 
 AT = ((np.add.at, operator.iadd), (np.subtract.at, operator.isub))
@@ -52,7 +52,23 @@ def _expr(expr: Expr, kinds: Kinds) -> Expr:
     return expr
 
 
+def _refuse_out(expr: Expr, at: Origin) -> None:
+    for e in walk(expr):
+        if isinstance(e, Call) and not isinstance(e.function, (Var, Method)):
+            by_position = isinstance(e.function, np.ufunc) and len(e.args) > e.function.nin
+            if by_position or any(k == "out" for k, _ in e.kwargs):
+                raise UnsupportedError(f"`{name_of(e.function)}` writes into its argument `out`, in a form that is not "
+                                       "supported.", "Write `x[...] = ...` as a statement of its own.", at)
+
+
 def _statement(statement: Statement, kinds: Kinds) -> Statement:
+    resolved = _resolved(statement, kinds)
+    for expr in exprs(resolved):
+        _refuse_out(expr, statement.origin)
+    return resolved
+
+
+def _resolved(statement: Statement, kinds: Kinds) -> Statement:
     at = statement.origin
     match statement:
         case Store(base, None, value, op) if op is not None and isinstance(
@@ -75,6 +91,11 @@ def _statement(statement: Statement, kinds: Kinds) -> Statement:
             raise UnsupportedError(f"`np.{function.__name__}` in this form is not supported.",
                                    "Write the assignment with an index.", at)
     return statement
+
+
+def name_of(function: Any) -> str:
+    """How a message calls a NumPy function."""
+    return f"np.{getattr(function, '__name__', function)}"
 
 
 def _at(function: Any) -> Any:

@@ -57,7 +57,7 @@ def split_webs(function: Function) -> Function:
     """The function with one name per web."""
     webs = _Webs()
     entry = {p.name: frozenset([webs.definition(0, p.name)]) for p in function.params}
-    _flow(function.body, entry, webs)
+    _flow(function.body, dict(entry), webs)
     count: dict[str, int] = {}
     names: dict[int, str] = {}
     for k, name in enumerate(webs.name):

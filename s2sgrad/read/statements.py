@@ -129,6 +129,11 @@ class StatementReader(ExpressionReader):
                 case (gast.Tuple() | gast.List()), gast.GeneratorExp() as generator:
                     value = self.generators([generator], "unpack")[0]
         result = self.expr(value)
+        match targets, result:
+            case [gast.Tuple(elts=to) | gast.List(elts=to)], Build("list" | "tuple", items) if len(to) == len(items) and (
+                    not any(isinstance(n, gast.Starred) for n in to) and not any(isinstance(i, Star) for i in items)):
+                self.parallel(to, list(items))
+                return
         if len(targets) > 1 and not isinstance(result, (Var, Const)):
             result = self.temporary(result)
         for target in targets:

@@ -11,3 +11,4 @@ from s2sgrad.rules import products as products
 from s2sgrad.rules import linalg as linalg
 from s2sgrad.rules import gathering as gathering
 from s2sgrad.rules import sampling as sampling
+from s2sgrad.rules import undoing as undoing

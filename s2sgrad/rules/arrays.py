@@ -8,6 +8,7 @@ All are linear, so their adjoints read only shapes.
 from __future__ import annotations
 
 import math
+
 import numpy as np
 
 from s2sgrad.core.kinds import ONE, UNKNOWN, Array, Dim, Kind, Number, Shape

@@ -294,6 +294,6 @@ def cast(y, x, *, y_bar):
 for _type in (np.float16, np.float32, np.float64, np.longdouble, np.complex64, np.complex128):
     # np.float32(x) of an array x of that dtype may be x itself
     adjoint(_type, kind=_cast_kind(dtype_name(_type)), result=MAYBE_VIEW)(cast)
-for _type in (np.bool_, np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64):
-    zero_derivative(_type, kind=_cast_kind(dtype_name(_type)), result=MAYBE_VIEW)
+for _integer in (np.bool_, np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64):
+    zero_derivative(_integer, kind=_cast_kind(dtype_name(_integer)), result=MAYBE_VIEW)
 no_derivative(np.ndarray.tolist, pure=True)

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Number, Numeric, Shape, TupleKind, rank_of, shape_of
+from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, Number, Numeric, Shape, TupleKind, rank_of, shape_of
 from s2sgrad.rules.options import (
     array_kind,
     as_array,
-    dtype_name,
-    dtype_option,
     entries,
     length_kind,
     normal_axis,
@@ -22,7 +20,7 @@ from s2sgrad.rules.options import (
     unknown_lengths,
 )
 from s2sgrad.rules.registry import adjoint, no_derivative, zero_derivative
-from s2sgrad.rules.shapes import broadcast, dtype_of, fresh_dim, make, meet, promote, static, truth
+from s2sgrad.rules.shapes import broadcast, fresh_dim, make, meet, promote, static, truth
 from s2sgrad.runtime.gathering import unselect, unselected, untake, untake_along_axis
 
 
@@ -125,6 +123,12 @@ def _rank_kind(a: Kind) -> Kind:
     return Number("int", weak=True, value=len(shape) if isinstance(shape, tuple) else None)
 
 
+def _result_type_kind(*arrays_and_dtypes: Kind) -> Kind:
+    numeric = all(isinstance(k, (Number, Array, Numeric)) for k in arrays_and_dtypes)
+    dtype = promote(*arrays_and_dtypes) if numeric else None
+    return UNKNOWN if dtype is None else Known(np.dtype(dtype))
+
+
 def _isin_kind(element: Kind, *_: Kind, **__: Kind) -> Kind:
     return array_kind("bool", as_array(element)[1])
 
@@ -163,9 +167,12 @@ def sort(y, a, axis=-1, kind=None, *, y_bar):
     elif axis is None:
         places = np.argsort(np.argsort(np.ravel(a), kind="stable"))
         a_bar = np.reshape(y_bar[places], np.shape(a))
-    else:
+    elif isinstance(axis, int):
         places = np.argsort(np.argsort(a, axis=axis, kind="stable"), axis=axis)
         a_bar = np.take_along_axis(y_bar, places, axis)
+    else:
+        places = np.argsort(np.argsort(a, axis=axis, kind="stable"), axis=axis)
+        a_bar = np.reshape(np.take_along_axis(y_bar, places, axis), np.shape(a))
     return a_bar
 
 
@@ -179,10 +186,11 @@ zero_derivative(np.flatnonzero, kind=_flatnonzero_kind)
 zero_derivative(np.shape, kind=_shape_kind)
 zero_derivative(np.size, kind=_size_kind)
 zero_derivative(np.ndim, kind=_rank_kind)
+zero_derivative(np.result_type, kind=_result_type_kind)
 zero_derivative(np.isin, kind=_isin_kind)
 zero_derivative(np.may_share_memory, np.shares_memory, np.array_equiv, np.iscomplexobj, np.isrealobj, np.isscalar,
                 np.can_cast, np.issubdtype, kind=truth)
-zero_derivative(np.argwhere, np.lexsort, np.unravel_index, np.ravel_multi_index, np.broadcast_shapes, np.result_type,
+zero_derivative(np.argwhere, np.lexsort, np.unravel_index, np.ravel_multi_index, np.broadcast_shapes,
                 np.dtype, np.finfo, np.iinfo)
 
 # ---------------------------------------------------------------- what cannot carry a derivative

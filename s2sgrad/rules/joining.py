@@ -322,8 +322,7 @@ def repeat(y, a, repeats, axis=None, *, y_bar):
 def pad(y, array, pad_width, mode="constant", constant_values=0, *, y_bar):
     if mode == "constant":
         array_bar = unpad(y_bar, np.shape(array), pad_width)
-        constant_values_bar = padding_values_adjoint(y_bar, np.shape(array), pad_width, constant_values)
     else:
         array_bar = pad_adjoint(y_bar, array, pad_width, mode)
-        constant_values_bar = None
+    constant_values_bar = padding_values_adjoint(y_bar, np.shape(array), pad_width, constant_values)
     return array_bar, None, None, constant_values_bar

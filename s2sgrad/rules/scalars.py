@@ -246,8 +246,8 @@ def _extremum(*operands: Kind, **_: Kind) -> Kind:
     numbers = [k for k in operands if isinstance(k, Number)]
     if len(operands) < 2 or len(numbers) < len(operands):
         return UNKNOWN
-    dtype, weak = promote(*numbers), all(n.weak for n in numbers)
-    return Number("int" if weak and dtype == "int64" else dtype, weak) if dtype is not None else UNKNOWN
+    common, weak = promote(*numbers), all(n.weak for n in numbers)
+    return Number("int" if weak and common == "int64" else common, weak) if common is not None else UNKNOWN
 
 
 @adjoint(max, kind=_extremum)

@@ -80,12 +80,13 @@ from s2sgrad.runtime.sampling import (
     in_full_convolution as in_full_convolution,
     interp_adjoint as interp_adjoint,
     interp_slope as interp_slope,
+    scatter_slopes as scatter_slopes,
     scatter_to_nodes as scatter_to_nodes,
     without_ends as without_ends,
 )
 from s2sgrad.runtime.adjoints import (
-    NonScalarResult as NonScalarResult,
     add_adjoints as add_adjoints,
+    cast_like as cast_like,
     last_writers as last_writers,
     require_scalar as require_scalar,
     zeros_like as zeros_like,

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from s2sgrad.errors import NonScalarError
+
 
 def zeros_like(x: Any) -> Any:
     """Zeros in the structure of x: 0.0 for a number, an array for an array, None for what is no float."""
@@ -41,14 +43,19 @@ def last_writers(a: np.ndarray, index: Any) -> np.ndarray:
     return owner[index] == count
 
 
-class NonScalarResult(TypeError, ValueError):
-    """The function's value is not a real scalar, so it has no gradient."""
-
-
 def require_scalar(result: Any, name: str) -> None:
-    """Raise NonScalarResult unless the value of `name` is a real number (a Python or NumPy scalar, or a 0-d array)."""
+    """Raise NonScalarError unless the value of `name` is a real number (a Python or NumPy scalar, or a 0-d array)."""
     kind = getattr(getattr(result, "dtype", None), "kind", "f" if isinstance(result, (int, float)) else "O")
     if np.ndim(result) != 0 or kind not in "fiub":
-        raise NonScalarResult(
-            f"the value of {name} is not a real number but {type(result).__name__} of shape {np.shape(result)}, "
-            "so it has no gradient; return one number, for example its sum")
+        raise NonScalarError(
+            f"The value of `{name}` is no real number but {type(result).__name__} of shape {np.shape(result)}, "
+            "so it has no gradient.", "Return one real number, for example the sum.")
+
+
+def cast_like(x_bar: Any, x: Any) -> Any:
+    """The gradient in the kind and dtype of its argument: an array for an array, a float for a float."""
+    if isinstance(x, np.ndarray):
+        return np.asarray(x_bar, dtype=x.dtype)
+    if isinstance(x, (np.floating, float)):
+        return type(x)(x_bar)
+    return x_bar

@@ -14,21 +14,24 @@ import numpy as np
 def cast_back(y_bar: Any, from_dtype: Any, to_dtype: Any) -> Any:
     """The adjoint of a cast: y_bar in the dtype of the value that was cast.
 
-    A cast to integers or booleans is piecewise constant: zeros. The adjoint of a real value is real.
+    A cast to integers or booleans is piecewise constant: zeros. The adjoint of a real value is real; that of a value
+    which is no float keeps the dtype of y_bar. May be y_bar itself.
 
     Args: y_bar of any shape; from_dtype: dtype of the result of the cast; to_dtype: dtype of what was cast.
     """
-    if not np.issubdtype(from_dtype, np.inexact):
-        return np.zeros(np.shape(y_bar))
     if not np.issubdtype(to_dtype, np.inexact):
-        return y_bar
+        to_dtype = np.result_type(y_bar)
+    if not np.issubdtype(from_dtype, np.inexact):
+        return np.zeros(np.shape(y_bar), dtype=to_dtype)[()]
     if np.iscomplexobj(y_bar) and not np.issubdtype(to_dtype, np.complexfloating):
         y_bar = np.real(y_bar)
     return np.asarray(y_bar, dtype=to_dtype)[()]
 
 
 def inverse_axes(axes: Any) -> Any:
-    """The permutation that undoes `np.transpose(x, axes)`; axes may count from the end."""
+    """The permutation that undoes `np.transpose(x, axes)`; axes may count from the end, or be None."""
+    if axes is None:
+        return None
     return np.argsort(np.mod(axes, np.size(axes)))
 
 

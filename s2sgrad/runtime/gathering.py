@@ -45,16 +45,16 @@ def unselect(y_bar: Any, condlist: Any, likes: Any) -> list[Any]:
 
     likes: the choices, of which only the shapes are read; each adjoint is summed to the shape of its choice.
     """
-    bars, open_ = [], np.array(True)
+    bars, undecided = [], np.array(True)
     for condition, like in zip(condlist, likes, strict=True):
-        bars.append(unbroadcast(np.where(open_ & condition, y_bar, 0.0), like))
-        open_ = open_ & np.logical_not(condition)
+        bars.append(unbroadcast(np.where(undecided & condition, y_bar, 0.0), like))
+        undecided = undecided & np.logical_not(condition)
     return bars
 
 
 def unselected(y_bar: Any, condlist: Any, like: Any) -> Any:
     """The adjoint of the default of `np.select`: y_bar where no condition holds; like: as in unselect."""
-    open_ = np.array(True)
+    undecided = np.array(True)
     for condition in condlist:
-        open_ = open_ & np.logical_not(condition)
-    return unbroadcast(np.where(open_, y_bar, 0.0), like)
+        undecided = undecided & np.logical_not(condition)
+    return unbroadcast(np.where(undecided, y_bar, 0.0), like)

@@ -126,11 +126,11 @@ def padding_values_adjoint(y_bar: Any, shape: Any, pad_width: Any, like: Any) ->
 
 
 def pad_adjoint(y_bar: Any, x: Any, pad_width: Any, mode: Any) -> Any:
-    """The adjoint of `np.pad` with a mode other than "constant", axis by axis from the last to the first.
+    """The adjoint of `np.pad` with respect to x in any mode, axis by axis from the last to the first.
 
     Modes that copy entries ("edge", "reflect", "symmetric", "wrap") add each cell to the entry that it copies, which
-    is found by padding the positions; "empty" has no sources; "linear_ramp" (to end value 0) and the statistics
-    "mean", "maximum" (ties share equally), "minimum", "median" are taken over the whole length of an axis.
+    is found by padding the positions; "constant" and "empty" copy nothing; "linear_ramp" goes to end value 0;
+    the statistics "mean", "maximum" (ties share equally), "minimum", "median" are over the whole length of an axis.
     """
     pairs = pad_pairs(pad_width, np.ndim(x))
     for axis in range(np.ndim(x) - 1, -1, -1):
@@ -148,7 +148,7 @@ def pad_adjoint(y_bar: Any, x: Any, pad_width: Any, mode: Any) -> Any:
             for side, edge in sides:
                 weights = np.linspace(0.0, 1.0, len(side), endpoint=False, dtype=g.dtype)[::-1]
                 inner[edge] += np.tensordot(weights, side, axes=(0, 0))
-        elif mode != "empty":
+        elif mode not in ("constant", "empty"):
             for side, _ in sides:
                 inner += statistic_weights(source, mode).astype(g.dtype) * np.sum(side, axis=0)
         y_bar = np.moveaxis(inner, 0, axis)
@@ -156,7 +156,10 @@ def pad_adjoint(y_bar: Any, x: Any, pad_width: Any, mode: Any) -> Any:
 
 
 def statistic_weights(x: Any, mode: str) -> Any:
-    """The derivatives of the mean, maximum, minimum or median of x over axis 0 with respect to its entries."""
+    """The derivatives of the mean, maximum, minimum or median of x over axis 0 with respect to its entries.
+
+    Ties share equally. Raises ValueError for another mode (a padding function).
+    """
     if mode == "mean":
         return np.full(x.shape, 1.0 / len(x))
     if mode == "median":

@@ -68,3 +68,17 @@ def in_full_convolution(y_bar: Any, length: int, late: bool = False) -> Any:
     """
     before = (length - len(y_bar) + late) // 2
     return np.pad(y_bar, (before, length - len(y_bar) - before))
+
+
+def scatter_slopes(weight: Any, x: Any, xp: Any, dtype: Any) -> Any:
+    """The adjoint of `interp_slope(x, xp, fp)` with respect to fp, in the shape of xp and in this dtype."""
+    xp = np.asarray(xp)
+    inside = np.greater_equal(x, xp[0]) & np.less_equal(x, xp[-1])
+    weight = np.reshape(np.where(inside, weight, 0.0), -1)
+    nodes = np.zeros(xp.size, dtype=weight.dtype)
+    if xp.size > 1:
+        k = np.clip(np.searchsorted(xp, np.reshape(x, -1), side="right") - 1, 0, xp.size - 2)
+        rise = weight / (xp[k + 1] - xp[k])
+        np.add.at(nodes, k, -rise)
+        np.add.at(nodes, k + 1, rise)
+    return cast_back(nodes, nodes.dtype, dtype)

@@ -134,6 +134,7 @@ TABLE = (
     identity("0.0 - x", "-x", both(floating("x"), linear("x"))),
     identity("--x", "x", numeric("x")),
     identity("-(x * y)", "-x * y", floating("x")),
+    identity("x * -y", "-x * y", both(floating("x"), floating("y"))),
     identity("-(x / y)", "-x / y", floating("x")),
     identity("-1.0 * x", "-x", floating("x")),
     identity("x * -1.0", "-x", floating("x")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from s2sgrad.simplify.facts import Facts
 from s2sgrad.simplify.pipeline import PASSES, simplify
 
 ARRAYS, NUMBERS, TEMPORARIES = ("x", "y", "z"), ("s", "t"), tuple(f"_{i}" for i in range(1, 7))
+WRITTEN = TEMPORARIES[4:]      # arrays that alias the user's, and are written through
 VECTOR = Array("float64", (Dim("n"),))
 KINDS = {**dict.fromkeys(ARRAYS, VECTOR), **dict.fromkeys(NUMBERS, Number("float64")),
          **{f"{n}~": VECTOR for n in ARRAYS}, "i": Number("int", weak=True)}
@@ -55,17 +57,19 @@ def numbers(draw: st.DrawFn, depth: int = 2) -> str:
 def statements(draw: st.DrawFn, depth: int) -> list[str]:
     """The lines of a few statements."""
     out: list[str] = []
-    for _ in range(draw(st.integers(1, 5))):
+    for _ in range(draw(st.integers(2, 6))):
         form = draw(st.sampled_from((
-            "array", "array", "temporary", "temporary", "temporary", "number", "store", "add", "whole", "bar", "bar",
-            "kill", "barset", "record", "if", "for", "call", "alias", "through")))
+            "array", "temporary", "temporary", "temporary", "number", "store", "store", "add", "whole", "bar", "bar",
+            "kill", "barset", "record", "if", "for", "call", "alias", "through", "use", "use")))
         target = draw(st.sampled_from(ARRAYS))
         value = draw(arrays())
         match form:
             case "array":
                 out.append(f"{target} = 1.0 * {value}")
             case "temporary":
-                out.append(f"{draw(st.sampled_from(TEMPORARIES))} = {value}")
+                out.append(f"{draw(st.sampled_from(TEMPORARIES[:4]))} = {value}")
+            case "use":
+                out.append(f"{target}_bar += {draw(st.sampled_from(TEMPORARIES))} * np.cos(x)")
             case "number":
                 out.append(f"{draw(st.sampled_from(NUMBERS))} = {draw(numbers())}")
             case "store":
@@ -81,9 +85,9 @@ def statements(draw: st.DrawFn, depth: int) -> list[str]:
             case "barset":
                 out.append(f"{target}_bar = 1.0 * {value}")
             case "alias":
-                out.append(f"{draw(st.sampled_from(TEMPORARIES))} = {draw(st.sampled_from((*ARRAYS, 'x_bar', '_1', '_2')))}")
+                out.append(f"{draw(st.sampled_from(WRITTEN))} = {draw(st.sampled_from((*ARRAYS, *WRITTEN)))}")
             case "through":
-                out.append(f"{draw(st.sampled_from(TEMPORARIES[2:]))}[0] = {draw(numbers())}")
+                out.append(f"{draw(st.sampled_from(WRITTEN))}[0] = {draw(numbers())}")
             case "call":
                 out.append(f"g({target})")
             case "record":
@@ -97,6 +101,27 @@ def statements(draw: st.DrawFn, depth: int) -> list[str]:
     return out or ["s = 2.0 * s"]
 
 
+def versioned(lines: list[str]) -> list[str]:
+    """Each assignment to one of the first temporaries gets a name of its own, read until its block ends."""
+    scopes: list[dict[str, str]] = [{}]
+    out = []
+    for line in lines:
+        depth = (len(line) - len(line.lstrip())) // 4
+        while len(scopes) > depth + 1:
+            scopes.pop()
+        while len(scopes) < depth + 1:
+            scopes.append(dict(scopes[-1]))
+        names = scopes[-1]
+        assigned = re.match(r" *(_[1-4]) = (.*)", line)
+        line = re.sub(r"\b_[1-4]\b", lambda m, names=names: names.get(m[0], m[0]), line)    # type: ignore[misc]
+        if assigned:
+            new = f"_{len(out) + 10}"
+            line = re.sub(r"^( *)_\d+ =", rf"\1{new} =", line)
+            names[assigned[1]] = new
+        out.append(line)
+    return out
+
+
 def indented(lines: list[str]) -> list[str]:
     return ["    " + line for line in lines]
 
@@ -106,8 +131,8 @@ def programs(draw: st.DrawFn) -> Function:
     """A program with a forward and a reverse part."""
     first = ["_1 = np.sin(x)", *(f"_{i} = 1.0 * y" for i in range(2, 7)), *(f"{n}_bar = 0.0 * x" for n in ARRAYS)]
     body = [*first, *draw(statements(2)), "'reverse'", *draw(statements(2)),
-            "return 1.0 * x, 1.0 * z, s, 1.0 * x_bar, 1.0 * y_bar"]
-    return core("\n".join(["def f(x, y, z, s, t, g, h):", *indented(body)]))
+            "return 1.0 * x, s, x_bar + y_bar, _1 - 2.0 * _2 + 3.0 * _3 + 4.0 * _4"]
+    return core("\n".join(["def f(x, y, z, s, t, g, h):", *indented(versioned(body))]))
 
 
 def values(function: Function) -> list[Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from general_branch import without_facts
 from harness import VARIANTS, Case, check_case, check_kind, every, laid_out
 
 from s2sgrad.core.kinds import Array, Dim, Kind, Number, TupleKind
@@ -81,7 +82,8 @@ KINDS = [
     Case(np.arange, 5), Case(np.arange, 2, 5), Case(np.arange, -5, -2), Case(np.arange, 5, 2), Case(np.arange, 0, 9, 3),
     Case(np.arange, 5.5), Case(np.arange, 0.0, 1.0, 0.25), Case(np.arange, 3, options={"dtype": "float32"}),
     Case(np.arange, np.float32(2.0), 5), Case(np.arange, 5, None),
-    Case(np.linspace, 0, 1, 5), Case(np.linspace, np.float32(0.0), 1, 5), Case(np.full, 3, 1), Case(np.full, (2,), True),
+    Case(np.linspace, 0, 1, 5), Case(np.linspace, np.float32(0.0), 1, 5), Case(np.full, 3, 1),
+    Case(np.full, (2,), True),
     Case(np.array, [1, 2]), Case(np.array, [1.0, 2]), Case(np.array, [V, V]), Case(np.array, ([1, 2], [3.0, 4.0])),
     Case(np.array, []), Case(np.array, [np.float32(0.5), 1.0]), Case(np.array, M, options={"ndmin": 3}),
     Case(np.asarray, [0.5, 1]), Case(np.asarray, M, None, "F"), Case(np.array, M, options={"order": "F"}),
@@ -96,6 +98,12 @@ def test_rule(case: Case, dtype: str, variant: str) -> None:
     check_case(case, dtype, variant)
 
 
+@pytest.mark.parametrize("case", CASES, ids=repr)
+def test_last_branch_holds_for_all(case: Case) -> None:
+    with without_facts(case.function):
+        check_case(case)
+
+
 @every(KINDS)
 def test_kind(case: Case, dtype: str, variant: str) -> None:
     case.kinds_only = True
@@ -106,7 +114,8 @@ def test_kind(case: Case, dtype: str, variant: str) -> None:
     (np.array, (np.float32,), {}), (np.ndarray.astype, ("float32",), {}), (np.float32, (), {}),
     (np.asarray, (), {"dtype": np.dtype("float32")}),
 ])
-def test_casts_come_back_in_the_dtype_that_was_cast(function: Any, args: tuple[Any, ...], options: dict[str, Any]) -> None:
+def test_casts_come_back_in_the_dtype_that_was_cast(function: Any, args: tuple[Any, ...],
+                                                     options: dict[str, Any]) -> None:
     rule, y = rule_of(function), function(M, *args, **options)
     assert rule is not None and rule.implementation is not None
     y_bar = RNG.standard_normal(y.shape).astype("float32")
@@ -132,8 +141,8 @@ def test_a_cast_to_integers_has_derivative_zero() -> None:
 @pytest.mark.parametrize("function", [np.copy, np.ndarray.copy, np.array, np.asarray, np.zeros_like])
 def test_layouts(function: Any, variant: str) -> None:
     """A layout that is claimed is the actual one, also for transposed arguments."""
-    x = laid_out(RNG.standard_normal((3, 4)), variant)
-    for x in (x, x.T, x[:, :2]):
+    given = laid_out(RNG.standard_normal((3, 4)), variant)
+    for x in (given, given.T, given[:, :2]):
         rule = rule_of(function)
         assert rule is not None
         check_kind(rule, (x,), {}, function(x))

@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from general_branch import without_facts
 from harness import Case, check_case, every
 
 from s2sgrad.core.kinds import Array, Dim, Kind, Number, Numeric, TupleKind, Unknown
@@ -62,15 +63,24 @@ KINDS = [
     Case(np.argsort, V), Case(np.argsort, M, 0), Case(np.argsort, M, None), Case(np.argpartition, M, 1),
     Case(np.partition, M, 1), Case(np.searchsorted, np.sort(V), 0.5), Case(np.searchsorted, np.sort(V), M),
     Case(np.searchsorted, np.sort(V), [0.5], "right"), Case(np.digitize, M, np.sort(V)), Case(np.digitize, 0.5, V[:1]),
-    Case(np.nonzero, M), Case(np.flatnonzero, M), Case(np.shape, M), Case(np.shape, 0.5), Case(np.shape, [[1, 2], [3, 4]]),
-    Case(np.size, M), Case(np.size, V), Case(np.size, M, 1), Case(np.ndim, T), Case(np.ndim, 0.5), Case(np.isin, V, [0.5]),
-    Case(np.may_share_memory, V, M), Case(np.argwhere, M), Case(np.select, [V > 0.0], [1.0]),
+    Case(np.nonzero, M), Case(np.flatnonzero, M), Case(np.shape, M), Case(np.shape, 0.5),
+    Case(np.shape, [[1, 2], [3, 4]]),
+    Case(np.size, M), Case(np.size, V), Case(np.size, M, 1), Case(np.ndim, T), Case(np.ndim, 0.5),
+    Case(np.isin, V, [0.5]),
+    Case(np.may_share_memory, V, M), Case(np.result_type, V), Case(np.result_type, V, 1.0), Case(np.result_type, 2),
+    Case(np.argwhere, M), Case(np.select, [V > 0.0], [1.0]),
 ]
 
 
 @every(CASES)
 def test_rule(case: Case, dtype: str, variant: str) -> None:
     check_case(case, dtype, variant)
+
+
+@pytest.mark.parametrize("case", CASES, ids=repr)
+def test_last_branch_holds_for_all(case: Case) -> None:
+    with without_facts(case.function):
+        check_case(case)
 
 
 @every(KINDS)

@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from general_branch import without_facts
 from harness import Case, check_case, every
 
 from s2sgrad.core.kinds import Array, Dim, Kind, Known, ListKind, Number, TupleKind, Unknown
@@ -103,6 +104,12 @@ CASES = [
 @every(CASES)
 def test_rule(case: Case, dtype: str, variant: str) -> None:
     check_case(case, dtype, variant)
+
+
+@pytest.mark.parametrize("case", CASES, ids=repr)
+def test_last_branch_holds_for_all(case: Case) -> None:
+    with without_facts(case.function):
+        check_case(case)
 
 
 @pytest.mark.parametrize("values", [0.5, (0.5, 1.5), ((0.5, 1.5), (2.5, 3.5)), ((0.5,), (1.5,))])

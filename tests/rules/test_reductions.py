@@ -8,7 +8,6 @@ import pytest
 from general_branch import without_facts
 from harness import Case, check_case, every
 
-import s2sgrad.rules.reductions  # noqa: F401
 from s2sgrad.rules import reductions as rules
 from s2sgrad.runtime import reductions as helpers
 
