@@ -21,7 +21,7 @@ from s2sgrad.core.nodes import (
     Accumulate, Assign, Block, Build, Call, Comment, Const, Datum, Effect, Expr, Function, Parameter, Program, Return,
     Statement, Store, Var,
 )
-from s2sgrad.core.rewrite import bound_in, rename_block, walk_statements
+from s2sgrad.core.rewrite import bound_in, reads_of, rename_block, walk_statements
 from s2sgrad.differentiate.marks import plan_marks
 from s2sgrad.differentiate.reverse import Reverser
 from s2sgrad.differentiate.zeros import place_zeros
@@ -34,7 +34,7 @@ from s2sgrad.execute.numpy_backend import load
 from s2sgrad.execute.signature import kinds_of, signature_key
 from s2sgrad.lower.numpy import lower
 from s2sgrad.normalise.copies import propagate_copies
-from s2sgrad.normalise.heads import private_heads
+from s2sgrad.normalise.heads import open_elements, private_heads
 from s2sgrad.normalise.inline import Units, inline_calls
 from s2sgrad.normalise.jumps import remove_jumps
 from s2sgrad.normalise.resolve import resolve
@@ -106,16 +106,17 @@ def derive(function: types.FunctionType, request: Request) -> Derived:
     data_kinds = kinds_of([_value(d) for d in data])
     names.update({d.name: k for d, k in zip(data, data_kinds, strict=True)})
     names[SEED] = Number("float64", True)
-    kinds = Kinds(names).infer(core)
+    kinds = Kinds(names, context.fresh).infer(core)
     core = resolve(core, kinds)
     core = propagate_copies(split_webs(core), context.fresh)
-    kinds = Kinds(names).infer(core)
+    kinds = Kinds(names, context.fresh).infer(core)
     stages["resolved"] = core
     core, written = _copy_written_arguments(core, analyse_aliases(core, kinds))
     if written:
-        kinds = Kinds(names).infer(core)
+        kinds = Kinds(names, context.fresh).infer(core)
     aliases = analyse_aliases(core, kinds)
     _refuse_written_data(core, aliases, data)
+    core = open_elements(core, aliases)
     activity = Activity(kinds, aliases).run(core, wrt)
     flat = split_active(core, activity, context.fresh)
     stages["split"] = flat
@@ -158,7 +159,7 @@ def _copy_written_arguments(core: Function, aliases: Aliases) -> tuple[Function,
     head: list[Statement] = []
     values: dict[str, Expr] = {}
     for p in core.params:
-        if p.name not in aliases.parent or not _reaches_written(p.name, aliases):
+        if not _reaches_written(p.name, aliases, set()):
             continue
         at = next(s.origin for s in walk_statements(core.body)
                   if isinstance(s, (Store, Effect)) and s.origin.line)
@@ -176,16 +177,20 @@ def _copy_written_arguments(core: Function, aliases: Aliases) -> tuple[Function,
     return replace(core, body=(*head, *rename_block(core.body, values))), True
 
 
-def _reaches_written(name: str, aliases: Aliases) -> bool:
+def _reaches_written(name: str, aliases: Aliases, seen: set[str]) -> bool:
     root = aliases.find(name)
-    return root in aliases.written or (root in aliases.holds and _reaches_written(aliases.holds[root], aliases))
+    if root in seen:
+        return False
+    seen.add(root)
+    return root in aliases.written or (root in aliases.holds and _reaches_written(aliases.holds[root], aliases, seen))
 
 
 def _refuse_written_data(core: Function, aliases: Aliases, data: tuple[Datum, ...]) -> None:
     for datum in data:
-        if datum.name in aliases.parent and aliases.is_written(datum.name):
+        if _reaches_written(datum.name, aliases, set()):
             for statement in walk_statements(core.body):
-                if isinstance(statement, Store) and aliases.find(statement.base) == aliases.find(datum.name):
+                if isinstance(statement, (Store, Effect)) and any(
+                        aliases.find(n) in aliases.written for n in reads_of(statement)):
                     raise AliasError(f"`{datum.name}`, which lives outside the function, is written.",
                                      "Pass it as an argument and return the new value, or copy it first.",
                                      statement.origin)

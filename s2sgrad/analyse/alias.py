@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
 
 from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind
-from s2sgrad.core.nodes import Assign, Build, Call, Const, Effect, Expr, For, Function, Method, Return, Star, Store, Var
+from s2sgrad.core.nodes import Assign, Build, Call, Const, Effect, Expr, For, Function, Method, Return, Star, Store, Var, walk
 from s2sgrad.core.rewrite import walk_statements
-from s2sgrad.rules.registry import FRESH, rule_of
+from s2sgrad.rules.registry import FRESH, MAYBE_VIEW, rule_of
 
 SEQUENCES = (list, tuple, dict, sorted, reversed, zip, enumerate)
 UNALIASED = ("append", "extend", "insert")
@@ -99,10 +102,33 @@ class Aliases:
                     return set()
                 if isinstance(self.kinds.of(expr), ListKind):
                     return set()
-                return self._both(args[0]) if args else set()
+                if rule.result == MAYBE_VIEW and self._is_copy(function, args):
+                    return set()
+                return set().union(*(self._both(a) for a in args)) if args else set()
             case Star(value):
                 return self._both(value)
         return set()
+
+    def _is_copy(self, function: Any, args: tuple[Expr, ...]) -> bool:
+        """Is a result that may be a view known to be a copy? (ravel copies what is not contiguous)"""
+        kind = self.kinds.of(args[0]) if args else UNKNOWN
+        return function is np.ravel and isinstance(kind, Array) and kind.layout == "strided"
+
+    def unsure(self, expr: Expr) -> Expr | None:
+        """A part of the expression that may be a view or a copy, depending on what is not known here."""
+        for e in walk(expr):
+            match e:
+                case Call(function, args) if not isinstance(function, (Var, Method)):
+                    rule = rule_of(function)
+                    if rule is not None and rule.result == MAYBE_VIEW and self.memory(e):
+                        kind = self.kinds.of(args[0])
+                        certain = isinstance(kind, Array) and (
+                            (function in (np.reshape, np.ravel) and kind.layout == "C")
+                            or (function in (np.asarray, np.atleast_1d, np.atleast_2d, np.real) and len(args) == 1
+                                and not e.kwargs and (kind.rank or 0) > 1 - (function is not np.atleast_2d)))
+                        if not certain:
+                            return e
+        return None
 
     def memory_names(self, expr: Expr) -> set[str]:
         """The names (not their classes) that the value of the expression may directly be, or be a view of."""

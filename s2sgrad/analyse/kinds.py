@@ -18,12 +18,13 @@ from s2sgrad.analyse.indexing import getitem_kind
 from s2sgrad.core.kinds import (
     UNKNOWN, Array, Dim, DictKind, Kind, Known, ListKind, Number, Numeric, Shape, TupleKind, shape_of,
 )
+from s2sgrad.core.names import is_bar, is_shadow
 from s2sgrad.core.nodes import (
     Assign, Block, Build, Call, Const, Effect, Expr, For, Function, Method, Star, Statement, Store, Var, While,
 )
 from s2sgrad.core.rewrite import blocks, bound, bound_in, reads_of, walk_statements
 from s2sgrad.rules.methods import ATTRIBUTES, METHODS
-from s2sgrad.rules.registry import rule_of
+from s2sgrad.rules.registry import FRESH, rule_of
 from s2sgrad.rules.shapes import promote, site, static
 
 ROUNDS = 12
@@ -90,15 +91,16 @@ def constant_kind(value: Any) -> Kind:
 class Kinds:
     """The kinds of one function's names."""
 
-    def __init__(self, names: Mapping[str, Kind], call_kind: CallKind | None = None) -> None:
+    def __init__(self, names: Mapping[str, Kind], fresh: Callable[[], str], call_kind: CallKind | None = None) -> None:
         self.names: dict[str, Kind] = dict(names)
+        self.fresh = fresh
         self.call_kind = call_kind
 
     def of(self, expr: Expr) -> Kind:
         """The kind of an expression."""
         match expr:
             case Var(name):
-                return self.names.get(name, UNKNOWN)
+                return self.named(name)
             case Const(value):
                 return constant_kind(value)
             case Build("tuple", items):
@@ -126,6 +128,18 @@ class Kinds:
                 return self.call(function, args, kwargs)
         return UNKNOWN
 
+    def named(self, name: str) -> Kind:
+        """The kind of a name; an adjoint has that of what it is the adjoint of, but no known value."""
+        if name in self.names or not (is_bar(name) or is_shadow(name)):
+            return self.names.get(name, UNKNOWN)
+        match self.names.get(name[:-1], UNKNOWN):
+            case Number(dtype):
+                return Number(dtype)
+            case Array(dtype, shape):
+                return Array(dtype, shape)
+            case kind:
+                return kind
+
     def call(self, function: Any, args: tuple[Expr, ...], kwargs: tuple[tuple[str, Expr], ...]) -> Kind:
         """The kind of a call of a known function."""
         if _starred(args):
@@ -148,7 +162,9 @@ class Kinds:
         rule = rule_of(function)
         if rule is None:
             return self.call_kind(function, kinds, options) if self.call_kind is not None else UNKNOWN
-        return rule.kind(*kinds, **options) if rule.kind is not None else UNKNOWN
+        if rule.kind is None:
+            return UNKNOWN
+        return _with_layout(rule.kind(*kinds, **options), rule.result, function, kinds)
 
     def attribute(self, base: Expr, attr: str) -> Kind:
         """The kind of `base.attr`."""
@@ -296,6 +312,23 @@ def method_arguments(name: str, args: tuple[Expr, ...]) -> tuple[Expr, ...]:
                                                                and not isinstance(args[0], Build))):
         return (Build("tuple", args),) if len(args) > 1 else args
     return args
+
+
+def _with_layout(kind: Kind, result: str, function: Any, kinds: tuple[Kind, ...]) -> Kind:
+    """The kind with what is known of the order of its memory."""
+    if not isinstance(kind, Array) or kind.layout or not isinstance(kind.shape, tuple):
+        return kind
+    if result == FRESH and (len(kind.shape) == 1 or all(
+            k.layout == "C" for k in kinds if isinstance(k, Array) and k.shape == kind.shape) and any(
+            isinstance(k, Array) and k.shape == kind.shape for k in kinds)):
+        return Array(kind.dtype, kind.shape, "C")
+    base = kinds[0] if kinds else None
+    if function is np.transpose and isinstance(base, Array) and base.layout == "C" and isinstance(base.shape, tuple):
+        strided = len(kinds) == 1 and sum(d.not_one for d in base.shape) > 1
+        return Array(kind.dtype, kind.shape, "strided" if strided else "")
+    if function in (np.ravel, np.reshape) and isinstance(base, Array) and base.layout:
+        return Array(kind.dtype, kind.shape, "C")
+    return kind
 
 
 def _starred(items: tuple[Expr, ...]) -> bool:

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from s2sgrad.analyse.activity import Activity
-from s2sgrad.core.kinds import UNKNOWN, Array, Numeric
-from s2sgrad.core.nodes import Assign, Block, Build, Effect, Expr, For, Function, Method, Return, Statement, Store, Var
-from s2sgrad.core.rewrite import blocks, bound, reads_of, walk_statements
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Effect, Expr, For, Function, Method, Return, Statement, Store, Var, walk
+from s2sgrad.core.rewrite import blocks, bound, exprs, reads_of, walk_statements
 from s2sgrad.errors import AliasError
 
 
@@ -26,8 +28,12 @@ class Shadows:
 
 
 def analyse_shadows(function: Function, activity: Activity) -> Shadows:
-    """Decide for every active name of every written class."""
+    """Decide for every active name of every written class.
+
+    Raises: AliasError where what is written cannot be followed.
+    """
     aliases = activity.aliases
+    _refuse_unsure(function, activity)
     readers = read_views(function, activity)
     shadowed: set[str] = set()
     in_place: set[str] = set()
@@ -39,26 +45,52 @@ def analyse_shadows(function: Function, activity: Activity) -> Shadows:
         if _alone(function, activity, remaining, readers):
             in_place |= remaining
             continue
+        remaining |= _holders(root, activity)
         _check(function, activity, remaining)
         shadowed |= remaining
     return Shadows(frozenset(shadowed), frozenset(in_place))
 
 
-def _check(function: Function, activity: Activity, remaining: set[str]) -> None:
-    """Shadows are made for arrays; a container that is written under several names, or that holds what is written,
-    is refused."""
+def _refuse_unsure(function: Function, activity: Activity) -> None:
+    """Whether a name is a view or a copy must be known where its memory is written."""
     aliases = activity.aliases
-    held = {aliases.find(h) for h in aliases.holds.values()}
     for statement in walk_statements(function.body):
-        if isinstance(statement, Store) and aliases.find(statement.base) in held | set(aliases.holds) and (
-                aliases.find(statement.base) in {aliases.find(n) for n in remaining}):
-            raise AliasError(f"`{statement.base.split('#')[0]}`, or an array that a list, tuple or dict holds, is "
-                             "written under several names.", "Keep the arrays in variables of their own.",
-                             statement.origin)
+        for expr in exprs(statement):
+            found = aliases.unsure(expr)
+            if found is not None and any(n in aliases.written for n in aliases.memory(found)):
+                assert isinstance(found, Call)
+                raise AliasError(f"`{getattr(found.function, '__name__', 'this call')}` may give a view or a copy, and "
+                                 "its memory is written.", "Write `.copy()` after it, or on what it is applied to.",
+                                 statement.origin)
+
+
+def _holders(root: str, activity: Activity) -> set[str]:
+    """The names of containers that hold members of a class, directly or not."""
+    aliases = activity.aliases
+    found: set[str] = set()
+    for holder, held in aliases.holds.items():
+        if aliases.find(held) == root and aliases.find(holder) != root:
+            found |= {n for n in aliases.members(aliases.find(holder)) if n in activity.kinds.names}
+            found |= _holders(aliases.find(holder), activity)
+    return found
+
+
+def _check(function: Function, activity: Activity, remaining: set[str]) -> None:
+    """Shadows are made for arrays, and for containers that are built of them and never written (but appended to)."""
+    for statement in walk_statements(function.body):
+        if isinstance(statement, Store) and statement.base in remaining and not isinstance(
+                activity.kinds.names.get(statement.base), Array):
+            raise AliasError(f"`{statement.base.split('#')[0]}` holds arrays that are written, and an entry of it is "
+                             "bound anew.", "Keep the arrays in variables of their own.", statement.origin)
     for statement in walk_statements(function.body):
         for name in bound(statement):
             kind = activity.kinds.names.get(name, UNKNOWN)
-            if name in remaining and not isinstance(kind, Array):
+            if name in remaining and isinstance(statement, Assign) and any(
+                    isinstance(e, Call) and e.function in (np.broadcast_to, np.diag, np.diagonal, np.einsum)
+                    for e in walk(statement.value)) and aliases.memory(statement.value):
+                raise AliasError("A read-only view of an array that is written is not supported.",
+                                 "Write `.copy()` after it.", statement.origin)
+            if name in remaining and not isinstance(kind, (Array, ListKind, TupleKind, DictKind)):
                 what = "a number or an array" if isinstance(kind, Numeric) else "something"
                 raise AliasError(
                     f"`{name.split('#')[0]}` may be {what} that shares memory with an array that is written.",
@@ -71,6 +103,9 @@ def _alone(function: Function, activity: Activity, remaining: set[str], readers:
     aliases = activity.aliases
     held = {aliases.find(h) for h in aliases.holds.values()}
     if any(aliases.find(n) in held for n in remaining):
+        return False
+    if any(aliases.find(aliases.holds.get(aliases.find(n), n)) in aliases.written and aliases.find(n) in aliases.holds
+           for n in remaining):
         return False
     for statement in walk_statements(function.body):
         match statement:

@@ -142,6 +142,8 @@ def apply_rule(rule: Rule, call: Call, result: str, result_bar: Expr, active: Ca
                 f"Pass a value for `{p.name}` that does not depend on the differentiated arguments, or wrap it in "
                 "s2sgrad.stop_gradient.", at)
         if rule.form == "elementwise":
+            if value in (Const(0.0), Const(0)):
+                continue
             value = Call(operator.mul, (result_bar, value))
         if p.form == "args" or isinstance(argument, Build):
             assert isinstance(argument, Build)

@@ -18,7 +18,7 @@ from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.shadows import Shadows
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, Numeric, TupleKind, is_scalar, shape_of
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, Numeric, TupleKind, shape_of
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import (
     Accumulate, Assert, Assign, Block, Build, Call, Const, Effect, Expr, For, If, Kill, Method, Origin, Raise, Recall,
@@ -48,6 +48,11 @@ class Reverser:
     flag: Callable[[str], str]
     pairs: Any = None
     joined: dict[str, str] = field(default_factory=dict)
+    sunk: set[str] = field(default_factory=set)
+    remade: set[str] = field(default_factory=set)
+    bodies: dict[int, Block] = field(default_factory=dict)
+    loop_names: frozenset[str] = frozenset()
+    loops: frozenset[int] = frozenset()
 
     @property
     def kinds(self) -> Kinds:
@@ -70,7 +75,9 @@ class Reverser:
 
     def sweeps(self, body: Block) -> tuple[Block, Block]:
         """(forward, reverse) of a function body."""
-        self.loops = frozenset(s.label for s in walk_statements(body) if isinstance(s, (For, While)))
+        self.bodies = {s.label: s.body for s in walk_statements(body) if isinstance(s, (For, While))}
+        self.loops = frozenset(self.bodies)
+        self.sink(body)
         return self.block(body)
 
     # -- blocks
@@ -80,17 +87,94 @@ class Reverser:
         groups: list[list[Statement]] = []
         for name in self.marks.unbound.get(path, ()):
             forward.append(Assign((name,), Const(None)))
+            if self.kept_shadow(name):
+                forward.append(Assign((shadow(name),), Const(None)))
         for statement, following in zip(block, (*block, None)[1:], strict=True):
             self.join(statement, following)
             ahead, back = self.statement(statement, path)
             forward += ahead
             groups.append(back)
         start: list[Statement] = []
+        definitions = {s.targets[0]: s.value for s in block if isinstance(s, Assign) and len(s.targets) == 1}
         for name in self.marks.local.get(path, ()):
-            slot = self.slot(name)
-            forward.append(Record(slot, Var(name)))
-            start.append(Recall(name, slot, reverses=-1))
+            if name in definitions and self.cheap_again(name, definitions[name], path):
+                start.append(Assign((name,), definitions[name], reverses=-1))
+                self.remade.add(name)
+                continue
+            for kept in (name, shadow(name)) if self.kept_shadow(name) else (name,):
+                slot = self.slot(kept)
+                forward.append(Record(slot, Var(kept)))
+                start.append(Recall(kept, slot, reverses=-1))
+        for name, value in definitions.items():
+            if name in self.sunk:
+                start.append(Assign((shadow(name),), self.shadow_of(value, name), reverses=-1))
         return tuple(forward), tuple([*start, *(s for group in reversed(groups) for s in group)])
+
+    def kept_shadow(self, name: str) -> bool:
+        """Does the name have a shadow that is born in the forward sweep?"""
+        return name in self.shadows.shadowed and name not in self.sunk
+
+    def cheap_again(self, name: str, value: Expr, path: Path) -> bool:
+        """May a local name be bound again, by its own expression, where the reversed block begins?"""
+        if name not in self.marks.single or not cheap(value) or not self.available(free_names(value), path):
+            return False
+        if self.activity.aliases.memory(value):
+            return True
+        if isinstance(self.kinds.names.get(name, UNKNOWN), (Array, Numeric)):
+            return False
+        written = {self.activity.aliases.find(s.base) for s in walk_statements(self.innermost(path))
+                   if isinstance(s, Store)}
+        return not any(self.activity.aliases.find(n) in written for n in free_names(value))
+
+    def available(self, names: set[str], path: Path) -> bool:
+        """Do the names have, where the reversed block begins, the values that they had in its forward execution?"""
+        changing = bound_in(self.innermost(path))
+        inside = any(label in self.loops for label, _ in path)
+        return all(n in self.loop_names or n in self.remade or (n not in changing if inside else n in self.marks.single)
+                   for n in names)
+
+    def innermost(self, path: Path) -> Block:
+        """The body of the innermost loop around a block."""
+        for label, _ in reversed(path):
+            if label in self.loops:
+                return self.bodies[label]
+        return ()
+
+    def sink(self, body: Block) -> None:
+        """Which shadows can be born in the reverse sweep: a whole class, or none of it."""
+        aliases = self.activity.aliases
+        failed: set[str] = set()
+        found: set[str] = set()
+
+        def visit(block: Block, path: Path, heads: frozenset[str]) -> None:
+            self.loop_names = heads
+            for statement in block:
+                match statement:
+                    case Assign(targets, value):
+                        for name in targets:
+                            if name not in self.shadows.shadowed:
+                                continue
+                            single = len(targets) == 1 and name in self.marks.single and self.marks.home[name] == path
+                            others = free_names(value) - self.shadows.shadowed if aliases.memory(value) else set()
+                            known = {n for n in others if n in self.marks.single and self.marks.home.get(n) == path}
+                            if single and self.available(others - known, path):
+                                found.add(name)
+                            else:
+                                failed.add(aliases.find(name))
+                    case For(target, elements=elements, body=inner):
+                        visit(inner, (*path, (statement.label, 0)), heads | {target, *(n for n, _ in elements)})
+                        self.loop_names = heads
+                    case If(_, then, orelse):
+                        visit(then, (*path, (statement.label, 0)), heads)
+                        visit(orelse, (*path, (statement.label, 1)), heads)
+                        self.loop_names = heads
+                    case While(body=inner):
+                        visit(inner, (*path, (statement.label, 0)), heads)
+                        self.loop_names = heads
+
+        visit(body, (), frozenset())
+        self.loop_names = frozenset()
+        self.sunk = {n for n in found if aliases.find(n) not in failed}
 
     def join(self, statement: Statement, following: Statement | None) -> None:
         """`$t = f(x); x = $t`: both have one adjoint, which the reverse of f turns from that of the new x to the old."""
@@ -125,13 +209,14 @@ class Reverser:
         restore: list[Statement] = []
         for name in statement.targets:
             if (statement.label, name) in self.marks.carried:
-                slot = self.slot(name)
-                ahead.append(Record(slot, Var(name), origin=statement.origin))
-                restore.append(Recall(name, slot, origin=statement.origin, reverses=statement.label))
+                for kept in (name, shadow(name)) if self.kept_shadow(name) else (name,):
+                    slot = self.slot(kept)
+                    ahead.append(Record(slot, Var(kept), origin=statement.origin))
+                    restore.append(Recall(kept, slot, origin=statement.origin, reverses=statement.label))
         back: list[Statement] = []
         targets, value = statement.targets, statement.value
         shadowing = self.shadowing(statement)
-        if any(self.activity.active(t) for t in targets) and (self.active(value) or shadowing):
+        if any(self.activity.active(t) for t in targets) and self.active(value):
             match value:
                 case Build("tuple", items) if len(targets) == len(items) > 1:
                     self.parallel(statement, list(zip(targets, items, strict=True)), back)
@@ -144,7 +229,7 @@ class Reverser:
                     self.single(statement, targets[0], value, back)
         elif self._kills(targets):
             for t in targets:
-                if self.activity.active(t) and t not in self.shadows.shadowed:
+                if self.activity.active(t) and t not in self.shadows.shadowed and t not in self.joined:
                     back.append(Kill(bar(t), t, origin=statement.origin, reverses=statement.label))
         return [*ahead, statement, *shadowing], [*back, *restore[::-1]]
 
@@ -156,36 +241,40 @@ class Reverser:
 
     def shadowing(self, statement: Assign) -> list[Statement]:
         """The forward statement that does to the shadows what the binding does to the references."""
-        targets = [t for t in statement.targets if t in self.shadows.shadowed]
+        targets = [t for t in statement.targets if self.kept_shadow(t)]
         if not targets:
             return []
         at = statement.origin
         match statement.value:
             case Build("tuple", items) if len(statement.targets) == len(items) > 1:
                 pairs = [(shadow(t), self.shadow_of(v, t)) for t, v in zip(statement.targets, items, strict=True)
-                         if t in self.shadows.shadowed]
+                         if self.kept_shadow(t)]
                 if len(pairs) == 1:
                     return [Assign((pairs[0][0],), pairs[0][1], origin=at)]
                 return [Assign(tuple(n for n, _ in pairs), Build("tuple", tuple(v for _, v in pairs)), origin=at)]
-            case value if len(statement.targets) == 1:
+            case value if len(statement.targets) > 1:
+                whole = self.shadow_of(value, targets[0])
+                return [Assign((shadow(t),), Call(operator.getitem, (whole, Const(k))), origin=at)
+                        for k, t in enumerate(statement.targets) if self.kept_shadow(t)]
+            case value:
                 return [Assign((shadow(targets[0]),), self.shadow_of(value, targets[0]), origin=at)]
-        raise UnsupportedError("Unpacking arrays that are written through several names is not supported.",
-                               "Bind the names one by one.", at)
 
     def shadow_of(self, value: Expr, name: str) -> Expr:
         """The shadow of a reference; new zeros for a fresh array."""
         aliases = self.activity.aliases
-        if not aliases.memory(value) and not isinstance(value, Build):
-            return Call(np.zeros_like, (Var(name),))
+        if not aliases.memory(value) and not aliases.held(value) and not isinstance(value, Build):
+            return Call(np.zeros_like, (Var(name),)) if isinstance(self.kinds.names.get(name), Array) else Const(None)
         match value:
             case Var(other):
-                return Var(shadow(other))
+                return Var(shadow(other)) if other in self.shadows.shadowed else Const(None)
+            case Call(function, (Build() as base, *rest)) if function is operator.mul:
+                return Call(function, (self.shadow_of(base, name), *rest))
             case Call(function, (base, index)) if function is operator.getitem:
                 return Call(function, (self.shadow_of(base, name), index))
             case Build(form, items) if form in ("list", "tuple"):
-                return Build(form, tuple(self.shadow_of(i, name) for i in items))
+                return Build(form, tuple(self.shadow_of(i, "") for i in items))
             case Build("dict", items):
-                return Build("dict", tuple(self.shadow_of(i, name) if k % 2 else i for k, i in enumerate(items)))
+                return Build("dict", tuple(self.shadow_of(i, "") if k % 2 else i for k, i in enumerate(items)))
             case Call(function, (base, *rest), kwargs):
                 return Call(function, (self.shadow_of(base, name), *rest), kwargs)
         raise UnsupportedError("This reference to an array that is written cannot be followed.", "Make a copy.")
@@ -193,7 +282,7 @@ class Reverser:
     def single(self, statement: Assign, name: str, value: Expr, back: list[Statement]) -> None:
         """One target."""
         shared = name in self.shadows.shadowed
-        if shared and self.activity.aliases.memory(value):
+        if shared and (self.activity.aliases.memory(value) or not isinstance(self.kinds.names.get(name), Array)):
             return                                   # a reference: its shadow is a reference too
         if isinstance(value, Var) and self.joined.get(value.name) == bar(name):
             return
@@ -262,6 +351,10 @@ class Reverser:
                 for key, item in zip(items[::2], items[1::2], strict=True):
                     if self.active(item):
                         self.accumulate(item, Call(operator.getitem, (adjoint, key)), back, statement)
+            case Call(function, args) if function in (operator.add, operator.mul) and any(
+                    isinstance(self.kinds.of(a), (ListKind, TupleKind)) for a in args):
+                raise UnsupportedError("Adding or repeating lists of values that are differentiated is not supported.",
+                                       "Append the entries in a loop.", at)
             case Call(function):
                 rule = rule_of(function) if not isinstance(function, (Var, Method)) else None
                 if rule is None or rule.implementation is None:
@@ -323,7 +416,7 @@ class Reverser:
         slot = self.slot(base)
         kind = self.kinds.names.get(base, UNKNOWN)
         cells: Expr = Var(base) if index is None else Call(operator.getitem, (Var(base), index))
-        saved = cells if index is not None and is_scalar(self.kinds.of(cells)) or not isinstance(
+        saved = cells if index is not None and isinstance(self.kinds.of(cells), Number) or not isinstance(
             kind, (Array, Numeric)) else Call(np.copy, (cells,))
         where = {"origin": statement.origin, "reverses": statement.label}
         forward: list[Statement] = [Record(slot, saved, origin=statement.origin), statement]
@@ -439,9 +532,6 @@ class Reverser:
         return cheap(test) and not names & changed and all(
             n in self.marks.single and (not self._in_loop(n, path) or n in self.loop_names) for n in names) and not any(
             aliases.is_written(n) for n in names)
-
-    loop_names: frozenset[str] = frozenset()
-    loops: frozenset[int] = frozenset()
 
     def _in_loop(self, name: str, path: Path) -> bool:
         return any(label in self.loops for label, _ in self.marks.home.get(name, path))

@@ -10,12 +10,14 @@ not disturb a name that someone else reads.
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
-from s2sgrad.core.nodes import Assign, Block, For, Function, Statement, Store, Var
-from s2sgrad.core.rewrite import bound, bound_in, map_blocks, reads_of, walk_statements
+from s2sgrad.analyse.alias import Aliases
+from s2sgrad.core.nodes import Assign, Block, Call, Expr, For, Function, Statement, Store, Var
+from s2sgrad.core.rewrite import bound, bound_in, free_names, map_blocks, reads_of, walk_statements
 
 
 def private_heads(function: Function, fresh: Callable[[], str]) -> Function:
@@ -23,6 +25,30 @@ def private_heads(function: Function, fresh: Callable[[], str]) -> Function:
     total = _mentions(function.body)
     total.update(p.name for p in function.params)
     return replace(function, body=_block(function.body, total, fresh))
+
+
+def open_elements(function: Function, aliases: Aliases) -> Function:
+    """Elements of containers whose memory is written are read in the body, where their order with the writes shows."""
+    def visit(block: Block) -> Block:
+        out: list[Statement] = []
+        for statement in block:
+            statement = map_blocks(statement, visit)
+            if isinstance(statement, For):
+                opened = [(n, c) for n, c in statement.elements if _is_written(c, aliases)]
+                head = tuple(Assign((n,), Call(operator.getitem, (c, Var(statement.target))), origin=statement.origin)
+                             for n, c in opened)
+                if opened:
+                    statement = replace(statement, body=(*head, *statement.body),
+                                        elements=tuple(e for e in statement.elements if e not in opened))
+            out.append(statement)
+        return tuple(out)
+
+    return replace(function, body=visit(function.body))
+
+
+def _is_written(container: Expr, aliases: Aliases) -> bool:
+    roots = {aliases.find(n) for n in free_names(container)}
+    return any(r in aliases.written or aliases.find(aliases.holds.get(r, r)) in aliases.written for r in roots)
 
 
 def _mentions(block: Block) -> Counter[str]:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds, method_arguments
-from s2sgrad.core.kinds import UNKNOWN, Array, Known, Number, Numeric, TupleKind
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Known, ListKind, Number, Numeric, TupleKind
 from s2sgrad.core.nodes import Assign, Block, Call, Const, Effect, Expr, Function, Method, Statement, Store, Var, walk
 from s2sgrad.core.rewrite import bottom_up, exprs, map_blocks, map_exprs
 from s2sgrad.errors import Origin, UnsupportedError
@@ -33,8 +33,35 @@ def _block(block: Block, kinds: Kinds) -> Block:
     out: list[Statement] = []
     for statement in block:
         statement = map_exprs(statement, lambda e: bottom_up(e, lambda n: _expr(n, kinds)))
-        out.append(map_blocks(_statement(statement, kinds), lambda b: _block(b, kinds)))
+        for simple in _named(statement, kinds):
+            out.append(map_blocks(_statement(simple, kinds), lambda b: _block(b, kinds)))
     return tuple(out)
+
+
+WRITERS = (np.copyto, np.add.at, np.subtract.at, np.fill_diagonal, np.put, np.place, np.putmask)
+
+
+def _named(statement: Statement, kinds: Kinds) -> tuple[Statement, ...]:
+    """What is written in place gets a name; an update of an entry that is an array is one of the array."""
+    at = statement.origin
+    match statement:
+        case Effect(Call(function, (first, *rest), kwargs)) | Assign((_,), Call(function, (first, *rest), kwargs)) if (
+                not isinstance(first, Var) and (
+                    (isinstance(function, Method) and function.name in ("fill", "sort", "append"))
+                    or any(function == w for w in WRITERS if not isinstance(function, (Method, Var))))):
+            name = kinds.fresh()
+            kinds.names[name] = kinds.of(first)
+            call = Call(function, (Var(name), *rest), kwargs)
+            return Assign((name,), first, origin=at), Effect(call, label=statement.label, origin=at)
+        case Store(base, index, value, op) if op is not None and index is not None and isinstance(
+                kinds.names.get(base), (ListKind, DictKind, TupleKind)):
+            entry = Call(operator.getitem, (Var(base), index))
+            if isinstance(kinds.of(entry), Number):
+                return (statement,)
+            name = kinds.fresh()
+            kinds.names[name] = kinds.of(entry)
+            return Assign((name,), entry, origin=at), Store(name, None, value, op, label=statement.label, origin=at)
+    return (statement,)
 
 
 def _expr(expr: Expr, kinds: Kinds) -> Expr:

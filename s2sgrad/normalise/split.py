@@ -14,6 +14,8 @@ import operator
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
+
 from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds
@@ -130,11 +132,13 @@ class _Splitter:
 
     def store(self, statement: Store, base: str, index: Expr | None, value: Expr, op: object) -> None:
         """A write in place of an active value, or into an active array."""
-        if not (self.activity.active(base) or self.activity.is_active(value)):
-            self.out.append(statement)
-            return
         if index is not None:
             index = self.once(index)
+            if not isinstance(index, Const) and any(self.activity.aliases.is_written(n) for n in free_names(index)):
+                index = self._held(index)
+        if not (self.activity.active(base) or self.activity.is_active(value)):
+            self.out.append(replace(statement, index=index))
+            return
         kind = self.kinds.names.get(base, UNKNOWN)
         repeats = index is not None and isinstance(kind, Array) and analyse_index(kind, index, self.kinds.of).repeats
         if op is None or statement.at or (op in (operator.iadd, operator.isub) and not repeats
@@ -144,6 +148,14 @@ class _Splitter:
         old: Expr = Var(base) if index is None else self.temporary(Call(operator.getitem, (Var(base), index)))
         new = self.temporary(self.operation(Call(OUT_OF_PLACE[op], (old, self.atom(value)))))
         self.out.append(replace(statement, index=index, value=new, op=None))
+
+
+    def _held(self, index: Expr) -> Expr:
+        """An index that reads what is written somewhere: evaluated before the store."""
+        if isinstance(index, Build):
+            return Build(index.form, tuple(self._held(i) for i in index.items))
+        return self.temporary(Call(np.copy, (index,)) if isinstance(index, Var) else index) if free_names(index) and any(
+            self.activity.aliases.is_written(n) for n in free_names(index)) else index
 
 
 def cheap(expr: Expr) -> bool:

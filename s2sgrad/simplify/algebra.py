@@ -226,7 +226,7 @@ def _step(expr: Expr, facts: Facts) -> Expr | None:
         found: Match = {}
         if match(row.pattern, expr, found) and row.condition(found, facts):
             return fill(row.result, found)
-    return _broadcast(expr, facts) or _negative(expr) or _rank(expr, facts)
+    return _broadcast(expr, facts) or _copied(expr, facts) or _negative(expr) or _rank(expr, facts)
 
 
 _FOLDED: tuple[Callable[..., Any], ...] = (operator.add, operator.sub, operator.mul, operator.truediv)
@@ -275,6 +275,22 @@ def _broadcast(expr: Call, facts: Facts) -> Expr | None:
     return None
 
 
+def _copied(expr: Call, facts: Facts) -> Expr | None:
+    """A copy that an elementwise operation reads at once is not needed."""
+    if expr.kwargs or not _is_elementwise(expr):
+        return None
+    args = tuple(a.args[0] if _is_copy(a, facts) and isinstance(a, Call) else a for a in expr.args)
+    return replace(expr, args=args) if args != expr.args else None
+
+
+def _is_copy(expr: Expr, facts: Facts) -> bool:
+    match expr:
+        case Call(np.copy, (value,), ()):
+            return isinstance(kind_of(value, facts), (Array, Number)) or linear("x")({"x": value}, facts)
+        case _:
+            return False
+
+
 def _has_shape(expr: Expr, shape: Expr, facts: Facts) -> bool:
     """Does the expression have the shape that this expression gives?"""
     match shape:
@@ -296,6 +312,9 @@ def _negative(expr: Call) -> Expr | None:
         case Call(operator.sub, (a, Call(operator.mul | operator.truediv) as b)):
             sign, positive = _unsigned(b)
             return Call(operator.add, (a, positive)) if sign < 0 else None
+        case Call(operator.mul, (a, Call(operator.mul | operator.truediv) as b)):
+            sign, positive = _unsigned(b)
+            return Call(operator.mul, (Call(operator.neg, (a,)), positive)) if sign < 0 else None
         case Call(operator.neg, (Call(operator.mul | operator.truediv) as b,)):
             sign, positive = _unsigned(b)
             return positive if sign < 0 else None

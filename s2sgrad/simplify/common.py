@@ -22,10 +22,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from s2sgrad.core.kinds import Array, Numeric
-from s2sgrad.core.names import TEMPORARY, is_temporary
+from s2sgrad.core.names import TEMPORARY
 from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Expr, Function, Statement, Store, Var, walk
-from s2sgrad.core.rewrite import bound, exprs, free_names, map_blocks, map_children, walk_statements
-from s2sgrad.simplify.effects import Effects, contents, cost, disturbs, effects, is_fresh, is_lazy, is_pure, size
+from s2sgrad.core.rewrite import exprs, free_names, map_blocks, map_children
+from s2sgrad.simplify.effects import (
+    Effects,
+    contents,
+    cost,
+    disturbs,
+    effects,
+    is_fresh,
+    is_lazy,
+    is_pure,
+    last_temporary,
+    size,
+)
 from s2sgrad.simplify.facts import Facts, kind_of
 from s2sgrad.simplify.sharing import Sharing, sharing
 
@@ -44,10 +55,8 @@ class Group:
 
 def run(function: Function, facts: Facts) -> Function:
     """The function with common subexpressions of its reverse sweep computed once."""
-    numbers = (int(n[1:]) for s in walk_statements(function.body) for n in bound(s)
-               if is_temporary(n) and n[1:].isdigit())
-    return replace(function, body=_Finder(facts, sharing(function, facts), max(numbers, default=0)).block(
-        function.body, {}))
+    finder = _Finder(facts, sharing(function, facts), last_temporary(function))
+    return replace(function, body=finder.block(function.body, {}))
 
 
 @dataclass

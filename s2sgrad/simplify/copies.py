@@ -42,11 +42,11 @@ def run(function: Function, facts: Facts) -> Function:
                     copies[target] = source
     if copies:
         function = replace(function, body=rename_block(_without(function.body, copies), copies))
-    return replace(function, body=_local(function.body, frozenset(n for n in bound if bound[n] == 1), facts, _used(
+    return replace(function, body=_local(function.body, frozenset(n for n in bound if bound[n] == 1), facts, count_uses(
         function.body, facts)))
 
 
-def _used(block: Block, facts: Facts) -> Counter[str]:
+def count_uses(block: Block, facts: Facts) -> Counter[str]:
     """How often each name is read; a name that is written through counts as read everywhere."""
     used: Counter[str] = Counter()
     for stmt in walk_statements(block):
@@ -59,12 +59,12 @@ def _used(block: Block, facts: Facts) -> Counter[str]:
 
 def _local(block: Block, once: frozenset[str], facts: Facts, used: Counter[str]) -> Block:
     """The block without copies whose uses all follow in it before the original is bound anew."""
-    out = [map_blocks(s, lambda b: _local(b, once, facts, used)) for s in block]
+    out = [map_blocks(s, lambda b: _local(b, once, facts, used)) for s in block if not _repeats_itself(s)]
     gone: set[int] = set()
     for i, stmt in enumerate(out):
         match stmt:
             case Assign((target,), Var(name)) if is_temporary(target) and target in once and target != name:
-                last = _last_use(out[i + 1:], target, name, used[target], facts)
+                last = uses_until(out[i + 1:], target, {name}, used[target], facts)
                 if last:
                     gone.add(i)
                     out[i + 1:i + 1 + last] = rename_block(tuple(out[i + 1:i + 1 + last]), {target: Var(name)})
@@ -72,11 +72,11 @@ def _local(block: Block, once: frozenset[str], facts: Facts, used: Counter[str])
     return tuple(s for i, s in enumerate(out) if i not in gone)
 
 
-def _last_use(rest: list[Statement], copy: str, original: str, uses: int, facts: Facts) -> int:
-    """How many statements follow up to the last use; 0 if there is none, or the original is bound before."""
+def uses_until(rest: list[Statement], copy: str, originals: set[str], uses: int, facts: Facts) -> int:
+    """How many statements follow up to the last use; 0 if there is none, or one of the originals is bound before."""
     for i, stmt in enumerate(rest):
-        inside = _used((stmt,), facts)[copy]
-        rebinds = original in effects(stmt, facts).binds
+        inside = count_uses((stmt,), facts)[copy]
+        rebinds = bool(originals & effects(stmt, facts).binds)
         if inside and rebinds and blocks(stmt):
             return 0
         uses -= inside
@@ -100,3 +100,8 @@ def _is_stable(value: Expr, bound: Counter[str], at_top: set[str]) -> bool:
 def _without(block: Block, copies: dict[str, Expr]) -> Block:
     return tuple(map_blocks(s, lambda b: _without(b, copies)) for s in block
                  if not (isinstance(s, Assign) and len(s.targets) == 1 and s.targets[0] in copies))
+
+
+def _repeats_itself(stmt: Statement) -> bool:
+    """`x = x`"""
+    return isinstance(stmt, Assign) and len(stmt.targets) == 1 and stmt.value == Var(stmt.targets[0])

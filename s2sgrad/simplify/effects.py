@@ -17,7 +17,7 @@ import numpy as np
 
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.kinds import Number
-from s2sgrad.core.names import is_shadow
+from s2sgrad.core.names import is_shadow, is_temporary
 from s2sgrad.core.nodes import (
     Accumulate,
     Assert,
@@ -28,6 +28,7 @@ from s2sgrad.core.nodes import (
     Effect,
     Expr,
     For,
+    Function,
     If,
     Kill,
     Materialise,
@@ -50,6 +51,7 @@ from s2sgrad.simplify.facts import Facts
 
 ALL = "*"
 NOTHING: frozenset[str] = frozenset()
+LONGEST = 40     # nodes of an expression of the reverse sweep; more does not fit a line
 ARITHMETIC = (operator.add, operator.sub, operator.mul, operator.truediv, operator.floordiv, operator.mod,
               operator.pow, operator.matmul, operator.neg, operator.pos, operator.lt, operator.le, operator.gt,
               operator.ge, operator.eq, operator.ne, operator.not_, operator.and_, operator.or_, operator.xor,
@@ -89,7 +91,13 @@ def is_pure_call(call: Call, facts: Facts) -> bool:
     rule = rule_of(function)
     if rule is not None:
         return rule.pure and not rule.writes
-    return isinstance(function, np.ufunc) or (isinstance(function, Hashable) and function in PURE)
+    return isinstance(function, np.ufunc) or is_helper(function) or (
+        isinstance(function, Hashable) and function in PURE)
+
+
+def is_helper(function: Any) -> bool:
+    """Is it one of our own helpers? None of them writes its arguments; some return an argument as it is."""
+    return str(getattr(function, "__module__", "")).startswith("s2sgrad.runtime.")
 
 
 def is_pure(expr: Expr, facts: Facts) -> bool:
@@ -161,9 +169,15 @@ def is_fresh(expr: Expr) -> bool:
             if is_known(function, ARITHMETIC) or isinstance(function, np.ufunc):
                 return True
             rule = rule_of(function)
-            return rule is not None and rule.result == FRESH and rule.form != "none"
+            return rule is not None and rule.result == FRESH and rule.form != "none" and not is_helper(function)
         case _:
             return False
+
+
+def last_temporary(function: Function) -> int:
+    """The greatest number of a temporary."""
+    bound_names = (n for s in walk_statements(function.body) for n in binds(s) if is_temporary(n))
+    return max((int(n[1:]) for n in bound_names if n[1:].isdigit()), default=0)
 
 
 def is_lazy(call: Call) -> bool:

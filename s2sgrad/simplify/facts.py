@@ -3,7 +3,7 @@
 In: filled by whoever calls `simplify`. Out: questions answered soundly: where nothing is known, a name may share
 memory with every other, and may be written. Adjoints by value (`x~`) are values while this runs: `Accumulate` and
 `Kill` rebind them, and whether that prints in place is decided later. Shadows (`x@`), and every base of a `Store`,
-are written in place.
+are written in place. An adjoint never shares memory with a variable of the user, only with adjoints and shadows.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from s2sgrad.core.kinds import FLOATS, UNKNOWN, Array, Kind, Known, Number, Numeric, TupleKind
-from s2sgrad.core.names import is_bar
+from s2sgrad.core.names import is_bar, is_shadow, is_temporary
 from s2sgrad.core.nodes import Build, Call, Const, Expr, Star, Var
 from s2sgrad.rules.registry import rule_of
 
@@ -42,7 +42,13 @@ class Facts:
         if self.immutable(a) or self.immutable(b):
             return False
         one, other = self.classes.get(a), self.classes.get(b)
+        if (self._is_users(a) and is_bar(b)) or (self._is_users(b) and is_bar(a)):
+            return False        # an adjoint is a product with an adjoint, or part of one
         return a == b or one is None or other is None or one == other
+
+    def _is_users(self, name: str) -> bool:
+        """A variable of the user, of which the class is known."""
+        return name in self.classes and not (is_bar(name) or is_shadow(name) or is_temporary(name))
 
     def any_share(self, some: Iterable[str], others: Iterable[str]) -> bool:
         """May any of these share memory with any of those?"""

@@ -11,20 +11,21 @@ from collections import Counter
 from collections.abc import Callable
 
 from s2sgrad.core.kinds import UNKNOWN, Kind
-from s2sgrad.core.names import is_temporary
-from s2sgrad.core.nodes import Assign, Function
+from s2sgrad.core.names import is_bar, is_temporary
+from s2sgrad.core.nodes import Accumulate, Assign, Function, Kill, Materialise
 from s2sgrad.core.rewrite import walk_statements
-from s2sgrad.simplify import algebra, common, copies, dead, substitute
-from s2sgrad.simplify.effects import binds, is_fresh
+from s2sgrad.simplify import algebra, broadcasts, common, copies, dead, substitute
+from s2sgrad.simplify.effects import binds, contents, is_fresh
 from s2sgrad.simplify.facts import Facts, kind_of
 
 Pass = Callable[[Function, Facts], Function]
-PASSES: tuple[Pass, ...] = (dead.run, copies.run, substitute.run, algebra.run, common.run)
+PASSES: tuple[Pass, ...] = (dead.run, copies.run, broadcasts.run, substitute.run, algebra.run, common.run)
 ROUNDS = 4
 
 
 def simplify(function: Function, facts: Facts) -> Function:
     """The function after all passes."""
+    facts = with_temporaries(function, facts)
     for _ in range(ROUNDS):
         before = function
         for one in PASSES:
@@ -36,17 +37,27 @@ def simplify(function: Function, facts: Facts) -> Function:
 
 
 def with_temporaries(function: Function, facts: Facts) -> Facts:
-    """The facts and the kinds of temporaries that passes have made; fresh ones share memory with nobody."""
+    """The facts, and kinds of the temporaries that passes have made; adjoints and temporaries of which every value
+    is a fresh object get an alias class of their own."""
     bound = Counter(name for stmt in walk_statements(function.body) for name in binds(stmt))
+    fresh: Counter[str] = Counter()
+    shared: set[str] = set()        # by names that have a class already
     kinds: dict[str, Kind] = {}
-    fresh: list[str] = []
     for stmt in walk_statements(function.body):
         match stmt:
-            case Assign((target,), value) if is_temporary(target) and bound[target] == 1 and (
-                    target not in facts.kinds):
-                kind = kind_of(value, facts)
-                if kind != UNKNOWN:
-                    kinds[target] = kind
-                if is_fresh(value) and target not in facts.classes:
-                    fresh.append(target)
-    return facts.with_kinds(kinds, fresh) if kinds or fresh else facts
+            case Assign((target,), value):
+                fresh[target] += is_fresh(value)
+                if target in facts.classes and not is_fresh(value):
+                    shared |= contents(value)
+                if is_temporary(target) and bound[target] == 1 and target not in facts.kinds:
+                    kind = kind_of(value, facts)
+                    if kind != UNKNOWN:
+                        kinds[target] = kind
+            case Accumulate(bar=bar, index=index, value=value):
+                fresh[bar] += index is not None or is_fresh(value)
+            case Kill(bar=bar) | Materialise(bar=bar):
+                fresh[bar] += 1
+    params = {p.name for p in function.params}
+    own = [name for name, times in sorted(bound.items()) if fresh[name] == times and name not in params
+           and name not in facts.classes and name not in shared and (is_temporary(name) or is_bar(name))]
+    return facts.with_kinds(kinds, own) if kinds or own else facts

@@ -43,6 +43,7 @@ from s2sgrad.core.nodes import (
 from s2sgrad.core.rewrite import exprs, free_names, map_blocks, map_exprs, walk_statements
 from s2sgrad.core.rewrite import substitute as replaced
 from s2sgrad.simplify.effects import (
+    LONGEST,
     Effects,
     binds,
     contents,
@@ -58,8 +59,6 @@ from s2sgrad.simplify.effects import (
     size,
 )
 from s2sgrad.simplify.facts import Facts
-
-LONGEST = 40     # nodes of an expression of the reverse sweep; more does not fit a line
 
 
 @dataclass(frozen=True)
