@@ -14,8 +14,8 @@ from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import Aliases, analyse_aliases
 from s2sgrad.analyse.declared import declared_kinds
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.analyse.shadows import Shadows, analyse_shadows
-from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, Number, Numeric, TupleKind, is_scalar
+from s2sgrad.analyse.shadows import Shadows, analyse_shadows, refuse_unsure
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind, is_scalar
 from s2sgrad.core.names import bar, is_bar, is_shadow, is_temporary, shadow
 from s2sgrad.core.nodes import (
     Accumulate, Assign, Block, Build, Call, Comment, Const, Datum, Effect, Expr, Function, Parameter, Program, Return,
@@ -170,6 +170,8 @@ def _copy_written_arguments(core: Function, aliases: Aliases) -> tuple[Function,
         if not isinstance(kind, Array):
             raise AliasError(f"The argument `{p.name}` is written, and it is not known to be an array.",
                              f"Annotate it as np.ndarray, use source_for(...), or copy `{p.name}` first.", at)
+        if kind.layout != "C":
+            refuse_unsure(core, aliases, aliases.find(p.name))
         values[p.name] = Var(f"{p.name}#copy")
         head.append(Assign((f"{p.name}#copy",), Call(np.ndarray.copy, (Var(p.name),)), origin=core.origin))
     if not head:
@@ -202,8 +204,8 @@ def facts_of(kinds: Kinds, aliases: Aliases, shadows: Shadows) -> Facts:
     classes: dict[str, int] = {}
     for name in list(aliases.parent):
         if not name.endswith("]"):
-            classes[name] = number.setdefault(aliases.find(name), len(number) + 1)
-    written = frozenset(number[r] for r in aliases.written if r in number)
+            classes[name] = number.setdefault(_innermost(name, aliases), len(number) + 1)
+    written = frozenset(number[r] for r in (_innermost(w, aliases) for w in aliases.written) if r in number)
     known = dict(kinds.names)
     for name in list(known):
         known[bar(name)] = _bar_kind(known[name])
@@ -212,6 +214,15 @@ def facts_of(kinds: Kinds, aliases: Aliases, shadows: Shadows) -> Facts:
         known[shadow(name)] = known.get(name, UNKNOWN)
     written |= {-c for c in written}
     return Facts(known, classes, written)
+
+
+def _innermost(name: str, aliases: Aliases) -> str:
+    """The class of what a container holds in the end: reading the container reads that."""
+    root, seen = aliases.find(name), set()
+    while root in aliases.holds and root not in seen:
+        seen.add(root)
+        root = aliases.find(aliases.holds[root])
+    return root
 
 
 def _bar_kind(kind: Kind) -> Kind:
@@ -291,7 +302,7 @@ def _conform(wanted: list[tuple[str, str]], kinds: Kinds) -> list[Statement]:
                 value = Call(np.asarray, (Var(name),), (("dtype", Const(np.dtype(dtype).type)),))
             case Number(dtype, weak) if mixed and dtype.startswith("float"):
                 value = Call(float if weak else np.dtype(dtype).type, (Var(name),))
-            case Array(None) | Numeric():
+            case Array(None) | Numeric() | TupleKind() | ListKind() | DictKind():
                 value = Call(cast_like, (Var(name), Var(like)))
             case _:
                 continue

@@ -98,6 +98,8 @@ class Aliases:
                 rule = rule_of(function)
                 if rule is None:
                     return {n for a in (*args, *(v for _, v in kwargs)) for n in self._both(a)}
+                if function == np.ndarray.astype and dict(kwargs).get("copy", Const(True)) != Const(True):
+                    return self._both(args[0])
                 if rule.result == FRESH:
                     return set()
                 if isinstance(self.kinds.of(expr), ListKind):
@@ -109,19 +111,30 @@ class Aliases:
                 return self._both(value)
         return set()
 
+    def mentioned(self, expr: Expr) -> set[str]:
+        """The names in an expression."""
+        return {e.name for e in walk(expr) if isinstance(e, Var)}
+
     def _is_copy(self, function: Any, args: tuple[Expr, ...]) -> bool:
         """Is a result that may be a view known to be a copy? (ravel copies what is not contiguous)"""
         kind = self.kinds.of(args[0]) if args else UNKNOWN
+        if function is np.diag:
+            return isinstance(kind, Array) and kind.rank == 1
         return function is np.ravel and isinstance(kind, Array) and kind.layout == "strided"
 
     def unsure(self, expr: Expr) -> Expr | None:
         """A part of the expression that may be a view or a copy, depending on what is not known here."""
         for e in walk(expr):
             match e:
+                case Call(np.ndarray.astype, (base, *_), kwargs) if dict(kwargs).get("copy", Const(True)) != Const(
+                        True) and self.memory(base):
+                    return e
                 case Call(function, args) if not isinstance(function, (Var, Method)):
                     rule = rule_of(function)
                     if rule is not None and rule.result == MAYBE_VIEW and self.memory(e):
                         kind = self.kinds.of(args[0])
+                        if function is np.diag and isinstance(kind, Array) and kind.rank == 2:
+                            continue                    # a (read-only) view for certain
                         certain = isinstance(kind, Array) and (
                             (function in (np.reshape, np.ravel) and kind.layout == "C")
                             or (function in (np.asarray, np.atleast_1d, np.atleast_2d, np.real) and len(args) == 1
@@ -179,6 +192,9 @@ class Aliases:
             case Call(function, (base, index)) if function is operator.getitem and isinstance(
                     self.kinds.of(base), ListKind) and isinstance(index, Build):
                 return {self.entries(n) for n in self.memory(base)}
+            case Call(function, args) if function in (operator.add, operator.mul) and isinstance(
+                    self.kinds.of(expr), (ListKind, TupleKind)):
+                return {n for a in args for n in (*self.held(a), *(self.entries(m) for m in self.memory(a)))}
             case Call(function, args) if function in SEQUENCES:
                 found: set[str] = set()
                 for a in args:

@@ -7,14 +7,18 @@ class of which one active name remains, bound only to fresh objects, has its adj
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from s2sgrad.analyse.activity import Activity
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind
-from s2sgrad.core.nodes import Assign, Block, Build, Call, Effect, Expr, For, Function, Method, Return, Statement, Store, Var, walk
+from s2sgrad.analyse.alias import Aliases
+from s2sgrad.analyse.indexing import parts
+from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind, rank_of
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Effect, Expr, For, Function, Method, Return, Statement, Store, Var, walk
 from s2sgrad.core.rewrite import blocks, bound, exprs, reads_of, walk_statements
 from s2sgrad.errors import AliasError
 
@@ -33,7 +37,9 @@ def analyse_shadows(function: Function, activity: Activity) -> Shadows:
     Raises: AliasError where what is written cannot be followed.
     """
     aliases = activity.aliases
-    _refuse_unsure(function, activity)
+    for root in sorted(aliases.written):
+        refuse_unsure(function, aliases, root)
+    refuse_crossing_stores(function, activity)
     readers = read_views(function, activity)
     shadowed: set[str] = set()
     in_place: set[str] = set()
@@ -51,17 +57,71 @@ def analyse_shadows(function: Function, activity: Activity) -> Shadows:
     return Shadows(frozenset(shadowed), frozenset(in_place))
 
 
-def _refuse_unsure(function: Function, activity: Activity) -> None:
+def refuse_unsure(function: Function, aliases: Aliases, root: str) -> None:
     """Whether a name is a view or a copy must be known where its memory is written."""
-    aliases = activity.aliases
     for statement in walk_statements(function.body):
         for expr in exprs(statement):
             found = aliases.unsure(expr)
-            if found is not None and any(n in aliases.written for n in aliases.memory(found)):
+            if found is not None and root in {aliases.find(n) for n in aliases.memory(found)}:
                 assert isinstance(found, Call)
                 raise AliasError(f"`{getattr(found.function, '__name__', 'this call')}` may give a view or a copy, and "
                                  "its memory is written.", "Write `.copy()` after it, or on what it is applied to.",
                                  statement.origin)
+
+
+def refuse_crossing_stores(function: Function, activity: Activity) -> None:
+    """`A[:, 2] = A[1]`: NumPy (2.4) may write a cell of one axis before it reads it, if source and target are views of
+    one array with different strides."""
+    aliases, kinds = activity.aliases, activity.kinds
+    views = {s.targets[0]: s.value for s in walk_statements(function.body)
+             if isinstance(s, Assign) and len(s.targets) == 1}
+    for statement in walk_statements(function.body):
+        match statement:
+            case Store(base, index, value, None, False) if isinstance(kinds.names.get(base), Array) and (
+                    aliases.find(base) in aliases.memory(value)):
+                source: Expr = value
+                while isinstance(source, Var) and source.name in views and aliases.memory(views[source.name]):
+                    source = views[source.name]
+                cells = kinds.of(Var(base) if index is None else Call(operator.getitem, (Var(base), index)))
+                if rank_of(cells) != 1 or rank_of(kinds.of(value)) != 1:
+                    continue
+                match source:
+                    case Var(name) if index is None and name == base:
+                        continue
+                    case Call(f, (Var(name), other)) if f is operator.getitem and (
+                            name == base or (_orderly(name, kinds) and _orderly(base, kinds))) and (
+                            _strides(other) == _strides(index) != None):    # noqa: E711
+                        continue
+                    case Var(name) if index is None and _orderly(name, kinds) and _orderly(base, kinds):
+                        continue
+                raise AliasError(f"This store copies between views of `{base.split('#')[0]}` that may cross, and NumPy "
+                                 "may write a cell before it reads it.", "Write `.copy()` after the right side.",
+                                 statement.origin)
+
+
+def _orderly(name: str, kinds: Kinds) -> bool:
+    kind = kinds.names.get(name)
+    return isinstance(kind, Array) and kind.layout == "C"
+
+
+def _strides(index: Expr | None) -> tuple[object, ...] | None:
+    """What of an index decides the strides: where its slices stand, and the size of their steps."""
+    if index is None:
+        return None
+    found: list[object] = []
+    for entry in parts(index):
+        match entry:
+            case Build("slice", (_, _, Const(value=step))) if step is None or isinstance(step, int):
+                found.append(abs(step or 1))
+            case Build("slice"):
+                return None
+            case Const(value=value) if value is ... or value is None:
+                return None
+            case _:
+                found.append("entry")
+    while found and found[-1] == 1:
+        found.pop()
+    return tuple(found)
 
 
 def _holders(root: str, activity: Activity) -> set[str]:
@@ -85,6 +145,7 @@ def _check(function: Function, activity: Activity, remaining: set[str]) -> None:
     for statement in walk_statements(function.body):
         for name in bound(statement):
             kind = activity.kinds.names.get(name, UNKNOWN)
+            aliases = activity.aliases
             if name in remaining and isinstance(statement, Assign) and any(
                     isinstance(e, Call) and e.function in (np.broadcast_to, np.diag, np.diagonal, np.einsum)
                     for e in walk(statement.value)) and aliases.memory(statement.value):
@@ -149,7 +210,7 @@ def read_views(function: Function, activity: Activity) -> set[str]:
             match statement:
                 case Assign((name,), value) if (
                         count.get(name) == 1 and name not in stored and aliases.is_written(name)
-                        and isinstance(activity.kinds.names.get(name), (Array, Numeric))):
+                        and aliases.memory(value) and isinstance(activity.kinds.names.get(name), (Array, Numeric))):
                     if _only_read(name, value, block[k + 1:], aliases.find(name)):
                         found.add(name)
                 case For(elements=elements, body=body):
@@ -170,7 +231,8 @@ def read_views(function: Function, activity: Activity) -> set[str]:
                     if member in reading:
                         last = k
                         seen[member] = seen.get(member, 0) + 1
-                if group & reading and not _reads_only(inner, group, stored):
+                if group & reading and (not _reads_only(inner, group, stored) or any(
+                        group & aliases.mentioned(e) for e in exprs(inner) if aliases.held(e))):
                     return False
                 match inner:
                     case Assign((other,), v) if group & aliases.memory_names(v) and other not in group:

@@ -21,8 +21,8 @@ from s2sgrad.analyse.shadows import Shadows
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, Numeric, TupleKind, shape_of
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import (
-    Accumulate, Assert, Assign, Block, Build, Call, Const, Effect, Expr, For, If, Kill, Method, Origin, Raise, Recall,
-    Record, Return, Statement, Store, Var, While,
+    Accumulate, Assign, Block, Build, Call, Const, Effect, Expr, For, If, Kill, Method, Origin, Recall,
+    Record, Statement, Store, Var, While,
 )
 from s2sgrad.core.rewrite import bound_in, free_names, map_exprs, substitute, walk_statements
 from s2sgrad.differentiate.apply import apply_rule, entry_of, name_of
@@ -31,7 +31,7 @@ from s2sgrad.differentiate.marks import Marks, Path
 from s2sgrad.errors import NotDifferentiableError, UnknownFunctionError, UnsupportedError
 from s2sgrad.normalise.split import cheap
 from s2sgrad.rules.registry import rule_of
-from s2sgrad.runtime import last_writers
+from s2sgrad.runtime import add_into, last_writers
 
 Sweeps = tuple[list[Statement], list[Statement]]
 
@@ -174,6 +174,15 @@ class Reverser:
 
         visit(body, (), frozenset())
         self.loop_names = frozenset()
+        for statement in walk_statements(body):
+            if isinstance(statement, Effect) and isinstance(statement.call, Call) and statement.call.args:
+                failed |= {aliases.find(n) for n in free_names(statement.call.args[0])}
+        spread = True
+        while spread:
+            linked = {aliases.find(h) for holder, h in aliases.holds.items() if aliases.find(holder) in failed}
+            linked |= {aliases.find(holder) for holder, h in aliases.holds.items() if aliases.find(h) in failed}
+            spread = not linked <= failed
+            failed |= linked
         self.sunk = {n for n in found if aliases.find(n) not in failed}
 
     def join(self, statement: Statement, following: Statement | None) -> None:
@@ -198,8 +207,9 @@ class Reverser:
                 return self.assign(statement)
             case Effect(Call(Method(name), (Var(base), *args))):
                 return self.method(statement, name, base, args)
-            case Effect() | Assert() | Raise() | Return():
-                return [statement], []
+            case Effect(Call(function, args)) if function is not print:
+                if any(self.active(a) for a in args) and (isinstance(function, (Var, Method)) or rule_of(function) is None):
+                    raise self.unknown(statement.call, statement.origin, False)
         return [statement], []
 
     # -- bindings
@@ -227,6 +237,9 @@ class Reverser:
                     return ahead, [*back, *restore[::-1]]
                 case _:
                     self.single(statement, targets[0], value, back)
+        elif isinstance(value, Call) and not isinstance(value.function, (Var, Method)) and rule_of(value.function) is None and value.function is not operator.getitem and (
+                value.function is not getattr) and any(self.active(a) for a in value.args) and not self._is_pair(value):
+            raise self.unknown(value, statement.origin, False)
         elif self._kills(targets):
             for t in targets:
                 if self.activity.active(t) and t not in self.shadows.shadowed and t not in self.joined:
@@ -327,7 +340,7 @@ class Reverser:
     def unpack(self, statement: Assign, value: Expr, back: list[Statement]) -> None:
         """`a, b, c = xs`."""
         for k, name in enumerate(statement.targets):
-            if self.activity.active(name):
+            if self.activity.active(name) and name not in self.shadows.shadowed:
                 self.accumulate(value, Var(self.bar_of(name)), back, statement, Const(k))
         for name in statement.targets:
             if self.activity.active(name) and name not in self.shadows.shadowed:
@@ -406,8 +419,22 @@ class Reverser:
                 repeats = analyse_index(kind, index, self.kinds.of).repeats
             elif not isinstance(kind, (ListKind, TupleKind, DictKind)):
                 repeats = not isinstance(index, Const)
-        back.append(Accumulate(self.bar_of(target.name), index, value, target.name, repeats=repeats,
-                               origin=statement.origin, reverses=statement.label))
+        where = {"origin": statement.origin, "reverses": statement.label}
+        if target.name not in self.shadows.shadowed:
+            back.append(Accumulate(self.bar_of(target.name), index, value, target.name, repeats=repeats,
+                                   **where))  # type: ignore[arg-type]
+            return
+        # a shadow is an object that others see: contributions go into it in place
+        entry = Var(shadow(target.name)) if index is None else Call(operator.getitem, (Var(shadow(target.name)), index))
+        if isinstance(self.kinds.of(target), Array):
+            back.append(Store(shadow(target.name), index, value, operator.iadd, at=repeats,
+                              **where))  # type: ignore[arg-type]
+        elif isinstance(self.kinds.of(entry), Array):
+            held = self.temporary(entry, back, statement)
+            self.activity.aliases.bind(held.name, entry)
+            back.append(Store(held.name, None, value, operator.iadd, **where))  # type: ignore[arg-type]
+        else:
+            back.append(Effect(Call(add_into, (entry, value)), **where))  # type: ignore[arg-type]
 
     # -- stores
     def store(self, statement: Store) -> Sweeps:

@@ -67,7 +67,8 @@ def _ownership(block: Block, kinds: Kinds, returned: set[str]) -> tuple[set[str]
             case Accumulate(adjoint, index) if index is not None and is_bar(adjoint):
                 written.add(adjoint)
             case Assign((name,), value):
-                sources.setdefault(name, []).append(_shares(value) if not _is_broadcast(value) else {"<read-only>"})
+                sources.setdefault(name, []).append(
+                    set() if isinstance(kinds.of(value), Number) else _shares(value) if not _is_broadcast(value) else {"<read-only>"})
             case Assign(targets, value):
                 for name in targets:
                     sources.setdefault(name, []).append(_shares(value) or {"<unpacked>"})
@@ -93,11 +94,19 @@ def _block(block: Block, kinds: Kinds, owned: set[str], copied: set[str]) -> Blo
         match statement:
             case Accumulate():
                 out.append(_accumulate(statement, kinds, owned, where))
+            case Assign((name,), value) if name in copied and is_bar(name) and _rank_zero(name, kinds):
+                out.append(replace(statement, value=Call(np.array, (value,))))
             case Assign((name,), value) if name in copied and (_is_broadcast(value) or _shares(value)):
                 out.append(replace(statement, value=_own(name, value, kinds)))
             case _:
                 out.append(map_blocks(statement, lambda b: _block(b, kinds, owned, copied)))
     return tuple(out)
+
+
+def _rank_zero(name: str, kinds: Kinds) -> bool:
+    """Arithmetic on arrays of rank 0 gives scalars, which cannot be written."""
+    kind = _adjoint_kind(name, kinds)
+    return isinstance(kind, Array) and kind.shape == ()
 
 
 def _own(name: str, value: Expr, kinds: Kinds) -> Expr:
@@ -126,8 +135,6 @@ def _accumulate(statement: Accumulate, kinds: Kinds, owned: set[str], where: dic
         if isinstance(kind, (ListKind, DictKind)):
             return Store(adjoint, index, Call(plain, (entry, value)), **where)
         return Store(adjoint, index, value, op, at=statement.repeats, **where)
-    if is_shadow(adjoint):
-        return Store(adjoint, None, value, op, **where)
     if isinstance(kind, Array) and adjoint in owned:
         return Store(adjoint, None, _unbroadcasted(value), op, **where)
     if isinstance(kind, Number):

@@ -114,7 +114,8 @@ def _resolved(statement: Statement, kinds: Kinds) -> Statement:
             return _out(statement, function, args, dict(kwargs)["out"])
         case Assign((name,), Call(function, args, kwargs)) if dict(kwargs).keys() == {"out"} and name.startswith("$"):
             return _out(statement, function, args, dict(kwargs)["out"])
-        case Effect(Call(function)) if function in (np.copyto, np.fill_diagonal, np.put, np.place, np.putmask):
+        case Effect(Call(function)) | Assign(_, Call(function)) if not isinstance(function, (Var, Method)) and any(
+                function == w for w in WRITERS):
             raise UnsupportedError(f"`np.{function.__name__}` in this form is not supported.",
                                    "Write the assignment with an index.", at)
     return statement

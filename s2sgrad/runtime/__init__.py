@@ -86,6 +86,7 @@ from s2sgrad.runtime.sampling import (
 )
 from s2sgrad.runtime.adjoints import (
     add_adjoints as add_adjoints,
+    add_into as add_into,
     cast_like as cast_like,
     last_writers as last_writers,
     require_scalar as require_scalar,

@@ -10,13 +10,14 @@ from s2sgrad.errors import NonScalarError
 
 
 def zeros_like(x: Any) -> Any:
-    """Zeros in the structure of x: 0.0 for a number, an array for an array, None for what is no float."""
+    """Zeros in the structure of x: 0.0 for a number, an array for an array, None for what is no float.
+
+    The adjoint of a tuple is a list while it grows.
+    """
     if isinstance(x, dict):
         return {key: zeros_like(value) for key, value in x.items()}
-    if isinstance(x, list):
+    if isinstance(x, (list, tuple)):
         return [zeros_like(value) for value in x]
-    if isinstance(x, tuple):
-        return tuple(zeros_like(value) for value in x)
     if isinstance(x, np.ndarray):
         return np.zeros_like(x) if x.dtype.kind in "fc" else None
     if isinstance(x, np.floating):
@@ -31,8 +32,17 @@ def add_adjoints(a: Any, b: Any) -> Any:
     if isinstance(a, dict):
         return {key: add_adjoints(a[key], b[key]) for key in a}
     if isinstance(a, (list, tuple)):
-        return type(a)([add_adjoints(p, q) for p, q in zip(a, b, strict=True)])
+        return [add_adjoints(p, q) for p, q in zip(a, b, strict=True)]
     return a + b
+
+
+def add_into(a: Any, b: Any) -> None:
+    """Add the adjoints b into the arrays that the container a holds, in place."""
+    for key in a if isinstance(a, dict) else range(len(a)):
+        if isinstance(a[key], np.ndarray):
+            a[key][...] += b[key]
+        elif a[key] is not None:
+            add_into(a[key], b[key])
 
 
 def last_writers(a: np.ndarray, index: Any) -> np.ndarray:
@@ -53,7 +63,13 @@ def require_scalar(result: Any, name: str) -> None:
 
 
 def cast_like(x_bar: Any, x: Any) -> Any:
-    """The gradient in the kind and dtype of its argument: an array for an array, a float for a float."""
+    """The gradient in the structure, kind and dtype of its argument: an array for an array, a float for a float."""
+    if isinstance(x, dict):
+        return {key: cast_like(x_bar[key], x[key]) for key in x}
+    if isinstance(x, (list, tuple)):
+        return type(x)([cast_like(g, value) for g, value in zip(x_bar, x, strict=True)])
+    if x_bar is None:
+        return None
     if isinstance(x, np.ndarray):
         return np.asarray(x_bar, dtype=x.dtype)
     if isinstance(x, (np.floating, float)):

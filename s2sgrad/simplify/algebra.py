@@ -306,9 +306,11 @@ def _has_shape(expr: Expr, shape: Expr, facts: Facts) -> bool:
 def _negative(expr: Call) -> Expr | None:
     """`a + (-b) * x` is `a - b * x`, and `-((-b) * x)` is `b * x`."""
     match expr:
-        case Call(operator.add, (a, Call(operator.mul | operator.truediv) as b)):
-            sign, positive = _unsigned(b)
-            return Call(operator.sub, (a, positive)) if sign < 0 else None
+        case Call(operator.add, (a, b)):
+            (one, first), (other, second) = _unsigned(a), _unsigned(b)
+            if other < 0 and isinstance(second, Call):
+                return Call(operator.sub, (a, second))
+            return Call(operator.sub, (b, first)) if one < 0 and isinstance(first, Call) else None
         case Call(operator.sub, (a, Call(operator.mul | operator.truediv) as b)):
             sign, positive = _unsigned(b)
             return Call(operator.add, (a, positive)) if sign < 0 else None

@@ -23,7 +23,7 @@ from s2sgrad.core.kinds import Array, Number, Numeric
 from s2sgrad.core.names import TEMPORARY, is_temporary
 from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Const, Expr, Function, Statement, Var
 from s2sgrad.core.rewrite import free_names, map_blocks, rename_block, walk_statements
-from s2sgrad.simplify.copies import count_uses, uses_until
+from s2sgrad.simplify.copies import AS_NAME, count_uses, uses_until
 from s2sgrad.simplify.effects import LONGEST, binds, contents, last_temporary, size
 from s2sgrad.simplify.facts import Facts
 
@@ -62,7 +62,8 @@ class _Work:
 
     def is_movable(self, name: str, shape: Expr, stmt: Statement) -> bool:
         """Is it a temporary of the reverse sweep, with a shape that reads no contents?"""
-        return bool(stmt.reverses) and is_temporary(name) and name in self.once and not contents(shape)
+        return (bool(stmt.reverses) and is_temporary(name) and name in self.once and self.used[name] < AS_NAME
+                and not contents(shape))
 
     def split(self, stmt: Assign, value: Expr, shape: Expr) -> tuple[Assign, Expr]:
         """The value under a name of its own, and the broadcast of that name."""
@@ -78,7 +79,8 @@ def _joined(block: list[Statement], facts: Facts) -> Block:
         match (out[-1] if out else None, stmt):
             case (Assign((name,), first) as before, Accumulate(bar, None, second, sign=sign)) if (
                     name == bar and before.reverses and bar not in free_names(second)
-                    and isinstance(facts.kinds.get(bar), (Number, Array, Numeric)) and size(first) + size(second) < LONGEST):
+                    and isinstance(facts.kinds.get(bar), (Number, Array, Numeric))
+                    and size(first) + size(second) < LONGEST):
                 add = operator.add if sign > 0 else operator.sub
                 out[-1] = replace(before, value=Call(add, (first, second)))
             case _:

@@ -23,6 +23,8 @@ from s2sgrad.core.rewrite import blocks, exprs, free_names, map_blocks, rename_b
 from s2sgrad.simplify.effects import binds, effects, like, mentions
 from s2sgrad.simplify.facts import Facts
 
+AS_NAME = 10**6     # counts for a use that needs a name: the base of a store
+
 
 def run(function: Function, facts: Facts) -> Function:
     """The function with copies replaced by what they copy."""
@@ -47,10 +49,10 @@ def run(function: Function, facts: Facts) -> Function:
 
 
 def count_uses(block: Block, facts: Facts) -> Counter[str]:
-    """How often each name is read; a name that is written through counts as read everywhere."""
+    """How often each name is read; uses that need a name count `AS_NAME`."""
     used: Counter[str] = Counter()
     for stmt in walk_statements(block):
-        used.update({name: 10**6 for name in mentions(stmt)})
+        used.update({name: AS_NAME for name in mentions(stmt)})
         used.update(like(stmt, facts))
         for e in exprs(stmt):
             used.update(free_names(e))

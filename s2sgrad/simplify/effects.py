@@ -89,9 +89,11 @@ def is_pure_call(call: Call, facts: Facts) -> bool:
         case Method(name):
             return name in PURE_METHODS
     rule = rule_of(function)
-    if rule is not None:
+    if rule is not None and not isinstance(function, np.ufunc):
         return rule.pure and not rule.writes
-    return isinstance(function, np.ufunc) or is_helper(function) or (
+    if isinstance(function, np.ufunc):
+        return len(call.args) <= function.nin       # one more is an array that it writes
+    return is_helper(function) or (
         isinstance(function, Hashable) and function in PURE)
 
 

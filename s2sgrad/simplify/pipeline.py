@@ -12,10 +12,10 @@ from collections.abc import Callable
 
 from s2sgrad.core.kinds import UNKNOWN, Kind
 from s2sgrad.core.names import is_bar, is_temporary
-from s2sgrad.core.nodes import Accumulate, Assign, Function, Kill, Materialise
-from s2sgrad.core.rewrite import walk_statements
+from s2sgrad.core.nodes import Accumulate, Assign, Function, Kill, Materialise, Record, Store
+from s2sgrad.core.rewrite import exprs, free_names, walk_statements
 from s2sgrad.simplify import algebra, broadcasts, common, copies, dead, substitute
-from s2sgrad.simplify.effects import binds, contents, is_fresh
+from s2sgrad.simplify.effects import binds, contents, is_fresh, is_pure
 from s2sgrad.simplify.facts import Facts, kind_of
 
 Pass = Callable[[Function, Facts], Function]
@@ -41,9 +41,16 @@ def with_temporaries(function: Function, facts: Facts) -> Facts:
     is a fresh object get an alias class of their own."""
     bound = Counter(name for stmt in walk_statements(function.body) for name in binds(stmt))
     fresh: Counter[str] = Counter()
-    shared: set[str] = set()        # by names that have a class already
+    shared: set[str] = set()        # with names that have a class already
+    held: set[str] = set()          # by other names, containers or records
     kinds: dict[str, Kind] = {}
     for stmt in walk_statements(function.body):
+        held.update(*(free_names(e) for e in exprs(stmt) if not is_pure(e, facts)))
+        match stmt:
+            case Record(value=value) | Store(value=value, op=None):
+                held |= contents(value)
+            case Assign(value=value) if not is_fresh(value):
+                held |= contents(value)
         match stmt:
             case Assign((target,), value):
                 fresh[target] += is_fresh(value)
@@ -60,4 +67,5 @@ def with_temporaries(function: Function, facts: Facts) -> Facts:
     params = {p.name for p in function.params}
     own = [name for name, times in sorted(bound.items()) if fresh[name] == times and name not in params
            and name not in facts.classes and name not in shared and (is_temporary(name) or is_bar(name))]
-    return facts.with_kinds(kinds, own) if kinds or own else facts
+    return facts.with_kinds(kinds, own, frozenset(
+        name for name, times in bound.items() if fresh[name] == times and name not in held | shared | params))

@@ -1,0 +1,1089 @@
+'''What is refused, as small programs: each with the call that shows it, and with what to write instead.
+
+`docs/make_limitations.py` turns this table into docs/limitations.md, with the real error texts; the tests next to it
+compare these texts with golden files and run what is said to work.
+'''
+
+import importlib.util
+import linecache
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import s2sgrad
+
+FILE = "example.py"                 # every program claims to be this file, so that the texts are the same everywhere
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One refused program.
+
+    call: an expression in the names of the program, np, grad and value_and_grad. advice: one sentence on what to do.
+    instead: a program for which the call works; instead_call: where the call has to be another one. needs: a package
+    without which the program cannot run.
+    """
+
+    name: str
+    title: str
+    source: str
+    call: str
+    advice: str
+    instead: str = ""
+    instead_call: str = ""
+    needs: str = ""
+
+    @property
+    def can_run(self) -> bool:
+        """Is the package that it needs installed?"""
+        return not self.needs or importlib.util.find_spec(self.needs) is not None
+
+
+def run(source: str, call: str) -> Any:
+    """The value of the call after the program."""
+    linecache.cache[FILE] = (len(source), None, source.splitlines(keepends=True), FILE)
+    names = {"__name__": "example", "np": np, "grad": s2sgrad.grad, "value_and_grad": s2sgrad.value_and_grad}
+    exec(compile(source, FILE, "exec"), names)
+    return eval(call, names)
+
+
+def program(text: str) -> str:
+    """The lines of a triple-quoted program."""
+    return text.strip("\n") + "\n"
+
+
+FUNCTIONS = (
+    Refusal(
+        "compiled_function", "A function without Python source",
+        program("""
+import numpy as np
+"""),
+        "grad(np.sin)(1.0)",
+        "Write a Python function around it.",
+        program("""
+import numpy as np
+
+def f(x):
+    return np.sin(x)
+"""), "grad(f)(1.0)"),
+    Refusal(
+        "no_source", "A function whose source text is gone",
+        program("""
+names = {}
+exec("def f(x): return x * x", names)
+f = names["f"]
+"""),
+        "grad(f)(1.0)",
+        "Put the function into a file. (What is typed into the REPL or a notebook cell has its source.)",
+        program("""
+def f(x):
+    return x * x
+""")),
+    Refusal(
+        "same_lambdas", "Two lambdas that cannot be told apart",
+        program("""
+pair = [lambda x, a=1: x * a, lambda x, a=2: x * a]
+f = pair[1]
+f.__code__ = f.__code__.replace(co_linetable=b"")
+"""),
+        "grad(f)(1.0)",
+        "Write them on lines of their own.",
+        program("""
+def f(x, a=2):
+    return x * a
+""")),
+    Refusal(
+        "generator", "`yield`",
+        program("""
+def f(x):
+    yield x
+"""),
+        "grad(f)(1.0)",
+        "Return a list of the values, and take the sum of it.",
+        program("""
+def f(x):
+    values = []
+    values.append(x * x)
+    return values[0]
+""")),
+    Refusal(
+        "async_function", "`async`",
+        program("""
+async def f(x):
+    return x * x
+"""),
+        "grad(f)(1.0)",
+        "Differentiate a plain function and call it from the coroutine.",
+        program("""
+def f(x):
+    return x * x
+""")),
+    Refusal(
+        "class_as_function", "A class",
+        program("""
+class Model:
+    def __init__(self, x):
+        self.x = x
+"""),
+        "grad(Model)(1.0)",
+        "Differentiate a function or a method.",
+        ),
+    Refusal(
+        "partial", "`functools.partial`",
+        program("""
+from functools import partial
+
+def power(x, n):
+    return x**n
+
+f = partial(power, n=3)
+"""),
+        "grad(f)(2.0)",
+        "Differentiate the function itself, and pass the other arguments.",
+        program("""
+def f(x, n=3):
+    return x**n
+"""), "grad(f)(2.0)"),
+    Refusal(
+        "second_derivative", "The gradient of a gradient",
+        program("""
+def f(x):
+    return x**3
+
+df = grad(f)
+"""),
+        "grad(df)(2.0)",
+        "Save the first gradient and differentiate the saved function.",
+        ),
+)
+
+LANGUAGE = (
+    Refusal(
+        "try_statement", "`try`",
+        program("""
+import math
+
+def f(x):
+    try:
+        return math.log(x)
+    except ValueError:
+        return 0.0
+"""),
+        "grad(f)(2.0)",
+        "Test for the condition.",
+        program("""
+import math
+
+def f(x):
+    if x > 0.0:
+        return math.log(x)
+    return 0.0
+""")),
+    Refusal(
+        "with_statement", "`with`",
+        program("""
+import numpy as np
+
+def f(x):
+    with np.errstate(divide="ignore"):
+        return np.log(x)
+"""),
+        "grad(f)(2.0)",
+        "Put the `with` around the call of the gradient.",
+        program("""
+import numpy as np
+
+def f(x):
+    return np.log(x)
+
+df = grad(f)
+
+def slope(x):
+    with np.errstate(divide="ignore"):
+        return df(x)
+"""), "slope(2.0)"),
+    Refusal(
+        "global_write", "Writing a global name",
+        program("""
+count = 0
+
+def f(x):
+    global count
+    count = count + 1
+    return x * x
+"""),
+        "grad(f)(2.0)",
+        "Return the value, with `has_aux=True` if it is not part of the result.",
+        program("""
+def f(x, count):
+    return x * x, count + 1
+"""), "grad(f, has_aux=True)(2.0, 0)"),
+    Refusal(
+        "nonlocal_write", "Writing a name of the enclosing function",
+        program("""
+def make():
+    count = 0
+    def f(x):
+        nonlocal count
+        count = count + 1
+        return x * x
+    return f
+
+f = make()
+"""),
+        "grad(f)(2.0)",
+        "Return the value, with `has_aux=True` if it is not part of the result.",
+        program("""
+def f(x, count):
+    return x * x, count + 1
+"""), "grad(f, has_aux=True)(2.0, 0)"),
+    Refusal(
+        "starred_target", "A starred target",
+        program("""
+def f(x):
+    first, *others = x
+    return first * others[0]
+"""),
+        "grad(f)((1.0, 2.0, 3.0))",
+        "Use an index and a slice.",
+        program("""
+def f(x):
+    first, others = x[0], x[1:]
+    return first * others[0]
+""")),
+    Refusal(
+        "attribute_write", "Writing an attribute",
+        program("""
+class State:
+    pass
+
+def f(x, state):
+    state.last = x
+    return state.last * x
+"""),
+        "grad(f)(2.0, State())",
+        "Use a local name, a list or a dict.",
+        program("""
+def f(x):
+    state = {"last": x}
+    return state["last"] * x
+"""), "grad(f)(2.0)"),
+    Refusal(
+        "match_statement", "`match`",
+        program("""
+def f(x, mode):
+    match mode:
+        case "square":
+            return x * x
+        case _:
+            return x
+"""),
+        "grad(f)(2.0, 'square')",
+        "Write `if` and `elif`.",
+        program("""
+def f(x, mode):
+    if mode == "square":
+        return x * x
+    else:
+        return x
+""")),
+    Refusal(
+        "delete", "`del` of an entry",
+        program("""
+def f(x):
+    values = [x, x * x]
+    del values[0]
+    return values[0]
+"""),
+        "grad(f)(2.0)",
+        "Make a new list without the entry.",
+        program("""
+def f(x):
+    values = [x, x * x]
+    values = values[1:]
+    return values[0]
+""")),
+    Refusal(
+        "comprehension", "A comprehension",
+        program("""
+def f(x):
+    return sum([v * v for v in x])
+"""),
+        "grad(f)(np.ones(3))",
+        "Write the loop.",
+        program("""
+def f(x):
+    total = 0.0
+    for v in x:
+        total += v * v
+    return total
+""")),
+    Refusal(
+        "generator_expression", "A generator expression",
+        program("""
+def f(x):
+    return sum(v * v for v in x)
+"""),
+        "grad(f)(np.ones(3))",
+        "Write the loop.",
+        program("""
+def f(x):
+    total = 0.0
+    for v in x:
+        total += v * v
+    return total
+""")),
+    Refusal(
+        "local_class", "A class inside the function",
+        program("""
+def f(x):
+    class Point:
+        pass
+    return x * x
+"""),
+        "grad(f)(2.0)",
+        "Define it outside.",
+        program("""
+class Point:
+    pass
+
+def f(x):
+    return x * x
+""")),
+    Refusal(
+        "local_import", "An import inside the function",
+        program("""
+def f(x):
+    import math
+    return math.sin(x)
+"""),
+        "grad(f)(2.0)",
+        "Import at the top of the file.",
+        program("""
+import math
+
+def f(x):
+    return math.sin(x)
+""")),
+    Refusal(
+        "unpack_unknown", "A starred argument of unknown length",
+        program("""
+import numpy as np
+
+def f(xs):
+    return np.hypot(*xs)
+"""),
+        "grad(f)(np.ones(2))",
+        "Write the arguments out.",
+        program("""
+import numpy as np
+
+def f(xs):
+    return np.hypot(xs[0], xs[1])
+""")),
+    Refusal(
+        "iterator", "`iter` and `next`",
+        program("""
+def f(x):
+    values = iter(x)
+    return next(values) * next(values)
+"""),
+        "grad(f)(np.ones(3))",
+        "Use indices.",
+        program("""
+def f(x):
+    return x[0] * x[1]
+""")),
+)
+
+CALLS = (
+    Refusal(
+        "unknown_function", "A function that nothing is known of",
+        program("""
+import scipy.special as special
+
+def f(x):
+    return special.jv(0, x)
+"""),
+        "grad(f)(2.0)",
+        "State its derivative with `adjoint` or `elementwise`, or that there is none with `zero_derivative`.",
+        program("""
+import scipy.special as special
+from s2sgrad import elementwise
+
+def bessel0(x):
+    return special.jv(0, x)
+
+@elementwise(bessel0)
+def bessel0_rule(y, x):
+    return -special.jv(1, x)
+
+def f(x):
+    return bessel0(x)
+""")),
+    Refusal(
+        "no_derivative", "A function of NumPy without a derivative rule",
+        program("""
+import numpy as np
+
+def f(x):
+    return np.linalg.cond(x)
+"""),
+        "grad(f)(np.eye(2) + 1.0)",
+        "Write it in terms of functions that have one, or state its derivative with `adjoint`.",
+        ),
+    Refusal(
+        "unknown_option", "An option that a rule does not know",
+        program("""
+import numpy as np
+
+def f(x):
+    return np.sum(x, initial=1.0)
+"""),
+        "grad(f)(np.ones(3))",
+        "Leave the option out and write what it does.",
+        program("""
+import numpy as np
+
+def f(x):
+    return np.sum(x) + 1.0
+""")),
+    Refusal(
+        "recursion", "Recursion",
+        program("""
+def power(x, n):
+    if n == 0:
+        return 1.0
+    return x * power(x, n - 1)
+
+def f(x):
+    return power(x, 3)
+"""),
+        "grad(f)(2.0)",
+        "Write the recursion as a loop.",
+        program("""
+def power(x, n):
+    result = 1.0
+    for _ in range(n):
+        result = x * result
+    return result
+
+def f(x):
+    return power(x, 3)
+""")),
+    Refusal(
+        "own_gradient", "A decorated function that calls itself",
+        program("""
+@grad
+def f(x):
+    if x < 1.0:
+        return x * x
+    return f(x - 1.0)
+"""),
+        "f(2.5)",
+        "Write `df = grad(f)` instead of the decorator, and the recursion as a loop.",
+        program("""
+@grad
+def f(x):
+    while x >= 1.0:
+        x = x - 1.0
+    return x * x
+""")),
+    Refusal(
+        "jax_jit", "A helper compiled by `jax.jit`",
+        program("""
+import jax
+
+@jax.jit
+def square(x):
+    return x * x
+
+def f(x):
+    return square(x)
+"""),
+        "grad(f)(2.0)",
+        "Call the plain function; the gradient is plain NumPy.",
+        program("""
+def square(x):
+    return x * x
+
+def f(x):
+    return square(x)
+"""), needs="jax"),
+    Refusal(
+        "numba_njit", "A helper compiled by `numba.njit`",
+        program("""
+from numba import njit
+
+@njit
+def square(x):
+    return x * x
+
+def f(x):
+    return square(x)
+"""),
+        "grad(f)(2.0)",
+        "Call the plain function (`square.py_func` is it).",
+        program("""
+def square(x):
+    return x * x
+
+def f(x):
+    return square(x)
+"""), needs="numba"),
+    Refusal(
+        "jitted_itself", "A function that is itself compiled",
+        program("""
+import jax
+
+@jax.jit
+def f(x):
+    return x * x
+"""),
+        "grad(f)(2.0)",
+        "Differentiate the plain function.",
+        program("""
+def f(x):
+    return x * x
+"""), needs="jax"),
+    Refusal(
+        "callable_object", "A callable object",
+        program("""
+class Scale:
+    def __init__(self, factor):
+        self.factor = factor
+
+    def __call__(self, x):
+        return self.factor * x
+
+double = Scale(2.0)
+
+def f(x):
+    return double(x)
+"""),
+        "grad(f)(1.0)",
+        "Write a function.",
+        program("""
+factor = 2.0
+
+def double(x):
+    return factor * x
+
+def f(x):
+    return double(x)
+""")),
+    Refusal(
+        "higher_order", "NumPy functions that call back",
+        program("""
+import numpy as np
+
+def f(x):
+    return np.sum(np.apply_along_axis(np.sum, 0, x))
+"""),
+        "grad(f)(np.ones((2, 2)))",
+        "Write the loop, or use an `axis` option.",
+        program("""
+import numpy as np
+
+def f(x):
+    return np.sum(np.sum(x, axis=0))
+""")),
+    Refusal(
+        "passing_through_text", "A number that passes through text",
+        program("""
+def f(x):
+    return x * float(str(x))
+"""),
+        "grad(f)(2.0)",
+        "Keep the number, or say that it is a constant with `stop_gradient`.",
+        program("""
+from s2sgrad import stop_gradient
+
+def f(x):
+    return x * stop_gradient(x)
+""")),
+    Refusal(
+        "decorated_cache", "A cached helper",
+        program("""
+from functools import lru_cache
+
+@lru_cache
+def square(x):
+    return x * x
+
+def f(x):
+    return square(x)
+"""),
+        "grad(f)(2.0)",
+        "Call the plain function.",
+        program("""
+def square(x):
+    return x * x
+
+def f(x):
+    return square(x)
+""")),
+    Refusal(
+        "sorting_method", "`sort` in place",
+        program("""
+import numpy as np
+
+def f(x):
+    y = x.copy()
+    y.sort()
+    return y[0]
+"""),
+        "grad(f)(np.array([2.0, 1.0]))",
+        "Use `np.sort`, which returns a new array.",
+        program("""
+import numpy as np
+
+def f(x):
+    y = np.sort(x)
+    return y[0]
+""")),
+)
+
+ARRAYS = (
+    Refusal(
+        "view_or_copy", "A write where NumPy may give a view or a copy",
+        program("""
+import numpy as np
+
+def f(x):
+    y = x[::2]
+    z = y.reshape(-1)
+    z[0] = 0.0
+    return np.sum(x**2)
+"""),
+        "grad(f)(np.ones((4, 3)))",
+        "Say which one is meant: `.copy()`, or an index that is always a view.",
+        program("""
+import numpy as np
+
+def f(x):
+    y = x[::2]
+    z = y.reshape(-1).copy()
+    z[0] = 0.0
+    return np.sum(x**2) + np.sum(z)
+""")),
+    Refusal(
+        "list_of_arrays_written", "Writing into arrays that a list holds",
+        program("""
+import numpy as np
+
+def f(x):
+    rows = [x.copy(), x.copy()]
+    for row in rows:
+        row[0] = 0.0
+    return np.sum(rows[0])
+"""),
+        "grad(f)(np.ones(3))",
+        "Use one array with one more axis.",
+        program("""
+import numpy as np
+
+def f(x):
+    rows = np.stack((x, x))
+    rows[:, 0] = 0.0
+    return np.sum(rows[0])
+""")),
+    Refusal(
+        "out_expression", "`out=` with anything but a name",
+        program("""
+import numpy as np
+
+def f(x):
+    y = np.zeros((2, 3))
+    np.multiply(x, 2.0, out=y[0])
+    return np.sum(y**2)
+"""),
+        "grad(f)(np.ones(3))",
+        "Assign to the place.",
+        program("""
+import numpy as np
+
+def f(x):
+    y = np.zeros((2, 3))
+    y[0] = x * 2.0
+    return np.sum(y**2)
+""")),
+    Refusal(
+        "out_where", "`out=` together with `where=`",
+        program("""
+import numpy as np
+
+def f(x):
+    y = np.zeros(3)
+    np.log(x, out=y, where=x > 0.0)
+    return np.sum(y)
+"""),
+        "grad(f)(np.ones(3))",
+        "Use a mask.",
+        program("""
+import numpy as np
+
+def f(x):
+    y = np.zeros(3)
+    inside = x > 0.0
+    y[inside] = np.log(x[inside])
+    return np.sum(y)
+""")),
+    Refusal(
+        "integer_buffer", "A differentiated value in an integer array",
+        program("""
+import numpy as np
+
+def f(x):
+    y = np.zeros(3, dtype=int)
+    y[0] = x
+    return y[0] * x
+"""),
+        "grad(f)(2.0)",
+        "Make the array of floats.",
+        program("""
+import numpy as np
+
+def f(x):
+    y = np.zeros(3)
+    y[0] = x
+    return y[0] * x
+""")),
+    Refusal(
+        "integer_buffer_of_argument", "A buffer that is like an integer argument",
+        program("""
+import numpy as np
+
+def f(x, counts):
+    y = np.zeros_like(counts)
+    for i in range(len(counts)):
+        y[i] = x * counts[i]
+    return np.sum(y)
+"""),
+        "grad(f)(2.0, np.arange(3))",
+        "Say `dtype=float`.",
+        program("""
+import numpy as np
+
+def f(x, counts):
+    y = np.zeros_like(counts, dtype=float)
+    for i in range(len(counts)):
+        y[i] = x * counts[i]
+    return np.sum(y)
+""")),
+    Refusal(
+        "shared_arguments", "Arguments that share memory, one of which is written",
+        program("""
+import numpy as np
+
+def f(x, y):
+    x[0] = y[1]
+    return np.sum(x * y)
+
+a = np.ones(3)
+"""),
+        "grad(f)(a, a)",
+        "Pass a copy.",
+        program("""
+import numpy as np
+
+def f(x, y):
+    x[0] = y[1]
+    return np.sum(x * y)
+
+a = np.ones(3)
+"""), "grad(f)(a, a.copy())"),
+    Refusal(
+        "outside_data_written", "Writing data that live outside the function",
+        program("""
+import numpy as np
+
+buffer = np.zeros(3)
+
+def f(x):
+    buffer[0] = x
+    return buffer[0] * x
+"""),
+        "grad(f)(2.0)",
+        "Make the array inside, or pass it as an argument.",
+        program("""
+import numpy as np
+
+def f(x):
+    buffer = np.zeros(3)
+    buffer[0] = x
+    return buffer[0] * x
+""")),
+    Refusal(
+        "default_written", "Writing a default value",
+        program("""
+import numpy as np
+
+def f(x, work=np.zeros(3)):
+    work[0] = x
+    return work[0] * x
+"""),
+        "grad(f)(2.0)",
+        "Make the array inside.",
+        program("""
+import numpy as np
+
+def f(x):
+    work = np.zeros(3)
+    work[0] = x
+    return work[0] * x
+""")),
+    Refusal(
+        "list_argument_written", "Writing into a list that is an argument",
+        program("""
+def f(x):
+    x[0] = x[1] * x[1]
+    return x[0]
+"""),
+        "grad(f)([1.0, 2.0])",
+        "Copy it first, or pass an array.",
+        program("""
+def f(x):
+    first = x[1] * x[1]
+    return first
+""")),
+    Refusal(
+        "unknown_argument_written", "Writing into an argument of unknown kind (`.source` only)",
+        program("""
+def f(x):
+    x += 1.0
+    return x * x
+"""),
+        "grad(f).source",
+        "Annotate the parameter, or ask for `source_for(...)` with arguments.",
+        program("""
+def f(x: float):
+    x += 1.0
+    return x * x
+""")),
+    Refusal(
+        "list_repeated", "Repeating or adding lists of differentiated values",
+        program("""
+import numpy as np
+
+def f(x):
+    values = [x] * 3
+    return np.sum(np.array(values))
+"""),
+        "grad(f)(2.0)",
+        "Append the values, or use an array.",
+        program("""
+import numpy as np
+
+def f(x):
+    values = np.full(3, x)
+    return np.sum(values)
+""")),
+    Refusal(
+        "object_array", "An array of objects",
+        program("""
+import numpy as np
+
+def f(x):
+    return np.sum(x)
+"""),
+        "grad(f)(np.array([1.0, 2.0], dtype=object))",
+        "Pass an array of floats.",
+        program("""
+import numpy as np
+
+def f(x):
+    return np.sum(x)
+"""), "grad(f)(np.array([1.0, 2.0], dtype=object).astype(float))"),
+    Refusal(
+        "dtype_view", "The bits of an array under another dtype",
+        program("""
+import numpy as np
+
+def f(x):
+    return np.sum(x.view(np.int64))
+"""),
+        "grad(f)(np.ones(3))",
+        "There is no derivative.",
+        ),
+)
+
+VALUES = (
+    Refusal(
+        "integer_argument", "An integer argument",
+        program("""
+def f(x):
+    return x * x
+"""),
+        "grad(f)(3)",
+        "Pass a float.",
+        program("""
+def f(x):
+    return x * x
+"""), "grad(f)(3.0)"),
+    Refusal(
+        "integer_array", "An array of integers",
+        program("""
+import numpy as np
+
+def f(x):
+    return np.sum(x * x)
+"""),
+        "grad(f)(np.arange(3))",
+        "Pass an array of floats.",
+        program("""
+import numpy as np
+
+def f(x):
+    return np.sum(x * x)
+"""), "grad(f)(np.arange(3.0))"),
+    Refusal(
+        "complex_argument", "A complex argument",
+        program("""
+def f(z):
+    return abs(z)
+"""),
+        "grad(f)(1.0 + 2.0j)",
+        "Pass the real and the imaginary part as two arguments.",
+        program("""
+import math
+
+def f(x, y):
+    return math.hypot(x, y)
+"""), "grad(f, argnums=(0, 1))(1.0, 2.0)"),
+    Refusal(
+        "pandas_argument", "A pandas object",
+        program("""
+import numpy as np
+import pandas
+
+def f(x):
+    return np.sum(x * x)
+"""),
+        "grad(f)(pandas.Series([1.0, 2.0]))",
+        "Pass its array, since the operators of pandas align by label.",
+        program("""
+import numpy as np
+import pandas
+
+def f(x):
+    return np.sum(x * x)
+"""), "grad(f)(pandas.Series([1.0, 2.0]).to_numpy())", needs="pandas"),
+    Refusal(
+        "matrix_argument", "`np.matrix` and other subclasses of arrays",
+        program("""
+import numpy as np
+
+def f(x):
+    return np.sum(x * x)
+"""),
+        "grad(f)(np.matrix([[1.0, 2.0], [3.0, 4.0]]))",
+        "Pass a plain array.",
+        program("""
+import numpy as np
+
+def f(x):
+    return np.sum(x * x)
+"""), "grad(f)(np.array([[1.0, 2.0], [3.0, 4.0]]))"),
+    Refusal(
+        "text_argument", "An argument that is no number",
+        program("""
+def f(x, name):
+    return x * x
+"""),
+        "grad(f, argnums=1)(2.0, 'w')",
+        "Differentiate another argument.",
+        program("""
+def f(x, name):
+    return x * x
+"""), "grad(f, argnums=0)(2.0, 'w')"),
+    Refusal(
+        "array_result", "A value that is an array",
+        program("""
+def f(x):
+    return x * x
+"""),
+        "grad(f)(np.ones(3))",
+        "Return one number: the sum, or one entry.",
+        program("""
+def f(x):
+    return (x * x).sum()
+""")),
+    Refusal(
+        "tuple_result", "A value that is a tuple",
+        program("""
+def f(x):
+    return x * x, x
+"""),
+        "grad(f)(2.0)",
+        "Say `has_aux=True` if only the first is to be differentiated.",
+        program("""
+def f(x):
+    return x * x, x
+"""), "grad(f, has_aux=True)(2.0)"),
+    Refusal(
+        "none_result", "No value",
+        program("""
+def f(x):
+    y = x * x
+"""),
+        "grad(f)(2.0)",
+        "Return the value.",
+        program("""
+def f(x):
+    y = x * x
+    return y
+""")),
+    Refusal(
+        "complex_result", "A complex value",
+        program("""
+def f(x):
+    return x * 1j
+"""),
+        "grad(f)(2.0)",
+        "Return the real part, the imaginary part or the absolute value.",
+        ),
+    Refusal(
+        "integer_result", "An integer value",
+        program("""
+def f(x):
+    return int(x)
+"""),
+        "grad(f)(2.5)",
+        "Return a float.",
+        ),
+    Refusal(
+        "wrong_argnums", "A position that does not exist",
+        program("""
+def f(x):
+    return x * x
+"""),
+        "grad(f, argnums=1)",
+        "Count from 0.",
+        program("""
+def f(x):
+    return x * x
+"""), "grad(f, argnums=0)(2.0)"),
+    Refusal(
+        "missing_argument", "A missing argument",
+        program("""
+def f(x, y):
+    return x * y
+"""),
+        "grad(f)(2.0)",
+        "Pass all arguments.",
+        program("""
+def f(x, y):
+    return x * y
+"""), "grad(f)(2.0, 3.0)"),
+)
+
+SECTIONS: dict[str, tuple[Refusal, ...]] = {
+    "Functions": FUNCTIONS,
+    "The language": LANGUAGE,
+    "Calls": CALLS,
+    "Arrays and memory": ARRAYS,
+    "Arguments and results": VALUES,
+}
+REFUSALS = tuple(entry for section in SECTIONS.values() for entry in section)
