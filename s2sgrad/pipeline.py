@@ -119,16 +119,16 @@ def derive(function: types.FunctionType, request: Request) -> Derived:
     core = open_elements(core, aliases)
     activity = Activity(kinds, aliases).run(core, wrt)
     flat = split_active(core, activity, context.fresh)
+    aliases = activity.aliases = analyse_aliases(flat, kinds)
     stages["split"] = flat
     shadows = analyse_shadows(flat, activity)
     made = differentiate(flat, activity, shadows, context, request, wrt)
     stages["differentiated"] = made
-    facts = facts_of(kinds, aliases, shadows)
+    facts = replace(facts_of(kinds, aliases, shadows), exact=request.value)
     made = simplify(made, facts)
     stages["simplified"] = made
     made = lower(made, kinds, [bar(w) for w in wrt])
     stages["lowered"] = made
-    made = simplify(made, replace(facts, classes={}, written=frozenset())) if False else made
     program = readable(add_captions(Program((made,), data)))
     emitted = emit(program, _header(function, core, request, wrt))
     entry = program.entry.name

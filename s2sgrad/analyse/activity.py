@@ -103,6 +103,9 @@ class Activity:
         for holder, held in list(self.aliases.holds.items()):
             if self.aliases.find(held) == root and root in self.aliases.written:
                 found |= self.aliases.members(self.aliases.find(holder))
+        held = self.aliases.find(self.aliases.holds.get(root, root))
+        if held in self.aliases.written:
+            found |= self.aliases.members(held)
 
     def _forward(self, statement: Statement) -> None:
         match statement:

@@ -19,12 +19,12 @@ from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.shadows import Shadows
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, Numeric, TupleKind, shape_of
-from s2sgrad.core.names import bar, shadow
+from s2sgrad.core.names import bar, is_shadow, is_temporary, shadow
 from s2sgrad.core.nodes import (
     Accumulate, Assign, Block, Build, Call, Const, Effect, Expr, For, If, Kill, Method, Origin, Recall,
     Record, Statement, Store, Var, While,
 )
-from s2sgrad.core.rewrite import bound_in, free_names, map_exprs, substitute, walk_statements
+from s2sgrad.core.rewrite import bound_in, free_names, map_exprs, rename_block, substitute, walk_statements
 from s2sgrad.differentiate.apply import apply_rule, entry_of, name_of
 from s2sgrad.differentiate.broadcast import sum_back
 from s2sgrad.differentiate.marks import Marks, Path
@@ -108,7 +108,16 @@ class Reverser:
         for name, value in definitions.items():
             if name in self.sunk:
                 start.append(Assign((shadow(name),), self.shadow_of(value, name), reverses=-1))
-        return tuple(forward), tuple([*start, *(s for group in reversed(groups) for s in group)])
+        again: dict[str, Expr] = {}
+        for s in start:
+            if isinstance(s, Assign) and is_temporary(s.targets[0]) and not is_shadow(s.targets[0]):
+                # a temporary that is made again gets a name of its own, so that each has one binding
+                new = self.fresh()
+                self.kinds.names[new] = self.kinds.named(s.targets[0])
+                self.activity.aliases.bind(new, s.value)
+                again[s.targets[0]] = Var(new)
+        reverse = (*start, *(s for group in reversed(groups) for s in group))
+        return tuple(forward), rename_block(reverse, again) if again else reverse
 
     def kept_shadow(self, name: str) -> bool:
         """Does the name have a shadow that is born in the forward sweep?"""

@@ -6,6 +6,8 @@ compare these texts with golden files and run what is said to work.
 
 import importlib.util
 import linecache
+import sys
+import types
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,11 +43,16 @@ class Refusal:
 
 
 def run(source: str, call: str) -> Any:
-    """The value of the call after the program."""
+    """The value of the call after the program, which is run as the module `example`."""
     linecache.cache[FILE] = (len(source), None, source.splitlines(keepends=True), FILE)
-    names = {"__name__": "example", "np": np, "grad": s2sgrad.grad, "value_and_grad": s2sgrad.value_and_grad}
-    exec(compile(source, FILE, "exec"), names)
-    return eval(call, names)
+    module = types.ModuleType("example")
+    vars(module).update(np=np, grad=s2sgrad.grad, value_and_grad=s2sgrad.value_and_grad)
+    sys.modules["example"] = module             # emitted code may import a function of the program
+    try:
+        exec(compile(source, FILE, "exec"), vars(module))
+        return eval(call, vars(module))
+    finally:
+        del sys.modules["example"]
 
 
 def program(text: str) -> str:
@@ -119,16 +126,6 @@ async def f(x):
 def f(x):
     return x * x
 """)),
-    Refusal(
-        "class_as_function", "A class",
-        program("""
-class Model:
-    def __init__(self, x):
-        self.x = x
-"""),
-        "grad(Model)(1.0)",
-        "Differentiate a function or a method.",
-        ),
     Refusal(
         "partial", "`functools.partial`",
         program("""
@@ -220,32 +217,13 @@ def f(x, count):
     return x * x, count + 1
 """), "grad(f, has_aux=True)(2.0, 0)"),
     Refusal(
-        "nonlocal_write", "Writing a name of the enclosing function",
-        program("""
-def make():
-    count = 0
-    def f(x):
-        nonlocal count
-        count = count + 1
-        return x * x
-    return f
-
-f = make()
-"""),
-        "grad(f)(2.0)",
-        "Return the value, with `has_aux=True` if it is not part of the result.",
-        program("""
-def f(x, count):
-    return x * x, count + 1
-"""), "grad(f, has_aux=True)(2.0, 0)"),
-    Refusal(
         "starred_target", "A starred target",
         program("""
 def f(x):
     first, *others = x
     return first * others[0]
 """),
-        "grad(f)((1.0, 2.0, 3.0))",
+        "grad(f)(np.array([1.0, 2.0, 3.0]))",
         "Use an index and a slice.",
         program("""
 def f(x):
@@ -305,36 +283,6 @@ def f(x):
     return values[0]
 """)),
     Refusal(
-        "comprehension", "A comprehension",
-        program("""
-def f(x):
-    return sum([v * v for v in x])
-"""),
-        "grad(f)(np.ones(3))",
-        "Write the loop.",
-        program("""
-def f(x):
-    total = 0.0
-    for v in x:
-        total += v * v
-    return total
-""")),
-    Refusal(
-        "generator_expression", "A generator expression",
-        program("""
-def f(x):
-    return sum(v * v for v in x)
-"""),
-        "grad(f)(np.ones(3))",
-        "Write the loop.",
-        program("""
-def f(x):
-    total = 0.0
-    for v in x:
-        total += v * v
-    return total
-""")),
-    Refusal(
         "local_class", "A class inside the function",
         program("""
 def f(x):
@@ -350,21 +298,6 @@ class Point:
 
 def f(x):
     return x * x
-""")),
-    Refusal(
-        "local_import", "An import inside the function",
-        program("""
-def f(x):
-    import math
-    return math.sin(x)
-"""),
-        "grad(f)(2.0)",
-        "Import at the top of the file.",
-        program("""
-import math
-
-def f(x):
-    return math.sin(x)
 """)),
     Refusal(
         "unpack_unknown", "A starred argument of unknown length",
@@ -383,17 +316,53 @@ def f(xs):
     return np.hypot(xs[0], xs[1])
 """)),
     Refusal(
-        "iterator", "`iter` and `next`",
+        "delete_name", "`del` of a name",
         program("""
 def f(x):
-    values = iter(x)
-    return next(values) * next(values)
+    y = x * x
+    del y
+    return x
 """),
-        "grad(f)(np.ones(3))",
-        "Use indices.",
+        "grad(f)(2.0)",
+        "Leave it out.",
         program("""
 def f(x):
-    return x[0] * x[1]
+    y = x * x
+    return x
+""")),
+    Refusal(
+        "starred_call", "Keyword arguments from a dict",
+        program("""
+def area(width, height):
+    return width * height
+
+def f(x):
+    sizes = {"width": x, "height": 2.0}
+    return area(**sizes)
+"""),
+        "grad(f)(2.0)",
+        "Write the arguments out.",
+        program("""
+def area(width, height):
+    return width * height
+
+def f(x):
+    sizes = {"width": x, "height": 2.0}
+    return area(width=sizes["width"], height=sizes["height"])
+""")),
+    Refusal(
+        "undefined_name", "A name that is not defined",
+        program("""
+def f(x):
+    return x * factor
+"""),
+        "grad(f)(2.0)",
+        "Define it before the gradient is asked for.",
+        program("""
+factor = 3.0
+
+def f(x):
+    return x * factor
 """)),
 )
 
@@ -533,21 +502,6 @@ def f(x):
     return square(x)
 """), needs="numba"),
     Refusal(
-        "jitted_itself", "A function that is itself compiled",
-        program("""
-import jax
-
-@jax.jit
-def f(x):
-    return x * x
-"""),
-        "grad(f)(2.0)",
-        "Differentiate the plain function.",
-        program("""
-def f(x):
-    return x * x
-"""), needs="jax"),
-    Refusal(
         "callable_object", "A callable object",
         program("""
 class Scale:
@@ -574,74 +528,54 @@ def f(x):
     return double(x)
 """)),
     Refusal(
-        "higher_order", "NumPy functions that call back",
+        "unknown_class", "An object made of differentiated values",
         program("""
-import numpy as np
+class Disc:
+    def __init__(self, radius):
+        self.radius = radius
+
+    def area(self):
+        return 3.0 * self.radius**2
 
 def f(x):
-    return np.sum(np.apply_along_axis(np.sum, 0, x))
-"""),
-        "grad(f)(np.ones((2, 2)))",
-        "Write the loop, or use an `axis` option.",
-        program("""
-import numpy as np
-
-def f(x):
-    return np.sum(np.sum(x, axis=0))
-""")),
-    Refusal(
-        "passing_through_text", "A number that passes through text",
-        program("""
-def f(x):
-    return x * float(str(x))
+    return Disc(x).area()
 """),
         "grad(f)(2.0)",
-        "Keep the number, or say that it is a constant with `stop_gradient`.",
+        "Use functions, with tuples, lists or dicts for the data.",
         program("""
-from s2sgrad import stop_gradient
+def area(disc):
+    return 3.0 * disc["radius"]**2
 
 def f(x):
-    return x * stop_gradient(x)
+    return area({"radius": x})
 """)),
     Refusal(
-        "decorated_cache", "A cached helper",
+        "list_method", "Methods that change a list, except `append`",
         program("""
-from functools import lru_cache
-
-@lru_cache
-def square(x):
-    return x * x
-
 def f(x):
-    return square(x)
+    values = [x]
+    values.extend([x * x, 2.0])
+    return values[1]
 """),
         "grad(f)(2.0)",
-        "Call the plain function.",
+        "Append, or build a new list.",
         program("""
-def square(x):
-    return x * x
-
 def f(x):
-    return square(x)
+    values = [x]
+    values.append(x * x)
+    return values[1]
 """)),
     Refusal(
-        "sorting_method", "`sort` in place",
+        "calls_back", "Functions that call a function for every entry",
         program("""
-import numpy as np
-
 def f(x):
-    y = x.copy()
-    y.sort()
-    return y[0]
+    return sum(map(lambda v: v * v, x))
 """),
-        "grad(f)(np.array([2.0, 1.0]))",
-        "Use `np.sort`, which returns a new array.",
+        "grad(f)(np.ones(3))",
+        "Write a comprehension or a loop.",
         program("""
-import numpy as np
-
 def f(x):
-    y = np.sort(x)
-    return y[0]
+    return sum(v * v for v in x)
 """)),
 )
 
@@ -669,15 +603,15 @@ def f(x):
     return np.sum(x**2) + np.sum(z)
 """)),
     Refusal(
-        "list_of_arrays_written", "Writing into arrays that a list holds",
+        "held_arrays_written", "Writing into arrays that a container holds",
         program("""
 import numpy as np
 
 def f(x):
-    rows = [x.copy(), x.copy()]
-    for row in rows:
-        row[0] = 0.0
-    return np.sum(rows[0])
+    layers = {"first": x.copy(), "second": 2.0 * x}
+    for layer in layers.values():
+        layer[0] = 0.0
+    return np.sum(layers["first"])
 """),
         "grad(f)(np.ones(3))",
         "Use one array with one more axis.",
@@ -685,9 +619,9 @@ def f(x):
 import numpy as np
 
 def f(x):
-    rows = np.stack((x, x))
-    rows[:, 0] = 0.0
-    return np.sum(rows[0])
+    layers = np.stack((x, 2.0 * x))
+    layers[:, 0] = 0.0
+    return np.sum(layers[0])
 """)),
     Refusal(
         "out_expression", "`out=` with anything but a name",
@@ -749,28 +683,6 @@ def f(x):
     y = np.zeros(3)
     y[0] = x
     return y[0] * x
-""")),
-    Refusal(
-        "integer_buffer_of_argument", "A buffer that is like an integer argument",
-        program("""
-import numpy as np
-
-def f(x, counts):
-    y = np.zeros_like(counts)
-    for i in range(len(counts)):
-        y[i] = x * counts[i]
-    return np.sum(y)
-"""),
-        "grad(f)(2.0, np.arange(3))",
-        "Say `dtype=float`.",
-        program("""
-import numpy as np
-
-def f(x, counts):
-    y = np.zeros_like(counts, dtype=float)
-    for i in range(len(counts)):
-        y[i] = x * counts[i]
-    return np.sum(y)
 """)),
     Refusal(
         "shared_arguments", "Arguments that share memory, one of which is written",
@@ -849,18 +761,22 @@ def f(x):
     return first
 """)),
     Refusal(
-        "unknown_argument_written", "Writing into an argument of unknown kind (`.source` only)",
+        "unknown_argument_written", "`.source` of a function that writes into an argument of unknown kind",
         program("""
-def f(x):
-    x += 1.0
-    return x * x
+import numpy as np
+
+def f(x, work):
+    work[0] = x
+    return np.sum(work)
 """),
         "grad(f).source",
-        "Annotate the parameter, or ask for `source_for(...)` with arguments.",
+        "Annotate the parameter, or ask for `source_for(...)`. Calls know the kinds of their arguments.",
         program("""
-def f(x: float):
-    x += 1.0
-    return x * x
+import numpy as np
+
+def f(x: float, work: np.ndarray):
+    work[0] = x
+    return np.sum(work)
 """)),
     Refusal(
         "list_repeated", "Repeating or adding lists of differentiated values",
@@ -896,17 +812,6 @@ import numpy as np
 def f(x):
     return np.sum(x)
 """), "grad(f)(np.array([1.0, 2.0], dtype=object).astype(float))"),
-    Refusal(
-        "dtype_view", "The bits of an array under another dtype",
-        program("""
-import numpy as np
-
-def f(x):
-    return np.sum(x.view(np.int64))
-"""),
-        "grad(f)(np.ones(3))",
-        "There is no derivative.",
-        ),
 )
 
 VALUES = (
@@ -1043,15 +948,6 @@ def f(x):
 """),
         "grad(f)(2.0)",
         "Return the real part, the imaginary part or the absolute value.",
-        ),
-    Refusal(
-        "integer_result", "An integer value",
-        program("""
-def f(x):
-    return int(x)
-"""),
-        "grad(f)(2.5)",
-        "Return a float.",
         ),
     Refusal(
         "wrong_argnums", "A position that does not exist",
