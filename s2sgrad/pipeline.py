@@ -111,7 +111,7 @@ def derive(function: types.FunctionType, request: Request) -> Derived:
     core = propagate_copies(split_webs(core), context.fresh)
     kinds = Kinds(names, context.fresh).infer(core)
     stages["resolved"] = core
-    core, written = _copy_written_arguments(core, analyse_aliases(core, kinds))
+    core, written = _copy_written_arguments(core, analyse_aliases(core, kinds), context.fresh)
     if written:
         kinds = Kinds(names, context.fresh).infer(core)
     aliases = analyse_aliases(core, kinds)
@@ -154,7 +154,7 @@ def _watch(context: Context, function: types.FunctionType, data: tuple[Datum, ..
     return lambda: watched.changed() or signature_key([_value(d) for d in data]) != key
 
 
-def _copy_written_arguments(core: Function, aliases: Aliases) -> tuple[Function, bool]:
+def _copy_written_arguments(core: Function, aliases: Aliases, fresh: Callable[[str], str]) -> tuple[Function, bool]:
     """Parameters whose class is written get a copy at entry; was there any?"""
     head: list[Statement] = []
     values: dict[str, Expr] = {}
@@ -172,8 +172,9 @@ def _copy_written_arguments(core: Function, aliases: Aliases) -> tuple[Function,
                              f"Annotate it as np.ndarray, use source_for(...), or copy `{p.name}` first.", at)
         if kind.layout != "C":
             refuse_unsure(core, aliases, aliases.find(p.name))
-        values[p.name] = Var(f"{p.name}#copy")
-        head.append(Assign((f"{p.name}#copy",), Call(np.ndarray.copy, (Var(p.name),)), origin=core.origin))
+        copied = fresh(f"{p.name}#")
+        values[p.name] = Var(copied)
+        head.append(Assign((copied,), Call(np.ndarray.copy, (Var(p.name),)), origin=core.origin))
     if not head:
         return core, False
     return replace(core, body=(*head, *rename_block(core.body, values))), True
@@ -201,19 +202,41 @@ def _refuse_written_data(core: Function, aliases: Aliases, data: tuple[Datum, ..
 def facts_of(kinds: Kinds, aliases: Aliases, shadows: Shadows) -> Facts:
     """What the passes of simplify need to know."""
     number: dict[str, int] = {}
-    classes: dict[str, int] = {}
+
+    def user_class(name: str) -> int:
+        return number.setdefault(_innermost(name, aliases), len(number) + 1)
+
+    roots: dict[str, list[str]] = {}
     for name in list(aliases.parent):
         if not name.endswith("]"):
-            classes[name] = number.setdefault(_innermost(name, aliases), len(number) + 1)
-    written = frozenset(number[r] for r in (_innermost(w, aliases) for w in aliases.written) if r in number)
+            roots.setdefault(aliases.find(name), []).append(name)
+    classes: dict[str, int] = {}
+    for members in roots.values():
+        shadows_in = [n for n in members if is_shadow(n)]
+        if any(is_bar(n) for n in members):
+            found = ADJOINTS
+        elif shadows_in:
+            found = -user_class(shadows_in[0][:-1])
+        else:
+            found = user_class(members[0])
+        classes.update(dict.fromkeys(members, found))
+    written = frozenset(user_class(w) for w in aliases.written if not is_shadow(w) and not is_bar(w))
     known = dict(kinds.names)
     for name in list(known):
-        known[bar(name)] = _bar_kind(known[name])
+        known.setdefault(bar(name), kinds.named(bar(name)))
+        if not isinstance(known[bar(name)], Number):
+            classes.setdefault(bar(name), ADJOINTS)
     for name in shadows.shadowed:
-        classes[shadow(name)] = -classes[name]
+        classes[shadow(name)] = -user_class(name)
         known[shadow(name)] = known.get(name, UNKNOWN)
-    written |= {-c for c in written}
+    for name, kind in known.items():
+        if is_temporary(name) and not isinstance(kind, (Number, Known)):
+            classes.setdefault(name, ADJOINTS)
+    written |= {-c for c in written} | {ADJOINTS}
     return Facts(known, classes, written)
+
+
+ADJOINTS = 0            # one class for all adjoints by value: they share memory with no value of the user's
 
 
 def _innermost(name: str, aliases: Aliases) -> str:
@@ -223,15 +246,6 @@ def _innermost(name: str, aliases: Aliases) -> str:
         seen.add(root)
         root = aliases.find(aliases.holds[root])
     return root
-
-
-def _bar_kind(kind: Kind) -> Kind:
-    match kind:
-        case Number(dtype):
-            return Number(dtype)
-        case Array(dtype, shape):
-            return Array(dtype, shape)
-    return kind
 
 
 def differentiate(flat: Function, activity: Activity, shadows: Shadows, context: Context, request: Request,

@@ -88,10 +88,14 @@ class Statement:
 
 @dataclass(frozen=True)
 class Assign(Statement):
-    """`a = value`, or `a, b = value` with several targets. Rebinds names, never writes an object."""
+    """`a = value`, or `a, b = value` with several targets. Rebinds names, never writes an object.
+
+    augmented: it was, and prints as, `a op= b` on a number.
+    """
 
     targets: tuple[str, ...]
     value: Expr
+    augmented: bool = field(default=False, compare=False, kw_only=True)
 
 
 @dataclass(frozen=True)

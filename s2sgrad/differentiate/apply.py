@@ -144,7 +144,7 @@ def apply_rule(rule: Rule, call: Call, result: str, result_bar: Expr, active: Ca
         if rule.form == "elementwise":
             if value in (Const(0.0), Const(0)):
                 continue
-            value = Call(operator.mul, (result_bar, value))
+            value = scaled(result_bar, value)
         if p.form == "args" or isinstance(argument, Build):
             assert isinstance(argument, Build)
             contributions += _entries(p.form == "args", where[p.name], argument, value, active, statements, fresh, at)
@@ -161,6 +161,13 @@ def apply_rule(rule: Rule, call: Call, result: str, result_bar: Expr, active: Ca
             needed |= free_names(s.value)
             kept.append(s)
     return Applied(tuple(reversed(kept)), tuple(contributions))
+
+
+def scaled(adjoint: Expr, partial: Expr) -> Expr:
+    """adjoint * partial; without the product where the partial is 1 or -1."""
+    if partial == Const(1.0):
+        return adjoint
+    return Call(operator.neg, (adjoint,)) if partial == Const(-1.0) else Call(operator.mul, (adjoint, partial))
 
 
 def _any_active(argument: Expr, active: Callable[[Expr], bool]) -> bool:

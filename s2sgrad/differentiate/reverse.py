@@ -28,6 +28,7 @@ from s2sgrad.core.rewrite import bound_in, free_names, map_exprs, rename_block, 
 from s2sgrad.differentiate.apply import apply_rule, entry_of, name_of
 from s2sgrad.differentiate.broadcast import sum_back
 from s2sgrad.differentiate.marks import Marks, Path
+from s2sgrad.differentiate.remake import plan_remakes
 from s2sgrad.errors import NotDifferentiableError, UnknownFunctionError, UnsupportedError
 from s2sgrad.normalise.split import cheap
 from s2sgrad.rules.registry import rule_of
@@ -49,7 +50,6 @@ class Reverser:
     pairs: Any = None
     joined: dict[str, str] = field(default_factory=dict)
     sunk: set[str] = field(default_factory=set)
-    remade: set[str] = field(default_factory=set)
     bodies: dict[int, Block] = field(default_factory=dict)
     loop_names: frozenset[str] = frozenset()
     loops: frozenset[int] = frozenset()
@@ -70,6 +70,7 @@ class Reverser:
         """A new name in the reverse sweep."""
         name = self.fresh()
         self.kinds.names[name] = self.kinds.of(value)
+        self.activity.aliases.bind(name, value)
         out.append(Assign((name,), value, origin=at.origin, reverses=at.label))
         return Var(name)
 
@@ -94,52 +95,41 @@ class Reverser:
             ahead, back = self.statement(statement, path)
             forward += ahead
             groups.append(back)
-        start: list[Statement] = []
         definitions = {s.targets[0]: s.value for s in block if isinstance(s, Assign) and len(s.targets) == 1}
-        for name in self.marks.local.get(path, ()):
-            if name in definitions and self.cheap_again(name, definitions[name], path):
-                start.append(Assign((name,), definitions[name], reverses=-1))
-                self.remade.add(name)
-                continue
-            for kept in (name, shadow(name)) if self.kept_shadow(name) else (name,):
-                slot = self.slot(kept)
-                forward.append(Record(slot, Var(kept)))
-                start.append(Recall(kept, slot, reverses=-1))
-        for name, value in definitions.items():
-            if name in self.sunk:
-                start.append(Assign((shadow(name),), self.shadow_of(value, name), reverses=-1))
+        born: list[Statement] = [Assign((shadow(n),), self.shadow_of(v, n), reverses=-1)
+                                 for n, v in definitions.items() if n in self.sunk]
+        local = self.marks.local.get(path, [])
+        plan = plan_remakes(block, groups, set().union(*(free_names(s.value) for s in born if isinstance(s, Assign))),
+                            local, self.marks.single, self.kinds, self.activity.aliases)
+        reverse: list[Statement] = []
+        for name in local:
+            kept = [name] if name in plan.recorded else []
+            for one in (*kept, shadow(name)) if self.kept_shadow(name) else kept:
+                slot = self.slot(one)
+                forward.append(Record(slot, Var(one)))
+                reverse.append(Recall(one, slot, reverses=-1))
+        reverse += [*plan.made.get(len(block), ()), *born]
+        for k in reversed(range(len(block))):
+            reverse += [*plan.made.get(k, ()), *groups[k]]
         again: dict[str, Expr] = {}
-        for s in start:
-            if isinstance(s, Assign) and is_temporary(s.targets[0]) and not is_shadow(s.targets[0]):
+        for made in (s for statements in plan.made.values() for s in statements):
+            if is_temporary(made.targets[0]):
                 # a temporary that is made again gets a name of its own, so that each has one binding
                 new = self.fresh()
-                self.kinds.names[new] = self.kinds.named(s.targets[0])
-                self.activity.aliases.bind(new, s.value)
-                again[s.targets[0]] = Var(new)
-        reverse = (*start, *(s for group in reversed(groups) for s in group))
-        return tuple(forward), rename_block(reverse, again) if again else reverse
+                self.kinds.names[new] = self.kinds.named(made.targets[0])
+                self.activity.aliases.bind(new, made.value)
+                again[made.targets[0]] = Var(new)
+        return tuple(forward), rename_block(tuple(reverse), again) if again else tuple(reverse)
 
     def kept_shadow(self, name: str) -> bool:
         """Does the name have a shadow that is born in the forward sweep?"""
         return name in self.shadows.shadowed and name not in self.sunk
 
-    def cheap_again(self, name: str, value: Expr, path: Path) -> bool:
-        """May a local name be bound again, by its own expression, where the reversed block begins?"""
-        if name not in self.marks.single or not cheap(value) or not self.available(free_names(value), path):
-            return False
-        if self.activity.aliases.memory(value):
-            return True
-        if isinstance(self.kinds.names.get(name, UNKNOWN), (Array, Numeric)):
-            return False
-        written = {self.activity.aliases.find(s.base) for s in walk_statements(self.innermost(path))
-                   if isinstance(s, Store)}
-        return not any(self.activity.aliases.find(n) in written for n in free_names(value))
-
     def available(self, names: set[str], path: Path) -> bool:
         """Do the names have, where the reversed block begins, the values that they had in its forward execution?"""
         changing = bound_in(self.innermost(path))
         inside = any(label in self.loops for label, _ in path)
-        return all(n in self.loop_names or n in self.remade or (n not in changing if inside else n in self.marks.single)
+        return all(n in self.loop_names or (n not in changing if inside else n in self.marks.single)
                    for n in names)
 
     def innermost(self, path: Path) -> Block:
@@ -385,6 +375,7 @@ class Reverser:
                 for s in applied.before:
                     if isinstance(s, Assign) and len(s.targets) == 1:
                         self.kinds.names[s.targets[0]] = self.kinds.of(s.value)
+                        self.activity.aliases.bind(s.targets[0], s.value)
                 back += [replace(s, reverses=statement.label) for s in applied.before]
                 for c in applied.contributions:
                     entry = entry_of(c.position)
@@ -440,7 +431,7 @@ class Reverser:
                               **where))  # type: ignore[arg-type]
         elif isinstance(self.kinds.of(entry), Array):
             held = self.temporary(entry, back, statement)
-            self.activity.aliases.bind(held.name, entry)
+            self.activity.aliases.union(held.name, shadow(target.name))
             back.append(Store(held.name, None, value, operator.iadd, **where))  # type: ignore[arg-type]
         else:
             back.append(Effect(Call(add_into, (entry, value)), **where))  # type: ignore[arg-type]
@@ -593,7 +584,7 @@ class Reverser:
             trips = self.flag("^trips")
             self.kinds.names[trips] = Number("int", True)
             ahead.append(Assign((trips,), Const(0), origin=at))
-            body = (Assign((trips,), Call(operator.add, (Var(trips), Const(1))), origin=at), *body)
+            body = (Assign((trips,), Call(operator.add, (Var(trips), Const(1))), augmented=True, origin=at), *body)
             self._flag(trips, path)
         if isinstance(statement, While):
             counter = self.fresh()

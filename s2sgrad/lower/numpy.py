@@ -17,24 +17,43 @@ from typing import Any
 
 import numpy as np
 
-from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, ListKind, Number, TupleKind
 from s2sgrad.core.names import is_bar, is_shadow
 from s2sgrad.core.nodes import (
     Accumulate, Assign, Block, Build, Call, Const, Effect, Expr, For, Function, Method, Recall, Record, Statement, Store,
     Var, While,
 )
-from s2sgrad.core.rewrite import blocks, map_blocks, walk_statements
+from s2sgrad.core.rewrite import blocks, bound, map_blocks, reads_of, rename_block, walk_statements
 from s2sgrad.runtime import add_adjoints
 from s2sgrad.simplify.effects import is_fresh
+
+
+INPLACE = {plain: inplace for inplace, plain in OUT_OF_PLACE.items()}
 
 
 def lower(function: Function, kinds: Kinds, returned: Iterable[str]) -> Function:
     """The function with assignments and stores only."""
     owned, copied = _ownership(function.body, kinds, set(returned))
     body = _block(function.body, kinds, owned, copied)
+    body = _renamed_results(body, set(returned))
     lists = _repeated_slots(body)
     return replace(function, body=_slots(body, lists))
+
+
+def _renamed_results(body: Block, returned: set[str]) -> Block:
+    """`x~ = np.copy(u~)` as the last that is heard of u~: both are one adjoint, and nothing is copied."""
+    for k in reversed(range(len(body))):
+        match body[k]:
+            case Assign((result,), Call(np.copy, (Var(own),))) if (
+                    result in returned and own not in returned and (is_bar(own) or is_shadow(own))
+                    and not any(own in reads_of(s) for s in walk_statements(body[k + 1:]))
+                    and not any(result in (*reads_of(s), *bound(s)) for s in walk_statements(body[:k]))):
+                before = [s for s in walk_statements(body[:k]) if own in bound(s)]
+                if before and all(isinstance(s, Assign) and len(s.targets) == 1 and is_fresh(s.value) for s in before):
+                    body = rename_block((*body[:k], *body[k + 1:]), {own: Var(result)})
+                    return _renamed_results(body, returned)
+    return body
 
 
 def _adjoint_kind(name: str, kinds: Kinds) -> Kind:
@@ -92,6 +111,9 @@ def _block(block: Block, kinds: Kinds, owned: set[str], copied: set[str]) -> Blo
     for statement in block:
         where: dict[str, Any] = {"origin": statement.origin, "reverses": statement.reverses}
         match statement:
+            case Assign((name,), Call(function, (Var(same), value)), augmented=True) if same == name and (
+                    function in INPLACE and isinstance(kinds.named(name), Number)):
+                out.append(Store(name, None, value, INPLACE[function], **where))
             case Accumulate():
                 out.append(_accumulate(statement, kinds, owned, where))
             case Assign((name,), value) if name in copied and is_bar(name) and _rank_zero(name, kinds):
@@ -132,7 +154,10 @@ def _accumulate(statement: Accumulate, kinds: Kinds, owned: set[str], where: dic
         if isinstance(kind, Array) or (isinstance(kind, ListKind) and isinstance(kind.item, Number)):
             return Store(adjoint, index, value, op, at=statement.repeats and isinstance(kind, Array), **where)
         entry = Call(operator.getitem, (Var(adjoint), index))
-        if isinstance(kind, (ListKind, DictKind)):
+        if isinstance(kinds.of(entry), (ListKind, TupleKind, DictKind)):
+            value = Call(operator.neg, (value,)) if subtract else value
+            return Store(adjoint, index, Call(add_adjoints, (entry, value)), **where)
+        if isinstance(kind, (ListKind, TupleKind, DictKind)):
             return Store(adjoint, index, Call(plain, (entry, value)), **where)
         return Store(adjoint, index, value, op, at=statement.repeats, **where)
     if isinstance(kind, Array) and adjoint in owned:

@@ -100,7 +100,8 @@ def _resolved(statement: Statement, kinds: Kinds) -> Statement:
     match statement:
         case Store(base, None, value, op) if op is not None and isinstance(
                 kinds.names.get(base, UNKNOWN), (Number, Numeric, TupleKind, Known)):
-            return Assign((base,), Call(OUT_OF_PLACE[op], (Var(base), value)), label=statement.label, origin=at)
+            return Assign((base,), Call(OUT_OF_PLACE[op], (Var(base), value)), augmented=True, label=statement.label,
+                          origin=at)
         case Effect(Call(Method("fill"), (Var(base), value))) if isinstance(kinds.names.get(base), Array):
             return Store(base, None, value, label=statement.label, origin=at)
         case Effect(Call(Method("sort"), (Var(base), *rest), kwargs)) if isinstance(kinds.names.get(base), Array):

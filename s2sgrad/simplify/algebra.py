@@ -29,7 +29,7 @@ from s2sgrad.core.nodes import Accumulate, Assign, Call, Const, Expr, Function, 
 from s2sgrad.core.rewrite import exprs, free_names, map_blocks, map_children
 from s2sgrad.rules.registry import rule_of
 from s2sgrad.simplify.effects import is_fresh, is_known, is_pure
-from s2sgrad.simplify.facts import Facts, has_float_dtype, kind_of
+from s2sgrad.simplify.facts import Facts, has_float_dtype, kind_of, same_shape
 from s2sgrad.simplify.patterns import Match, fill, match, parse
 from s2sgrad.simplify.sharing import Sharing, sharing
 
@@ -93,8 +93,7 @@ def regroups(found: Match, facts: Facts) -> bool:
     if not has_float_dtype(found["b"], facts) or not (weak or has_float_dtype(found["a"], facts)):
         return False
     whole = shape_of(kind_of(Call(operator.mul, (found["b"], found["x"])), facts))
-    same = shape_of(a) is not None and shape_of(a) == shape_of(x)
-    return is_scalar(a) or same or (whole is not None and shape_of(b) == whole)
+    return is_scalar(a) or same_shape(shape_of(a), shape_of(x)) or same_shape(shape_of(b), whole)
 
 
 def moderate(found: Match, facts: Facts) -> bool:
@@ -297,8 +296,7 @@ def _has_shape(expr: Expr, shape: Expr, facts: Facts) -> bool:
         case Call(np.shape, (like,)) | Call(builtins.getattr, (like, Const("shape"))):
             if like == expr:
                 return True
-            own = shape_of(kind_of(expr, facts))
-            return own is not None and own == shape_of(kind_of(like, facts))
+            return same_shape(shape_of(kind_of(expr, facts)), shape_of(kind_of(like, facts)))
         case _:
             return False
 

@@ -124,9 +124,9 @@ class _Sweep:
             case Assign(targets, value):
                 return stmt, (live - frozenset(targets)) | self.gen(value)
             case Store(base, index, value):
-                return stmt, live | {base} | self.gen(*_some(index), value) | self.gen(Var(base))
+                return stmt, live | {base} | self.gen(*_some(index), value)
             case Accumulate(bar, index, value):
-                return stmt, live | {bar, *like(stmt, self.facts)} | self.gen(*_some(index), value) | self.gen(Var(bar))
+                return stmt, live | {bar, *like(stmt, self.facts)} | self.gen(*_some(index), value)
             case Kill(bar):
                 return stmt, (live if is_shadow(bar) else live - {bar}) | {*like(stmt, self.facts)}
             case Materialise(bar):
@@ -137,7 +137,7 @@ class _Sweep:
                 self.slots.add(slot)
                 if index is None and not whole:
                     return stmt, (live - {target}) | {slot}
-                return stmt, live | {slot, target} | self.gen(*_some(index), Var(target))
+                return stmt, live | {slot, target} | self.gen(*_some(index))
         return stmt, live | self.gen(*exprs(stmt))
 
     def is_needed(self, stmt: Statement, live: Live) -> bool:

