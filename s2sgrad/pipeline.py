@@ -40,7 +40,7 @@ from s2sgrad.normalise.jumps import remove_jumps
 from s2sgrad.normalise.resolve import resolve
 from s2sgrad.normalise.split import split_active
 from s2sgrad.normalise.webs import split_webs
-from s2sgrad.read.scope import Context
+from s2sgrad.read.scope import MISSING as UNBOUND, Context
 from s2sgrad.read.statements import read_function
 from s2sgrad.rules.scipy_special import register_scipy
 from s2sgrad.runtime import cast_like, require_scalar
@@ -105,7 +105,8 @@ def derive(function: types.FunctionType, request: Request) -> Derived:
     data = tuple(context.data.values())
     data_kinds = kinds_of([_value(d) for d in data])
     names.update({d.name: k for d, k in zip(data, data_kinds, strict=True)})
-    names[SEED] = Number("float64", True)
+    seed = SEED if SEED not in names else f"{SEED}_1"
+    names[seed] = Number("float64", True)
     kinds = Kinds(names, context.fresh).infer(core)
     core = resolve(core, kinds)
     core = propagate_copies(split_webs(core), context.fresh)
@@ -122,7 +123,7 @@ def derive(function: types.FunctionType, request: Request) -> Derived:
     aliases = activity.aliases = analyse_aliases(flat, kinds)
     stages["split"] = flat
     shadows = analyse_shadows(flat, activity)
-    made = differentiate(flat, activity, shadows, context, request, wrt)
+    made = differentiate(flat, activity, shadows, context, request, wrt, seed)
     stages["differentiated"] = made
     facts = replace(facts_of(kinds, aliases, shadows), exact=request.value)
     made = simplify(made, facts)
@@ -146,12 +147,19 @@ def _value(datum: Datum) -> Any:
 
 def _watch(context: Context, function: types.FunctionType, data: tuple[Datum, ...]) -> Callable[[], bool]:
     """Has a function been redefined, or the kind of a datum changed?"""
-    found = [Dependency(d.holder, d.key, d.value, getattr(d.value, "__code__", None)) for d in context.dependencies]
+    found = [Dependency(d.holder, d.key, MISSING if d.value is UNBOUND else d.value, getattr(d.value, "__code__", None))
+             for d in context.dependencies]
     watched = Dependencies(found)
-    if not data:
+    helpers = [f for f in context.functions if f[0] is not function]
+    if not data and not helpers:
         return watched.changed
     key = signature_key([_value(d) for d in data])
-    return lambda: watched.changed() or signature_key([_value(d) for d in data]) != key
+
+    def changed() -> bool:
+        return (watched.changed() or any(f.__defaults__ is not d or f.__kwdefaults__ is not k for f, d, k in helpers)
+                or bool(data) and signature_key([_value(d) for d in data]) != key)
+
+    return changed
 
 
 def _copy_written_arguments(core: Function, aliases: Aliases, fresh: Callable[[str], str]) -> tuple[Function, bool]:
@@ -249,7 +257,7 @@ def _innermost(name: str, aliases: Aliases) -> str:
 
 
 def differentiate(flat: Function, activity: Activity, shadows: Shadows, context: Context, request: Request,
-                  wrt: tuple[str, ...]) -> Function:
+                  wrt: tuple[str, ...], seed_name: str) -> Function:
     """The gradient function: forward sweep, reverse sweep, results."""
     kinds = activity.kinds
     marks = plan_marks(flat)
@@ -278,7 +286,7 @@ def differentiate(flat: Function, activity: Activity, shadows: Shadows, context:
     seed: list[Statement] = []
     named = last.value.items[0] if aux is not None and isinstance(last.value, Build) else last.value
     if isinstance(named, Var) and activity.active(named.name):
-        seed.append(Accumulate(bar(named.name), None, Var(SEED), named.name, origin=last.origin,
+        seed.append(Accumulate(bar(named.name), None, Var(seed_name), named.name, origin=last.origin,
                                reverses=last.label))
     wanted = [(reverser.bar_of(w), w) for w in wrt]
     back = place_zeros((*seed, *reverse), kinds, wanted)
@@ -291,7 +299,7 @@ def differentiate(flat: Function, activity: Activity, shadows: Shadows, context:
         out = Build("tuple", (out, aux))
     suffix = "value_and_grad" if request.value else "grad"
     stem = name if name.isidentifier() else "lambda"
-    params = (*_printed_defaults(flat.params), Parameter(SEED, "keyword", Const(1.0)))
+    params = (*_printed_defaults(flat.params), Parameter(seed_name, "keyword", Const(1.0)))
     doc = _doc(name, wrt, request)
     body: Block = (Comment("forward sweep"), *forward, *head, Comment("reverse sweep", gap=True), *back,
                    *_conform(wanted, kinds), Return(out))

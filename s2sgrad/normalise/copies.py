@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from s2sgrad.core.names import is_temporary
-from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, Function, Return, Statement, Store, Var
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, Function, Statement, Store, Var
 from s2sgrad.core.rewrite import (
     blocks, bottom_up, bound, exprs, free_names, map_blocks, map_children, map_exprs, reads_of, rename_block,
     walk_statements,
@@ -188,6 +188,4 @@ def _loose_reads(statement: Statement, sizes: dict[str, int]) -> set[str]:
     loose = set().union(*(rest(e) for e in exprs(statement))) if found else set()
     if isinstance(statement, (For, Store)):
         loose |= found - inside
-    if isinstance(statement, Return):
-        loose |= found
     return loose

@@ -17,16 +17,46 @@ import numpy as np
 from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds, method_arguments
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Known, ListKind, Number, Numeric, TupleKind
 from s2sgrad.core.nodes import Assign, Block, Call, Const, Effect, Expr, Function, Method, Statement, Store, Var, walk
-from s2sgrad.core.rewrite import bottom_up, exprs, map_blocks, map_exprs
-from s2sgrad.errors import Origin, UnsupportedError
+from s2sgrad.core.rewrite import bottom_up, exprs, map_blocks, map_exprs, walk_statements
+from s2sgrad.errors import FactsError, Origin, UnsupportedError
 from s2sgrad.rules.methods import ATTRIBUTES, METHODS
+from s2sgrad.rules.registry import FRESH, rule_of
 
 AT = ((np.add.at, operator.iadd), (np.subtract.at, operator.isub))
 
 
 def resolve(function: Function, kinds: Kinds) -> Function:
     """The function with every method and in-place call resolved that the kinds allow to."""
+    _refuse_unclear_updates(function, kinds)
     return replace(function, body=_block(function.body, kinds))
+
+
+def _refuse_unclear_updates(function: Function, kinds: Kinds) -> None:
+    """`r *= v` where r may be a number or a view of an array: two different programs."""
+    updated = {s.base: s for s in walk_statements(function.body) if isinstance(s, Store) and s.index is None and s.op}
+    unclear = {n for n in updated if isinstance(kinds.names.get(n, UNKNOWN), Numeric)}
+    for statement in walk_statements(function.body):
+        match statement:
+            case Assign(targets, value) if unclear & set(targets) and _may_alias(value):
+                name = next(t for t in targets if t in unclear)
+                raise FactsError(f"`{name.split('#')[0]}` may be a number or a view of an array, and it is updated in "
+                                 "place.", "Annotate the parameters with their ranks, or use source_for(...).",
+                                 updated[name].origin)
+    for p in function.params:
+        if p.name in unclear:
+            raise FactsError(f"`{p.name}` may be a number or an array, and it is updated in place.",
+                             f"Annotate `{p.name}` as float or np.ndarray, or use source_for(...).",
+                             updated[p.name].origin)
+
+
+def _may_alias(value: Expr) -> bool:
+    match value:
+        case Const():
+            return False
+        case Call(function) if not isinstance(function, (Var, Method)) and function is not operator.getitem:
+            rule = rule_of(function)
+            return rule is None or rule.result != FRESH
+    return True
 
 
 def _block(block: Block, kinds: Kinds) -> Block:

@@ -7,6 +7,7 @@ before that, so that the order of evaluation stays.
 
 from __future__ import annotations
 
+import builtins
 import operator
 import types
 from abc import ABC, abstractmethod
@@ -277,6 +278,8 @@ class ExpressionReader(ABC):
         """A name of the module, closure or builtins: a known function or module, or live data."""
         if is_static(value):
             self.context.depend(holder, key, value)
+            if holder is vars(builtins):
+                self.context.depend(self.function.__globals__, key, MISSING)
             return Const(value)
         return Var(self.context.datum(holder, key, name))
 
@@ -289,9 +292,15 @@ class ExpressionReader(ABC):
                 raise self.refuse(node, f"Module `{module.__name__}` has no attribute `{attr}`.")
             found = getattr(module, attr)
             if module.__name__.split(".")[0] in ("numpy", "math", "scipy", "operator"):
-                return Const(found) if is_static(found) else Call(getattr, (base, Const(attr)))
+                if is_static(found):
+                    if attr in vars(module):
+                        self.context.depend(vars(module), attr, found)
+                    return Const(found)
+                return Call(getattr, (base, Const(attr)))
             return self.resolved(vars(module), attr, attr, found)
         if isinstance(base, Const) and isinstance(base.value, type) and is_static(getattr(base.value, attr, None)):
+            owner = next(c for c in base.value.__mro__ if attr in vars(c))
+            self.context.depend(vars(owner), attr, vars(owner)[attr])
             return Const(getattr(base.value, attr))
         if isinstance(base, Const) and hasattr(base.value, attr) and type(base.value).__module__ == "numpy":
             return Const(getattr(base.value, attr))               # np.add.at

@@ -19,7 +19,7 @@ from s2sgrad.rules.registry import rule_of
 
 @dataclass(frozen=True)
 class Dependency:
-    """`holder[key]` (or the cell's contents) resolved to this object while reading."""
+    """`holder[key]` (or the cell's contents) resolved to this object while reading; MISSING: to nothing."""
 
     holder: Any
     key: str
@@ -33,7 +33,7 @@ class Context:
     dependencies: list[Dependency] = field(default_factory=list)
     data: dict[str, Datum] = field(default_factory=dict)
     counter: int = 0
-    reading: list[Any] = field(default_factory=list)
+    functions: list[tuple[Any, Any, Any]] = field(default_factory=list)     # with the defaults they had when read
 
     def fresh(self, prefix: str = "$") -> str:
         """A new core name."""
@@ -99,7 +99,7 @@ def bound_names(node: gast.AST) -> tuple[set[str], set[str]]:
     return bound - outer, outer
 
 
-MISSING = object()
+MISSING = object()      # a name that is bound nowhere
 
 
 def lookup(function: types.FunctionType, name: str) -> tuple[Any, str, Any]:

@@ -437,6 +437,7 @@ def read_function(function: Callable[..., Any], context: Context) -> Function:
     """The core of a Python function, with jumps; dependencies and data go into the context."""
     source = find_source(function)
     node = source.node
+    context.functions.append((source.function, source.function.__defaults__, source.function.__kwdefaults__))
     reader = StatementReader(source, context)
     own, outer = bound_names(node)
     if isinstance(node, gast.AsyncFunctionDef):
@@ -472,4 +473,4 @@ def _default(source: Source, context: Context, parameter: Parameter) -> Expr | N
     if function.__defaults__:
         positional = code.co_varnames[: code.co_argcount]
         values.update(zip(positional[-len(function.__defaults__):], function.__defaults__, strict=True))
-    return Var(context.datum(values, parameter.name, f"{source.name}_{parameter.name}"))
+    return Var(context.datum(values, parameter.name, f"{source.name.strip('<>')}_{parameter.name}"))

@@ -22,6 +22,8 @@ def unbroadcast(g: Any, x: Any) -> Any:
     if np.shape(g) == shape:
         return g if shape or isinstance(x, np.ndarray) or not isinstance(g, np.ndarray) else g[()]
     leading = np.ndim(g) - len(shape)
+    if leading < 0 and all(n == 1 for n in shape[:-leading]):       # a store drops leading axes of length one
+        g, leading = np.reshape(g, (1,) * -leading + np.shape(g)), 0
     if leading > 0:
         g = np.sum(g, axis=tuple(range(leading)))
     stretched = tuple(i for i, n in enumerate(np.shape(g)) if leading >= 0 and shape[i] == 1 and n != 1)
