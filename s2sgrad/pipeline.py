@@ -32,6 +32,7 @@ from s2sgrad.errors import AliasError, FactsError, NonScalarError, S2SGradError
 from s2sgrad.execute.data import MISSING, Dependencies, Dependency, LiveData
 from s2sgrad.execute.numpy_backend import load
 from s2sgrad.execute.signature import kinds_of, signature_key
+from s2sgrad.lower.live import with_live_names
 from s2sgrad.lower.numpy import lower
 from s2sgrad.normalise.copies import propagate_copies
 from s2sgrad.normalise.heads import open_elements, private_heads
@@ -130,6 +131,8 @@ def derive(function: types.FunctionType, request: Request) -> Derived:
     stages["simplified"] = made
     made = lower(made, kinds, [bar(w) for w in wrt])
     stages["lowered"] = made
+    made = with_live_names(made, context)
+    data = tuple(context.data.values())
     program = readable(add_captions(Program((made,), data)))
     emitted = emit(program, _header(function, core, request, wrt))
     entry = program.entry.name
@@ -343,13 +346,15 @@ def _is_real_scalar(kind: Kind) -> bool:
 def _check_result(kind: Kind, last: Return, request: Request) -> None:
     match kind:
         case Array(shape=tuple() as shape) if shape:
-            what = f"an array of {len(shape)} axes"
+            what = f"an array of rank {len(shape)}"
         case TupleKind(items):
             what = f"a tuple of {len(items)}"
         case Known(value) if value is None:
             what = "None"
         case Number(dtype) if dtype.startswith("complex"):
             what = "complex"
+        case Number(dtype) if dtype.startswith(("int", "uint", "bool")):
+            what = f"of the type {dtype}, which cannot change smoothly"
         case _:
             return
     raise NonScalarError(f"The value of the function is {what}, so it has no gradient.",

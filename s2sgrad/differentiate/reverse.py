@@ -412,6 +412,12 @@ class Reverser:
             return
         if not self.activity.active(target.name):
             return
+        kind = self.kinds.of(target)
+        if isinstance(kind, (ListKind, TupleKind)) and isinstance(index, Build):
+            raise UnsupportedError("A slice of a list of values that are differentiated is not supported.",
+                                   "Loop over the entries, or use an array.", statement.origin)
+        if isinstance(kind, (ListKind, TupleKind)) and index is None and not isinstance(value, (Var, Build)):
+            value = Call(list, (value,))            # the adjoint of a list is a list
         repeats = False
         if index is not None:
             kind = self.kinds.names.get(target.name, UNKNOWN)
@@ -448,9 +454,9 @@ class Reverser:
         where = {"origin": statement.origin, "reverses": statement.label}
         forward: list[Statement] = [Record(slot, saved, origin=statement.origin), statement]
         restore = Recall(base, slot, index, whole=index is None, **where)  # type: ignore[arg-type]
+        if self.activity.is_varied(value):
+            self._refuse_rounding_store(statement)
         if not self.activity.active(base):
-            if self.active(value):
-                self._refuse_inactive_store(statement)
             return forward, [restore]
         if not isinstance(kind, (Array, ListKind, DictKind)):
             raise UnsupportedError(f"Writing into `{base.split('#')[0]}`, which may be a number or an array, is not "
@@ -494,7 +500,7 @@ class Reverser:
                 zero = Call(np.zeros_like, (value,))
         back.append(Store(self.bar_of(base), index, zero, origin=statement.origin, reverses=statement.label))
 
-    def _refuse_inactive_store(self, statement: Store) -> None:
+    def _refuse_rounding_store(self, statement: Store) -> None:
         kind = self.kinds.names.get(statement.base, UNKNOWN)
         dtype = kind.dtype if isinstance(kind, Array) else None
         if dtype is not None and dtype.startswith(("int", "uint", "bool")):

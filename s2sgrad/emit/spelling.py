@@ -53,6 +53,17 @@ def spelling(obj: Any, taken: frozenset[str] = frozenset()) -> Spelling:
     return _importable(obj, taken)
 
 
+def is_spelled(obj: Any) -> bool:
+    """Is it a module, a dtype, or an object of Python, NumPy, SciPy or the runtime, whose spelling is always the same?"""
+    if isinstance(obj, (types.ModuleType, np.dtype)):
+        return True
+    owner = getattr(obj, "__objclass__", None) or getattr(obj, "__self__", None)
+    if owner is not None and not isinstance(owner, types.ModuleType):
+        obj = owner if isinstance(owner, type) or getattr(owner, "__name__", None) else type(owner)
+    name = getattr(obj, "__name__", None)
+    return any(home in sys.modules and _name_in(sys.modules[home], name, obj) for home in _HOMES)
+
+
 def root_name(text: str) -> str:
     """The name that a spelling occupies in the emitted program: `np` of `np.linalg.norm`."""
     return text.partition("(")[0].partition(".")[0]

@@ -118,7 +118,7 @@ def _block(block: Block, kinds: Kinds, owned: set[str], copied: set[str]) -> Blo
                 out.append(_accumulate(statement, kinds, owned, where))
             case Assign((name,), value) if name in copied and is_bar(name) and _rank_zero(name, kinds):
                 out.append(replace(statement, value=Call(np.array, (value,))))
-            case Assign((name,), value) if name in copied and (_is_broadcast(value) or _shares(value)):
+            case Assign((name,), value) if name in copied and (_is_broadcast(value) or _shares(value) - {name}):
                 out.append(replace(statement, value=_own(name, value, kinds)))
             case _:
                 out.append(map_blocks(statement, lambda b: _block(b, kinds, owned, copied)))

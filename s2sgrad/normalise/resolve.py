@@ -16,7 +16,7 @@ import numpy as np
 
 from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds, method_arguments
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Known, ListKind, Number, Numeric, TupleKind
-from s2sgrad.core.nodes import Assign, Block, Call, Const, Effect, Expr, Function, Method, Statement, Store, Var, walk
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Effect, Expr, Function, Method, Star, Statement, Store, Var, walk
 from s2sgrad.core.rewrite import bottom_up, exprs, map_blocks, map_exprs, walk_statements
 from s2sgrad.errors import FactsError, Origin, UnsupportedError
 from s2sgrad.rules.methods import ATTRIBUTES, METHODS
@@ -37,7 +37,8 @@ def _refuse_unclear_updates(function: Function, kinds: Kinds) -> None:
     unclear = {n for n in updated if isinstance(kinds.names.get(n, UNKNOWN), Numeric)}
     for statement in walk_statements(function.body):
         match statement:
-            case Assign(targets, value) if unclear & set(targets) and _may_alias(value):
+            case Assign(targets, value) if unclear & set(targets) and _may_alias(value) and not isinstance(
+                    kinds.of(value), Number):
                 name = next(t for t in targets if t in unclear)
                 raise FactsError(f"`{name.split('#')[0]}` may be a number or a view of an array, and it is updated in "
                                  "place.", "Annotate the parameters with their ranks, or use source_for(...).",
@@ -75,6 +76,12 @@ def _named(statement: Statement, kinds: Kinds) -> tuple[Statement, ...]:
     """What is written in place gets a name; an update of an entry that is an array is one of the array."""
     at = statement.origin
     match statement:
+        case Store(base, None, value, op) if op is not None and isinstance(kinds.names.get(base), ListKind):
+            if op is operator.iadd and isinstance(value, Build) and value.form in ("list", "tuple") and not any(
+                    isinstance(i, Star) for i in value.items):
+                return tuple(Effect(Call(Method("append"), (Var(base), i)), origin=at) for i in value.items)
+            raise UnsupportedError(f"Updating the list `{base.split('#')[0]}` in place is not supported.",
+                                   "Append the entries one by one.", at)
         case Effect(Call(function, (first, *rest), kwargs)) | Assign((_,), Call(function, (first, *rest), kwargs)) if (
                 not isinstance(first, Var) and (
                     (isinstance(function, Method) and function.name in ("fill", "sort", "append"))

@@ -25,6 +25,8 @@ from s2sgrad.read.expressions import INPLACE, ExpressionReader, is_user_function
 from s2sgrad.read.scope import Context, bound_names
 from s2sgrad.read.source import Source, find_source
 
+STATEMENTS = {gast.Match: "match", gast.Delete: "del", gast.ClassDef: "class", gast.AsyncFor: "async for",
+              gast.AsyncFunctionDef: "async def"}
 CONSUMERS = (sum, min, max, any, all, list, tuple, sorted, "unpack")
 
 
@@ -98,8 +100,12 @@ class StatementReader(ExpressionReader):
                 module = importlib.import_module(module_name)
                 for alias in aliases:
                     self.statics[alias.asname or alias.name] = getattr(module, alias.name)
-            case gast.Nonlocal():
-                return
+            case gast.Nonlocal(names=found):
+                outside = [n for n in found if n not in self.scope]
+                if outside:
+                    raise self.refuse(node, f"A function that rebinds `{outside[0]}`, a name of the function around it, "
+                                            "cannot be differentiated.",
+                                      "Pass the value as an argument and return the new one.")
             case gast.Global(names=found):
                 raise self.refuse(node, f"A function that rebinds the global `{found[0]}` cannot be differentiated.",
                                   "Pass the value as an argument and return the new one.")
@@ -108,7 +114,7 @@ class StatementReader(ExpressionReader):
             case gast.With() | gast.AsyncWith():
                 raise self.refuse(node, "`with` is not supported.", "Use the context manager around the call.")
             case _:
-                raise self.refuse(node, f"The statement `{type(node).__name__}` is not supported.",
+                raise self.refuse(node, f"The statement `{STATEMENTS.get(type(node), type(node).__name__)}` is not supported.",
                                   "Write it with assignments, `if` and loops.")
 
     def effect(self, value: Expr) -> None:

@@ -101,11 +101,11 @@ def _if_else(test: Kind, then: Kind, orelse: Kind) -> Kind:
     return then if known else orelse
 
 
-def _text(*_: Kind, **__: Kind) -> Kind:
+def unknown(*_: Kind, **__: Kind) -> Kind:
     return UNKNOWN
 
 
 no_derivative(primitives.and_, primitives.or_, kind=_either, pure=True)
 no_derivative(primitives.if_else, kind=_if_else, pure=True)
-zero_derivative(primitives.fstring, primitives.formatted, kind=_text)
+no_derivative(primitives.fstring, primitives.formatted, kind=unknown, pure=True)      # text may be read back
 

@@ -323,5 +323,6 @@ zero_derivative(len, kind=_length)
 zero_derivative(type, kind=_class)
 zero_derivative(isinstance, issubclass, callable, any, all, hasattr, kind=truth)
 zero_derivative(ord, hash, id, kind=integer)
-zero_derivative(range, str, repr, format, chr, bin, hex, kind=_unknown)
+zero_derivative(range, chr, bin, hex, kind=_unknown)
+no_derivative(str, repr, format, kind=_unknown, pure=True)      # text may be read back as a number
 zero_derivative(print, kind=_unknown, pure=False)

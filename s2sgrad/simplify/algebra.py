@@ -25,7 +25,7 @@ import numpy as np
 
 from s2sgrad.core.kinds import Array, Number, Numeric, is_scalar, rank_of, shape_of
 from s2sgrad.core.names import is_bar, is_shadow
-from s2sgrad.core.nodes import Accumulate, Assign, Call, Const, Expr, Function, If, Statement, Store, While
+from s2sgrad.core.nodes import Accumulate, Assign, Build, Call, Const, Expr, Function, If, Statement, Store, While
 from s2sgrad.core.rewrite import exprs, free_names, map_blocks, map_children
 from s2sgrad.rules.registry import rule_of
 from s2sgrad.simplify.effects import is_fresh, is_known, is_pure
@@ -96,6 +96,27 @@ def regroups(found: Match, facts: Facts) -> bool:
     return is_scalar(a) or same_shape(shape_of(a), shape_of(x)) or same_shape(shape_of(b), whole)
 
 
+def divided_last(found: Match, facts: Facts) -> bool:
+    """`a * (c / b)`: is `c * a / b` no more work, of the same dtype, and free of overflow?"""
+    a, b = kind_of(found["a"], facts), kind_of(found["b"], facts)
+    return (moderate(found, facts) and not isinstance(found["a"], Const) and has_float_dtype(found["a"], facts)
+            and has_float_dtype(found["b"], facts) and (is_scalar(a) or same_shape(shape_of(a), shape_of(b))))
+
+
+def alike(found: Match, facts: Facts) -> bool:
+    """Is y an array of the shape and dtype of x?"""
+    x, y = kind_of(found["x"], facts), kind_of(found["y"], facts)
+    return (isinstance(x, Array) and isinstance(y, Array) and x.dtype == y.dtype is not None
+            and same_shape(x.shape, y.shape))
+
+
+def vectors(found: Match, facts: Facts) -> bool:
+    """Are both vectors of one length and one real dtype?"""
+    a, b = kind_of(found["a"], facts), kind_of(found["b"], facts)
+    return (isinstance(a, Array) and isinstance(b, Array) and a.rank == 1 and a.dtype == b.dtype
+            and a.dtype in ("float64", "float32") and same_shape(a.shape, b.shape))
+
+
 def moderate(found: Match, facts: Facts) -> bool:
     """Two literals whose product neither overflows nor vanishes, also beside large and small numbers."""
     return all(1e-8 < abs(v.value) < 1e8 for n, v in found.items() if n in ("c", "d") and isinstance(v, Const))
@@ -145,7 +166,10 @@ TABLE = (
     identity("x * c", "c * x", variable("x")),
     identity("c * (d * x)", "(c * d) * x", moderate),
     identity("c * (d / x)", "(c * d) / x", moderate),
+    identity("a * (c / b)", "c * a / b", divided_last),
     identity("a * (b * x)", "a * b * x", regroups),
+    identity("np.zeros_like(x) + y", "y", alike),
+    identity("np.sum(a * b)", "np.vdot(a, b)", vectors),
     identity("np.broadcast_to(x, ())", "x", number("x")),
     identity("np.sum(x)", "x", strong_number("x")),
     identity("np.shape(x)", "()", number("x")),
@@ -161,11 +185,12 @@ _ROUNDS = 8     # rewrites of one node; each row of the table shortens or reache
 def run(function: Function, facts: Facts) -> Function:
     """The function with the identities applied to its reverse statements."""
     shares = sharing(function, facts)
-    return replace(function, body=tuple(_statement(s, facts, shares) for s in function.body))
+    return replace(function, body=tuple(improved(s, facts, shares) for s in function.body))
 
 
-def _statement(stmt: Statement, facts: Facts, shares: Sharing) -> Statement:
-    stmt = map_blocks(stmt, lambda b: tuple(_statement(s, facts, shares) for s in b))
+def improved(stmt: Statement, facts: Facts, shares: Sharing) -> Statement:
+    """The statement, and those in it, with the identities applied."""
+    stmt = map_blocks(stmt, lambda b: tuple(improved(s, facts, shares) for s in b))
     if not stmt.reverses or not all(is_pure(e, facts) for e in exprs(stmt)):
         return stmt
     match stmt:
@@ -266,7 +291,7 @@ def _broadcast(expr: Call, facts: Facts) -> Expr | None:
             case Call(np.broadcast_to, (inner, shape), ()):
                 others = [a for j, a in enumerate(expr.args) if j != i]
                 bare = replace(expr, args=tuple(inner if j == i else a for j, a in enumerate(expr.args)))
-                if any(_has_shape(a, shape, facts) for a in others):
+                if any(_has_shape(a, shape, facts) for a in others) or _has_shape(bare, shape, facts):
                     return bare
                 total = is_known(expr.function, _TOTAL) or isinstance(expr.function, np.ufunc)
                 if total and all(is_scalar(kind_of(a, facts)) for a in (*others, inner)):
@@ -344,8 +369,17 @@ def _unsigned(expr: Expr) -> tuple[int, Expr]:
 
 
 def _rank(expr: Call, facts: Facts) -> Expr | None:
-    """`np.ndim(x)` where the rank is known."""
+    """`np.ndim(x)` and `np.expand_dims(x, axis)` where the rank is known; a sign moves out of a sum."""
     match expr:
+        case Call(np.sum, (Call(operator.neg, (x,)),)) if has_float_dtype(x, facts):
+            return Call(operator.neg, (replace(expr, args=(x,)),))
+        case Call(np.expand_dims, (x, Const(int() as axis)), ()):
+            kind = kind_of(x, facts)
+            if not isinstance(kind, Array) or kind.rank is None or kind.rank > 3:
+                return None
+            entries: list[Expr] = [Build("slice", (Const(None),) * 3)] * kind.rank
+            entries.insert(axis % (kind.rank + 1), Const(None))
+            return Call(operator.getitem, (x, Build("tuple", tuple(entries))))
         case Call(np.ndim, (x,), ()):
             rank = rank_of(kind_of(x, facts))
             return None if rank is None else Const(rank)

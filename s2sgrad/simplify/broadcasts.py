@@ -53,10 +53,17 @@ class _Work:
             match out[i]:
                 case Assign((name,), Call(np.broadcast_to, (value, shape), ())) as stmt if self.is_movable(
                         name, shape, stmt):
-                    last = uses_until(out[i + 1:], name, free_names(shape), self.used[name], self.facts)
-                    if last and not isinstance(value, (Var, Const)):
-                        out[i], whole = self.split(stmt, value, shape)
+                    plain = isinstance(value, (Var, Const))
+                    fixed = free_names(shape) | (free_names(value) if plain else set())
+                    last = uses_until(out[i + 1:], name, fixed, self.used[name], self.facts)
+                    if last:
+                        whole: Expr = stmt.value
+                        if not plain:
+                            out[i], whole = self.split(stmt, value, shape)
                         out[i + 1:i + 1 + last] = rename_block(tuple(out[i + 1:i + 1 + last]), {name: whole})
+                        if plain:
+                            del out[i]
+                            continue
             i += 1
         return _joined(out, self.facts)
 

@@ -5,7 +5,7 @@ import inspect
 import numpy as np
 
 from s2sgrad import check_grads, grad
-from s2sgrad.errors import AliasError, FactsError
+from s2sgrad.errors import AliasError, FactsError, UnsupportedError
 from s2sgrad.execute.tree import is_float_leaf, leaves
 
 FACTS = ["call", "declared"]
@@ -28,7 +28,7 @@ def check(f, args, facts):
         return
     try:
         saved = saved_gradient(f, active(args))
-    except (FactsError, AliasError) as refusal:        # there is no general program: the text says what to do
+    except (FactsError, AliasError, UnsupportedError) as refusal:   # no general program, or data of a closure
         assert refusal.remedy
         return
     try:
@@ -38,8 +38,8 @@ def check(f, args, facts):
 
 
 def saved_gradient(f, argnums):
-    """The gradient function of the saved file, which is given the data that the function reads from its closure."""
-    namespace = {"__name__": "saved", **inspect.getclosurevars(f).nonlocals}
+    """The gradient function of the saved file."""
+    namespace = {"__name__": "saved"}
     exec(compile(grad(f, argnums=argnums).text_for_save(), "saved.py", "exec"), namespace)
     stem = f.__name__ if f.__name__.isidentifier() else "lambda"
     gradient = namespace[f"{stem}_grad"]

@@ -1,0 +1,207 @@
+"""Contributions to one place are settled: with the zeroing before them, and with each other.
+
+In: a function. Out: the same function, with fewer statements on adjoints.
+
+    before                          after                     before                 after
+    $1 = np.copy(u~[1:])            $1 = np.copy(u~[1:])      $1 = A~[i, i]          $1 = A~[i, i]
+    u~[1:] = 0.0                    u~[:-1] += k * $1         A~[i, i] = 0.0
+    u~[:-1] += k * $1                                         t~ = $1 / d            t~ = $1 / d
+    u~[1:] += $1                                              A~[i, i] += t~         A~[i, i] = t~
+
+    x~[1:] += a~                    x~[1:] += a~ - b~
+    x~[1:] -= b~
+
+Guaranteed: contributions commute with each other, and with what neither reads nor writes the adjoint; nothing moves
+past a statement that binds or writes what it reads (a restore does). Places that may name a cell twice stay.
+"""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from s2sgrad.core.kinds import Array, Number, Numeric
+from s2sgrad.core.names import is_bar, is_shadow
+from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Comment, Const, Expr, Function, Statement, Store, Var
+from s2sgrad.core.rewrite import free_names, map_blocks
+from s2sgrad.simplify.effects import LONGEST, Effects, contents, disturbs, effects, is_pure, size
+from s2sgrad.simplify.facts import Facts, has_float_dtype, kind_of
+
+REACH = 40      # statements between two that are brought together
+
+
+def run(function: Function, facts: Facts) -> Function:
+    """The function with contributions settled."""
+    return replace(function, body=_Settler(facts).block(function.body))
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """`bar[index] += value` or `-=` of a statement."""
+
+    bar: str
+    index: Expr | None
+    value: Expr
+    sign: int
+
+
+def contribution(stmt: Statement) -> Contribution | None:
+    """What the statement adds to an adjoint, if that is all it does, each cell once."""
+    match stmt:
+        case Accumulate(bar, index, value, _, sign, False):
+            return Contribution(bar, index, value, sign)
+        case Store(base, index, value, op, False) if (is_bar(base) or is_shadow(base)) and index is not None:
+            if op is operator.iadd or op is operator.isub:
+                return Contribution(base, index, value, 1 if op is operator.iadd else -1)
+    return None
+
+
+@dataclass
+class _Settler:
+    """One walk over a function; it remembers the effects of statements."""
+
+    facts: Facts
+    known: dict[int, tuple[Statement, Effects]] = field(default_factory=dict)
+
+    def block(self, block: Block) -> Block:
+        """The block with both rewrites."""
+        out = [map_blocks(s, self.block) for s in block]
+        if not any(s.reverses for s in out):
+            return tuple(out)
+        i = 0
+        while i < len(out):
+            match out[i]:
+                case Store(base, index, Const(value), None) as stmt if (
+                        index is not None and value == 0 and (is_bar(base) or is_shadow(base)) and stmt.reverses
+                        and isinstance(self.facts.kinds.get(base), Array)):
+                    i -= self.zeroing(out, i, base, index)
+            i += 1
+        for j in range(len(out) - 1, 0, -1):
+            if contribution(out[j]) is not None:
+                self.merge(out, j)
+        return tuple(out)
+
+    def effects(self, stmt: Statement) -> Effects:
+        """As `effects`, remembered."""
+        found = self.known.get(id(stmt))
+        if found is None:
+            found = self.known[id(stmt)] = stmt, effects(stmt, self.facts)
+        return found[1]
+
+    # ------------------------------------------------------------ zeroing
+    def zeroing(self, out: list[Statement], at: int, bar: str, index: Expr) -> int:
+        """`bar[index] = 0.0` at this position and a contribution to the same place; 1 if the statement is gone."""
+        first = at + 1
+        end = min(len(out), at + REACH)
+        names, inside = free_names(index), contents(index)
+        while first < end and not self.touches(out[first], bar) and not disturbs(
+                self.effects(out[first]), names, inside, self.facts):
+            first += 1
+        found = [j for j in range(first, end) if self.settles(out, first, j, bar, index)]
+        taken = self.taken(out, at, bar, index)
+        for j in found:
+            adds = contribution(out[j])
+            if taken and adds is not None and adds.value == Var(taken) and adds.sign > 0:
+                del out[j], out[at]
+                return 1
+        for j in found:
+            adds = contribution(out[j])
+            if adds is not None and self.is_value(adds.value):
+                value = adds.value if adds.sign > 0 else Call(operator.neg, (adds.value,))
+                new = Store(bar, index, value, label=out[j].label, origin=out[j].origin, reverses=out[j].reverses)
+                del out[j]
+                out.insert(first, new)
+                del out[at]
+                return 1
+        return 0
+
+    def settles(self, out: list[Statement], first: int, j: int, bar: str, index: Expr) -> bool:
+        """Is the statement at j a contribution to the place, and can it move up to `first`?"""
+        adds = contribution(out[j])
+        return (adds is not None and adds.bar == bar and adds.index == index
+                and all(self.commute(adds, s) for s in out[first:j]))
+
+    def taken(self, out: list[Statement], at: int, bar: str, index: Expr) -> str:
+        """The name that took what was in the place right before it was zeroed."""
+        place = Call(operator.getitem, (Var(bar), index))
+        match out[at - 1] if at else None:
+            case Assign((name,), Call(np.copy, (value,), ())) if value == place:
+                return name
+            case Assign((name,), value) if value == place and isinstance(kind_of(value, self.facts), Number):
+                return name
+        return ""
+
+    # ------------------------------------------------------------ merging
+    def merge(self, out: list[Statement], j: int) -> None:
+        """Join the contribution at j with an earlier one to the same place, at the place of one of them."""
+        adds = contribution(out[j])
+        assert adds is not None
+        rises = True
+        for k in range(j - 1, max(j - REACH, -1), -1):
+            earlier = contribution(out[k])
+            if earlier is not None and (earlier.bar, earlier.index) == (adds.bar, adds.index):
+                sinks = rises or all(self.commute(earlier, s) for s in out[k + 1:j])
+                if sinks and out[k].reverses == out[j].reverses and self.fit(earlier, adds):
+                    new = _joined(out[k], earlier, adds)
+                    del out[j]
+                    if rises:
+                        out[k] = new
+                    else:
+                        del out[k]
+                        out.insert(j - 1, new)
+                    return
+            rises = rises and self.commute(adds, out[k])
+            if not rises and earlier is None and self.touches(out[k], adds.bar):
+                return
+
+    def fit(self, one: Contribution, other: Contribution) -> bool:
+        """Are both values numbers or arrays, and is their sum short?"""
+        return (size(one.value) + size(other.value) < LONGEST - 6 and self.is_value(one.value)
+                and self.is_value(other.value) and self.commute(one, None) and self.commute(other, None))
+
+    def is_value(self, value: Expr) -> bool:
+        """Is it a number or an array?"""
+        return isinstance(kind_of(value, self.facts), (Number, Array, Numeric)) or has_float_dtype(value, self.facts)
+
+    # ------------------------------------------------------------ who may pass whom
+    def touches(self, stmt: Statement, bar: str) -> bool:
+        """Does the statement read or write the adjoint, also under another name?"""
+        if isinstance(stmt, Comment):
+            return False
+        done = self.effects(stmt)
+        return done.impure or any(
+            n == bar or ((is_bar(n) or is_shadow(n) or n.startswith("$") or n == "*") and self.facts.may_share(n, bar))
+            for n in (*done.reads, *done.binds, *done.writes))
+
+    def commute(self, adds: Contribution, stmt: Statement | None) -> bool:
+        """May the contribution and the statement change places? (None: may it move at all?)"""
+        parts = (adds.value,) if adds.index is None else (adds.index, adds.value)
+        names = set().union(*map(free_names, parts))
+        if adds.bar in names or not all(is_pure(e, self.facts) for e in parts):
+            return False
+        if stmt is None or isinstance(stmt, Comment):
+            return True
+        done = self.effects(stmt)
+        other = contribution(stmt)
+        if other is not None and other.bar == adds.bar:
+            inside = (other.value,) if other.index is None else (other.index, other.value)
+            return adds.bar not in set().union(*map(free_names, inside)) and not any(
+                self.facts.may_share(n, adds.bar) for e in (*inside, *parts) for n in contents(e)
+                if is_bar(n) or is_shadow(n) or n.startswith("$"))
+        return not self.touches(stmt, adds.bar) and not disturbs(
+            done, names, set().union(*map(contents, parts)), self.facts)
+
+
+def _joined(stmt: Statement, first: Contribution, second: Contribution) -> Statement:
+    """The first statement with both contributions."""
+    if first.sign < second.sign:
+        first, second = second, first
+    value = Call(operator.add if first.sign == second.sign else operator.sub, (first.value, second.value))
+    match stmt:
+        case Store():
+            return replace(stmt, value=value, op=operator.iadd if first.sign > 0 else operator.isub)
+        case Accumulate():
+            return replace(stmt, value=value, sign=first.sign)
+    raise AssertionError(stmt)

@@ -1,0 +1,125 @@
+"""Shapes are read from names that are alive anyway, so that nothing is kept or computed for its shape alone.
+
+In: a function. Out: the same function, with other names in the shape reads of its reverse sweep.
+
+    before                                         after
+    $1 = 100.0 * d ** 2                            $1 = 100.0 * d ** 2
+    y~ = np.broadcast_to(r~, np.shape($1)) * d     y~ = np.broadcast_to(r~, np.shape(d)) * d
+
+Guaranteed: the other name is surely bound there and always has that shape (and that dtype, under `np.zeros_like`).
+It is a parameter, or its contents are read in the reverse sweep: nothing lives on because of a shape.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from s2sgrad.core.kinds import Array
+from s2sgrad.core.names import is_bar, is_shadow, is_slot, is_temporary
+from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Const, Expr, For, Function, If, Statement, Store, Var, While
+from s2sgrad.core.rewrite import blocks, bottom_up, exprs, free_names, map_blocks, map_exprs, walk_statements
+from s2sgrad.simplify.effects import binds, contents, is_known
+from s2sgrad.simplify.facts import Facts, is_fixed, kind_of
+
+SHAPES = (np.shape, np.size, np.ndim, len)
+LIKE = (np.zeros_like, np.ones_like, np.empty_like, np.full_like)
+
+
+def run(function: Function, facts: Facts) -> Function:
+    """The function with its shapes read from names that are alive."""
+    bound = Counter(name for s in walk_statements(function.body) for name in binds(s))
+    params = [p.name for p in function.params if not bound[p.name]]
+    known = {*bound, *(p.name for p in function.params)}
+    if any(isinstance(facts.kinds.get(n), Array) for s in walk_statements(function.body) for e in exprs(s)
+           for n in free_names(e) - known):
+        return function         # lengths of data outside of the function have names of their own
+    reader = _Reader(facts, params, bound, _read(function.body))
+    return replace(function, body=reader.block(function.body, set(params), ()))
+
+
+def _read(block: Iterable[Statement]) -> list[str]:
+    """Names whose contents these reverse statements read, in order, those of the user first."""
+    found: dict[str, None] = {}
+    for s in block:
+        for e in (e for t in walk_statements((s,)) if t.reverses for e in exprs(t)):
+            found.update(dict.fromkeys(sorted(contents(e))))
+    mine = [n for n in found if not (is_bar(n) or is_shadow(n) or is_slot(n))]
+    return sorted(mine, key=is_temporary)
+
+
+@dataclass
+class _Reader:
+    """One walk in program order. read: names whose contents the reverse sweep reads."""
+
+    facts: Facts
+    params: list[str]
+    bound: Counter[str]
+    read: list[str]
+
+    def block(self, block: Block, sure: set[str], inherited: tuple[str, ...]) -> Block:
+        """sure: names that are bound for sure; grows. inherited: names that may be used here, besides."""
+        if not any(s.reverses for s in block):
+            for s in block:
+                sure |= set(binds(s)) if not blocks(s) else set()
+            return block
+        here = _read(block)
+        own: set[str] = set()
+        out: list[Statement] = []
+        for s in block:
+            if s.reverses:
+                once = [n for n in self.read if self.bound[n] == 1 and n in sure]
+                usable = [*(n for n in here if n in own), *inherited, *once, *self.params]
+                first = sorted(set().union(*map(contents, exprs(s))))
+                usable.sort(key=lambda n, first=first: n not in first)      # type: ignore[misc]
+                s = self.statement(s, usable)
+                inner = tuple(n for n in usable if not self.rebinds(s, n))
+                s = map_blocks(s, lambda b, inner=inner: self.block(b, set(sure), inner))  # type: ignore[misc]
+            if not isinstance(s, (If, For, While)):
+                sure |= set(binds(s))
+                own |= set(binds(s))
+            out.append(s)
+        return tuple(out)
+
+    @staticmethod
+    def rebinds(stmt: Statement, name: str) -> bool:
+        """Does the statement, or one in it, bind the name?"""
+        return any(name in binds(s) for s in walk_statements((stmt,)))
+
+    def statement(self, stmt: Statement, usable: list[str]) -> Statement:
+        """The statement with its own shape reads changed."""
+        match stmt:
+            case Assign() | Store() | Accumulate() | If():
+                return map_exprs(stmt, lambda e: bottom_up(e, lambda x: self.expression(x, usable)))
+            case _:
+                return stmt
+
+    def expression(self, expr: Expr, usable: list[str]) -> Expr:
+        """One node."""
+        match expr:
+            case Call(builtins.getattr, (of, Const("shape" | "size" | "ndim") as attribute)):
+                other = self.other(of, usable, dtype=False)
+                return expr if other is None else Call(getattr, (other, attribute))
+            case Call(function, (of, *rest), kwargs) if is_known(function, SHAPES) or is_known(function, LIKE):
+                dtype = is_known(function, LIKE) and "dtype" not in dict(kwargs)
+                other = self.other(of, usable, dtype)
+                return expr if other is None else replace(expr, args=(other, *rest))
+            case _:
+                return expr
+
+    def other(self, of: Expr, usable: list[str], dtype: bool) -> Expr | None:
+        """A name that is always of the same shape; None: the expression is as good."""
+        if isinstance(of, Var) and of.name in usable:
+            return None
+        kind = kind_of(of, self.facts)
+        if not (isinstance(kind, Array) and is_fixed(kind.shape)) or (dtype and kind.dtype is None):
+            return None
+        for name in usable:
+            match self.facts.kinds.get(name):
+                case Array(own, shape) if shape == kind.shape and (own == kind.dtype or not dtype):
+                    return Var(name)
+        return None

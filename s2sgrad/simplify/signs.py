@@ -1,0 +1,83 @@
+"""A temporary that only turns the sign of another name round is folded into the signs of its uses.
+
+In: a function. Out: the same function without such temporaries.
+
+    before                          after
+    $2~ = -$1~
+    x~ += $2~ * a                   x~ -= $1~ * a
+    y~ -= $2~ * b                   y~ += $1~ * b
+
+Guaranteed: the original is not bound anew between the negation and the last use; it is done only where it leaves fewer
+negations than before.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections import Counter
+from dataclasses import replace
+
+from s2sgrad.core.names import is_bar, is_temporary
+from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Function, Statement, Store, Var, walk
+from s2sgrad.core.rewrite import exprs, map_blocks, substitute, walk_statements
+from s2sgrad.simplify.algebra import improved
+from s2sgrad.simplify.copies import AS_NAME, count_uses, uses_until
+from s2sgrad.simplify.effects import binds
+from s2sgrad.simplify.facts import Facts
+from s2sgrad.simplify.sharing import Sharing, sharing
+
+
+def run(function: Function, facts: Facts) -> Function:
+    """The function without temporaries for a sign."""
+    bound = Counter(name for s in walk_statements(function.body) for name in binds(s))
+    once = frozenset(n for n, times in bound.items() if times == 1)
+    return replace(function, body=_block(function.body, once, count_uses(function.body, facts), facts,
+                                         sharing(function, facts)))
+
+
+def _block(block: Block, once: frozenset[str], used: Counter[str], facts: Facts, shares: Sharing) -> Block:
+    out = [map_blocks(s, lambda b: _block(b, once, used, facts, shares)) for s in block]
+    i = 0
+    while i < len(out):
+        match out[i]:
+            case Assign((target,), Call(operator.neg, (Var(name) as original,))) as stmt if (
+                    stmt.reverses and target in once and target != name and (is_temporary(target) or is_bar(target))
+                    and used[target] < AS_NAME):
+                last = uses_until(out[i + 1:], target, {name}, used[target], facts)
+                rest = out[i + 1:i + 1 + last]
+                new = _folded(rest, target, original, facts, shares)
+                if last and new is not None:
+                    out[i:i + 1 + last] = new
+                    used[name] += used[target] - 1
+                    continue
+        i += 1
+    return tuple(out)
+
+
+def _folded(rest: list[Statement], target: str, original: Var, facts: Facts, shares: Sharing) -> list[Statement] | None:
+    """The statements with the original and turned signs; None if there are more negations than before."""
+    out: list[Statement] = []
+    before, after = 1, 0
+    for stmt in rest:
+        if not any(isinstance(e, Var) and e.name == target for x in exprs(stmt) for e in walk(x)):
+            if any(target in count_uses((s,), facts) for s in walk_statements((stmt,))):
+                return None
+            out.append(stmt)
+            continue
+        match stmt:
+            case Assign() | Store() | Accumulate() if stmt.reverses:
+                new = improved(replace(stmt, value=substitute(stmt.value, {
+                    target: Call(operator.neg, (original,))})), facts, shares)
+            case _:
+                return None
+        before += _negations(stmt)
+        after += _negations(new)
+        if target in count_uses((new,), facts):
+            return None
+        out.append(new)
+    return out if after < before else None
+
+
+def _negations(stmt: Statement) -> int:
+    return sum(1 for x in exprs(stmt) for e in walk(x) if isinstance(e, Call) and e.function is operator.neg)
+
