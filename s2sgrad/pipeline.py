@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -11,42 +12,38 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.analyse.activity import Activity
-from s2sgrad.analyse.alias import Aliases, analyse_aliases
-from s2sgrad.analyse.declared import declared_kinds
+from s2sgrad.analyse.declared import declared_kinds, in_words, short_of_facts, with_checks
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.analyse.shadows import Shadows, analyse_shadows, refuse_unsure
+from s2sgrad.analyse.shadows import Shadows
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind, is_scalar
-from s2sgrad.core.names import bar, is_bar, is_shadow, is_temporary, shadow
+from s2sgrad.core.names import bar
 from s2sgrad.core.nodes import (
     Accumulate, Assign, Block, Build, Call, Comment, Const, Datum, Effect, Expr, Function, Parameter, Program, Return,
-    Statement, Store, Var,
+    Statement, Var,
 )
-from s2sgrad.core.rewrite import bound_in, reads_of, rename_block, walk_statements
 from s2sgrad.differentiate.marks import plan_marks
 from s2sgrad.differentiate.reverse import Reverser
 from s2sgrad.differentiate.zeros import place_zeros
 from s2sgrad.emit.captions import add_captions
+from s2sgrad.emit.live_names import with_live_names
 from s2sgrad.emit.names import readable
 from s2sgrad.emit.printer import emit
-from s2sgrad.errors import AliasError, FactsError, NonScalarError, S2SGradError
+from s2sgrad.emit.standalone import standalone
+from s2sgrad.errors import NonScalarError, UnsupportedError
 from s2sgrad.execute.data import MISSING, Dependencies, Dependency, LiveData
 from s2sgrad.execute.numpy_backend import load
-from s2sgrad.execute.signature import kinds_of, signature_key
-from s2sgrad.lower.live import with_live_names
+from s2sgrad.execute.signature import signature_key
 from s2sgrad.lower.numpy import lower
-from s2sgrad.normalise.copies import propagate_copies
-from s2sgrad.normalise.heads import open_elements, private_heads
 from s2sgrad.normalise.inline import Units, inline_calls
 from s2sgrad.normalise.jumps import remove_jumps
-from s2sgrad.normalise.resolve import resolve
-from s2sgrad.normalise.split import split_active
-from s2sgrad.normalise.webs import split_webs
-from s2sgrad.read.scope import MISSING as UNBOUND, Context
+from s2sgrad.pairs import Followed, Pairs
+from s2sgrad.read.scope import MISSING as UNBOUND
+from s2sgrad.read.scope import Context
 from s2sgrad.read.statements import read_function
 from s2sgrad.rules.scipy_special import register_scipy
 from s2sgrad.runtime import cast_like, require_scalar
-from s2sgrad.simplify.facts import Facts
 from s2sgrad.simplify.pipeline import simplify
+from s2sgrad.stages import facts_of, normal_form, prepare
 from s2sgrad.version import __version__
 
 SEED = "result_bar"
@@ -82,7 +79,6 @@ class Derived:
 
     def standalone(self) -> str:
         """The text with the runtime helpers that it uses inside it: needs only NumPy."""
-        from s2sgrad.emit.standalone import standalone
         return standalone(self.text, self.program)
 
 
@@ -93,53 +89,56 @@ def derive(function: types.FunctionType, request: Request) -> Derived:
     """
     if "scipy.special" in sys.modules:
         register_scipy()
+    followed: set[Any] = set()
+    while True:
+        try:
+            return _derive(function, request, followed)
+        except Followed:
+            continue
+
+
+def _derive(function: types.FunctionType, request: Request, followed: set[Any]) -> Derived:
+    """followed: helpers whose bodies have to be written out, since they touch memory that is written."""
     context = Context()
     units = Units(context, {})
     core = remove_jumps(read_function(function, context), context)
     stages = {"read": core}
-    core = inline_calls(core, units, lambda callee: True)
-    core = propagate_copies(split_webs(private_heads(core, context.fresh)), context.fresh)
+    pairs = Pairs(units, followed, request.value)
+    core = inline_calls(core, units, pairs.inlined)
+    core = normal_form(core, context)
     stages["normalised"] = core
     wrt = tuple(core.params[k].name for k in request.argnums)
     kinds_of_params = request.kinds or declared_kinds(core, frozenset(request.argnums))
     names = {p.name: k for p, k in zip(core.params, kinds_of_params, strict=True)}
+    names.update(pairs.data_kinds())
     data = tuple(context.data.values())
-    data_kinds = kinds_of([_value(d) for d in data])
-    names.update({d.name: k for d, k in zip(data, data_kinds, strict=True)})
     seed = SEED if SEED not in names else f"{SEED}_1"
     names[seed] = Number("float64", True)
-    kinds = Kinds(names, context.fresh).infer(core)
-    core = resolve(core, kinds)
-    core = propagate_copies(split_webs(core), context.fresh)
-    kinds = Kinds(names, context.fresh).infer(core)
-    stages["resolved"] = core
-    core, written = _copy_written_arguments(core, analyse_aliases(core, kinds), context.fresh)
-    if written:
-        kinds = Kinds(names, context.fresh).infer(core)
-    aliases = analyse_aliases(core, kinds)
-    _refuse_written_data(core, aliases, data)
-    core = open_elements(core, aliases)
-    activity = Activity(kinds, aliases).run(core, wrt)
-    flat = split_active(core, activity, context.fresh)
-    aliases = activity.aliases = analyse_aliases(flat, kinds)
+    with short_of_facts(request.kinds is None, core, kinds_of_params):
+        prepared = prepare(core, names, wrt, context, data, pairs.kind)
+    flat, activity, shadows = prepared.flat, prepared.activity, prepared.shadows
+    kinds, aliases = activity.kinds, activity.aliases
+    pairs.follow_written(flat, aliases)
     stages["split"] = flat
-    shadows = analyse_shadows(flat, activity)
-    made = differentiate(flat, activity, shadows, context, request, wrt, seed)
+    with short_of_facts(request.kinds is None, core, kinds_of_params):
+        made = differentiate(flat, activity, shadows, context, request, wrt, seed, pairs)
     stages["differentiated"] = made
-    facts = replace(facts_of(kinds, aliases, shadows), exact=request.value)
+    facts = facts_of(kinds, aliases, shadows, request.value, pairs.pure)
     made = simplify(made, facts)
     stages["simplified"] = made
     made = lower(made, kinds, [bar(w) for w in wrt])
+    if request.kinds is None:
+        made = with_checks(made, core, kinds_of_params, frozenset(request.argnums), prepared.written)
     stages["lowered"] = made
-    made = with_live_names(made, context)
+    functions = tuple(with_live_names(f, context) for f in (*pairs.functions, made))
     data = tuple(context.data.values())
-    program = readable(add_captions(Program((made,), data)))
-    emitted = emit(program, _header(function, core, request, wrt))
+    program = readable(add_captions(Program(functions, data)), pairs.meanings)
+    emitted = emit(program, _header(function, core, request, kinds_of_params))
     entry = program.entry.name
     loaded = load(emitted.text, function.__name__, entry, emitted.lines)
     live = LiveData(data)
     changed = _watch(context, function, data)
-    return Derived(emitted.text, program, loaded, tuple(p.name for p in core.params), written, changed,
+    return Derived(emitted.text, program, loaded, tuple(p.name for p in core.params), prepared.written, changed,
                    (lambda: live.refresh(loaded.__globals__)) if data else None, stages)
 
 
@@ -165,107 +164,13 @@ def _watch(context: Context, function: types.FunctionType, data: tuple[Datum, ..
     return changed
 
 
-def _copy_written_arguments(core: Function, aliases: Aliases, fresh: Callable[[str], str]) -> tuple[Function, bool]:
-    """Parameters whose class is written get a copy at entry; was there any?"""
-    head: list[Statement] = []
-    values: dict[str, Expr] = {}
-    for p in core.params:
-        if not _reaches_written(p.name, aliases, set()):
-            continue
-        at = next(s.origin for s in walk_statements(core.body)
-                  if isinstance(s, (Store, Effect)) and s.origin.line)
-        kind = aliases.kinds.names.get(p.name, UNKNOWN)
-        if p.default is not None and not isinstance(p.default, Const):
-            raise AliasError(f"The default value of `{p.name}` is written, and keeps what is written for later calls.",
-                             "Use None as the default, and make the array or list inside.", at)
-        if not isinstance(kind, Array):
-            raise AliasError(f"The argument `{p.name}` is written, and it is not known to be an array.",
-                             f"Annotate it as np.ndarray, use source_for(...), or copy `{p.name}` first.", at)
-        if kind.layout != "C":
-            refuse_unsure(core, aliases, aliases.find(p.name))
-        copied = fresh(f"{p.name}#")
-        values[p.name] = Var(copied)
-        head.append(Assign((copied,), Call(np.ndarray.copy, (Var(p.name),)), origin=core.origin))
-    if not head:
-        return core, False
-    return replace(core, body=(*head, *rename_block(core.body, values))), True
-
-
-def _reaches_written(name: str, aliases: Aliases, seen: set[str]) -> bool:
-    root = aliases.find(name)
-    if root in seen:
-        return False
-    seen.add(root)
-    return root in aliases.written or (root in aliases.holds and _reaches_written(aliases.holds[root], aliases, seen))
-
-
-def _refuse_written_data(core: Function, aliases: Aliases, data: tuple[Datum, ...]) -> None:
-    for datum in data:
-        if _reaches_written(datum.name, aliases, set()):
-            for statement in walk_statements(core.body):
-                if isinstance(statement, (Store, Effect)) and any(
-                        aliases.find(n) in aliases.written for n in reads_of(statement)):
-                    raise AliasError(f"`{datum.name}`, which lives outside the function, is written.",
-                                     "Pass it as an argument and return the new value, or copy it first.",
-                                     statement.origin)
-
-
-def facts_of(kinds: Kinds, aliases: Aliases, shadows: Shadows) -> Facts:
-    """What the passes of simplify need to know."""
-    number: dict[str, int] = {}
-
-    def user_class(name: str) -> int:
-        return number.setdefault(_innermost(name, aliases), len(number) + 1)
-
-    roots: dict[str, list[str]] = {}
-    for name in list(aliases.parent):
-        if not name.endswith("]"):
-            roots.setdefault(aliases.find(name), []).append(name)
-    classes: dict[str, int] = {}
-    for members in roots.values():
-        shadows_in = [n for n in members if is_shadow(n)]
-        if any(is_bar(n) for n in members):
-            found = ADJOINTS
-        elif shadows_in:
-            found = -user_class(shadows_in[0][:-1])
-        else:
-            found = user_class(members[0])
-        classes.update(dict.fromkeys(members, found))
-    written = frozenset(user_class(w) for w in aliases.written if not is_shadow(w) and not is_bar(w))
-    known = dict(kinds.names)
-    for name in list(known):
-        known.setdefault(bar(name), kinds.named(bar(name)))
-        if not isinstance(known[bar(name)], Number):
-            classes.setdefault(bar(name), ADJOINTS)
-    for name in shadows.shadowed:
-        classes[shadow(name)] = -user_class(name)
-        known[shadow(name)] = known.get(name, UNKNOWN)
-    for name, kind in known.items():
-        if is_temporary(name) and not isinstance(kind, (Number, Known)):
-            classes.setdefault(name, ADJOINTS)
-    written |= {-c for c in written} | {ADJOINTS}
-    return Facts(known, classes, written)
-
-
-ADJOINTS = 0            # one class for all adjoints by value: they share memory with no value of the user's
-
-
-def _innermost(name: str, aliases: Aliases) -> str:
-    """The class of what a container holds in the end: reading the container reads that."""
-    root, seen = aliases.find(name), set()
-    while root in aliases.holds and root not in seen:
-        seen.add(root)
-        root = aliases.find(aliases.holds[root])
-    return root
-
-
 def differentiate(flat: Function, activity: Activity, shadows: Shadows, context: Context, request: Request,
-                  wrt: tuple[str, ...], seed_name: str) -> Function:
+                  wrt: tuple[str, ...], seed_name: str, pairs: Pairs) -> Function:
     """The gradient function: forward sweep, reverse sweep, results."""
     kinds = activity.kinds
     marks = plan_marks(flat)
     reverser = Reverser(activity, shadows, marks, context.fresh, lambda n: context.fresh(f"{n}^"),
-                        context.fresh)
+                        context.fresh, pairs)
     last = flat.body[-1]
     assert isinstance(last, Return)
     forward, reverse = reverser.sweeps(flat.body[:-1])
@@ -275,7 +180,15 @@ def differentiate(flat: Function, activity: Activity, shadows: Shadows, context:
             raise NonScalarError("With has_aux the function must return a pair (value, auxiliary).",
                                  "Write `return value, aux`.", last.origin)
         result, aux = result.items
+        if any(n in activity.aliases.written for n in activity.aliases.shared(aux)):
+            if not isinstance(kinds.of(aux), Array):
+                raise UnsupportedError("The auxiliary value holds memory that the function writes.",
+                                       "Return copies of the arrays.", last.origin)
+            aux = Call(np.copy, (aux,))         # the reverse sweep undoes what was written
     head: list[Statement] = []
+    if aux is not None and not isinstance(aux, Const):
+        head.append(Assign(("^aux",), aux, origin=last.origin))
+        aux = Var("^aux")
     kind = kinds.of(result)
     name = flat.name
     _check_result(kind, last, request)
@@ -368,11 +281,14 @@ def _doc(name: str, wrt: tuple[str, ...], request: Request) -> str:
             else f"Gradient of `{name}` with respect to {joined}.")
 
 
-def _header(function: types.FunctionType, core: Function, request: Request, wrt: tuple[str, ...]) -> str:
-    facts = "declared facts" if request.kinds is None else "; ".join(
-        f"{p.name}: {spell(k)}" for p, k in zip(core.params, request.kinds, strict=True))
-    return (f"Generated by s2sgrad {__version__} from {function.__module__}.{function.__qualname__}, "
-            f"with respect to {', '.join(wrt)}.\nFacts: {facts}.")
+def _header(function: types.FunctionType, core: Function, request: Request, kinds: tuple[Kind, ...]) -> str:
+    wrt = ", ".join(core.params[k].name for k in request.argnums)
+    facts = "; ".join(f"{p.name}: {spell(k)}" for p, k in zip(core.params, kinds, strict=True))
+    if request.kinds is None:
+        facts = f"as declared ({in_words(core, kinds, frozenset(request.argnums))})"
+    lines = (f"Generated by s2sgrad {__version__} from {function.__module__}.{function.__qualname__}, "
+             f"with respect to {wrt}.", f"Facts: {facts}.")
+    return "\n".join(textwrap.fill(line, 105, subsequent_indent="  ") for line in lines)
 
 
 def spell(kind: Kind) -> str:
@@ -388,6 +304,3 @@ def spell(kind: Kind) -> str:
             return f"({', '.join(map(spell, items))})"
     return type(kind).__name__.removesuffix("Kind").lower()
 
-
-__all__ = ["Derived", "Request", "S2SGradError", "FactsError", "bound_in", "derive", "is_bar", "is_shadow",
-           "is_temporary", "MISSING", "np"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass, field
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -96,6 +97,8 @@ class Aliases:
                 return {n for a in (*args, *(v for _, v in kwargs)) for n in self._both(a)}
             case Call(function, args, kwargs):
                 rule = rule_of(function)
+                if isinstance(function, FunctionType) and rule is None:
+                    return set()            # a pair: helpers that may return their arguments are written out
                 if rule is None:
                     return {n for a in (*args, *(v for _, v in kwargs)) for n in self._both(a)}
                 if function == np.ndarray.astype and dict(kwargs).get("copy", Const(True)) != Const(True):
@@ -110,6 +113,10 @@ class Aliases:
             case Star(value):
                 return self._both(value)
         return set()
+
+    def shared(self, expr: Expr) -> set[str]:
+        """The nodes of everything that the value is or holds."""
+        return self._both(expr)
 
     def mentioned(self, expr: Expr) -> set[str]:
         """The names in an expression."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from s2sgrad.analyse.indexing import getitem_kind
 from s2sgrad.core.kinds import (
-    UNKNOWN, Array, Dim, DictKind, Kind, Known, ListKind, Number, Numeric, Shape, TupleKind, shape_of,
+    FLOATS, UNKNOWN, Array, Dim, DictKind, Kind, Known, ListKind, Number, Numeric, Shape, TupleKind, shape_of,
 )
 from s2sgrad.core.names import is_bar, is_shadow
 from s2sgrad.core.nodes import (
@@ -25,7 +25,7 @@ from s2sgrad.core.nodes import (
 from s2sgrad.core.rewrite import blocks, bound, bound_in, reads_of, walk_statements
 from s2sgrad.rules.methods import ATTRIBUTES, METHODS
 from s2sgrad.rules.registry import FRESH, rule_of
-from s2sgrad.rules.shapes import promote, site, static
+from s2sgrad.rules.shapes import fresh_shape, promote, site, static
 
 ROUNDS = 12
 CallKind = Callable[[Any, tuple[Kind, ...], dict[str, Kind]], Kind]
@@ -44,7 +44,10 @@ def join(a: Kind | None, b: Kind | None, name: str) -> Kind:
             dtype = promote(a, b)
             shape = _join_shapes(shape_of(a), shape_of(b), name)
             if isinstance(a, Array) and isinstance(b, Array):
-                return Array(dtype if a.dtype == b.dtype else None, shape, a.layout if a.layout == b.layout else "")
+                if a.dtype != b.dtype and dtype in FLOATS and not (a.dtype in FLOATS and b.dtype in FLOATS):
+                    return UNKNOWN              # an array of integers rounds what is stored in it, one of floats does not
+                kept = dtype if a.dtype == b.dtype or (dtype or "").startswith("complex") else None
+                return Array(kept, shape, a.layout if a.layout == b.layout else "")
             return Numeric(dtype, shape if isinstance(shape, str) else f"shape?{name}")
         case TupleKind(x), TupleKind(y) if len(x) == len(y):
             return TupleKind(tuple(join(p, q, f"{name}.{k}") for k, (p, q) in enumerate(zip(x, y, strict=True))))
@@ -161,7 +164,9 @@ class Kinds:
                 return folded
         rule = rule_of(function)
         if rule is None:
-            return self.call_kind(function, kinds, options) if self.call_kind is not None else UNKNOWN
+            if self.call_kind is None:
+                return UNKNOWN
+            return _widened(self.call_kind(function, kinds, options), fresh_shape())
         if rule.kind is None:
             return UNKNOWN
         return _with_layout(rule.kind(*kinds, **options), rule.result, function, kinds)
@@ -393,6 +398,13 @@ def _outliving(function: Function) -> set[str]:
                 outside = _reads_outside(function.body, statement)
                 found |= bound_here & (exposed | outside)
     return found
+
+
+def exposed_names(block: Block) -> set[str]:
+    """The names that a block may read before it binds them."""
+    exposed: set[str] = set()
+    _exposed(block, set(), exposed)
+    return exposed
 
 
 def _exposed(block: Block, defined: set[str], exposed: set[str]) -> set[str]:

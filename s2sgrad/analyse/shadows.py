@@ -83,7 +83,7 @@ def refuse_crossing_stores(function: Function, activity: Activity) -> None:
                 while isinstance(source, Var) and source.name in views and aliases.memory(views[source.name]):
                     source = views[source.name]
                 cells = kinds.of(Var(base) if index is None else Call(operator.getitem, (Var(base), index)))
-                if rank_of(cells) != 1 or rank_of(kinds.of(value)) != 1:
+                if rank_of(cells) not in (1, None) or rank_of(kinds.of(value)) not in (1, None):
                     continue
                 match source:
                     case Var(name) if index is None and name == base:

@@ -203,7 +203,7 @@ class Reverser:
             case Store():
                 return self.store(statement)
             case Assign():
-                return self.assign(statement)
+                return self.assign(statement, path)
             case Effect(Call(Method(name), (Var(base), *args))):
                 return self.method(statement, name, base, args)
             case Effect(Call(function, args)) if function is not print:
@@ -212,7 +212,7 @@ class Reverser:
         return [statement], []
 
     # -- bindings
-    def assign(self, statement: Assign) -> Sweeps:
+    def assign(self, statement: Assign, path: Path) -> Sweeps:
         """`y = f(a, b)`: restore y, contribute to a and b."""
         ahead: list[Statement] = []
         restore: list[Statement] = []
@@ -232,7 +232,7 @@ class Reverser:
                 case _ if len(targets) > 1 and not self._is_pair(value):
                     self.unpack(statement, value, back)
                 case _ if self._is_pair(value):
-                    ahead += self.pairs.call(self, statement, value, back)
+                    ahead += self.pairs.call(self, statement, value, back, path)
                     return ahead, [*back, *restore[::-1]]
                 case _:
                     self.single(statement, targets[0], value, back)
@@ -416,7 +416,8 @@ class Reverser:
         if isinstance(kind, (ListKind, TupleKind)) and isinstance(index, Build):
             raise UnsupportedError("A slice of a list of values that are differentiated is not supported.",
                                    "Loop over the entries, or use an array.", statement.origin)
-        if isinstance(kind, (ListKind, TupleKind)) and index is None and not isinstance(value, (Var, Build)):
+        if isinstance(kind, (ListKind, TupleKind)) and index is None and (
+                not isinstance(value, (Var, Build)) or isinstance(self.kinds.of(value), (Array, Numeric))):
             value = Call(list, (value,))            # the adjoint of a list is a list
         repeats = False
         if index is not None:
@@ -552,7 +553,7 @@ class Reverser:
             self.kinds.names[flag] = Number("bool")
             ahead.append(Assign((flag,), test, origin=statement.origin))
             test = Var(flag)
-            self._flag(flag, path)
+            self.local_flag(flag, path)
         forward = replace(statement, test=test, then=then, orelse=orelse)
         back = If(test, then_back, orelse_back, origin=statement.origin, reverses=statement.label)
         ahead.append(forward)
@@ -569,7 +570,7 @@ class Reverser:
     def _in_loop(self, name: str, path: Path) -> bool:
         return any(label in self.loops for label, _ in self.marks.home.get(name, path))
 
-    def _flag(self, flag: str, path: Path) -> None:
+    def local_flag(self, flag: str, path: Path) -> None:
         """A flag made here is local to this block, as far as records are concerned."""
         self.marks.home[flag] = path
         if any(label in self.loops for label, _ in path):
@@ -591,7 +592,7 @@ class Reverser:
             self.kinds.names[trips] = Number("int", True)
             ahead.append(Assign((trips,), Const(0), origin=at))
             body = (Assign((trips,), Call(operator.add, (Var(trips), Const(1))), augmented=True, origin=at), *body)
-            self._flag(trips, path)
+            self.local_flag(trips, path)
         if isinstance(statement, While):
             counter = self.fresh()
             reverse: Statement = For(counter, Call(range, (Var(trips or ""),)), back, origin=at,
@@ -628,7 +629,7 @@ class Reverser:
                     name = self.fresh()
                     self.kinds.names[name] = self.kinds.of(a)
                     ahead.append(Assign((name,), a, origin=statement.origin))
-                    self._flag(name, path)
+                    self.local_flag(name, path)
                     fixed.append(Var(name))
                 made = Call(range, tuple(fixed))
                 return replace(statement, over=Call(reversed, (made,)) if function is reversed else made)

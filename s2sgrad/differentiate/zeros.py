@@ -21,7 +21,7 @@ from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import UNKNOWN, Array, Number
 from s2sgrad.core.names import is_bar
 from s2sgrad.core.nodes import (
-    Accumulate, Assign, Block, Call, Const, Expr, For, If, Kill, Recall, Statement, Store, Var, While,
+    Accumulate, Assign, Block, Call, Const, Expr, For, If, Kill, Materialise, Recall, Statement, Store, Var, While,
 )
 from s2sgrad.core.rewrite import free_names, reads_of
 from s2sgrad.runtime import zeros_like
@@ -81,6 +81,10 @@ class _Zeros:
                     bound[adjoint] = like
                 case Kill(adjoint):
                     bound.pop(adjoint, None)
+                case Materialise(adjoint, like):
+                    if adjoint not in bound and is_bar(adjoint):
+                        out.append(_make(adjoint, like, self.kinds, statement))
+                        bound[adjoint] = like
                 case Store(base) if is_bar(base) and base not in bound:
                     continue
                 case Store(_, _, value) if self.is_zero(value, bound):

@@ -8,6 +8,7 @@ Guaranteed: the text is a pure function of what comes in.
 from __future__ import annotations
 
 import ast
+import dis
 import inspect
 import re
 import sys
@@ -98,7 +99,7 @@ def _closed(names: list[str]) -> list[Any]:
 
 
 def _global_names(code: types.CodeType) -> Iterator[str]:
-    yield from code.co_names
+    yield from (i.argval for i in dis.get_instructions(code) if i.opname == "LOAD_GLOBAL")
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             yield from _global_names(constant)

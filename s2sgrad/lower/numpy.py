@@ -25,7 +25,7 @@ from s2sgrad.core.nodes import (
     Var, While,
 )
 from s2sgrad.core.rewrite import blocks, bound, map_blocks, reads_of, rename_block, walk_statements
-from s2sgrad.runtime import add_adjoints
+from s2sgrad.runtime import add_adjoints, cast_like
 from s2sgrad.simplify.effects import is_fresh
 
 
@@ -65,7 +65,7 @@ def _shares(value: Expr) -> set[str]:
     match value:
         case Var(name):
             return {name}
-        case Call() if is_fresh(value):
+        case Call(function) if is_fresh(value) or function is cast_like or isinstance(function, Var):
             return set()
         case Call(_, args):
             return set().union(*(_shares(a) for a in args)) if args else set()

@@ -27,11 +27,31 @@ def propagate_copies(function: Function, fresh: Callable[[], str]) -> Function:
     """The function without needless names and tuples."""
     for _ in range(20):
         body = _scalarise(function.body, fresh)
+        body = _bound_at_once(replace(function, body=body))
         body = _copies(replace(function, body=body))
         if body is function.body:
             return function
         function = replace(function, body=body)
     return function
+
+
+def _bound_at_once(function: Function) -> Block:
+    """`$1 = f(a)` and at once `x = $1`: x = f(a)."""
+    reads, count = _all_reads(function.body), _definitions(function.body)
+
+    def visit(block: Block) -> Block:
+        out: list[Statement] = []
+        for statement in block:
+            match statement, out[-1] if out else None:
+                case Assign(targets, Var(t)), Assign((u,), Call() as call) if (
+                        t == u and is_temporary(t) and reads[t] == 1 and count[t] == 1):
+                    out[-1] = replace(statement, value=call)
+                    continue
+            out.append(map_blocks(statement, visit))
+        return tuple(out)
+
+    done = visit(function.body)
+    return done if done != function.body else function.body
 
 
 def _definitions(block: Block) -> Counter[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import builtins
 import operator
+import sys
 import types
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -46,11 +47,18 @@ COMPARE: dict[type, Any] = {
 }
 
 
+LIBRARIES = ("numpy", "scipy", "jax", "torch", "pandas", "numba", "s2sgrad")     # called, never read
+
+
 def is_user_function(value: Any) -> bool:
     """A function whose source is differentiated: Python code without a rule of its own."""
     match value:
-        case Closure() | types.FunctionType() | types.MethodType():
-            return rule_of(value) is None
+        case Closure():
+            return True
+        case types.FunctionType() | types.MethodType():
+            root = (value.__module__ or "").partition(".")[0]
+            return rule_of(value) is None and root not in LIBRARIES and (
+                root == "__main__" or root not in sys.stdlib_module_names)
     return False
 
 

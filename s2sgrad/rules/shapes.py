@@ -57,8 +57,13 @@ def dtype_of(kind: Kind) -> str | None:
 
 
 def promote(*kinds: Kind) -> str | None:
-    """NumPy's result dtype of an operation on these (NEP 50: Python numbers are weak)."""
+    """NumPy's result dtype of an operation on these (NEP 50: Python numbers are weak).
+
+    An unknown dtype is a real one, so that what is not known to be complex is real.
+    """
     operands: list[object] = []
+    if any((dtype_of(kind) or "").startswith("complex") for kind in kinds) and any(dtype_of(k) is None for k in kinds):
+        return "complex128"
     for kind in kinds:
         dtype = dtype_of(kind)
         if dtype is None:

@@ -9,6 +9,7 @@ from s2sgrad.runtime.arrays import (
     unordered_reshape as unordered_reshape,
     weighted_linspace as weighted_linspace,
 )
+from s2sgrad.runtime.checks import require_kind as require_kind, require_separate as require_separate
 from s2sgrad.runtime.elementary import sinc_derivative as sinc_derivative
 from s2sgrad.runtime.selection import (
     extremum_adjoints as extremum_adjoints,

@@ -159,6 +159,7 @@ TABLE = (
     identity("-1.0 * x", "-x", floating("x")),
     identity("x * -1.0", "-x", floating("x")),
     identity("a + -b", "a - b", numeric("b")),
+    identity("x + x", "2.0 * x", floating("x")),
     identity("a - -b", "a + b", numeric("b")),
     identity("-a + b", "b - a", both(numeric("a"), numeric("b"))),
     identity("a * (1.0 / b)", "a / b", divides),
@@ -174,6 +175,7 @@ TABLE = (
     identity("np.sum(x)", "x", strong_number("x")),
     identity("np.shape(x)", "()", number("x")),
     identity("np.shape(x)", "x.shape", array("x")),
+    identity("np.size(x)", "x.size", array("x")),
 )
 _ROOTS = {id(row.pattern.function) for row in TABLE if isinstance(row.pattern, Call)}
 _BY_FUNCTION = {root: tuple(row for row in TABLE if isinstance(row.pattern, Call) and id(row.pattern.function) == root)
@@ -294,7 +296,7 @@ def _broadcast(expr: Call, facts: Facts) -> Expr | None:
                 if any(_has_shape(a, shape, facts) for a in others) or _has_shape(bare, shape, facts):
                     return bare
                 total = is_known(expr.function, _TOTAL) or isinstance(expr.function, np.ufunc)
-                if total and all(is_scalar(kind_of(a, facts)) for a in (*others, inner)):
+                if total and all(is_scalar(kind_of(a, facts)) for a in others):
                     return Call(np.broadcast_to, (bare, shape))
     return None
 

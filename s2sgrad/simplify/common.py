@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from s2sgrad.core.kinds import Array, Numeric
-from s2sgrad.core.names import TEMPORARY
+from s2sgrad.core.names import TEMPORARY, is_temporary
 from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Expr, Function, Statement, Store, Var, walk
 from s2sgrad.core.rewrite import exprs, free_names, map_blocks, map_children
 from s2sgrad.simplify.effects import (
@@ -97,7 +97,8 @@ class _Finder:
                     if self.spoilt(table[e], done):
                         del table[e]
             match stmt:
-                case Assign((target,), value) if self.is_worth(value) and target not in free_names(value):
+                case Assign((target,), value) if target not in free_names(value) and (
+                        self.is_worth(value) or (stmt.reverses or is_temporary(target)) and self.is_part(value)):
                     active.pop(value, None)
                     held[value] = self.group(value, i, target)
                     _enter(held[value], readers)
@@ -121,7 +122,7 @@ class _Finder:
 
     def inside(self, expr: Expr, root: bool) -> Iterator[Expr]:
         """root: the value must stay an object of its own, so only what is inside it may be shared."""
-        if self.is_worth(expr) and not root:
+        if (self.is_worth(expr) or self.is_part(expr)) and not root:
             yield expr
         for e in _operands(expr):
             yield from self.inside(e, root and not is_fresh(expr))
@@ -136,13 +137,22 @@ class _Finder:
         product = expr.function is operator.mul and isinstance(kind_of(expr, self.facts), (Array, Numeric))
         return work >= 2 or product
 
+    def is_part(self, expr: Expr) -> bool:
+        """Is it a part of an array, which is read through a name if there is one already?"""
+        match expr:
+            case Call(operator.getitem, (Var(), _)):
+                kind = kind_of(expr, self.facts)
+                return isinstance(kind, Array) and bool(kind.rank) and is_pure(expr, self.facts)
+            case _:
+                return False
+
     def rewritten(self, statements: list[Statement], groups: list[Group],
                   places: dict[tuple[int, Expr], Group]) -> Block:
         """The statements with temporaries for groups of two and more, and names for values that are held."""
         chosen: dict[Group, str] = {}
         new: defaultdict[int, list[Group]] = defaultdict(list)
         for group in sorted(groups, key=lambda g: (-size(g.value), g.first)):
-            if group.count < (1 if group.holder else 2):
+            if group.count < (1 if group.holder else 2) or not (group.holder or self.is_worth(group.value)):
                 continue
             chosen[group] = group.holder
             gone = group.count if group.holder else group.count - 1

@@ -14,13 +14,15 @@ from s2sgrad.core.kinds import UNKNOWN, Kind
 from s2sgrad.core.names import is_bar, is_temporary
 from s2sgrad.core.nodes import Accumulate, Assign, Function, Kill, Materialise, Record, Store
 from s2sgrad.core.rewrite import exprs, free_names, walk_statements
-from s2sgrad.simplify import algebra, broadcasts, common, copies, dead, settle, shapes, signs, substitute
+from s2sgrad.simplify import (
+    algebra, broadcasts, coalesce, common, copies, dead, records, reshapes, settle, shapes, signs, substitute,
+)
 from s2sgrad.simplify.effects import binds, contents, is_fresh, is_pure
 from s2sgrad.simplify.facts import Facts, kind_of
 
 Pass = Callable[[Function, Facts], Function]
-PASSES: tuple[Pass, ...] = (dead.run, copies.run, shapes.run, broadcasts.run, settle.run, substitute.run, algebra.run,
-                            signs.run, common.run)
+PASSES: tuple[Pass, ...] = (dead.run, records.run, copies.run, coalesce.run, shapes.run, broadcasts.run, reshapes.run,
+                            settle.run, substitute.run, algebra.run, signs.run, common.run)
 ROUNDS = 4
 
 

@@ -143,7 +143,7 @@ class _Settler:
             earlier = contribution(out[k])
             if earlier is not None and (earlier.bar, earlier.index) == (adds.bar, adds.index):
                 sinks = rises or all(self.commute(earlier, s) for s in out[k + 1:j])
-                if sinks and out[k].reverses == out[j].reverses and self.fit(earlier, adds):
+                if sinks and _same_line(out[k], out[j]) and self.fit(earlier, adds):
                     new = _joined(out[k], earlier, adds)
                     del out[j]
                     if rises:
@@ -192,6 +192,11 @@ class _Settler:
                 if is_bar(n) or is_shadow(n) or n.startswith("$"))
         return not self.touches(stmt, adds.bar) and not disturbs(
             done, names, set().union(*map(contents, parts)), self.facts)
+
+
+def _same_line(one: Statement, other: Statement) -> bool:
+    """Do they reverse one line of the user's?"""
+    return (one.origin.file, one.origin.line) == (other.origin.file, other.origin.line)
 
 
 def _joined(stmt: Statement, first: Contribution, second: Contribution) -> Statement:

@@ -21,7 +21,9 @@ import numpy as np
 
 from s2sgrad.core.kinds import Array
 from s2sgrad.core.names import is_bar, is_shadow, is_slot, is_temporary
-from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Const, Expr, For, Function, If, Statement, Store, Var, While
+from s2sgrad.core.nodes import (
+    Accumulate, Assign, Block, Call, Const, Expr, For, Function, If, Statement, Store, Var, While,
+)
 from s2sgrad.core.rewrite import blocks, bottom_up, exprs, free_names, map_blocks, map_exprs, walk_statements
 from s2sgrad.simplify.effects import binds, contents, is_known
 from s2sgrad.simplify.facts import Facts, is_fixed, kind_of
@@ -43,13 +45,16 @@ def run(function: Function, facts: Facts) -> Function:
 
 
 def _read(block: Iterable[Statement]) -> list[str]:
-    """Names whose contents these reverse statements read, in order, those of the user first."""
+    """The user's names whose contents these reverse statements read, in order."""
     found: dict[str, None] = {}
     for s in block:
         for e in (e for t in walk_statements((s,)) if t.reverses for e in exprs(t)):
             found.update(dict.fromkeys(sorted(contents(e))))
-    mine = [n for n in found if not (is_bar(n) or is_shadow(n) or is_slot(n))]
-    return sorted(mine, key=is_temporary)
+    return [n for n in found if _is_users(n)]
+
+
+def _is_users(name: str) -> bool:
+    return not (is_bar(name) or is_shadow(name) or is_slot(name) or is_temporary(name))
 
 
 @dataclass
@@ -113,7 +118,7 @@ class _Reader:
 
     def other(self, of: Expr, usable: list[str], dtype: bool) -> Expr | None:
         """A name that is always of the same shape; None: the expression is as good."""
-        if isinstance(of, Var) and of.name in usable:
+        if isinstance(of, Var) and _is_users(of.name):
             return None
         kind = kind_of(of, self.facts)
         if not (isinstance(kind, Array) and is_fixed(kind.shape)) or (dtype and kind.dtype is None):

@@ -7,60 +7,54 @@ def leapfrog_grad(pos, vel, mass, soft, dt, steps, *, result_bar=1.0):
     """Gradient of `leapfrog` with respect to `pos`, `vel` and `mass`."""
     # forward sweep
     d = pos[None, :, :] - pos[:, None, :]
-    d_squared = d**2
-    r2 = np.sum(d_squared, axis=2) + soft**2
+    r2 = np.sum(d**2, axis=2) + soft**2
     p = r2**-1.5
     product = mass * p
     p_part = product[:, :, None]
-    product_1 = d * p_part
-    acc = np.sum(product_1, axis=1)
+    acc = np.sum(d * p_part, axis=1)
     pos_record = []
-    d_squared_record = []
-    sum_d_squared_record = []
+    total_record = []
     p_record = []
     for _ in range(steps):
         vel = vel + 0.5 * dt * acc
         pos_record.append(pos)
         pos = pos + dt * vel
         d_1 = pos[None, :, :] - pos[:, None, :]
-        d_squared_1 = d_1**2
-        sum_d_squared = np.sum(d_squared_1, axis=2)
-        r2_1 = sum_d_squared + soft**2
-        product_2 = r2_1**-1.5
-        acc = np.sum(d_1 * (mass * product_2)[:, :, None], axis=1)
+        total = np.sum(d_1**2, axis=2)
+        r2_1 = total + soft**2
+        product = r2_1**-1.5
+        acc = np.sum(d_1 * (mass * product)[:, :, None], axis=1)
         vel = vel + 0.5 * dt * acc
-        d_squared_record.append(d_squared_1)
-        sum_d_squared_record.append(sum_d_squared)
-        p_record.append(product_2)
+        total_record.append(total)
+        p_record.append(product)
 
     # reverse sweep
     # return np.sum(pos**2)
-    pos_bar = 2.0 * result_bar * pos
-    vel_bar = np.zeros_like(vel)
-    acc_bar = np.zeros_like(acc)
+    product = 2.0 * pos
+    pos_bar = result_bar * product
+    vel_bar = np.zeros_like(product)
+    acc_bar = np.zeros_like(product)
     mass_bar = np.zeros_like(mass)
     for _ in reversed(range(steps)):
-        d_squared_1 = d_squared_record.pop()
-        sum_d_squared = sum_d_squared_record.pop()
-        product_2 = p_record.pop()
+        total = total_record.pop()
+        product = p_record.pop()
         # vel = vel + 0.5 * dt * acc
         vel_bar_1 = vel_bar
         acc_bar = acc_bar + 0.5 * vel_bar * dt
         d_1 = pos[None, :, :] - pos[:, None, :]
-        product_3 = mass * product_2
-        p_part_1 = product_3[:, :, None]
+        product_1 = mass * product
         # return np.sum(d * (mass * r2**-1.5)[:, :, None], axis=1)
-        expand_dims = np.expand_dims(acc_bar, 1)
-        d_bar = np.broadcast_to(expand_dims, (d_1 * p_part_1).shape) * p_part_1
-        t_bar = np.zeros_like(product_3)
-        t_bar[:, :, None] += np.sum(expand_dims * d_1, axis=2, keepdims=True)
-        mass_bar += np.sum(t_bar * product_2, axis=0)
-        r2_1 = sum_d_squared + soft**2
-        r2_bar = -t_bar * mass * (1.5 * product_2 / r2_1)
+        acc_bar_part = acc_bar[:, None, :]
+        d_bar = acc_bar_part * product_1[:, :, None]
+        t_bar = np.zeros_like(product_1)
+        t_bar[:, :, None] += np.sum(acc_bar_part * d_1, axis=2, keepdims=True)
+        mass_bar += np.sum(t_bar * product, axis=0)
+        r2_1 = total + soft**2
+        r2_bar = -t_bar * mass * (1.5 * product / r2_1)
         # r2 = np.sum(d**2, axis=2) + soft**2
-        d_bar += 2.0 * np.broadcast_to(np.expand_dims(r2_bar, 2), d_squared_1.shape) * d_1
+        d_bar += 2.0 * np.broadcast_to(r2_bar[:, :, None], d_1.shape) * d_1
         # d = pos[None, :, :] - pos[:, None, :]
-        pos_bar[:, None, :] += np.sum(-d_bar, axis=1, keepdims=True)
+        pos_bar[:, None, :] -= np.sum(d_bar, axis=1, keepdims=True)
         pos_bar[None, :, :] += np.sum(d_bar, axis=0, keepdims=True)
         # pos = pos + dt * vel
         pos = pos_record.pop()
@@ -69,15 +63,15 @@ def leapfrog_grad(pos, vel, mass, soft, dt, steps, *, result_bar=1.0):
         vel_bar = np.copy(vel_bar_1)
         acc_bar = 0.5 * vel_bar_1 * dt
     # return np.sum(d * (mass * r2**-1.5)[:, :, None], axis=1)
-    expand_dims = np.expand_dims(acc_bar, 1)
-    d_bar_1 = np.broadcast_to(expand_dims, product_1.shape) * p_part
-    p_bar = np.zeros_like(product)
-    p_bar[:, :, None] += np.sum(expand_dims * d, axis=2, keepdims=True)
+    acc_bar_part = acc_bar[:, None, :]
+    d_bar_1 = acc_bar_part * p_part
+    p_bar = np.zeros_like(r2)
+    p_bar[:, :, None] += np.sum(acc_bar_part * d, axis=2, keepdims=True)
     mass_bar += np.sum(p_bar * p, axis=0)
     r2_bar_1 = -p_bar * mass * (1.5 * p / r2)
     # r2 = np.sum(d**2, axis=2) + soft**2
-    d_bar_1 += 2.0 * np.broadcast_to(np.expand_dims(r2_bar_1, 2), d_squared.shape) * d
+    d_bar_1 += 2.0 * np.broadcast_to(r2_bar_1[:, :, None], d.shape) * d
     # d = pos[None, :, :] - pos[:, None, :]
-    pos_bar[:, None, :] += np.sum(-d_bar_1, axis=1, keepdims=True)
+    pos_bar[:, None, :] -= np.sum(d_bar_1, axis=1, keepdims=True)
     pos_bar[None, :, :] += np.sum(d_bar_1, axis=0, keepdims=True)
     return pos_bar, vel_bar, mass_bar

@@ -33,25 +33,21 @@ def log_det_grad(A, *, result_bar=1.0):
     for i in reversed(range(n)):
         p = p_record_1.pop()
         # A[i, i] = np.sqrt(A[i, i] - A[i, :i] @ A[i, :i])
-        A_bar_ii = A_bar[i, i]
-        A_bar[i, i] = 0.0
         A[i, i] = A_record_1.pop()
-        t_bar = A_bar_ii * (0.5 / np.sqrt(A[i, i] - p))
-        d_bar = -t_bar * A[i, :i]
-        A_bar[i, :i] += d_bar
-        A_bar[i, :i] += d_bar
-        A_bar[i, i] += t_bar
+        t_bar = 0.5 * A_bar[i, i] / np.sqrt(A[i, i] - p)
+        d_bar = t_bar * A[i, :i]
+        A_bar[i, i] = t_bar
+        A_bar[i, :i] -= d_bar
+        A_bar[i, :i] -= d_bar
         for j in reversed(range(i)):
             p = p_record.pop()
             # A[i, j] = (A[i, j] - A[i, :j] @ A[j, :j]) / A[j, j]
             A_bar_ij = A_bar[i, j]
-            A_bar[i, j] = 0.0
             A[i, j] = A_record.pop()
             A_jj = A[j, j]
             t_bar = A_bar_ij / A_jj
+            A_bar[i, j] = t_bar
             A_bar[j, j] -= A_bar_ij * ((A[i, j] - p) / A_jj / A_jj)
-            p_bar = -t_bar
-            A_bar[j, :j] += p_bar * A[i, :j]
-            A_bar[i, :j] += p_bar * A[j, :j]
-            A_bar[i, j] += t_bar
+            A_bar[j, :j] -= t_bar * A[i, :j]
+            A_bar[i, :j] -= t_bar * A[j, :j]
     return A_bar

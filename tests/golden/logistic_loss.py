@@ -10,12 +10,11 @@ def logistic_loss_grad(w, X, y, *, result_bar=1.0):
     exp = np.exp(-z)
     s = 1.0 + exp
     p = 1.0 / s
-    d = 1.0 - p
 
     # reverse sweep
     # return -np.mean(y * np.log(p) + (1.0 - y) * np.log(1.0 - p))
-    q = -result_bar / np.size(y * np.log(p) + (1.0 - y) * np.log(d))
-    p_bar = q * y / p - q * (1.0 - y) / d
+    q = -result_bar / np.size(p)
+    p_bar = q * y / p - q * (1.0 - y) / (1.0 - p)
     # p = 1.0 / (1.0 + np.exp(-z))
     z_bar = p_bar * (p / s) * exp
     # z = X @ w

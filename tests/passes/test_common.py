@@ -30,7 +30,7 @@ def plain(source: str) -> str:
     ("x_bar += np.sin(a) * b\ny_bar += np.sin(a) * c", "_1 = np.sin(a)\nx_bar += _1 * b\ny_bar += _1 * c"),
     ("x_bar += np.sin(a) * b\ny_bar -= np.sin(a) * b", "_1 = np.sin(a) * b\nx_bar += _1\ny_bar -= _1"),
     ("x_bar += a * b * c\ny_bar -= a * b * c", "_1 = a * b * c\nx_bar += _1\ny_bar -= _1"),
-    ("x_bar[1:] += k * w_bar[1:]\nx_bar[0] += k * w_bar[1:]", "x_bar[1:] += k * w_bar[1:]\nx_bar[0] += k * w_bar[1:]"),
+    ("x_bar[1:] += k * w_bar[1:]\nx_bar[0] += k * w_bar[1:]", "_1 = k * w_bar[1:]\nx_bar[1:] += _1\nx_bar[0] += _1"),
     ("x_bar += k * u\ny_bar -= k * u", "_1 = k * u\nx_bar += _1\ny_bar -= _1"),
     ("x_bar += np.sin(a) * np.sin(a)", "_1 = np.sin(a)\nx_bar += _1 * _1"),
     ("_4_bar = np.sin(a) * b\nx_bar += np.sin(a) * c", "_5 = np.sin(a)\n_4_bar = _5 * b\nx_bar += _5 * c"),

@@ -1,0 +1,92 @@
+"""Refusals where too little is known of a value for a program that is right for all that it may be.
+
+Comes in: a function and its kinds. Goes out: nothing, or an error that says which facts are missing.
+"""
+
+from __future__ import annotations
+
+import operator
+
+import numpy as np
+
+from s2sgrad.analyse.activity import Activity
+from s2sgrad.analyse.alias import analyse_aliases
+from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.core.kinds import Array, Kind, Number, Numeric, Unknown
+from s2sgrad.core.nodes import Assign, Call, Const, Expr, For, Function, Method, Store, Var
+from s2sgrad.core.rewrite import walk_statements
+from s2sgrad.errors import AliasError, FactsError
+
+WHOLE = ("int", "uint", "bool")
+REMEDY = "Annotate the parameters (np.ndarray, float), use source_for(...), or make a copy."
+
+
+def refuse_shared_updates(function: Function, kinds: Kinds) -> None:
+    """`y += v` became a binding since y may be a number: that is right for an array only if nobody else holds it."""
+    updates = [s for s in walk_statements(function.body) if isinstance(s, Assign) and s.augmented
+               and isinstance(kinds.names.get(s.targets[0]), Numeric)]
+    if not updates:
+        return
+    aliases = analyse_aliases(function, kinds)
+    held = {aliases.find(h) for h in aliases.holds.values()}
+    for statement in updates:
+        name = statement.targets[0]
+        root = aliases.find(name)
+        if root in held or aliases.members(root) - {name}:
+            raise AliasError(f"`{name.split('#')[0]}` may be a number, or an array that other names share, and is "
+                             "written.", REMEDY, statement.origin)
+
+
+def refuse_whole_stores(function: Function, activity: Activity, others: frozenset[str]) -> None:
+    """A store of what is differentiated in an array that may hold integers, since an argument that it follows may.
+
+    others: the parameters that are not differentiated; those of which the dtype is not known count.
+    """
+    kinds = activity.kinds
+    whole = {n for n in others if isinstance(kinds.named(n), (Unknown, Array, Numeric)) and _dtype(kinds.named(n)) is None}
+
+    def may_be(expr: Expr) -> bool:
+        dtype = _dtype(kinds.of(expr))
+        if dtype is not None:
+            return dtype.startswith(WHOLE)
+        match expr:
+            case Var(name):
+                return name in whole
+            case Call(function, (base, _)) if function is operator.getitem:
+                return may_be(base)
+            case Call(Method() | Var()):
+                return True
+            case Call(function, args) if function not in FLOATING:
+                found = [may_be(a) for a in args if not isinstance(a, Const)]
+                return any(found) and not any(_float(kinds.of(a)) for a in args)
+        return False
+
+    statements = tuple(walk_statements(function.body))
+    grown = True
+    while grown:
+        before = len(whole)
+        for statement in statements:
+            match statement:
+                case Assign(targets, value) if may_be(value):
+                    whole.update(targets)
+                case For(elements=elements):
+                    whole |= {name for name, container in elements if may_be(container)}
+        grown = len(whole) > before
+    for statement in statements:
+        if isinstance(statement, Store) and statement.base in whole and activity.is_active(statement.value):
+            raise FactsError(f"`{statement.base.split('#')[0]}` may be an array of integers, in which a value that is "
+                             "differentiated would be rounded.",
+                             "Give its dtype (dtype=float), annotate the parameters (NDArray[np.float64]), or use "
+                             "source_for(...).", statement.origin)
+
+
+FLOATING = (operator.truediv, np.divide, np.exp, np.log, np.sqrt, np.sin, np.cos, np.tanh, np.mean)
+
+
+def _dtype(kind: Kind) -> str | None:
+    return kind.dtype if isinstance(kind, (Number, Array, Numeric)) else None
+
+
+def _float(kind: Kind) -> bool:
+    dtype = _dtype(kind)
+    return dtype is not None and not dtype.startswith(WHOLE)

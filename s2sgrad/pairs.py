@@ -1,0 +1,404 @@
+"""Helpers as pairs: a forward half that also gives what the backward half reads, and the backward half.
+
+    y, residuals = helper_fwd(a, b)          ...          a_bar, b_bar = helper_bwd(residuals, b, y_bar)
+
+Each helper gets one pair per signature (kinds and activity of its arguments). A pair reads again only arguments that
+the helper neither binds anew nor writes; reading them counts as a read at the call. A helper that is one expression,
+that writes its arguments or returns what may share their memory, that takes or makes functions, or whose arguments'
+memory is written by the caller, is written out at the call instead (normalise.inline).
+"""
+
+from __future__ import annotations
+
+import operator
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from s2sgrad.analyse.alias import Aliases
+from s2sgrad.analyse.kinds import constant_kind, exposed_names
+from s2sgrad.core.closure import Closure
+from s2sgrad.core.kinds import UNKNOWN, Kind, TupleKind
+from s2sgrad.core.names import bar, stem
+from s2sgrad.core.nodes import (
+    Accumulate, Assign, Block, Build, Call, Comment, Const, Effect, Expr, Function, Kill, Materialise, Method, Parameter,
+    Return, Statement, Store, Var, walk,
+)
+from s2sgrad.core.rewrite import bound_in, exprs, walk_statements
+from s2sgrad.differentiate.marks import Path, plan_marks
+from s2sgrad.differentiate.reverse import Reverser
+from s2sgrad.differentiate.zeros import place_zeros
+from s2sgrad.errors import UnsupportedError
+from s2sgrad.execute.signature import kinds_of
+from s2sgrad.lower.numpy import lower
+from s2sgrad.normalise.inline import Units, bind_arguments, inline_calls
+from s2sgrad.read.expressions import is_user_function
+from s2sgrad.rules.methods import METHODS
+from s2sgrad.rules.registry import FRESH, rule_of
+from s2sgrad.simplify.pipeline import simplify
+from s2sgrad.stages import facts_of, normal_form, prepare, resolved
+
+KEEP = "^keep"              # holds the result of a forward half in place while both halves are one function
+
+
+class Followed(Exception):
+    """A helper has to be written out after all; the derivation starts again."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two functions of the program. reread: parameters that the backward half takes again; active: parameters with
+    an adjoint; residuals: does the forward half give any?"""
+
+    forward: str
+    backward: str
+    reread: tuple[str, ...]
+    active: tuple[str, ...]
+    residuals: bool
+
+
+@dataclass
+class Pairs:
+    """The pairs of one program."""
+
+    units: Units
+    followed: set[Any]
+    exact: bool = False
+    functions: list[Function] = field(default_factory=list)
+    pure: set[str] = field(default_factory=set)
+    made: dict[Any, Pair] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+    meanings: dict[str, Expr] = field(default_factory=dict)         # what temporaries are, for their names
+    cores: dict[Any, Function] = field(default_factory=dict)
+    result_kinds: dict[Any, Kind] = field(default_factory=dict)
+    path: list[Any] = field(default_factory=list)
+
+    # -- which calls are pairs
+    def inlined(self, callee: Any) -> bool:
+        """Is a call of this function written out?"""
+        if not isinstance(callee, types.FunctionType) or callee in self.followed:
+            return True
+        return must_inline(self.units.function(callee), set(self.units.context.data))
+
+    def knows(self, function: Any) -> bool:
+        """Is a call of this function (that was not written out) one of a pair?"""
+        return isinstance(function, types.FunctionType) and is_user_function(function)
+
+    def follow_written(self, flat: Function, aliases: Aliases) -> None:
+        """Raise Followed where the memory of an argument of a pair is written by the caller."""
+        found = set()
+        for statement in walk_statements(flat.body):
+            for expr in exprs(statement):
+                for e in walk(expr):
+                    if isinstance(e, Call) and self.knows(e.function):
+                        arguments = (*e.args, *(v for _, v in e.kwargs))
+                        if isinstance(statement, Effect) or any(
+                                n in aliases.written for a in arguments for n in aliases.shared(a)):
+                            found.add(e.function)
+        if found:
+            self.followed |= found
+            raise Followed
+
+    # -- kinds
+    def data_kinds(self) -> dict[str, Kind]:
+        """The kinds of the live data of the program."""
+        data = tuple(self.units.context.data.values())
+        values = [d.holder.cell_contents if isinstance(d.holder, types.CellType) else d.holder[d.key] for d in data]
+        return {d.name: k for d, k in zip(data, kinds_of(values), strict=True)}
+
+    def core(self, function: types.FunctionType) -> Function:
+        """The normal form of a helper."""
+        if function not in self.cores:
+            inlined = inline_calls(self.units.function(function), self.units, self.inlined)
+            self.cores[function] = normal_form(inlined, self.units.context)
+        return self.cores[function]
+
+    def kind(self, function: Any, kinds: tuple[Kind, ...], options: dict[str, Kind]) -> Kind:
+        """The kind of the result of a call."""
+        if not self.knows(function):
+            return UNKNOWN
+        if function in self.path:
+            raise UnsupportedError(f"`{function.__name__}` calls itself, directly or through other functions.",
+                                   "Write the recursion as a loop.", self.units.function(function).origin)
+        core = self.core(function)
+        names = self.parameter_kinds(core, kinds, options)
+        key = function, tuple(names.items())
+        if key not in self.result_kinds:
+            self.path.append(function)
+            try:
+                done, found = resolved(core, {**names, **self.data_kinds()}, self.units.context, self.kind)
+            finally:
+                self.path.pop()
+            last = done.body[-1]
+            assert isinstance(last, Return)
+            self.result_kinds[key] = found.of(last.value)
+        return self.result_kinds[key]
+
+    def parameter_kinds(self, core: Function, kinds: tuple[Kind, ...], options: dict[str, Kind]) -> dict[str, Kind]:
+        """Parameter -> kind for a call with these kinds."""
+        names: dict[str, Kind] = {}
+        given = list(kinds)
+        data = self.data_kinds()
+        for p in core.params:
+            if p.form == "positional" and given:
+                names[p.name] = given.pop(0)
+            elif p.name in options:
+                names[p.name] = options[p.name]
+            elif isinstance(p.default, Const):
+                names[p.name] = constant_kind(p.default.value)
+            else:
+                names[p.name] = data.get(p.default.name, UNKNOWN) if isinstance(p.default, Var) else UNKNOWN
+        return names
+
+    # -- calls
+    def call(self, reverser: Reverser, statement: Assign, value: Call, back: list[Statement],
+             path: Path) -> list[Statement]:
+        """The forward statements of a call; its reverse statements go to the end of back."""
+        at = statement.origin
+        core = self.core(value.function)
+        arguments = bind_arguments(core, value, at)
+        kinds = {p.name: reverser.kinds.of(arguments[p.name]) for p in core.params}
+        active = tuple(p.name for p in core.params if reverser.active(arguments[p.name]))
+        targets = statement.targets
+        wanted = tuple(reverser.activity.active(t) for t in targets)
+        pair = self.pair(value.function, kinds, active, wanted)
+        args = tuple(arguments[p.name] for p in core.params)
+        residuals = reverser.flag("^residuals")
+        ahead: list[Statement] = []
+        if not pair.residuals:
+            ahead.append(Assign(targets, Call(Var(pair.forward), args), origin=at))
+        else:
+            reverser.kinds.names[residuals] = UNKNOWN
+            reverser.local_flag(residuals, path)
+            result = targets[0] if len(targets) == 1 else reverser.fresh()
+            ahead.append(Assign((result, residuals), Call(Var(pair.forward), args), origin=at))
+            if len(targets) > 1:
+                ahead.append(Assign(targets, Var(result), origin=at))
+        seeds: list[Expr] = []
+        for name, one in zip(targets, wanted, strict=True):
+            if one:
+                if len(targets) > 1:
+                    back.append(Materialise(bar(name), name, origin=at, reverses=statement.label))
+                seeds.append(Var(reverser.bar_of(name)))
+        given = (*((Var(residuals),) if pair.residuals else ()), *(arguments[p] for p in pair.reread), *seeds)
+        adjoints = [reverser.fresh() for _ in pair.active]
+        for name, parameter in zip(adjoints, pair.active, strict=True):
+            argument = arguments[parameter]
+            reverser.kinds.names[name] = reverser.kinds.named(bar(argument.name)) if isinstance(
+                argument, Var) else UNKNOWN
+            self.meanings[name] = Var(bar(parameter))
+        back.append(Assign(tuple(adjoints), Call(Var(pair.backward), given), origin=at, reverses=statement.label))
+        for name, one in zip(targets, wanted, strict=True):
+            if one and name not in reverser.shadows.shadowed:
+                back.append(Kill(bar(name), name, origin=at, reverses=statement.label))
+        for name, parameter in zip(adjoints, pair.active, strict=True):
+            reverser.accumulate(arguments[parameter], Var(name), back, statement)
+        return ahead
+
+    def pair(self, function: types.FunctionType, kinds: dict[str, Kind], active: tuple[str, ...],
+             wanted: tuple[bool, ...]) -> Pair:
+        """The pair of a helper for these kinds of arguments."""
+        key = function, tuple(kinds.items()), active, wanted
+        if key not in self.made:
+            self.made[key] = self.derive(function, kinds, active, wanted)
+        return self.made[key]
+
+    def derive(self, function: types.FunctionType, kinds: dict[str, Kind], active: tuple[str, ...],
+               wanted: tuple[bool, ...]) -> Pair:
+        """Differentiate a helper and split the result into its halves."""
+        context = self.units.context
+        core = self.core(function)
+        data = tuple(context.data.values())
+        prepared = prepare(core, {**kinds, **self.data_kinds()}, active, context, data, self.kind)
+        flat, activity, shadows = prepared.flat, prepared.activity, prepared.shadows
+        self.follow_written(flat, activity.aliases)
+        reverser = Reverser(activity, shadows, plan_marks(flat), context.fresh, lambda n: context.fresh(f"{n}^"),
+                            context.fresh, self)
+        last = flat.body[-1]
+        assert isinstance(last, Return)
+        forward, reverse = reverser.sweeps(flat.body[:-1])
+        results = last.value.items if isinstance(last.value, Build) else (last.value,)
+        whole = len(wanted) == 1 and len(results) > 1
+        seeds: list[str] = []
+        start: list[Statement] = []
+        for k, (result, one) in enumerate(zip(results, wanted if not whole else (True,) * len(results), strict=True)):
+            if not one:
+                continue
+            value: Expr
+            if whole:
+                seeds = ["result_bar"]
+                value = Call(operator.getitem, (Var("result_bar"), Const(k)))
+            else:
+                seeds.append(self.seed_name(result, len(results), seeds))
+                value = Var(seeds[-1])
+            if isinstance(result, Var) and activity.active(result.name):
+                activity.kinds.names[seeds[-1]] = activity.kinds.named(bar(result.name)) if not whole else TupleKind(
+                    tuple(activity.kinds.of(r) for r in results))
+                start.append(Accumulate(bar(result.name), None, value, result.name, origin=last.origin,
+                                        reverses=last.label))
+        bars = [(reverser.bar_of(p), p) for p in active]
+        back = place_zeros((*start, *reverse), activity.kinds, bars)
+        marker = Comment("reverse sweep")
+        out = tuple(Var(b) for b, _ in bars)
+        body: Block = (*forward, Effect(Call(Var(KEEP), (last.value,)), origin=last.origin), marker, *back,
+                       Return(out[0] if len(out) == 1 else Build("tuple", out)))
+        params = (*flat.params, *(Parameter(s) for s in seeds))
+        both = Function(flat.name, params, body)
+        facts = facts_of(activity.kinds, activity.aliases, shadows, exact=self.exact, pure=self.pure | {KEEP})
+        both = lower(simplify(both, facts), activity.kinds, [b for b, _ in bars])
+        return self.split(both, flat, seeds, active)
+
+    def seed_name(self, result: Expr, count: int, taken: list[str]) -> str:
+        """The parameter for the adjoint of a result."""
+        name = f"{stem(result.name)}_bar" if count > 1 and isinstance(result, Var) and stem(result.name) else "result_bar"
+        k = 1
+        while name in taken:
+            k += 1
+            name = f"{name}_{k}"
+        return name
+
+    def split(self, both: Function, flat: Function, seeds: list[str], active: tuple[str, ...]) -> Pair:
+        """The two halves of a differentiated helper."""
+        at = next(k for k, s in enumerate(both.body) if isinstance(s, Comment))
+        forward, backward = both.body[:at], both.body[at + 1:]
+        result: Expr = Const(None)
+        ahead: list[Statement] = []
+        for statement in forward:
+            match statement:
+                case Effect(Call(Var(name), (value,))) if name == KEEP:
+                    result = value
+                case _:
+                    ahead.append(statement)
+        known = set(self.units.context.data) | {f.name for f in self.functions} | set(seeds)
+        needed = [n for n in _in_order(backward) if n in exposed_names(backward) and n not in known]
+        changed = bound_in(tuple(forward))
+        params = [p.name for p in flat.params]
+        reread = tuple(p for p in params if p in needed and p not in changed)
+        residuals = tuple(n for n in needed if n not in reread)
+        kept: Expr = Var(residuals[0]) if len(residuals) == 1 else Build("tuple", tuple(map(Var, residuals)))
+        first = self.unique(f"{flat.name}_fwd")
+        second = self.unique(f"{flat.name}_bwd")
+        ahead.append(Return(Build("tuple", (result, kept)) if residuals else result))
+        plain = tuple(Parameter(p.name) for p in flat.params)
+        self.functions.append(Function(first, plain, tuple(ahead), origin=flat.origin))
+        behind: Block = backward
+        if residuals:
+            behind = (Assign(residuals, Var("residuals")), *behind)
+        taken = ("residuals",) if residuals else ()
+        self.functions.append(Function(second, tuple(Parameter(n) for n in (*taken, *reread, *seeds)), behind,
+                                       origin=flat.origin))
+        if _is_pure(flat.body):
+            self.pure.add(first)
+        # a backward half that restores arrays of the forward half writes what its caller may still read
+        if not any(isinstance(s, Store) and s.base in residuals for s in walk_statements(backward)):
+            self.pure.add(second)
+        return Pair(first, second, reread, active, bool(residuals))
+
+    def unique(self, name: str) -> str:
+        """A function name of its own."""
+        k, found = 0, name
+        while found in self.names or found in self.units.context.data:
+            k += 1
+            found = f"{name}_{k}"
+        self.names.add(found)
+        return found
+
+
+def _in_order(block: Block) -> Iterator[str]:
+    """The names that a block reads, each once, in the order of their first mention."""
+    seen: set[str] = set()
+    for statement in walk_statements(block):
+        mentioned = [e.name for expr in exprs(statement) for e in walk(expr) if isinstance(e, Var)]
+        if isinstance(statement, Store):
+            mentioned.insert(0, statement.base)
+        for name in mentioned:
+            if name not in seen:
+                seen.add(name)
+                yield name
+
+
+def _is_pure(block: Block) -> bool:
+    for statement in walk_statements(block):
+        if isinstance(statement, Effect):
+            return False
+        for expr in exprs(statement):
+            for e in walk(expr):
+                if isinstance(e, Call) and (isinstance(e.function, (Var, Method)) or (
+                        (rule := rule_of(e.function)) is not None and not rule.pure) or (
+                        rule_of(e.function) is None and e.function not in (operator.getitem, getattr)
+                        and not is_user_function(e.function))):
+                    return False
+    return True
+
+
+def must_inline(function: Function, data: set[str]) -> bool:
+    """Does the body have to be written out, or is it so short that it had better be?"""
+    if len(function.body) == 1 or any(p.form in ("args", "kwargs") for p in function.params):
+        return True
+    shared = {p.name for p in function.params} | data
+    for _ in range(4):
+        for statement in walk_statements(function.body):
+            match statement:
+                case Assign(targets, value) if may_share(value, shared):
+                    shared |= set(targets)
+            for name, container in getattr(statement, "elements", ()):
+                if may_share(container, shared):
+                    shared.add(name)
+    for statement in walk_statements(function.body):
+        match statement:
+            case Store(base) if base in shared:
+                return True
+            case Effect(Call(Method(), (Var(base), *_))) if base in shared:
+                return True
+            case Return(value) if may_share(value, shared) or _share_each_other(value, function.body):
+                return True
+        for expr in exprs(statement):
+            for e in walk(expr):
+                if (isinstance(e, Call) and isinstance(e.function, Var)) or (
+                        isinstance(e, Const) and isinstance(e.value, Closure)):
+                    return True
+    return False
+
+
+def _share_each_other(value: Expr, block: Block) -> bool:
+    """May two entries of a returned tuple share memory?"""
+    if not isinstance(value, Build):
+        return False
+    groups: list[set[str]] = []
+    for item in value.items:
+        reach = {e.name for e in walk(item) if isinstance(e, Var)}
+        for _ in range(4):
+            for statement in walk_statements(block):
+                match statement:
+                    case Assign(targets, source) if reach & set(targets):
+                        reach |= {e.name for e in walk(source) if isinstance(e, Var) and may_share(source, {e.name})}
+                    case Assign(targets, source) if may_share(source, reach):
+                        reach |= set(targets)
+        groups.append(reach)
+    return any(a & b for k, a in enumerate(groups) for b in groups[k + 1:])
+
+
+def may_share(value: Expr, shared: set[str]) -> bool:
+    """May the value be, or hold, or be a view of, what these names hold? (by form alone, kinds unknown)"""
+    match value:
+        case Var(name):
+            return name in shared
+        case Const():
+            return False
+        case Build(_, items):
+            return any(may_share(i, shared) for i in items)
+        case Call(function, (base, Const(value=str() as attr))) if function is getattr:
+            return attr not in ("shape", "size", "ndim", "dtype") and may_share(base, shared)
+        case Call(Method(name), (base, *_)):
+            rule = rule_of(METHODS[name]) if name in METHODS else None
+            return (rule is None or rule.result != FRESH) and may_share(base, shared)
+        case Call(Var()):
+            return True
+        case Call(function, args):
+            rule = rule_of(function)
+            if rule is not None and (rule.result == FRESH and function is not operator.getitem):
+                return False
+            return not is_user_function(function) and any(may_share(a, shared) for a in args)
+    return True
+

@@ -1,0 +1,72 @@
+"""Checks at the entry of a general program: its arguments are what the declared facts say, and do not overlap."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from s2sgrad.errors import ArgumentError
+
+
+def require_kind(kind: str, /, **arguments: Any) -> None:
+    """Raise ArgumentError for the first argument that is not of the kind that the program is made for.
+
+    kind: "float", "int", "bool", "np.float64", "float or float array", "float array", "float64 array", "array" (of
+    real numbers), the latter ones also with "of N axes"; or "plain value": no array whose operators have a meaning of
+    their own (pandas, np.matrix), and nothing complex.
+    """
+    for name, value in arguments.items():
+        if not (is_plain(value) if kind == "plain value" else is_kind(kind, value)):
+            found = f"{value.dtype} array of {value.ndim} axes" if type(value) is np.ndarray else type(value).__name__
+            raise ArgumentError(f"the argument {name} is of type {found}; this program is made for: {kind}",
+                                f"convert {name}, or make a program for such arguments: annotate {name} in the "
+                                "function, or call the function that s2sgrad.grad gives")
+
+
+def is_kind(kind: str, value: Any) -> bool:
+    """Is the value of this kind (see `require_kind`)?"""
+    noun, _, axes = kind.partition(" of ")
+    if type(value) is np.ndarray:
+        dtype = noun.removesuffix("array").strip()
+        fits = {"": value.dtype.kind in "biuf", "float": value.dtype.kind == "f",
+                "float or float": value.dtype.kind == "f"}.get(dtype, value.dtype.name == dtype)
+        return noun.endswith("array") and fits and (not axes or value.ndim == int(axes.split()[0]))
+    if isinstance(value, bool):
+        return noun == "bool"
+    numbers: dict[str, Any] = {"float": float, "np.float64": np.float64, "int": (int, np.integer), "bool": np.bool_,
+                               "float or float array": (float, np.floating)}
+    return isinstance(value, numbers.get(noun, ()))
+
+
+def is_plain(value: Any) -> bool:
+    """Do the operators of the value mean what they mean for real numbers and NumPy arrays of them?"""
+    if isinstance(value, dict):
+        return all(is_plain(item) for item in value.values())
+    if isinstance(value, (list, tuple)):
+        return all(is_plain(item) for item in value)
+    if isinstance(value, np.ndarray):
+        return type(value) is np.ndarray and value.dtype.kind not in "cOV"
+    return type(value).__module__.partition(".")[0] not in ("pandas", "xarray", "polars", "scipy") and not isinstance(
+        value, (complex, np.complexfloating))
+
+
+def require_separate(**arguments: Any) -> None:
+    """Raise ArgumentError where two arguments share memory: the program writes to (copies of) its arguments."""
+    found: list[tuple[str, Any]] = []
+    for name, value in arguments.items():
+        for array in arrays_in(value):
+            for other, known in found:
+                if np.may_share_memory(array, known) and np.shares_memory(array, known):
+                    raise ArgumentError(f"the arguments {other} and {name} share memory, and the program writes to "
+                                        "its arguments", f"pass a copy, for example {name}.copy()")
+        found += [(name, array) for array in arrays_in(value)]
+
+
+def arrays_in(value: Any) -> list[Any]:
+    """All arrays in a structure of lists, tuples and dicts."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return [array for item in value for array in arrays_in(item)]
+    return [value] if isinstance(value, np.ndarray) else []

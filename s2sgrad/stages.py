@@ -1,0 +1,167 @@
+"""The stages that every function of a program goes through, from its normal form to its printed form.
+
+`prepare` strings together kinds, resolution, aliasing, activity and splitting; `facts_of` gathers what the passes of
+`simplify` may rely on. The entry function (pipeline) and the halves of helpers (pairs) are made from the same stages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from s2sgrad.analyse.activity import Activity
+from s2sgrad.analyse.alias import Aliases, analyse_aliases
+from s2sgrad.analyse.kinds import CallKind, Kinds
+from s2sgrad.analyse.shadows import Shadows, analyse_shadows, refuse_unsure
+from s2sgrad.analyse.unsure import refuse_shared_updates, refuse_whole_stores
+from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, Number
+from s2sgrad.core.names import bar, is_bar, is_shadow, is_temporary, shadow
+from s2sgrad.core.nodes import Assign, Call, Const, Datum, Effect, Expr, Function, Statement, Store, Var
+from s2sgrad.core.rewrite import reads_of, rename_block, walk_statements
+from s2sgrad.errors import AliasError
+from s2sgrad.normalise.copies import propagate_copies
+from s2sgrad.normalise.heads import open_elements, private_heads
+from s2sgrad.normalise.resolve import resolve
+from s2sgrad.normalise.split import split_active
+from s2sgrad.normalise.webs import split_webs
+from s2sgrad.read.scope import Context
+from s2sgrad.simplify.facts import Facts
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A flat function ready to be reversed. written: it gets copies of arguments that it writes."""
+
+    flat: Function
+    activity: Activity
+    shadows: Shadows
+    written: bool
+
+
+def normal_form(core: Function, context: Context) -> Function:
+    """One name per web, private loop heads, no needless names."""
+    return propagate_copies(split_webs(private_heads(core, context.fresh)), context.fresh)
+
+
+def resolved(core: Function, names: Mapping[str, Kind], context: Context,
+             call_kind: CallKind | None) -> tuple[Function, Kinds]:
+    """The function with methods and in-place calls resolved, and its kinds."""
+    kinds = Kinds(names, context.fresh, call_kind).infer(core)
+    core = resolve(core, kinds)
+    refuse_shared_updates(core, kinds)
+    core = propagate_copies(split_webs(core), context.fresh)
+    return core, Kinds(names, context.fresh, call_kind).infer(core)
+
+
+def prepare(core: Function, names: Mapping[str, Kind], wrt: Iterable[str], context: Context, data: Iterable[Datum],
+            call_kind: CallKind | None) -> Prepared:
+    """From the normal form to flat statements, with all that is known of them."""
+    core, kinds = resolved(core, names, context, call_kind)
+    core, written = copy_written_arguments(core, analyse_aliases(core, kinds), context.fresh)
+    if written:
+        kinds = Kinds(names, context.fresh, call_kind).infer(core)
+    aliases = analyse_aliases(core, kinds)
+    refuse_written_data(core, aliases, tuple(data))
+    core = open_elements(core, aliases)
+    differentiated = frozenset(wrt)
+    activity = Activity(kinds, aliases).run(core, differentiated)
+    flat = split_active(core, activity, context.fresh)
+    activity.aliases = analyse_aliases(flat, kinds)
+    refuse_whole_stores(flat, activity, frozenset(p.name for p in core.params) - differentiated)
+    return Prepared(flat, activity, analyse_shadows(flat, activity), written)
+
+
+def copy_written_arguments(core: Function, aliases: Aliases, fresh: Callable[[str], str]) -> tuple[Function, bool]:
+    """Parameters whose class is written get a copy at entry; was there any?"""
+    head: list[Statement] = []
+    values: dict[str, Expr] = {}
+    for p in core.params:
+        if not _reaches_written(p.name, aliases, set()):
+            continue
+        at = next(s.origin for s in walk_statements(core.body)
+                  if isinstance(s, (Store, Effect)) and s.origin.line)
+        kind = aliases.kinds.names.get(p.name, UNKNOWN)
+        if p.default is not None and not isinstance(p.default, Const):
+            raise AliasError(f"The default value of `{p.name}` is written, and keeps what is written for later calls.",
+                             "Use None as the default, and make the array or list inside.", at)
+        if not isinstance(kind, Array):
+            raise AliasError(f"The argument `{p.name}` is written, and it is not known to be an array.",
+                             f"Annotate it as np.ndarray, use source_for(...), or copy `{p.name}` first.", at)
+        if kind.layout != "C":
+            refuse_unsure(core, aliases, aliases.find(p.name))
+        copied = fresh(f"{p.name}#")
+        values[p.name] = Var(copied)
+        head.append(Assign((copied,), Call(np.ndarray.copy, (Var(p.name),)), origin=core.origin))
+    if not head:
+        return core, False
+    return replace(core, body=(*head, *rename_block(core.body, values))), True
+
+
+def _reaches_written(name: str, aliases: Aliases, seen: set[str]) -> bool:
+    root = aliases.find(name)
+    if root in seen:
+        return False
+    seen.add(root)
+    return root in aliases.written or (root in aliases.holds and _reaches_written(aliases.holds[root], aliases, seen))
+
+
+def refuse_written_data(core: Function, aliases: Aliases, data: tuple[Datum, ...]) -> None:
+    for datum in data:
+        if _reaches_written(datum.name, aliases, set()):
+            for statement in walk_statements(core.body):
+                if isinstance(statement, (Store, Effect)) and any(
+                        aliases.find(n) in aliases.written for n in reads_of(statement)):
+                    raise AliasError(f"`{datum.name}`, which lives outside the function, is written.",
+                                     "Pass it as an argument and return the new value, or copy it first.",
+                                     statement.origin)
+
+
+def facts_of(kinds: Kinds, aliases: Aliases, shadows: Shadows, exact: bool, pure: Iterable[str]) -> Facts:
+    """What the passes of simplify need to know."""
+    number: dict[str, int] = {}
+
+    def user_class(name: str) -> int:
+        return number.setdefault(_innermost(name, aliases), len(number) + 1)
+
+    roots: dict[str, list[str]] = {}
+    for name in list(aliases.parent):
+        if not name.endswith("]"):
+            roots.setdefault(aliases.find(name), []).append(name)
+    classes: dict[str, int] = {}
+    for members in roots.values():
+        shadows_in = [n for n in members if is_shadow(n)]
+        if any(is_bar(n) for n in members):
+            found = ADJOINTS
+        elif shadows_in:
+            found = -user_class(shadows_in[0][:-1])
+        else:
+            found = user_class(members[0])
+        classes.update(dict.fromkeys(members, found))
+    written = frozenset(user_class(w) for w in aliases.written if not is_shadow(w) and not is_bar(w))
+    known = dict(kinds.names)
+    for name in list(known):
+        known.setdefault(bar(name), kinds.named(bar(name)))
+        if not isinstance(known[bar(name)], Number):
+            classes.setdefault(bar(name), ADJOINTS)
+    for name in shadows.shadowed:
+        classes[shadow(name)] = -user_class(name)
+        known[shadow(name)] = known.get(name, UNKNOWN)
+    for name, kind in known.items():
+        if is_temporary(name) and not isinstance(kind, (Number, Known)):
+            classes.setdefault(name, ADJOINTS)
+    written |= {-c for c in written} | {ADJOINTS}
+    return Facts(known, classes, written, pure=frozenset(pure), exact=exact)
+
+
+ADJOINTS = 0            # one class for all adjoints by value: they share memory with no value of the user's
+
+
+def _innermost(name: str, aliases: Aliases) -> str:
+    """The class of what a container holds in the end: reading the container reads that."""
+    root, seen = aliases.find(name), set()
+    while root in aliases.holds and root not in seen:
+        seen.add(root)
+        root = aliases.find(aliases.holds[root])
+    return root
