@@ -79,7 +79,10 @@ class Pairs:
         """Is a call of this function written out?"""
         if not isinstance(callee, types.FunctionType) or callee in self.followed:
             return True
-        return must_inline(self.units.function(callee), set(self.units.context.data))
+        unit = self.units.function(callee)
+        if len(unit.body) == 1 or any(p.form in ("args", "kwargs") for p in unit.params):
+            return True
+        return must_inline(self.core(callee), set(self.units.context.data))
 
     def knows(self, function: Any) -> bool:
         """Is a call of this function (that was not written out) one of a pair?"""
@@ -110,26 +113,26 @@ class Pairs:
     def core(self, function: types.FunctionType) -> Function:
         """The normal form of a helper."""
         if function not in self.cores:
-            inlined = inline_calls(self.units.function(function), self.units, self.inlined)
-            self.cores[function] = normal_form(inlined, self.units.context)
+            unit = self.units.function(function)
+            if function in self.path:
+                raise UnsupportedError(f"`{function.__name__}` calls itself, directly or through other functions.",
+                                       "Write the recursion as a loop.", unit.origin)
+            self.path.append(function)
+            try:
+                self.cores[function] = normal_form(inline_calls(unit, self.units, self.inlined), self.units.context)
+            finally:
+                self.path.pop()
         return self.cores[function]
 
     def kind(self, function: Any, kinds: tuple[Kind, ...], options: dict[str, Kind]) -> Kind:
         """The kind of the result of a call."""
         if not self.knows(function):
             return UNKNOWN
-        if function in self.path:
-            raise UnsupportedError(f"`{function.__name__}` calls itself, directly or through other functions.",
-                                   "Write the recursion as a loop.", self.units.function(function).origin)
         core = self.core(function)
         names = self.parameter_kinds(core, kinds, options)
         key = function, tuple(names.items())
         if key not in self.result_kinds:
-            self.path.append(function)
-            try:
-                done, found = resolved(core, {**names, **self.data_kinds()}, self.units.context, self.kind)
-            finally:
-                self.path.pop()
+            done, found = resolved(core, {**names, **self.data_kinds()}, self.units.context, self.kind)
             last = done.body[-1]
             assert isinstance(last, Return)
             self.result_kinds[key] = found.of(last.value)
@@ -220,6 +223,9 @@ class Pairs:
         forward, reverse = reverser.sweeps(flat.body[:-1])
         results = last.value.items if isinstance(last.value, Build) else (last.value,)
         whole = len(wanted) == 1 and len(results) > 1
+        held = last.value if len(results) == 1 < len(wanted) else None       # a name that holds the tuple
+        if held is not None:
+            results = (held,) * len(wanted)
         seeds: list[str] = []
         start: list[Statement] = []
         for k, (result, one) in enumerate(zip(results, wanted if not whole else (True,) * len(results), strict=True)):
@@ -235,8 +241,8 @@ class Pairs:
             if isinstance(result, Var) and activity.active(result.name):
                 activity.kinds.names[seeds[-1]] = activity.kinds.named(bar(result.name)) if not whole else TupleKind(
                     tuple(activity.kinds.of(r) for r in results))
-                start.append(Accumulate(bar(result.name), None, value, result.name, origin=last.origin,
-                                        reverses=last.label))
+                start.append(Accumulate(bar(result.name), Const(k) if held is not None else None, value, result.name,
+                                        origin=last.origin, reverses=last.label))
         bars = [(reverser.bar_of(p), p) for p in active]
         back = place_zeros((*start, *reverse), activity.kinds, bars)
         marker = Comment("reverse sweep")
@@ -333,9 +339,7 @@ def _is_pure(block: Block) -> bool:
 
 
 def must_inline(function: Function, data: set[str]) -> bool:
-    """Does the body have to be written out, or is it so short that it had better be?"""
-    if len(function.body) == 1 or any(p.form in ("args", "kwargs") for p in function.params):
-        return True
+    """Does the body have to be written out: may it write its arguments, return their memory, or use functions?"""
     shared = {p.name for p in function.params} | data
     for _ in range(4):
         for statement in walk_statements(function.body):
@@ -355,10 +359,25 @@ def must_inline(function: Function, data: set[str]) -> bool:
                 return True
         for expr in exprs(statement):
             for e in walk(expr):
-                if (isinstance(e, Call) and isinstance(e.function, Var)) or (
-                        isinstance(e, Const) and isinstance(e.value, Closure)):
+                if isinstance(e, Const) and isinstance(e.value, Closure):
+                    return True
+                if isinstance(e, Call) and (isinstance(e.function, Var) or _may_write(e, shared)):
                     return True
     return False
+
+
+def _may_write(call: Call, shared: set[str]) -> bool:
+    """May a call write one of its arguments, or keep it?"""
+    touched = any(may_share(a, shared) for a in (*call.args, *(v for _, v in call.kwargs)))
+    match call.function:
+        case Method(name):
+            return touched and name not in METHODS
+        case function if function is getattr or function is operator.getitem:
+            return False
+        case function:
+            writes = any(k == "out" for k, _ in call.kwargs) or (
+                rule_of(function) is None and not is_user_function(function) and function is not print)
+            return touched and writes
 
 
 def _share_each_other(value: Expr, block: Block) -> bool:

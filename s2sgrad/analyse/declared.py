@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+import numpy as np
+
 from s2sgrad.core.kinds import UNKNOWN, Array, Dim, Kind, Number, Numeric
 from s2sgrad.core.nodes import (
     Assign, Build, Call, Comment, Const, Effect, Expr, For, Function, Method, Parameter, Store, Var, walk,
@@ -24,6 +26,7 @@ from s2sgrad.runtime import require_kind, require_separate
 ARRAYS = tuple(home + name for home in ("", "np.", "numpy.", "npt.", "numpy.typing.", "jaxtyping.")
                for name in ("ndarray", "NDArray", "Float[", "Float32[", "Float64["))
 SHAPE = ("shape", "ndim", "size", "dtype")
+ARITHMETIC = (operator.add, operator.sub, operator.mul, operator.truediv, operator.pow, operator.neg)
 NO_METHODS = ("copy", "view", "item", "tolist")         # of lists, dicts and numbers too
 
 
@@ -33,6 +36,8 @@ def declared_kinds(function: Function, differentiated: frozenset[int]) -> tuple[
     Raises: FactsError for a parameter that is differentiated and known to be neither a float nor an array.
     """
     surely = _names(function, _surely_array)
+    numbers = _names(function, _surely_number)
+    whole = _names(function, _surely_whole)
     likely = surely | _names(function, _likely_array)
     containers = _names(function, _surely_container)
     found = []
@@ -43,6 +48,9 @@ def declared_kinds(function: Function, differentiated: frozenset[int]) -> tuple[
             raise FactsError(f"The parameter `{p.name}` is {what}, and a general program needs to know what is in it.",
                              "Use source_for(...) with arguments, or pass its parts as parameters of their own "
                              "(float, np.ndarray).", function.origin)
+        if kind == UNKNOWN and not p.annotation and p.default is None and p.name not in containers:
+            kind = Number("int", True) if p.name in whole else (
+                Numeric(None, f"shape of {p.name}") if p.name in numbers else UNKNOWN)
         found.append(kind)
     return tuple(found)
 
@@ -101,6 +109,27 @@ def _surely_array(expr: Expr) -> Iterable[Expr]:
             return (a,)
         case Call(Method(name), (a, *_)) if name in METHODS and name not in NO_METHODS:
             return (a,)
+    return ()
+
+
+def _surely_number(expr: Expr) -> Iterable[Expr]:
+    """Operands of arithmetic, and of NumPy's elementwise functions: real numbers or arrays of them."""
+    match expr:
+        case Call(f, args) if f in (operator.add, operator.mul) and any(
+                isinstance(a, Build) or isinstance(a, Const) and isinstance(a.value, str) for a in args):
+            return ()
+        case Call(f, args) if f in ARITHMETIC or isinstance(f, np.ufunc):
+            return args
+    return ()
+
+
+def _surely_whole(expr: Expr) -> Iterable[Expr]:
+    """Operands that can only be integers: bounds of ranges and slices."""
+    match expr:
+        case Call(f, args) if f is range:
+            return args
+        case Build("slice", items):
+            return items
     return ()
 
 
@@ -186,7 +215,7 @@ def _words(parameter: Parameter, kind: Kind, differentiated: bool) -> str:
         case Number(dtype):
             return dtype.removesuffix("64")
         case Numeric():
-            return "float or float array"
+            return "float or float array" if differentiated else "number or array"
         case Array(dtype, shape):
             noun = f"{dtype or ('float' if differentiated else '')} array".strip()
             return f"{noun} of {len(shape)} axes" if isinstance(shape, tuple) else noun

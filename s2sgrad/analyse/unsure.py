@@ -15,7 +15,7 @@ from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import Array, Kind, Number, Numeric, Unknown
 from s2sgrad.core.nodes import Assign, Call, Const, Expr, For, Function, Method, Store, Var
 from s2sgrad.core.rewrite import walk_statements
-from s2sgrad.errors import AliasError, FactsError
+from s2sgrad.errors import AliasError, NotDifferentiableError
 
 WHOLE = ("int", "uint", "bool")
 REMEDY = "Annotate the parameters (np.ndarray, float), use source_for(...), or make a copy."
@@ -54,8 +54,8 @@ def refuse_whole_stores(function: Function, activity: Activity, others: frozense
                 return name in whole
             case Call(function, (base, _)) if function is operator.getitem:
                 return may_be(base)
-            case Call(Method() | Var()):
-                return True
+            case Call(Method() | Var(), args):
+                return any(may_be(a) for a in args)
             case Call(function, args) if function not in FLOATING:
                 found = [may_be(a) for a in args if not isinstance(a, Const)]
                 return any(found) and not any(_float(kinds.of(a)) for a in args)
@@ -74,7 +74,7 @@ def refuse_whole_stores(function: Function, activity: Activity, others: frozense
         grown = len(whole) > before
     for statement in statements:
         if isinstance(statement, Store) and statement.base in whole and activity.is_active(statement.value):
-            raise FactsError(f"`{statement.base.split('#')[0]}` may be an array of integers, in which a value that is "
+            raise NotDifferentiableError(f"`{statement.base.split('#')[0]}` may be an array of integers, in which a value that is "
                              "differentiated would be rounded.",
                              "Give its dtype (dtype=float), annotate the parameters (NDArray[np.float64]), or use "
                              "source_for(...).", statement.origin)

@@ -188,7 +188,7 @@ class Reverser:
         """`$t = f(x); x = $t`: both have one adjoint, which the reverse of f turns from that of the new x to the old."""
         match statement, following:
             case Assign((t,), Call() as call), Assign((x,), Var(u)) if (
-                    t == u and x in free_names(call) and self.activity.active(x) and self.activity.active(t)
+                    t == u and x in free_names(call) and not self._is_pair(call) and self.activity.active(x) and self.activity.active(t)
                     and x not in self.shadows.shadowed and t not in self.shadows.shadowed
                     and x not in self.shadows.in_place):
                 self.joined[t] = bar(x)

@@ -126,6 +126,8 @@ def dtype_option(kind: Kind | None, default: str | None) -> str | None:
 def strong(*kinds: Kind) -> str | None:
     """The dtype of an array that holds all of these; Python numbers count as arrays of their dtype."""
     names = [as_array(kind)[0] for kind in kinds]
+    if None in names and any(n is not None and n.startswith("complex") for n in names):
+        return "complex128"                         # what is not known is real
     if not names or None in names:
         return None
     return dtype_name(np.result_type(*(np.dtype("int64" if n == "int" else n) for n in names if n)))

@@ -42,13 +42,14 @@ def with_dtype(kind: Kind, dtype: str | None) -> Kind:
 
 
 def resolved(function: Any, kinds: tuple[Kind, ...]) -> str | None:
-    """The dtype that a ufunc gives for operands of these kinds, where all are known."""
+    """The dtype that a ufunc gives for operands of these kinds, where all are known; unknown ones are real."""
     operands: list[Any] = []
+    with_complex = any((dtype_of(k) or "").startswith("complex") for k in kinds)
     for kind in kinds:
         dtype = dtype_of(kind)
-        if dtype is None:
+        if dtype is None and not with_complex:
             return None
-        name = "int64" if dtype == "int" else dtype
+        name = {"int": "int64", None: "float64"}.get(dtype) or str(dtype)
         weak = isinstance(kind, Number) and kind.weak and dtype != "bool"
         operands.append(type(_SAMPLES[name]) if weak else np.dtype(name))
     try:

@@ -12,30 +12,29 @@ from s2sgrad.errors import ArgumentError
 def require_kind(kind: str, /, **arguments: Any) -> None:
     """Raise ArgumentError for the first argument that is not of the kind that the program is made for.
 
-    kind: "float", "int", "bool", "np.float64", "float or float array", "float array", "float64 array", "array" (of
-    real numbers), the latter ones also with "of N axes"; or "plain value": no array whose operators have a meaning of
-    their own (pandas, np.matrix), and nothing complex.
+    kind: "float", "int", "bool", "np.float64", "float or float array", "number or array", "float array",
+    "float64 array", "array", the last three also with "of N axes"; or "plain value": nothing complex, and no array
+    whose operators have a meaning of their own (pandas, np.matrix). Arrays and numbers are real.
     """
     for name, value in arguments.items():
         if not (is_plain(value) if kind == "plain value" else is_kind(kind, value)):
             found = f"{value.dtype} array of {value.ndim} axes" if type(value) is np.ndarray else type(value).__name__
             raise ArgumentError(f"the argument {name} is of type {found}; this program is made for: {kind}",
-                                f"convert {name}, or make a program for such arguments: annotate {name} in the "
-                                "function, or call the function that s2sgrad.grad gives")
+                                f"convert {name}, or have a program made for it (s2sgrad: source_for)")
 
 
 def is_kind(kind: str, value: Any) -> bool:
     """Is the value of this kind (see `require_kind`)?"""
     noun, _, axes = kind.partition(" of ")
     if type(value) is np.ndarray:
-        dtype = noun.removesuffix("array").strip()
-        fits = {"": value.dtype.kind in "biuf", "float": value.dtype.kind == "f",
-                "float or float": value.dtype.kind == "f"}.get(dtype, value.dtype.name == dtype)
-        return noun.endswith("array") and fits and (not axes or value.ndim == int(axes.split()[0]))
-    if isinstance(value, bool):
-        return noun == "bool"
-    numbers: dict[str, Any] = {"float": float, "np.float64": np.float64, "int": (int, np.integer), "bool": np.bool_,
-                               "float or float array": (float, np.floating)}
+        fits = {"array": value.dtype.kind in "biuf", "number or array": value.dtype.kind in "biuf",
+                "float array": value.dtype.kind == "f", "float or float array": value.dtype.kind == "f"}
+        return fits.get(noun, noun == f"{value.dtype.name} array") and (not axes or axes == f"{value.ndim} axes")
+    if isinstance(value, (bool, np.bool_)):
+        return noun in ("bool", "number or array")
+    numbers: dict[str, Any] = {"float": float, "np.float64": np.float64, "int": (int, np.integer),
+                               "float or float array": (float, np.floating),
+                               "number or array": (int, float, np.integer, np.floating)}
     return isinstance(value, numbers.get(noun, ()))
 
 

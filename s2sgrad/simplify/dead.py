@@ -81,7 +81,7 @@ def _held(function: Function, facts: Facts) -> tuple[frozenset[int], Live]:
     for s in statements:
         for e in exprs(s):
             captured.update(*(free_names(c) for c in walk(e) if isinstance(c, Const) and isinstance(c.value, Closure)))
-            if isinstance(s, Effect) or not is_pure(e, facts):
+            if not is_pure(e, facts):
                 outside |= free_names(e)
     outside |= captured | {p.name for p in function.params}
     return frozenset(facts.classes[name] for name in outside if name in facts.classes), frozenset(captured)

@@ -18,15 +18,16 @@ past a statement that binds or writes what it reads (a restore does). Places tha
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from s2sgrad.core.kinds import Array, Number, Numeric
-from s2sgrad.core.names import is_bar, is_shadow
+from s2sgrad.core.names import is_bar, is_shadow, is_temporary
 from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Comment, Const, Expr, Function, Statement, Store, Var
 from s2sgrad.core.rewrite import free_names, map_blocks
-from s2sgrad.simplify.effects import LONGEST, Effects, contents, disturbs, effects, is_pure, size
+from s2sgrad.simplify.effects import ALL, LONGEST, Effects, contents, disturbs, effects, is_pure, size
 from s2sgrad.simplify.facts import Facts, has_float_dtype, kind_of
 
 REACH = 40      # statements between two that are brought together
@@ -79,8 +80,7 @@ class _Settler:
                     i -= self.zeroing(out, i, base, index)
             i += 1
         for j in range(len(out) - 1, 0, -1):
-            if contribution(out[j]) is not None:
-                self.merge(out, j)
+            self.merge(out, j)
         return tuple(out)
 
     def effects(self, stmt: Statement) -> Effects:
@@ -120,7 +120,7 @@ class _Settler:
     def settles(self, out: list[Statement], first: int, j: int, bar: str, index: Expr) -> bool:
         """Is the statement at j a contribution to the place, and can it move up to `first`?"""
         adds = contribution(out[j])
-        return (adds is not None and adds.bar == bar and adds.index == index
+        return (adds is not None and adds.bar == bar and adds.index == index and self.is_free(adds)
                 and all(self.commute(adds, s) for s in out[first:j]))
 
     def taken(self, out: list[Statement], at: int, bar: str, index: Expr) -> str:
@@ -137,12 +137,13 @@ class _Settler:
     def merge(self, out: list[Statement], j: int) -> None:
         """Join the contribution at j with an earlier one to the same place, at the place of one of them."""
         adds = contribution(out[j])
-        assert adds is not None
+        if adds is None or not self.is_free(adds):
+            return
         rises = True
         for k in range(j - 1, max(j - REACH, -1), -1):
             earlier = contribution(out[k])
             if earlier is not None and (earlier.bar, earlier.index) == (adds.bar, adds.index):
-                sinks = rises or all(self.commute(earlier, s) for s in out[k + 1:j])
+                sinks = rises or self.is_free(earlier) and all(self.commute(earlier, s) for s in out[k + 1:j])
                 if sinks and _same_line(out[k], out[j]) and self.fit(earlier, adds):
                     new = _joined(out[k], earlier, adds)
                     del out[j]
@@ -159,7 +160,7 @@ class _Settler:
     def fit(self, one: Contribution, other: Contribution) -> bool:
         """Are both values numbers or arrays, and is their sum short?"""
         return (size(one.value) + size(other.value) < LONGEST - 6 and self.is_value(one.value)
-                and self.is_value(other.value) and self.commute(one, None) and self.commute(other, None))
+                and self.is_value(other.value) and self.is_free(one) and self.is_free(other))
 
     def is_value(self, value: Expr) -> bool:
         """Is it a number or an array?"""
@@ -171,27 +172,32 @@ class _Settler:
         if isinstance(stmt, Comment):
             return False
         done = self.effects(stmt)
-        return done.impure or any(
-            n == bar or ((is_bar(n) or is_shadow(n) or n.startswith("$") or n == "*") and self.facts.may_share(n, bar))
-            for n in (*done.reads, *done.binds, *done.writes))
+        return done.impure or self.is_among(bar, (*done.reads, *done.binds, *done.writes))
 
-    def commute(self, adds: Contribution, stmt: Statement | None) -> bool:
-        """May the contribution and the statement change places? (None: may it move at all?)"""
-        parts = (adds.value,) if adds.index is None else (adds.index, adds.value)
-        names = set().union(*map(free_names, parts))
-        if adds.bar in names or not all(is_pure(e, self.facts) for e in parts):
-            return False
-        if stmt is None or isinstance(stmt, Comment):
+    def is_among(self, bar: str, names: Iterable[str]) -> bool:
+        """Is the adjoint, or what shares its memory, among the names?"""
+        return any(n == bar or ((is_bar(n) or is_shadow(n) or is_temporary(n) or n == ALL)
+                                and self.facts.may_share(n, bar)) for n in names)
+
+    def is_free(self, adds: Contribution) -> bool:
+        """Is the contribution a pure function of other things than the adjoint?"""
+        return all(is_pure(e, self.facts) for e in _parts(adds)) and not self.is_among(
+            adds.bar, set().union(*map(free_names, _parts(adds))))
+
+    def commute(self, adds: Contribution, stmt: Statement) -> bool:
+        """May the contribution (a free one) and the statement change places?"""
+        if isinstance(stmt, Comment):
             return True
-        done = self.effects(stmt)
         other = contribution(stmt)
         if other is not None and other.bar == adds.bar:
-            inside = (other.value,) if other.index is None else (other.index, other.value)
-            return adds.bar not in set().union(*map(free_names, inside)) and not any(
-                self.facts.may_share(n, adds.bar) for e in (*inside, *parts) for n in contents(e)
-                if is_bar(n) or is_shadow(n) or n.startswith("$"))
+            return self.is_free(other)
+        parts = _parts(adds)
         return not self.touches(stmt, adds.bar) and not disturbs(
-            done, names, set().union(*map(contents, parts)), self.facts)
+            self.effects(stmt), set().union(*map(free_names, parts)), set().union(*map(contents, parts)), self.facts)
+
+
+def _parts(adds: Contribution) -> tuple[Expr, ...]:
+    return (adds.value,) if adds.index is None else (adds.index, adds.value)
 
 
 def _same_line(one: Statement, other: Statement) -> bool:

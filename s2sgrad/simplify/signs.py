@@ -7,8 +7,8 @@ In: a function. Out: the same function without such temporaries.
     x~ += $2~ * a                   x~ -= $1~ * a
     y~ -= $2~ * b                   y~ += $1~ * b
 
-Guaranteed: the original is not bound anew between the negation and the last use; it is done only where it leaves fewer
-negations than before.
+Guaranteed: the original is neither bound anew nor written between the negation and the last use; it is done only
+where it leaves fewer negations than before.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Function, Statem
 from s2sgrad.core.rewrite import exprs, map_blocks, substitute, walk_statements
 from s2sgrad.simplify.algebra import improved
 from s2sgrad.simplify.copies import AS_NAME, count_uses, uses_until
-from s2sgrad.simplify.effects import binds
+from s2sgrad.simplify.effects import binds, disturbs, effects
 from s2sgrad.simplify.facts import Facts
 from s2sgrad.simplify.sharing import Sharing, sharing
 
@@ -46,7 +46,8 @@ def _block(block: Block, once: frozenset[str], used: Counter[str], facts: Facts,
                 last = uses_until(out[i + 1:], target, {name}, used[target], facts)
                 rest = out[i + 1:i + 1 + last]
                 new = _folded(rest, target, original, facts, shares)
-                if last and new is not None:
+                if last and new is not None and not any(
+                        disturbs(effects(s, facts), {name}, {name}, facts) for s in rest):
                     out[i:i + 1 + last] = new
                     used[name] += used[target] - 1
                     continue
