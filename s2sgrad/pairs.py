@@ -236,7 +236,7 @@ class Pairs:
                 seeds = ["result_bar"]
                 value = Call(operator.getitem, (Var("result_bar"), Const(k)))
             else:
-                seeds.append(self.seed_name(result, len(results), seeds))
+                seeds.append(self.seed_name(result, len(results)))
                 value = Var(seeds[-1])
             if isinstance(result, Var) and activity.active(result.name):
                 activity.kinds.names[seeds[-1]] = activity.kinds.named(bar(result.name)) if not whole else TupleKind(
@@ -244,7 +244,7 @@ class Pairs:
                 start.append(Accumulate(bar(result.name), Const(k) if held is not None else None, value, result.name,
                                         origin=last.origin, reverses=last.label))
         bars = [(reverser.bar_of(p), p) for p in active]
-        back = place_zeros((*start, *reverse), activity.kinds, bars)
+        back = place_zeros((*start, *reverse), activity.kinds, bars, {s: s for s in seeds})
         marker = Comment("reverse sweep")
         out = tuple(Var(b) for b, _ in bars)
         body: Block = (*forward, Effect(Call(Var(KEEP), (last.value,)), origin=last.origin), marker, *back,
@@ -255,14 +255,11 @@ class Pairs:
         both = lower(simplify(both, facts), activity.kinds, [b for b, _ in bars])
         return self.split(both, flat, seeds, active)
 
-    def seed_name(self, result: Expr, count: int, taken: list[str]) -> str:
+    def seed_name(self, result: Expr, count: int) -> str:
         """The parameter for the adjoint of a result."""
-        name = f"{stem(result.name)}_bar" if count > 1 and isinstance(result, Var) and stem(result.name) else "result_bar"
-        k = 1
-        while name in taken:
-            k += 1
-            name = f"{name}_{k}"
-        return name
+        if count > 1 and isinstance(result, Var) and stem(result.name):
+            return bar(self.units.context.fresh(f"{stem(result.name)}#"))
+        return "result_bar" if count == 1 else bar(self.units.context.fresh("result#"))
 
     def split(self, both: Function, flat: Function, seeds: list[str], active: tuple[str, ...]) -> Pair:
         """The two halves of a differentiated helper."""

@@ -29,7 +29,7 @@ from s2sgrad.emit.live_names import with_live_names
 from s2sgrad.emit.names import readable
 from s2sgrad.emit.printer import emit
 from s2sgrad.emit.standalone import standalone
-from s2sgrad.errors import NonScalarError, UnsupportedError
+from s2sgrad.errors import FactsError, NonScalarError, UnsupportedError
 from s2sgrad.execute.data import MISSING, Dependencies, Dependency, LiveData
 from s2sgrad.execute.numpy_backend import load
 from s2sgrad.execute.signature import signature_key
@@ -54,6 +54,7 @@ class Request:
     """What is wanted: derivatives with respect to which parameters, with the value or not, under which facts.
 
     kinds: of every parameter (call facts), or None for declared facts. single: a bare gradient instead of a tuple.
+    bold: under declared facts, also take for an array what is only indexed or asked for its length.
     """
 
     argnums: tuple[int, ...]
@@ -61,6 +62,7 @@ class Request:
     has_aux: bool = False
     single: bool = True
     kinds: tuple[Kind, ...] | None = None
+    bold: bool = False
     backend: str = "numpy"
 
 
@@ -89,6 +91,15 @@ def derive(function: types.FunctionType, request: Request) -> Derived:
     """
     if "scipy.special" in sys.modules:
         register_scipy()
+    if request.kinds is not None:
+        return _follow(function, request)
+    try:
+        return _follow(function, request)
+    except FactsError:
+        return _follow(function, replace(request, bold=True))
+
+
+def _follow(function: types.FunctionType, request: Request) -> Derived:
     followed: set[Any] = set()
     while True:
         try:
@@ -108,7 +119,7 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     core = normal_form(core, context)
     stages["normalised"] = core
     wrt = tuple(core.params[k].name for k in request.argnums)
-    kinds_of_params = request.kinds or declared_kinds(core, frozenset(request.argnums))
+    kinds_of_params = request.kinds or declared_kinds(core, frozenset(request.argnums), request.bold)
     names = {p.name: k for p, k in zip(core.params, kinds_of_params, strict=True)}
     names.update(pairs.data_kinds())
     data = tuple(context.data.values())
@@ -215,18 +226,29 @@ def differentiate(flat: Function, activity: Activity, shadows: Shadows, context:
         out = Build("tuple", (out, aux))
     suffix = "value_and_grad" if request.value else "grad"
     stem = name if name.isidentifier() else "lambda"
-    params = (*_printed_defaults(flat.params), Parameter(seed_name, "keyword", Const(1.0)))
+    params = (*_printed_defaults(flat.params, context.data), Parameter(seed_name, "keyword", Const(1.0)))
     doc = _doc(name, wrt, request)
     body: Block = (Comment("forward sweep"), *forward, *head, Comment("reverse sweep", gap=True), *back,
                    *_conform(wanted, kinds), Return(out))
     return Function(f"{stem}_{suffix}", params, body, doc, flat.origin)
 
 
-def _printed_defaults(params: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
+def _printed_defaults(params: tuple[Parameter, ...], data: dict[str, Datum]) -> tuple[Parameter, ...]:
     """Defaults that are literals print; where one is not, it and those before it are left to the caller."""
-    last = max((k for k, p in enumerate(params) if p.default is not None and not isinstance(p.default, Const)),
-               default=-1)
-    return tuple(replace(p, default=None) if k <= last else p for k, p in enumerate(params))
+    printed = tuple(replace(p, default=_literal(p.default, data)) for p in params)
+    last = max((k for k, (p, q) in enumerate(zip(params, printed, strict=True)) if p.default is not None
+                and q.default is None), default=-1)
+    return tuple(replace(p, default=None) if k <= last else p for k, p in enumerate(printed))
+
+
+def _literal(default: Expr | None, data: dict[str, Datum]) -> Expr | None:
+    match default:
+        case Var(name) if type(value := _value(data[name])) is tuple and all(
+                type(v) in (int, float, str, bool, type(None)) for v in value):
+            return Const(value)
+        case Const():
+            return default
+    return None
 
 
 def _conform(wanted: list[tuple[str, str]], kinds: Kinds) -> list[Statement]:

@@ -30,8 +30,8 @@ ARITHMETIC = (operator.add, operator.sub, operator.mul, operator.truediv, operat
 NO_METHODS = ("copy", "view", "item", "tolist")         # of lists, dicts and numbers too
 
 
-def declared_kinds(function: Function, differentiated: frozenset[int]) -> tuple[Kind, ...]:
-    """The kinds of the parameters.
+def declared_kinds(function: Function, differentiated: frozenset[int], bold: bool) -> tuple[Kind, ...]:
+    """The kinds of the parameters. bold: what is indexed or asked for its length is an array.
 
     Raises: FactsError for a parameter that is differentiated and known to be neither a float nor an array.
     """
@@ -42,7 +42,7 @@ def declared_kinds(function: Function, differentiated: frozenset[int]) -> tuple[
     containers = _names(function, _surely_container)
     found = []
     for k, p in enumerate(function.params):
-        kind = _declared(p, k in differentiated, p.name in (likely if k in differentiated else surely))
+        kind = _declared(p, k in differentiated, p.name in (likely if bold or k in differentiated else surely))
         if k in differentiated and (p.name in containers or kind == UNKNOWN):
             what = f"`{p.annotation}`" if p.annotation else "a container or an object"
             raise FactsError(f"The parameter `{p.name}` is {what}, and a general program needs to know what is in it.",

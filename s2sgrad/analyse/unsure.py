@@ -13,6 +13,7 @@ from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import analyse_aliases
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import Array, Kind, Number, Numeric, Unknown
+from s2sgrad.core.names import is_temporary
 from s2sgrad.core.nodes import Assign, Call, Const, Expr, For, Function, Method, Store, Var
 from s2sgrad.core.rewrite import walk_statements
 from s2sgrad.errors import AliasError, NotDifferentiableError
@@ -33,7 +34,7 @@ def refuse_shared_updates(function: Function, kinds: Kinds) -> None:
         name = statement.targets[0]
         root = aliases.find(name)
         if root in held or aliases.members(root) - {name}:
-            raise AliasError(f"`{name.split('#')[0]}` may be a number, or an array that other names share, and is "
+            raise AliasError(f"{_called(name)} may be a number, or an array that other names share, and is "
                              "written.", REMEDY, statement.origin)
 
 
@@ -74,13 +75,17 @@ def refuse_whole_stores(function: Function, activity: Activity, others: frozense
         grown = len(whole) > before
     for statement in statements:
         if isinstance(statement, Store) and statement.base in whole and activity.is_active(statement.value):
-            raise NotDifferentiableError(f"`{statement.base.split('#')[0]}` may be an array of integers, in which a value that is "
+            raise NotDifferentiableError(f"{_called(statement.base)} may be an array of integers, in which a value that is "
                              "differentiated would be rounded.",
                              "Give its dtype (dtype=float), annotate the parameters (NDArray[np.float64]), or use "
                              "source_for(...).", statement.origin)
 
 
 FLOATING = (operator.truediv, np.divide, np.exp, np.log, np.sqrt, np.sin, np.cos, np.tanh, np.mean)
+
+
+def _called(name: str) -> str:
+    return "This" if is_temporary(name) else f"`{name.split('#')[0]}`"
 
 
 def _dtype(kind: Kind) -> str | None:

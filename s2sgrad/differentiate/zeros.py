@@ -39,11 +39,11 @@ def zero(like: str, kinds: Kinds) -> Expr:
     return Call(zeros_like, (Var(like),))
 
 
-def place_zeros(block: Block, kinds: Kinds, wanted: Iterable[tuple[str, str]]) -> Block:
+def place_zeros(block: Block, kinds: Kinds, wanted: Iterable[tuple[str, str]], given: Set | None = None) -> Block:
     """The reverse sweep with bindings for first contributions; wanted: (adjoint, name) pairs that must exist at the
-    end."""
+    end; given: adjoints that are bound from the start."""
     flow = _Zeros(kinds)
-    out, bound = flow.block(block, {})
+    out, bound = flow.block(block, given or {})
     missing = [_make(b, like, kinds) for b, like in wanted if b not in bound and is_bar(b)]
     return (*out, *missing)
 

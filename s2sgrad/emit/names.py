@@ -16,7 +16,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from s2sgrad.core.names import BAR, SHADOW, SLOT, TEMPORARY, VERSION, bar
-from s2sgrad.core.nodes import Assign, Call, Const, Expr, For, Function, Program, walk
+from s2sgrad.core.nodes import Assign, Block, Call, Const, Expr, For, Function, Program, Var, walk
+from s2sgrad.core.rewrite import map_blocks
 from s2sgrad.emit.describe import NAMELESS, describe
 from s2sgrad.emit.live import every, expressions, liveness, occurring
 from s2sgrad.emit.rename import rename
@@ -39,8 +40,14 @@ def readable(program: Program, meanings: Mapping[str, Expr] | None = None) -> Pr
     fixed = {f.name for f in program.functions} | {d.name for d in program.data}
     reserved = _RESERVED | fixed | _imported(program)
     adjoint = "adj" if any(_is_mean(n) for n in _user_names(program)) else "bar"
-    return replace(program, functions=tuple(
-        rename(f, Namer(f, known, frozenset(fixed), reserved, adjoint).names()) for f in program.functions))
+    renamed = (rename(f, Namer(f, known, frozenset(fixed), reserved, adjoint).names()) for f in program.functions)
+    return replace(program, functions=tuple(replace(f, body=_moves(f.body)) for f in renamed))
+
+
+def _moves(block: Block) -> Block:
+    """Without `x = x`, which is what a copy between two versions of one name has become."""
+    return tuple(map_blocks(s, _moves) for s in block
+                 if not (isinstance(s, Assign) and isinstance(s.value, Var) and s.targets == (s.value.name,)))
 
 
 def _is_mean(name: str) -> bool:

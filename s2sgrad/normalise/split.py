@@ -63,6 +63,15 @@ class _Splitter:
         self.out.append(Assign((name,), value, origin=self.at.origin))
         return Var(name)
 
+    def named_like(self, name: str) -> str:
+        """A new name for a value that another name will hold."""
+        held = self.fresh()
+        self.kinds.names[held] = self.kinds.names.get(name, UNKNOWN)
+        for found in (self.activity.varied, self.activity.useful):
+            if name in found:
+                found.add(held)
+        return held
+
     def atom(self, expr: Expr) -> Expr:
         """A name or an inactive tree with the value of the expression."""
         if isinstance(expr, (Var, Const)):
@@ -115,6 +124,11 @@ class _Splitter:
                         value.function, Method) and value.function is not operator.getitem else self.atom(value)
                     if isinstance(value, Call):
                         value = self.operation(value)
+                if not isinstance(value, Build) and free_names(value) & set(targets):
+                    # the operands must survive until all targets are known
+                    held = tuple(self.named_like(t) for t in targets)
+                    self.out.append(Assign(held, value, origin=statement.origin))
+                    value = Build("tuple", tuple(Var(h) for h in held))
                 self.out.append(replace(statement, targets=targets, value=value))
             case Store(base, index, value, op):
                 self.store(statement, base, index, value, op)

@@ -171,6 +171,7 @@ TABLE = (
     identity("a * (b * x)", "a * b * x", regroups),
     identity("np.zeros_like(x) + y", "y", alike),
     identity("np.sum(a * b)", "np.vdot(a, b)", vectors),
+    identity("np.vdot(-x, y)", "-np.vdot(x, y)", both(floating("x"), floating("y"))),
     identity("np.broadcast_to(x, ())", "x", number("x")),
     identity("np.sum(x)", "x", strong_number("x")),
     identity("np.shape(x)", "()", number("x")),
@@ -205,12 +206,20 @@ def improved(stmt: Statement, facts: Facts, shares: Sharing) -> Statement:
                 op = op if sign > 0 else operator.isub if op is operator.iadd else operator.iadd
             return replace(stmt, index=_index(index, facts), value=value, op=op)
         case Accumulate(_, index, value, _, sign):
-            own, value = signed(simplified(value, facts, True), facts)
+            own, value = signed(_unbroadcast(index, simplified(value, facts, True)), facts)
             return replace(stmt, index=_index(index, facts), value=value, sign=sign * own)
         case If(test) | While(test):
             return replace(stmt, test=simplified(test, facts, True))
         case _:
             return stmt
+
+
+def _unbroadcast(index: Expr | None, value: Expr) -> Expr:
+    """NumPy broadcasts what is added to a part of an array."""
+    match value:
+        case Call(np.broadcast_to, (inner, _), ()) if index is not None:
+            return inner
+    return value
 
 
 def _index(index: Expr | None, facts: Facts) -> Expr | None:
@@ -351,6 +360,10 @@ def _negative(expr: Call) -> Expr | None:
 def signed(expr: Expr, facts: Facts) -> tuple[int, Expr]:
     """The expression as a sign and the rest, for `-=` instead of `+= -`."""
     sign, rest = _unsigned(expr)
+    match expr:
+        case Call(operator.sub, (a, b)):
+            sign, first = _unsigned(a)
+            rest = Call(operator.add, (first, b)) if sign < 0 else expr
     return (sign, rest) if sign > 0 or numeric("x")({"x": rest}, facts) else (1, expr)
 
 

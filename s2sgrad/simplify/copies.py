@@ -1,4 +1,4 @@
-"""Copy propagation: a temporary that only repeats a literal or a name is replaced by it.
+"""Copy propagation: a temporary, or an adjoint, that only repeats a literal or a name is replaced by it.
 
 In: a function. Out: the same function without such temporaries.
 
@@ -8,7 +8,7 @@ In: a function. Out: the same function without such temporaries.
 
 Guaranteed: the original holds the same object wherever the copy is read: it is bound once outside of loops (or is a
 parameter), or it is not bound between the copy and its last use in the same block. It is the object that is shared
-either way, hence writes do not matter.
+either way, hence writes do not matter, except to an adjoint by value: that is another value then.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from collections import Counter
 from dataclasses import replace
 
 from s2sgrad.core.closure import Closure
-from s2sgrad.core.names import is_temporary
-from s2sgrad.core.nodes import Assign, Block, Const, Expr, Function, Statement, Var
+from s2sgrad.core.names import is_bar, is_temporary
+from s2sgrad.core.nodes import Assign, Block, Const, Expr, Function, Return, Statement, Var
 from s2sgrad.core.rewrite import blocks, exprs, free_names, map_blocks, rename_block, walk_statements
 from s2sgrad.simplify.effects import binds, effects, like, mentions
 from s2sgrad.simplify.facts import Facts
@@ -65,7 +65,8 @@ def _local(block: Block, once: frozenset[str], facts: Facts, used: Counter[str])
     gone: set[int] = set()
     for i, stmt in enumerate(out):
         match stmt:
-            case Assign((target,), Var(name)) if is_temporary(target) and target in once and target != name:
+            case Assign((target,), Var(name)) if target != name and target in once and (
+                    is_temporary(target) or (is_bar(target) and stmt.reverses and not _is_result(target, out[i + 1:]))):
                 last = uses_until(out[i + 1:], target, {name}, used[target], facts)
                 if last:
                     gone.add(i)
@@ -74,12 +75,20 @@ def _local(block: Block, once: frozenset[str], facts: Facts, used: Counter[str])
     return tuple(s for i, s in enumerate(out) if i not in gone)
 
 
+def _is_result(name: str, rest: list[Statement]) -> bool:
+    """Is it returned? A gradient must be an object of its own, which is decided by its name."""
+    return any(isinstance(s, Return) and name in free_names(s.value) for s in rest)
+
+
 def uses_until(rest: list[Statement], copy: str, originals: set[str], uses: int, facts: Facts) -> int:
     """How many statements follow up to the last use; 0 if there is none, or one of the originals is bound before."""
     for i, stmt in enumerate(rest):
         inside = count_uses((stmt,), facts)[copy]
-        rebinds = bool(originals & effects(stmt, facts).binds)
-        if inside and rebinds and blocks(stmt):
+        done = effects(stmt, facts)
+        # an adjoint by value that is written in place is a new value
+        writes = any(is_bar(name) and name in done.writes for name in originals)
+        rebinds = bool(originals & done.binds) or writes
+        if inside and rebinds and (blocks(stmt) or writes):
             return 0
         uses -= inside
         if inside and not uses:

@@ -22,7 +22,7 @@ from s2sgrad.simplify.facts import Facts, kind_of
 
 Pass = Callable[[Function, Facts], Function]
 PASSES: tuple[Pass, ...] = (dead.run, records.run, copies.run, coalesce.run, shapes.run, broadcasts.run, reshapes.run,
-                            settle.run, substitute.run, algebra.run, signs.run, common.run)
+                            signs.run, settle.run, substitute.run, algebra.run, common.run)
 ROUNDS = 4
 
 
