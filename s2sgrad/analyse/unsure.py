@@ -14,7 +14,7 @@ from s2sgrad.analyse.alias import analyse_aliases
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import Array, Kind, Number, Numeric, Unknown
 from s2sgrad.core.names import is_temporary
-from s2sgrad.core.nodes import Assign, Call, Const, Expr, For, Function, Method, Store, Var
+from s2sgrad.core.nodes import Assign, Build, Call, Expr, For, Function, Method, Store, Var
 from s2sgrad.core.rewrite import walk_statements
 from s2sgrad.errors import AliasError, NotDifferentiableError
 
@@ -58,8 +58,10 @@ def refuse_whole_stores(function: Function, activity: Activity, others: frozense
             case Call(Method() | Var(), args):
                 return any(may_be(a) for a in args)
             case Call(function, args) if function not in FLOATING:
-                found = [may_be(a) for a in args if not isinstance(a, Const)]
-                return any(found) and not any(_float(kinds.of(a)) for a in args)
+                operands = [o for a in args for o in _operands(a)]
+                unclear = [o for o in operands if isinstance(kinds.of(o), (Unknown, Array, Numeric))
+                           and _dtype(kinds.of(o)) is None]
+                return bool(unclear) and all(map(may_be, unclear)) and not any(_float(kinds.of(o)) for o in operands)
         return False
 
     statements = tuple(walk_statements(function.body))
@@ -82,6 +84,11 @@ def refuse_whole_stores(function: Function, activity: Activity, others: frozense
 
 
 FLOATING = (operator.truediv, np.divide, np.exp, np.log, np.sqrt, np.sin, np.cos, np.tanh, np.mean)
+
+
+def _operands(expr: Expr) -> tuple[Expr, ...]:
+    """The entries of a display, or the expression itself."""
+    return tuple(o for i in expr.items for o in _operands(i)) if isinstance(expr, Build) else (expr,)
 
 
 def _called(name: str) -> str:

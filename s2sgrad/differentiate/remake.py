@@ -51,18 +51,17 @@ def plan_remakes(block: Block, groups: Sequence[Sequence[Statement]], start_read
         definition = block[k]
         assert isinstance(definition, Assign)
         stored = _stored(name, block, at, kinds)
-        if again(definition.value, name, kinds, aliases) and _stable(definition.value, block[k + 1: at + 1], aliases,
-                                                                              isinstance(kinds.names.get(name), Array)):
-            plan.made.setdefault(at, []).insert(0, Assign((name,), definition.value, reverses=-1))
-            for operand in free_names(definition.value):
-                readers[operand] = max(readers.get(operand, -1), at)
-        elif stored is not None:
-            index, cell = stored
-            plan.made.setdefault(index, []).insert(0, Assign((name,), cell, reverses=-1))
-            for operand in free_names(cell):
-                readers[operand] = max(readers.get(operand, -1), index)
+        if stored is not None:
+            at, value = stored
+        elif again(definition.value, name, kinds, aliases) and _stable(
+                definition.value, block[k + 1: at + 1], aliases, isinstance(kinds.names.get(name), Array)):
+            value = definition.value
         else:
             plan.recorded.append(name)
+            continue
+        plan.made.setdefault(at, []).insert(0, Assign((name,), value, reverses=-1))
+        for operand in free_names(value):
+            readers[operand] = max(readers.get(operand, -1), at)
     plan.recorded += [n for n in names if (n not in defined or n not in single) and n in readers]
     order = {n: i for i, n in enumerate(names)}
     plan.recorded.sort(key=lambda n: order[n])

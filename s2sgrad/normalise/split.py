@@ -11,6 +11,7 @@ Inactive expressions stay trees, except what may be run only once (impure calls)
 from __future__ import annotations
 
 import operator
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -19,12 +20,13 @@ import numpy as np
 from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds
-from s2sgrad.core.kinds import UNKNOWN, Array, ListKind
+from s2sgrad.core.kinds import UNKNOWN, Array, ListKind, Number
 from s2sgrad.core.nodes import (
     Assert, Assign, Block, Build, Call, Const, Effect, Expr, For, Function, If, Method, Raise, Return, Star, Statement,
     Store, Var, While, walk,
 )
-from s2sgrad.core.rewrite import free_names, map_blocks
+from s2sgrad.core.rewrite import bound as bound_names
+from s2sgrad.core.rewrite import free_names, map_blocks, walk_statements
 from s2sgrad.rules.registry import rule_of
 
 CHEAP = (operator.getitem, getattr, len, operator.add, operator.sub, operator.mul, operator.neg, operator.truediv,
@@ -33,12 +35,13 @@ CHEAP = (operator.getitem, getattr, len, operator.add, operator.sub, operator.mu
 
 def split_active(function: Function, activity: Activity, fresh: Callable[[], str]) -> Function:
     """The function with flat active statements; new names are entered into the activity's kinds and sets."""
-    return replace(function, body=_Splitter(activity, fresh).block(function.body))
+    bound = Counter(n for s in walk_statements(function.body) for n in bound_names(s))
+    return replace(function, body=_Splitter(activity, fresh, bound).block(function.body))
 
 
 class _Splitter:
-    def __init__(self, activity: Activity, fresh: Callable[[], str]) -> None:
-        self.activity, self.fresh = activity, fresh
+    def __init__(self, activity: Activity, fresh: Callable[[], str], bound: Counter[str]) -> None:
+        self.activity, self.fresh, self.bound = activity, fresh, bound
         self.kinds: Kinds = activity.kinds
         self.out: list[Statement] = []
         self.at: Statement = Return(Const(None))
@@ -113,7 +116,9 @@ class _Splitter:
         match statement:
             case Assign((name,), value) if self.activity.is_active(value):
                 flat = value if isinstance(value, Var) else self.operation(value)
-                if name in free_names(flat) and not isinstance(flat, Var):
+                again = self.bound[name] > 1 and isinstance(self.kinds.of(flat), Number)
+                if not isinstance(flat, Var) and (name in free_names(flat) or again):
+                    # the result under a name that nobody overwrites: the reverse part may read it
                     flat = self.temporary(flat)
                 self.out.append(replace(statement, value=flat))
             case Assign(targets, value) if self.activity.is_active(value):

@@ -46,7 +46,7 @@ def add_into(a: Any, b: Any) -> None:
 
 
 def last_writers(a: np.ndarray, index: Any) -> np.ndarray:
-    """For the store `a[index] = v`: which entries of v are what is left in a (of equal indices the last one wins)."""
+    """For the store `a[index] = v`: which entries of v stay in a (of equal indices the last one wins)."""
     count = np.arange(a[index].size).reshape(a[index].shape)
     owner = np.empty(a.shape, dtype=int)
     owner[index] = count
@@ -54,16 +54,16 @@ def last_writers(a: np.ndarray, index: Any) -> np.ndarray:
 
 
 def require_scalar(result: Any, name: str) -> None:
-    """Raise NonScalarError unless the value of `name` is a real number (a Python or NumPy scalar, or a 0-d array)."""
+    """Raise NonScalarError unless the value of `name` is a real number (a scalar or a 0-d array)."""
     kind = getattr(getattr(result, "dtype", None), "kind", "f" if isinstance(result, (int, float)) else "O")
     if np.ndim(result) != 0 or kind not in "fiub":
         raise NonScalarError(
-            f"The value of `{name}` is no real number but {type(result).__name__} of shape {np.shape(result)}, "
-            "so it has no gradient.", "Return one real number, for example the sum.")
+            f"The value of `{name}` is no real number but {type(result).__name__} of shape "
+            f"{np.shape(result)}, so it has no gradient.", "Return one real number, for example the sum.")
 
 
 def cast_like(x_bar: Any, x: Any) -> Any:
-    """The gradient in the structure, kind and dtype of its argument: an array for an array, a float for a float."""
+    """The gradient in the structure, kind and dtype of its argument: a float for a float."""
     if isinstance(x, dict):
         return {key: cast_like(x_bar[key], x[key]) for key in x}
     if isinstance(x, (list, tuple)):

@@ -14,8 +14,8 @@ import numpy as np
 def cast_back(y_bar: Any, from_dtype: Any, to_dtype: Any) -> Any:
     """The adjoint of a cast: y_bar in the dtype of the value that was cast.
 
-    A cast to integers or booleans is piecewise constant: zeros. The adjoint of a real value is real; that of a value
-    which is no float keeps the dtype of y_bar. May be y_bar itself.
+    A cast to integers or booleans is piecewise constant: zeros. The adjoint of a real value is real; that of
+    a value which is no float keeps the dtype of y_bar. May be y_bar itself.
 
     Args: y_bar of any shape; from_dtype: dtype of the result of the cast; to_dtype: dtype of what was cast.
     """
@@ -38,8 +38,8 @@ def inverse_axes(axes: Any) -> Any:
 def unordered_reshape(y_bar: Any, x: Any, order: str) -> Any:
     """The adjoint of reading the entries of x in an order other than "C" ("F", "A", "K") into the array y.
 
-    "F", "A" write y in Fortran order too; "K" (ravel only) reads in the order of memory, which is found by laying
-    out the positions 0, 1, ... as x is.
+    "F", "A" write y in Fortran order too; "K" (ravel only) reads in the order of memory, which is found by
+    laying out the positions 0, 1, ... as x is.
     """
     x = np.asarray(x)
     if order == "K":
@@ -63,7 +63,7 @@ def from_diagonal(y_bar: Any, shape: Any, offset: int = 0, axis1: int = 0, axis2
 
 
 def undiag(y_bar: Any, shape: Any, k: int = 0) -> Any:
-    """The adjoint of `np.diag` for an argument of this shape: `np.diag` again from a matrix to its diagonal."""
+    """The adjoint of `np.diag` for an argument of this shape: `np.diag` again, from a matrix."""
     if len(shape) == 1:
         return np.diagonal(y_bar, k)
     return from_diagonal(y_bar, shape, k)

@@ -15,8 +15,9 @@ def unbroadcast(g: Any, x: Any) -> Any:
     """Sum `g` over the axes along which `x` was broadcast.
 
     g: an adjoint; its shape is one that np.shape(x) broadcasts to, or one that broadcasts to np.shape(x) (an
-    adjoint that is the same for all entries). Returns g itself when the shapes are equal, a scalar when x is a
-    scalar, else an array of shape np.shape(x). The dtype is kept. Raises ValueError when the shapes do not fit.
+    adjoint that is the same for all entries). Returns g itself when the shapes are equal, a scalar when x is
+    a scalar, else an array of shape np.shape(x). The dtype is kept. Raises ValueError when the shapes do not
+    fit.
     """
     shape = np.shape(x)
     if np.shape(g) == shape:

@@ -13,12 +13,14 @@ def require_kind(kind: str, /, **arguments: Any) -> None:
     """Raise ArgumentError for the first argument that is not of the kind that the program is made for.
 
     kind: "float", "int", "bool", "np.float64", "float or float array", "number or array", "float array",
-    "float64 array", "array", the last three also with "of N axes"; or "plain value": nothing complex, and no array
-    whose operators have a meaning of their own (pandas, np.matrix). Arrays and numbers are real.
+    "float64 array", "array", the last three also with "of N axes"; or "plain value": nothing complex, and no
+    array whose operators have a meaning of their own (pandas, np.matrix). Arrays and numbers are real.
     """
     for name, value in arguments.items():
         if not (is_plain(value) if kind == "plain value" else is_kind(kind, value)):
-            found = f"{value.dtype} array of {value.ndim} axes" if type(value) is np.ndarray else type(value).__name__
+            found = type(value).__name__
+            if type(value) is np.ndarray:
+                found = f"{value.dtype} array of {value.ndim} axes"
             raise ArgumentError(f"the argument {name} is of type {found}; this program is made for: {kind}",
                                 f"convert {name}, or have a program made for it (s2sgrad: source_for)")
 
@@ -29,7 +31,8 @@ def is_kind(kind: str, value: Any) -> bool:
     if type(value) is np.ndarray:
         fits = {"array": value.dtype.kind in "biuf", "number or array": value.dtype.kind in "biuf",
                 "float array": value.dtype.kind == "f", "float or float array": value.dtype.kind == "f"}
-        return fits.get(noun, noun == f"{value.dtype.name} array") and (not axes or axes == f"{value.ndim} axes")
+        known = fits.get(noun, noun == f"{value.dtype.name} array")
+        return known and axes in ("", f"{value.ndim} axes")
     if isinstance(value, (bool, np.bool_)):
         return noun in ("bool", "number or array")
     numbers: dict[str, Any] = {"float": float, "np.float64": np.float64, "int": (int, np.integer),
@@ -46,19 +49,20 @@ def is_plain(value: Any) -> bool:
         return all(is_plain(item) for item in value)
     if isinstance(value, np.ndarray):
         return type(value) is np.ndarray and value.dtype.kind not in "cOV"
-    return type(value).__module__.partition(".")[0] not in ("pandas", "xarray", "polars", "scipy") and not isinstance(
-        value, (complex, np.complexfloating))
+    if isinstance(value, (complex, np.complexfloating)):
+        return False
+    return type(value).__module__.partition(".")[0] not in ("pandas", "xarray", "polars", "scipy")
 
 
 def require_separate(**arguments: Any) -> None:
-    """Raise ArgumentError where two arguments share memory: the program writes to (copies of) its arguments."""
+    """Raise ArgumentError where two arguments share memory: the program writes to its arguments."""
     found: list[tuple[str, Any]] = []
     for name, value in arguments.items():
         for array in arrays_in(value):
             for other, known in found:
                 if np.may_share_memory(array, known) and np.shares_memory(array, known):
-                    raise ArgumentError(f"the arguments {other} and {name} share memory, and the program writes to "
-                                        "its arguments", f"pass a copy, for example {name}.copy()")
+                    raise ArgumentError(f"the arguments {other} and {name} share memory, and the program "
+                                        "writes to its arguments", f"pass a copy, for example {name}.copy()")
         found += [(name, array) for array in arrays_in(value)]
 
 

@@ -16,5 +16,6 @@ def sinc_derivative(x: Any) -> Any:
     near = np.abs(x) < 0.05
     away = np.where(near, 1.0, x)
     t = np.square(np.pi * x)
-    series = -(np.pi * np.pi / 3.0) * x * (1.0 - t / 10.0 * (1.0 - t / 28.0 * (1.0 - t / 54.0 * (1.0 - t / 88.0))))
+    nested = 1.0 - t / 28.0 * (1.0 - t / 54.0 * (1.0 - t / 88.0))
+    series = -(np.pi * np.pi / 3.0) * x * (1.0 - t / 10.0 * nested)
     return np.where(near, series, (np.cos(np.pi * x) - np.sinc(x)) / away)[()]

@@ -14,7 +14,8 @@ from s2sgrad.runtime.broadcasting import unbroadcast
 
 
 def untake(y_bar: Any, shape: Any, indices: Any, axis: Any = None) -> Any:
-    """The adjoint of `np.take(x, indices, axis)` for x of this shape; an entry that was taken twice gets both.
+    """The adjoint of `np.take(x, indices, axis)` for x of this shape; an entry that was taken twice gets
+    both.
 
     y_bar has the shape of the result. Returns an array of the given shape.
     """

@@ -21,7 +21,7 @@ def as_sequence_like(parts: list[Any], likes: Any) -> Any:
 
 
 def cut(y_bar: Any, lengths: list[int], likes: Any, axis: int) -> Any:
-    """y_bar cut into pieces of these lengths along an axis, each with shape and dtype of its entry of likes."""
+    """y_bar cut into pieces of these lengths along an axis, with shapes and dtypes of likes."""
     parts = np.split(y_bar, np.cumsum(lengths)[:-1], axis=axis)
     return as_sequence_like([cast_back(np.reshape(p, np.shape(x)), p.dtype, np.asarray(x).dtype)
                              for p, x in zip(parts, likes, strict=True)], likes)
@@ -75,7 +75,7 @@ def untile(y_bar: Any, shape: Any, reps: Any) -> Any:
 
 
 def unrepeat(y_bar: Any, shape: Any, repeats: Any, axis: Any = None) -> Any:
-    """The adjoint of `np.repeat(x, repeats, axis)` for x of this shape: the sum over the copies of each entry."""
+    """The adjoint of `np.repeat(x, repeats, axis)` for x of this shape: the sum over all copies."""
     if axis is None:
         length = int(np.prod(shape, dtype=int))
         return np.reshape(unrepeat(y_bar, (length,), repeats, 0), shape)
@@ -128,9 +128,10 @@ def padding_values_adjoint(y_bar: Any, shape: Any, pad_width: Any, like: Any) ->
 def pad_adjoint(y_bar: Any, x: Any, pad_width: Any, mode: Any) -> Any:
     """The adjoint of `np.pad` with respect to x in any mode, axis by axis from the last to the first.
 
-    Modes that copy entries ("edge", "reflect", "symmetric", "wrap") add each cell to the entry that it copies, which
-    is found by padding the positions; "constant" and "empty" copy nothing; "linear_ramp" goes to end value 0;
-    the statistics "mean", "maximum" (ties share equally), "minimum", "median" are over the whole length of an axis.
+    Modes that copy entries ("edge", "reflect", "symmetric", "wrap") add each cell to the entry that it
+    copies, which is found by padding the positions; "constant" and "empty" copy nothing; "linear_ramp" goes
+    to end value 0; the statistics "mean", "maximum" (ties share equally), "minimum", "median" are over the
+    whole length of an axis.
     """
     pairs = pad_pairs(pad_width, np.ndim(x))
     for axis in range(np.ndim(x) - 1, -1, -1):

@@ -17,8 +17,8 @@ from s2sgrad.runtime.reductions import expand_reduced, tie_share
 def norm_adjoint(y: Any, x: Any, ord: Any, axis: Any, keepdims: Any, y_bar: Any) -> Any:
     """The adjoint of `x` in y = np.linalg.norm(x, ord, axis, keepdims); zero where the norm is zero.
 
-    ord: None, or "fro" of matrices, or 1, 2, inf, -inf of vectors (ties in inf share equally). Returns an array of
-    the shape of x. Raises ValueError for other norms.
+    ord: None, or "fro" of matrices, or 1, 2, inf, -inf of vectors (ties in inf share equally). Returns an
+    array of the shape of x. Raises ValueError for other norms.
     """
     y, y_bar = expand_reduced(y, axis, keepdims), expand_reduced(y_bar, axis, keepdims)
     count = np.ndim(x) if axis is None else len(axis) if isinstance(axis, tuple) else 1
@@ -29,18 +29,19 @@ def norm_adjoint(y: Any, x: Any, ord: Any, axis: Any, keepdims: Any, y_bar: Any)
     if ord in (np.inf, -np.inf) and count == 1:
         return y_bar * np.conj(np.sign(x)) * tie_share(np.abs(x), y, axis)
     kind = "vectors" if count == 1 else "matrices"
-    raise ValueError(f"np.linalg.norm of {kind} with ord={ord!r} is not differentiated; write it in terms of np.abs, "
-                     "np.sum and np.max")
+    raise ValueError(f"np.linalg.norm of {kind} with ord={ord!r} is not differentiated; "
+                     "write it in terms of np.abs, np.sum and np.max")
 
 
 def trace_adjoint(shape: tuple[int, ...], dtype: Any, offset: Any, axis1: Any, axis2: Any, y_bar: Any) -> Any:
-    """The adjoint of an array of this shape in y = np.trace(array, offset, axis1, axis2), in the given dtype."""
+    """The adjoint of an array of this shape and dtype in y = np.trace(array, offset, axis1, axis2)."""
     ones = np.eye(shape[axis1], shape[axis2], offset, dtype=dtype)
     return np.moveaxis(np.multiply.outer(np.asarray(y_bar, dtype=dtype), ones), (-2, -1), (axis1, axis2))
 
 
 def solve_adjoints(a: Any, shape: tuple[int, ...], x: Any, x_bar: Any) -> tuple[Any, Any]:
-    """The adjoints of `a` and of `b`, which has this shape, in x = np.linalg.solve(a, b); batch axes broadcast.
+    """The adjoints of `a` and of `b`, which has this shape, in x = np.linalg.solve(a, b); batch axes
+    broadcast.
 
     b_bar = a^-T x_bar and a_bar = -b_bar x^T (Giles 2008).
     """
@@ -54,9 +55,10 @@ def solve_adjoints(a: Any, shape: tuple[int, ...], x: Any, x_bar: Any) -> tuple[
 def cholesky_adjoint(factor: Any, factor_bar: Any) -> Any:
     """The adjoint of `a` in factor = np.linalg.cholesky(a), which reads the lower triangle of a only.
 
-    With l the factor and s = l^-T phi(l^T l_bar) l^-1, where phi takes the lower triangle and half the diagonal
-    (Giles 2008; Murray 2016, arXiv:1602.07527), s + s^T is folded to the lower triangle: a change of a[i, j] below
-    the diagonal stands for that of a[j, i] too. Returns an array of the shape of a, zero above the diagonal.
+    With l the factor and s = l^-T phi(l^T l_bar) l^-1, where phi takes the lower triangle and half the
+    diagonal (Giles 2008; Murray 2016, arXiv:1602.07527), s + s^T is folded to the lower triangle: a change of
+    a[i, j] below the diagonal stands for that of a[j, i] too. Returns an array of the shape of a, zero above
+    the diagonal.
     """
     diagonal = np.eye(np.shape(factor)[-1], dtype=factor.dtype)
     upper = np.swapaxes(factor, -1, -2)

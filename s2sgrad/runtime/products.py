@@ -14,7 +14,7 @@ from s2sgrad.runtime.broadcasting import unbroadcast
 
 
 def matmul_left_adjoint(z_bar: Any, shape: tuple[int, ...], b: Any) -> Any:
-    """The adjoint of `a`, which has this shape, in z = a @ b, for factors of any rank; batch axes broadcast."""
+    """The adjoint of `a`, which has this shape, in z = a @ b, of any rank; batch axes broadcast."""
     if np.ndim(b) == 1:
         a_bar = np.multiply.outer(z_bar, b)
     elif len(shape) == 1:
@@ -25,7 +25,7 @@ def matmul_left_adjoint(z_bar: Any, shape: tuple[int, ...], b: Any) -> Any:
 
 
 def matmul_right_adjoint(z_bar: Any, a: Any, shape: tuple[int, ...]) -> Any:
-    """The adjoint of `b`, which has this shape, in z = a @ b, for factors of any rank; batch axes broadcast."""
+    """The adjoint of `b`, which has this shape, in z = a @ b, of any rank; batch axes broadcast."""
     if np.ndim(a) == 1 and len(shape) == 1:
         b_bar = np.multiply.outer(a, z_bar)
     elif np.ndim(a) == 1:
@@ -51,7 +51,7 @@ def dot_right_adjoint(z_bar: Any, a: Any, shape: tuple[int, ...]) -> Any:
     if np.ndim(a) == 0 or len(shape) == 0:
         return unbroadcast(z_bar * a, np.empty(shape))
     lead = range(np.ndim(a) - 1)
-    b_bar = np.tensordot(z_bar, a, axes=(lead, lead))      # the axes of b that are kept, then the contracted one
+    b_bar = np.tensordot(z_bar, a, axes=(lead, lead))   # the axes of b that are kept, then the contracted
     return np.moveaxis(b_bar, -1, -2) if len(shape) > 1 else b_bar
 
 
@@ -100,7 +100,7 @@ def tensordot_right_adjoint(z_bar: Any, a: Any, shape: tuple[int, ...], axes: An
 
 
 def kron_parts(z_bar: Any, a: Any, b: Any) -> tuple[Any, Any]:
-    """The adjoints of `a` and `b` in z = np.kron(a, b), where z has every product of an entry of a and one of b."""
+    """The adjoints of `a` and `b` in z = np.kron(a, b): the products of all entries."""
     rank = max(np.ndim(a), np.ndim(b))
     of_a = (1,) * (rank - np.ndim(a)) + np.shape(a)
     of_b = (1,) * (rank - np.ndim(b)) + np.shape(b)
@@ -112,15 +112,18 @@ def kron_parts(z_bar: Any, a: Any, b: Any) -> tuple[Any, Any]:
 
 
 def einsum_terms(subscripts: str, operands: Any) -> tuple[list[str], str]:
-    """The letters of each operand's axes and of the result's: `...` spelt out, an implicit output made explicit.
+    """The letters of each operand's axes and of the result's: `...` spelt out, an implicit output made
+    explicit.
 
     Raises ValueError when subscripts is no string (the form with lists of numbers).
     """
     if not isinstance(subscripts, str):
-        raise ValueError("np.einsum with lists of axis numbers is not differentiated; write the subscripts as a string")
+        raise ValueError("np.einsum with lists of axis numbers is not differentiated; write the subscripts "
+                         "as a string")
     left, arrow, output = subscripts.replace(" ", "").partition("->")
     terms = left.split(",")
-    hidden = [np.ndim(x) - len(t.replace("...", "")) if "..." in t else 0 for t, x in zip(terms, operands, strict=True)]
+    hidden = [np.ndim(x) - len(t.replace("...", "")) if "..." in t else 0
+              for t, x in zip(terms, operands, strict=True)]
     unused = [c for c in map(chr, range(65, 123)) if c.isalpha() and c not in subscripts][: max(hidden)]
     terms = [t.replace("...", "".join(unused[len(unused) - n:])) for t, n in zip(terms, hidden, strict=True)]
     if arrow:
@@ -132,11 +135,12 @@ def einsum_terms(subscripts: str, operands: Any) -> tuple[list[str], str]:
 
 
 def einsum_adjoint(subscripts: str, operands: Any, index: int, z_bar: Any) -> Any:
-    """The adjoint of operands[index] in z = np.einsum(subscripts, *operands): z_bar takes the operand's place.
+    """The adjoint of operands[index] in z = np.einsum(subscripts, *operands): z_bar takes the operand's
+    place.
 
-    Letters that only this operand has are broadcast, repeated ones (a diagonal) are scattered to the diagonal, and
-    axes of length 1 that met longer ones are summed. Returns a new array of the operand's shape and dtype. Raises
-    ValueError when subscripts is no string.
+    Letters that only this operand has are broadcast, repeated ones (a diagonal) are scattered to the
+    diagonal, and axes of length 1 that met longer ones are summed. Returns a new array of the operand's shape
+    and dtype. Raises ValueError when subscripts is no string.
     """
     terms, output = einsum_terms(subscripts, operands)
     own, shape = terms[index], np.shape(operands[index])
@@ -179,7 +183,8 @@ def einsum_at(subscripts: str, operands: Any, index: int, value: Any) -> Any:
 
 
 def einsum_second_adjoints(subscripts: str, operands: Any, index: int, z_bar: Any, g: Any) -> list[Any]:
-    """The adjoints of all operands in bar = einsum_adjoint(subscripts, operands, index, z_bar), whose adjoint is g.
+    """The adjoints of all operands in bar = einsum_adjoint(subscripts, operands, index, z_bar), whose adjoint
+    is g.
 
     bar is linear in each of the other operands and does not depend on operands[index].
     """

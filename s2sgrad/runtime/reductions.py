@@ -14,8 +14,8 @@ import numpy as np
 def expand_reduced(y: Any, axis: Any = None, keepdims: Any = False) -> Any:
     """The result of a reduction with the reduced axes put back as axes of length 1.
 
-    y: a result, or its adjoint, of a reduction with these options. Returns something that broadcasts to the shape of
-    what was reduced.
+    y: a result, or its adjoint, of a reduction with these options. Returns something that broadcasts to the
+    shape of what was reduced.
     """
     return y if axis is None or keepdims else np.expand_dims(y, axis)
 
@@ -33,17 +33,18 @@ def reduced_size(shape: tuple[int, ...], axis: Any = None, ddof: Any = 0) -> Any
 
 
 def tie_share(a: Any, extreme: Any, axis: Any = None) -> Any:
-    """The part of each entry of `a` in the extreme of its group: 1 / (number of ties) where it is attained, else 0.
+    """The part of each entry of `a` in the extreme of its group: 1 / (number of ties) where it is attained,
+    else 0.
 
-    extreme: np.max or np.min of a over `axis`, with keepdims. Returns an array of the shape of a and the dtype of
-    extreme.
+    extreme: np.max or np.min of a over `axis`, with keepdims. Returns an array of the shape of a and the
+    dtype of extreme.
     """
     attained = np.equal(a, extreme)
     return attained / np.sum(attained, axis=axis, keepdims=True, dtype=np.asarray(extreme).dtype)
 
 
 def to_groups(a: Any, axis: Any) -> Any:
-    """The array with the axes of a reduction moved to the end and made one: its last axis runs over a group."""
+    """The array with the axes of a reduction moved to the end and made one, over a group."""
     axes = tuple(range(np.ndim(a))) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     moved = np.moveaxis(a, axes, range(-len(axes), 0))
     kept = moved.shape[:moved.ndim - len(axes)]
@@ -58,9 +59,11 @@ def from_groups(rows: Any, shape: tuple[int, ...], axis: Any) -> Any:
 
 
 def product_of_others(a: Any, axis: Any = None) -> Any:
-    """For each entry of `a`, the product over `axis` of the other entries: the derivative of np.prod, zeros included.
+    """For each entry of `a`, the product over `axis` of the other entries: the derivative of np.prod, zeros
+    included.
 
-    A product from the left times a product from the right, hence no division. Returns an array of the shape of a.
+    A product from the left times a product from the right, hence no division. Returns an array of the shape
+    of a.
     """
     rows = to_groups(a, axis)
     before, after = np.ones_like(rows), np.ones_like(rows)
@@ -72,8 +75,9 @@ def product_of_others(a: Any, axis: Any = None) -> Any:
 def product_of_others_adjoint(a: Any, axis: Any, z_bar: Any) -> Any:
     """The adjoint of `a` in z = product_of_others(a, axis).
 
-    The derivative of z[i] with respect to a[j] is the product of all entries of the group but these two; it is formed
-    for each i in turn, at a cost that is quadratic in the size of a group. Returns an array of the shape of a.
+    The derivative of z[i] with respect to a[j] is the product of all entries of the group but these two; it
+    is formed for each i in turn, at a cost that is quadratic in the size of a group. Returns an array of the
+    shape of a.
     """
     rows, rows_bar = to_groups(a, axis), to_groups(np.broadcast_to(z_bar, np.shape(a)), axis)
     out = np.zeros_like(rows)
@@ -89,8 +93,8 @@ def product_of_others_adjoint(a: Any, axis: Any, z_bar: Any) -> Any:
 def cumprod_adjoint(a: Any, axis: Any, y_bar: Any) -> Any:
     """The adjoint of `a` in y = np.cumprod(a, axis), zeros included.
 
-    a_bar[j] = (a[0] ... a[j-1]) * s[j], with s[j] = y_bar[j] + a[j+1] * s[j+1] from the back, hence no division.
-    Returns an array of the shape of a.
+    a_bar[j] = (a[0] ... a[j-1]) * s[j], with s[j] = y_bar[j] + a[j+1] * s[j+1] from the back, hence no
+    division. Returns an array of the shape of a.
     """
     a = np.asarray(a)
     rows = a.reshape(-1) if axis is None else np.moveaxis(a, axis, 0)
@@ -104,7 +108,8 @@ def cumprod_adjoint(a: Any, axis: Any, y_bar: Any) -> Any:
 
 
 def diff_adjoint(shape: tuple[int, ...], n: Any, axis: Any, y_bar: Any) -> Any:
-    """The adjoint of an array of this shape in y = np.diff(array, n, axis): differences again, with the sign (-1)**n.
+    """The adjoint of an array of this shape in y = np.diff(array, n, axis): differences again, with the sign
+    (-1)**n.
 
     Returns an array of the given shape.
     """

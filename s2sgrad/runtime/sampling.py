@@ -32,10 +32,11 @@ def interp_adjoint(y_bar: Any, x: Any, xp: Any, fp: Any) -> Any:
 
 
 def scatter_to_nodes(weight: Any, x: Any, xp: Any, dtype: Any) -> Any:
-    """The adjoint of `np.interp(x, xp, fp)` with respect to fp: each weight shared between the nodes around its x.
+    """The adjoint of `np.interp(x, xp, fp)` with respect to fp: each weight shared between the nodes around
+    its x.
 
-    Outside of the nodes the first or the last one has it all. weight and x have one shape; returns the shape of xp,
-    in this dtype.
+    Outside of the nodes the first or the last one has it all. weight and x have one shape; returns the shape
+    of xp, in this dtype.
     """
     xp = np.asarray(xp)
     weight = np.reshape(weight, -1)
@@ -62,7 +63,8 @@ def without_ends(y_bar: Any, x: Any, xp: Any, left: Any, right: Any) -> Any:
 
 
 def in_full_convolution(y_bar: Any, length: int, late: bool = False) -> Any:
-    """The adjoint of the full convolution, of this length, of which y (mode "same" or "valid") is the middle part.
+    """The adjoint of the full convolution, of this length, of which y (mode "same" or "valid") is the middle
+    part.
 
     late: where the middle is not an integer, y begins after it, not before.
     """

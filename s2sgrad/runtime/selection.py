@@ -10,7 +10,8 @@ from s2sgrad.runtime.broadcasting import unbroadcast
 
 
 def scalar_clip_adjoint(a: Any, a_min: Any, a_max: Any, y_bar: Any) -> tuple[Any, Any, Any]:
-    """The adjoints of a, a_min and a_max (None where a bound is None) from that of `np.clip(a, a_min, a_max)`.
+    """The adjoints of a, a_min and a_max (None where a bound is None) from that of `np.clip(a, a_min,
+    a_max)`.
 
     All are scalars. As `min(max(a, a_min), a_max)`: half at each tie, nothing for nan.
     """
@@ -25,10 +26,11 @@ def scalar_clip_adjoint(a: Any, a_min: Any, a_max: Any, y_bar: Any) -> tuple[Any
 
 
 def extremum_adjoints(y: Any, operands: tuple[Any, ...], y_bar: Any) -> list[Any]:
-    """The adjoints of the operands of the builtin `max` or `min` whose result is y; those equal to y share y_bar.
+    """The adjoints of the operands of the builtin `max` or `min` whose result is y; those equal to y share
+    y_bar.
 
-    operands: several scalars, or one container of scalars (tuple, list, array of rank 1), for which the one adjoint
-    is a list, or an array of its shape.
+    operands: several scalars, or one container of scalars (tuple, list, array of rank 1), for which the one
+    adjoint is a list, or an array of its shape.
     """
     if len(operands) > 1:
         ties = max(sum(bool(x == y) for x in operands), 1)
@@ -54,4 +56,5 @@ def sum_adjoint(iterable: Any, y_bar: Any) -> Any:
     """
     if isinstance(iterable, np.ndarray):
         return np.array(np.broadcast_to(y_bar, iterable.shape))
-    return [np.array(unbroadcast(y_bar, x)) if isinstance(x, np.ndarray) else unbroadcast(y_bar, x) for x in iterable]
+    return [np.array(unbroadcast(y_bar, x)) if isinstance(x, np.ndarray) else unbroadcast(y_bar, x)
+            for x in iterable]

@@ -205,8 +205,11 @@ def improved(stmt: Statement, facts: Facts, shares: Sharing) -> Statement:
                 sign, value = signed(value, facts)
                 op = op if sign > 0 else operator.isub if op is operator.iadd else operator.iadd
             return replace(stmt, index=_index(index, facts), value=value, op=op)
-        case Accumulate(_, index, value, _, sign):
-            own, value = signed(_unbroadcast(index, simplified(value, facts, True)), facts)
+        case Accumulate(bar, index, value, _, sign):
+            value = simplified(value, facts, True)
+            if index is not None and isinstance(facts.kinds.get(bar), Array):
+                value = _unbroadcast(value)
+            own, value = signed(value, facts)
             return replace(stmt, index=_index(index, facts), value=value, sign=sign * own)
         case If(test) | While(test):
             return replace(stmt, test=simplified(test, facts, True))
@@ -214,12 +217,13 @@ def improved(stmt: Statement, facts: Facts, shares: Sharing) -> Statement:
             return stmt
 
 
-def _unbroadcast(index: Expr | None, value: Expr) -> Expr:
-    """NumPy broadcasts what is added to a part of an array."""
+def _unbroadcast(value: Expr) -> Expr:
+    """NumPy broadcasts what is added to a part of an array by itself."""
     match value:
-        case Call(np.broadcast_to, (inner, _), ()) if index is not None:
+        case Call(np.broadcast_to, (inner, _), ()):
             return inner
-    return value
+        case _:
+            return value
 
 
 def _index(index: Expr | None, facts: Facts) -> Expr | None:

@@ -20,6 +20,21 @@ from s2sgrad.core.names import is_bar, is_shadow, is_temporary
 from s2sgrad.core.nodes import Call, Expr, Var
 
 
+class _Remembering(Kinds):
+    """Kinds that remember each expression, because the passes ask again and again."""
+
+    def __init__(self, names: Mapping[str, Kind]) -> None:
+        super().__init__(names, str)
+        self.known: dict[int, tuple[Expr, Kind]] = {}    # with the expression, so that its id stays its own
+
+    def of(self, expr: Expr) -> Kind:
+        """The kind of an expression."""
+        found = self.known.get(id(expr))
+        if found is None:
+            found = self.known[id(expr)] = expr, super().of(expr)
+        return found[1]
+
+
 @dataclass(frozen=True)
 class Facts:
     """kinds: by core name, missing means unknown. classes: the alias class of each name that may hold an object that
@@ -53,19 +68,12 @@ class Facts:
         return a == b or one is None or other is None or one == other
 
     def kind(self, expr: Expr) -> Kind:
-        """The kind of an expression; it is remembered, because the passes ask again and again."""
-        found = self._known.get(id(expr))
-        if found is None:
-            found = self._known[id(expr)] = expr, self._lattice.of(expr)
-        return found[1]
-
-    @cached_property
-    def _known(self) -> dict[int, tuple[Expr, Kind]]:
-        return {}       # with the expression, so that its id is not given to another one
+        """The kind of an expression."""
+        return self._lattice.of(expr)
 
     @cached_property
     def _lattice(self) -> Kinds:
-        return Kinds(self.kinds, str)
+        return _Remembering(self.kinds)
 
     def _is_users(self, name: str) -> bool:
         """A variable of the user, of which the class is known."""
@@ -106,7 +114,7 @@ def is_fixed(shape: Shape) -> bool:
     return isinstance(shape, tuple) and not any("?" in d.symbol for d in shape)
 
 
-_LASTING = re.compile(r"([^?]|\?\d+\.\d+)*")
+_LASTING = re.compile(r"([^?]|\?\d*\.\d+)*")
 
 
 def has_float_dtype(expr: Expr, facts: Facts) -> bool:

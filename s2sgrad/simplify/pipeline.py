@@ -15,7 +15,19 @@ from s2sgrad.core.names import is_bar, is_temporary
 from s2sgrad.core.nodes import Accumulate, Assign, Function, Kill, Materialise, Record, Store
 from s2sgrad.core.rewrite import exprs, free_names, walk_statements
 from s2sgrad.simplify import (
-    algebra, broadcasts, coalesce, common, copies, dead, records, reshapes, settle, shapes, signs, substitute,
+    algebra,
+    broadcasts,
+    coalesce,
+    common,
+    copies,
+    dead,
+    records,
+    reshapes,
+    restores,
+    settle,
+    shapes,
+    signs,
+    substitute,
 )
 from s2sgrad.simplify.effects import binds, contents, is_fresh, is_pure
 from s2sgrad.simplify.facts import Facts, kind_of
@@ -29,14 +41,20 @@ ROUNDS = 4
 def simplify(function: Function, facts: Facts) -> Function:
     """The function after all passes."""
     facts = with_temporaries(function, facts)
+    function, facts = _rounds(function, facts)
+    fewer = restores.run(function, facts)           # once: it compares every restore with every later read
+    return function if fewer is function else _rounds(fewer, facts)[0]
+
+
+def _rounds(function: Function, facts: Facts) -> tuple[Function, Facts]:
     for _ in range(ROUNDS):
         before = function
         for one in PASSES:
             function = one(function, facts)
         if function == before:
-            return function
+            return function, facts
         facts = with_temporaries(function, facts)
-    return dead.run(function, facts)
+    return dead.run(function, facts), facts
 
 
 def with_temporaries(function: Function, facts: Facts) -> Facts:

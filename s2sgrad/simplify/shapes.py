@@ -16,13 +16,27 @@ import builtins
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from s2sgrad.core.kinds import Array
 from s2sgrad.core.names import is_bar, is_shadow, is_slot, is_temporary
 from s2sgrad.core.nodes import (
-    Accumulate, Assign, Block, Call, Const, Expr, For, Function, If, Statement, Store, Var, While,
+    Accumulate,
+    Assign,
+    Block,
+    Call,
+    Const,
+    Expr,
+    For,
+    Function,
+    If,
+    Statement,
+    Store,
+    Var,
+    While,
+    walk,
 )
 from s2sgrad.core.rewrite import blocks, bottom_up, exprs, free_names, map_blocks, map_exprs, walk_statements
 from s2sgrad.simplify.effects import binds, contents, is_known
@@ -53,6 +67,12 @@ def _read(block: Iterable[Statement]) -> list[str]:
     return [n for n in found if _is_users(n)]
 
 
+def _reads_shape(stmt: Statement) -> bool:
+    """Does the statement itself read a shape?"""
+    return any(isinstance(x, Call) and (is_known(x.function, SHAPES) or is_known(x.function, LIKE)
+                                        or x.function is getattr) for e in exprs(stmt) for x in walk(e))
+
+
 def _is_users(name: str) -> bool:
     return not (is_bar(name) or is_shadow(name) or is_slot(name) or is_temporary(name))
 
@@ -76,14 +96,14 @@ class _Reader:
         own: set[str] = set()
         out: list[Statement] = []
         for s in block:
-            if s.reverses:
+            if s.reverses and any(map(_reads_shape, walk_statements((s,)))):
                 once = [n for n in self.read if self.bound[n] == 1 and n in sure]
                 usable = [*(n for n in here if n in own), *inherited, *once, *self.params]
-                first = sorted(set().union(*map(contents, exprs(s))))
-                usable.sort(key=lambda n, first=first: n not in first)      # type: ignore[misc]
+                first = set().union(*map(contents, exprs(s)))
+                usable = [n for n in usable if n in first] + [n for n in usable if n not in first]
                 s = self.statement(s, usable)
                 inner = tuple(n for n in usable if not self.rebinds(s, n))
-                s = map_blocks(s, lambda b, inner=inner: self.block(b, set(sure), inner))  # type: ignore[misc]
+                s = map_blocks(s, partial(self.block, sure=set(sure), inherited=inner))
             if not isinstance(s, (If, For, While)):
                 sure |= set(binds(s))
                 own |= set(binds(s))

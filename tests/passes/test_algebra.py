@@ -46,7 +46,12 @@ FACTS = Facts({
     ("np.broadcast_to(s_bar, x.shape) / i", "np.broadcast_to(s~, x.shape) / i"),
     ("np.shape(x)", "x.shape"), ("np.shape(s)", "()"), ("np.shape(u)", "np.shape(u)"), ("np.ndim(x)", "1"),
     ("np.sum(s)", "s"), ("np.sum(w)", "np.sum(w)"), ("np.sum(s_bar)", "s~"), ("np.sum(x)", "np.sum(x)"),
-    ("f(1.0 * x)", "f(1.0 * x)"),
+    ("f(1.0 * x)", "f(1.0 * x)"), ("x + x", "2.0 * x"), ("k + k", "k + k"),
+    ("y * (1.0 / x[0])", "y / x[0]"), ("y * (0.5 / x)", "0.5 * y / x"), ("y * (0.5 / m)", "y * (0.5 / m)"),
+    ("np.sum(x * y)", "np.vdot(x, y)"), ("np.sum(x * m)", "np.sum(x * m)"), ("np.sum(x * s)", "np.sum(x * s)"),
+    ("np.sum(-x * y)", "-np.vdot(x, y)"), ("np.sum(-x)", "-np.sum(x)"), ("np.size(x)", "x.size"),
+    ("np.zeros_like(x) + y", "y"), ("np.zeros_like(x) + s", "np.zeros_like(x) + s"),
+    ("np.expand_dims(x, 1) * s", "x[:, None] * s"), ("np.expand_dims(u, 1) * s", "np.expand_dims(u, 1) * s"),
 ])
 def test_identity(before: str, after: str) -> None:
     function = core(f"'reverse'\nz_bar[0] += {before}")

@@ -1,0 +1,220 @@
+"""Restores that nobody sees: cells that are not read again after they were restored need not be recorded.
+
+    for j in reversed(range(i)):                      for j in reversed(range(i)):
+        A[i, j] = A_record.pop()              ->          b += A[i, :j] @ A[j, :j]
+        b += A[i, :j] @ A[j, :j]
+
+In: a function with Record and Recall. Out: without those whose restored cells are disjoint from every region of the
+array that the reverse sweep still reads: later in the same trip, in later trips of each loop around, and after it.
+Write-once arrays are read back this way instead of recorded (design, section 6; lessons, pitfall 4).
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from s2sgrad.analyse.affine import Linear, Region, disjoint, linear, region
+from s2sgrad.core.nodes import (
+    Block,
+    Build,
+    Call,
+    Comment,
+    Const,
+    Expr,
+    For,
+    Function,
+    Recall,
+    Record,
+    Statement,
+    Store,
+    Var,
+    While,
+)
+from s2sgrad.core.rewrite import blocks, bound, exprs, map_blocks, walk_statements
+from s2sgrad.simplify.effects import contents
+from s2sgrad.simplify.facts import Facts
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a statement stands: the inequalities of the loops around it, and the new names of their variables."""
+
+    known: tuple[Linear, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+
+    def inside(self, loop: Statement, fixed: frozenset[str], suffix: str) -> Scope:
+        """In the body of a loop, whose variable gets a name of its own."""
+        if not isinstance(loop, For):
+            return self
+        name = loop.target + suffix
+        names = (*((n, m) for n, m in self.names if n != loop.target), (loop.target, name))
+        bounds = _bounds(loop.over, fixed | {n for n, _ in self.names})
+        if bounds is None:
+            return Scope(self.known, names)
+        at = Linear(((name, 1),))
+        outer = dict(self.names)
+        low, high = (b.renamed(outer) for b in bounds)
+        return Scope((*self.known, at.plus(low, -1), high.plus(at, -1).plus(Linear((), -1))), names)
+
+
+def run(function: Function, facts: Facts) -> Function:
+    """The function without records of cells that are not read again."""
+    at = next((k for k, s in enumerate(function.body) if isinstance(s, Comment) and s.text == "reverse sweep"), None)
+    if at is None:
+        return function
+    reverse = function.body[at:]
+    changing = {n for s in walk_statements(function.body) for n in bound(s)
+                if not isinstance(s, (For, While))}
+    often = {n for n in changing if sum(n in bound(s) for s in walk_statements(function.body)) > 1}
+    inside = {n for s in walk_statements(reverse) for n in bound(s)}
+    fixed = frozenset(n for n in ({p.name for p in function.params} | changing) - often - inside)
+    dead = {s.slot for s in walk_statements(reverse) if isinstance(s, Recall) and s.index is not None
+            and _is_dead(s, reverse, facts, fixed)}
+    return replace(function, body=_without(function.body, dead)) if dead else function
+
+
+def _without(block: Block, slots: set[str]) -> Block:
+    return tuple(map_blocks(s, lambda b: _without(b, slots)) for s in block
+                 if not (isinstance(s, (Record, Recall)) and s.slot in slots))
+
+
+def _is_dead(restore: Recall, reverse: Block, facts: Facts, fixed: frozenset[str]) -> bool:
+    number = facts.classes.get(restore.target)
+    if number is None:
+        return False
+    path = _path(restore, reverse)
+    scope = Scope()
+    for loop in path:
+        scope = scope.inside(loop, fixed, "'")
+    cells = _region(restore.index, scope, fixed)
+    return not any(_may_meet(found, cells, scope, facts, number, restore.target, fixed)
+                   for found in _later(restore, reverse, path, fixed))
+
+
+def _path(target: Statement, block: Block) -> list[Statement]:
+    """The loops around a statement, outermost first."""
+    for statement in block:
+        if statement.label == target.label:
+            return []
+        for inner in blocks(statement):
+            if any(s.label == target.label for s in walk_statements(inner)):
+                deeper = _path(target, inner)
+                return [statement, *deeper] if isinstance(statement, (For, While)) else deeper
+    return []
+
+
+def _later(restore: Statement, reverse: Block, path: list[Statement],
+           fixed: frozenset[str]) -> Iterator[tuple[Statement, Scope]]:
+    """Every statement that may run after the restore, with its scope; compound ones stand for their heads."""
+    def all_of(block: Block, scope: Scope, suffix: str) -> Iterator[tuple[Statement, Scope]]:
+        for k, statement in enumerate(block):
+            yield statement, scope
+            for inner in blocks(statement):
+                yield from all_of(inner, scope.inside(statement, fixed, f"{suffix}.{k}"), f"{suffix}.{k}")
+
+    def after(block: Block, loops: list[Statement], scope: Scope) -> Iterator[tuple[Statement, Scope]]:
+        for k, statement in enumerate(block):
+            if statement.label != restore.label and not any(
+                    s.label == restore.label for inner in blocks(statement) for s in walk_statements(inner)):
+                continue
+            if statement.label != restore.label:
+                looping = isinstance(statement, (For, While))
+                inner_scope = scope.inside(statement, fixed, "'") if looping else scope
+                for inner in blocks(statement):
+                    if any(s.label == restore.label for s in walk_statements(inner)):
+                        yield from after(inner, loops[1:] if looping else loops, inner_scope)
+                        if looping:
+                            again = _next_trip(statement, scope.inside(statement, fixed, '"'))
+                            yield from all_of(inner, again, '"')
+            yield from all_of(block[k + 1:], scope, "^")
+            return
+
+    yield from after(reverse, path, Scope())
+
+
+def _next_trip(loop: Statement, scope: Scope) -> Scope:
+    """In a later trip of this loop: before it in a reversed range, after it in another."""
+    if not isinstance(loop, For) or not isinstance(loop.over, Call):
+        return scope
+    here, there = Linear(((loop.target + "'", 1),)), Linear(((loop.target + '"', 1),))
+    match loop.over:
+        case Call(function, (Call(inner, args),)) if function is reversed and inner is range and len(args) < 3:
+            order = here.plus(there, -1)
+        case Call(function, args) if function is range and len(args) < 3:
+            order = there.plus(here, -1)
+        case _:
+            return scope
+    return replace(scope, known=(*scope.known, order.plus(Linear((), -1))))
+
+
+def _bounds(over: Expr, fixed: frozenset[str]) -> tuple[Linear, Linear] | None:
+    """lower <= variable < upper of a loop over a range of step 1, in either direction."""
+    match over:
+        case Call(function, (inner,)) if function is reversed:
+            return _bounds(inner, fixed)
+        case Call(function, (stop,)) if function is range:
+            high = linear(stop, fixed.__contains__)
+            return None if high is None else (Linear(), high)
+        case Call(function, (start, stop)) if function is range:
+            low, high = linear(start, fixed.__contains__), linear(stop, fixed.__contains__)
+            return None if low is None or high is None else (low, high)
+    return None
+
+
+def _region(index: Expr | None, scope: Scope, fixed: frozenset[str]) -> Region:
+    names = dict(scope.names)
+    usable = fixed | set(names)
+    return region(_renamed(index, names) if index is not None else None,
+                  lambda n: n in usable or n in names.values(), scope.known)
+
+
+def _renamed(expr: Expr, names: Mapping[str, str]) -> Expr:
+    match expr:
+        case Var(name):
+            return Var(names.get(name, name))
+        case Call(function, args, kwargs):
+            return Call(function, tuple(_renamed(a, names) for a in args), kwargs)
+        case Build(form, items):
+            return Build(form, tuple(_renamed(i, names) for i in items))
+    return expr
+
+
+def _may_meet(found: tuple[Statement, Scope], cells: Region, scope: Scope, facts: Facts, number: int, target: str,
+              fixed: frozenset[str]) -> bool:
+    """May the statement read one of the cells?"""
+    statement, there = found
+    if isinstance(statement, Store) and statement.op is not None and facts.classes.get(statement.base) == number:
+        return True
+    for expr in exprs(statement):
+        if not any(facts.classes.get(n) == number for n in contents(expr)):
+            continue
+        for index in _reads(expr, facts, number, target):
+            if index is _WHOLE:
+                return True
+            if not disjoint(cells, _region(index, there, fixed), (*scope.known, *there.known)):
+                return True
+    return False
+
+
+_WHOLE = Const("whole")
+
+
+def _reads(expr: Expr, facts: Facts, number: int, target: str) -> Iterator[Expr]:
+    """The indices at which an expression may read the array; _WHOLE for a read of any other form."""
+    match expr:
+        case Var(name):
+            if facts.classes.get(name) == number:
+                yield _WHOLE
+        case Call(function, (Var(name), index)) if function is operator.getitem and name == target:
+            yield index
+            yield from _reads(index, facts, number, target)
+        case Call(_, args, kwargs):
+            read = contents(expr)
+            for part in (*args, *(v for _, v in kwargs)):
+                if not (isinstance(part, Var) and part.name not in read):       # np.shape(A) reads no cell
+                    yield from _reads(part, facts, number, target)
+        case Build(_, items):
+            for part in items:
+                yield from _reads(part, facts, number, target)

@@ -1,0 +1,63 @@
+"""Contributions to one place are settled."""
+
+from __future__ import annotations
+
+import pytest
+from core.reading import core
+
+import s2sgrad.pipeline  # noqa: F401  (registers the rules)
+from s2sgrad.core import text
+from s2sgrad.core.kinds import Array, Dim, Number
+from s2sgrad.simplify import settle
+from s2sgrad.simplify.facts import Facts
+
+N = Array("float64", (Dim("n"),))
+FACTS = Facts({
+    "u~": N, "v~": N, "a": N, "w@": N, "z@": N, "k": Number("float64", True), "d": Number("float64", True),
+    "i": Number("int", True), "t~": Number("float64"), "s~": Number("float64"), "$1": N,
+}, {"u~": 1, "v~": 2, "a": 3, "w@": 4, "z@": 4, "$1": 5}, frozenset({4}))
+
+
+def after(source: str) -> str:
+    return text.block(settle.run(core("'reverse'\n" + source), FACTS).body)
+
+
+def plain(source: str) -> str:
+    return text.block(core("'reverse'\n" + source).body)
+
+
+@pytest.mark.parametrize(("before", "expected"), [
+    ("_1 = np.copy(u_bar[1:])\nu_bar[1:] = 0.0\nu_bar[:-1] += k * _1\nu_bar[1:] += _1",        # zeroing and back
+     "_1 = np.copy(u_bar[1:])\nu_bar[:-1] += k * _1"),
+    ("t_bar = u_bar[i]\nu_bar[i] = 0.0\ns_bar = t_bar / d\nu_bar[i] += s_bar",                 # scaled in place
+     "t_bar = u_bar[i]\ns_bar = t_bar / d\nu_bar[i] = s_bar"),
+    ("u_bar[0] = 0.0\nv_bar[0] += k\nu_bar[1] += d\nu_bar[0] -= k", "v_bar[0] += k\nu_bar[0] = -k\nu_bar[1] += d"),
+    ("u_bar[1:] += k * a\nv_bar[1:] += a\nu_bar[1:] -= d * a", "u_bar[1:] += k * a - d * a\nv_bar[1:] += a"),
+    ("u_bar -= k * a\nu_bar += a", "u_bar += a - k * a"),
+    ("u_bar -= k * a\nu_bar -= a", "u_bar -= k * a + a"),
+    ("u_bar += k * a\ns_bar = k + d\nu_bar += s_bar * a", "s_bar = k + d\nu_bar += k * a + s_bar * a"),  # sinks
+])
+def test_settled(before: str, expected: str) -> None:
+    assert after(before) == plain(expected)
+
+
+@pytest.mark.parametrize("source", [
+    "u_bar[0] = 0.0\nv_bar[0] += u_bar[1]\nu_bar[0] += k",                       # read in between
+    "u_bar[i] = 0.0\nu_bar[1] += k\ni = 3\nu_bar[i] += d",                       # another place by then
+    "u_bar[0] = 0.0\nu_bar[1] += k\nd = recall(slot)\nu_bar[0] += d",            # restored in between
+    "u_bar[0] = 0.0\nu_bar[0] += u_bar[1]",                                      # may read what was zeroed
+    "w_shadow[1:] = 0.0\nw_shadow[1:] += z_shadow[:-1]",                         # also under another name
+    "w_shadow[1:] += k * a\nw_shadow[1:] += z_shadow[:-1]",
+    "u_bar[1:] += k * a\nu_bar[2:] = 0.0\nu_bar[1:] += d * a",                   # zeroed in between
+    "u_bar[1:] += k * a\na[0] = 1.0\nv_bar[1:] += u_bar[1:]\nu_bar[1:] += d * a",
+])
+def test_stays(source: str) -> None:
+    assert after(source) == plain(source)
+
+
+def test_only_contributions_of_one_line_are_joined() -> None:
+    function = core("'reverse'\nu_bar += k * a\nu_bar += a")
+    from dataclasses import replace
+    first, second = function.body
+    other = replace(second, origin=replace(second.origin, line=7))
+    assert settle.run(replace(function, body=(first, other)), FACTS).body == (first, other)

@@ -1,0 +1,154 @@
+"""Signs, shapes, reshapes, hoisted records and coalesced adjoints, before and after."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+from core.reading import core
+
+import s2sgrad.pipeline  # noqa: F401  (registers the rules)
+from s2sgrad.core import text
+from s2sgrad.core.kinds import Array, Dim, Number
+from s2sgrad.simplify import coalesce, copies, records, reshapes, shapes, signs
+from s2sgrad.simplify.facts import Facts
+from s2sgrad.simplify.pipeline import Pass
+
+SCALAR = Number("float64", True)
+N = Array("float64", (Dim("n"),))
+SQUARE = Array("float64", (Dim("n"), Dim("m")))
+FACTS = Facts({
+    "x": N, "y": N, "x~": N, "y~": N, "A": SQUARE, "A~": SQUARE, "D": Array("float64", (Dim("n"), Dim("k"), Dim("m"))),
+    "a": SCALAR, "b": SCALAR, "c": SCALAR, "a~": SCALAR, "b~": SCALAR, "$1~": SCALAR, "$2~": SCALAR, "s~": SCALAR,
+    "v~": N, "w~": N, "$3~": N, "$4": N, "v@": N, "ints": Array("int64", (Dim("n"),)),
+}, {"x": 1, "y": 2, "A": 3, "v@": 4, "$3~": 5, "v~": 6, "w~": 7, "x~": 8, "y~": 9, "ints": 10})
+
+
+def check(one: Pass, before: str, expected: str) -> None:
+    assert text.function(one(core(textwrap.dedent(before)), FACTS)) == text.function(core(textwrap.dedent(expected)))
+
+
+@pytest.mark.parametrize(("before", "expected"), [
+    ("_2_bar = -_1_bar\na_bar += _2_bar * b\nb_bar -= _2_bar * a", "a_bar -= _1_bar * b\nb_bar += _1_bar * a"),
+    ("_2_bar = -_1_bar\ns_bar = _2_bar * b\na_bar += s_bar", "s_bar = -_1_bar * b\na_bar += s_bar"),
+])
+def test_signs(before: str, expected: str) -> None:
+    if "s_bar" in before:       # no negation less
+        expected = before
+    check(signs.run, "'reverse'\n" + before, "'reverse'\n" + expected)
+
+
+@pytest.mark.parametrize("source", [
+    "_2_bar = -_1_bar\n_1_bar = a\na_bar += _2_bar * b",            # bound anew
+    "_3_bar = -v_shadow\nv_shadow[0] += a\nx_bar += _3_bar * y",    # written
+    "_2_bar = -_1_bar\nf(_2_bar)",
+])
+def test_signs_that_stay(source: str) -> None:
+    check(signs.run, "'reverse'\n" + source, "'reverse'\n" + source)
+
+
+def test_a_shape_is_read_from_a_name_that_is_alive() -> None:
+    check(shapes.run, """
+    def f(x, y):
+        _4 = x * y
+        'reverse'
+        x_bar = np.broadcast_to(a_bar, np.shape(_4)) * y
+        v_bar = np.zeros_like(_4)
+    """, """
+    def f(x, y):
+        _4 = x * y
+        'reverse'
+        x_bar = np.broadcast_to(a_bar, np.shape(y)) * y
+        v_bar = np.zeros_like(x)
+    """)
+
+
+@pytest.mark.parametrize("source", [
+    "def f(ints):\n    _4 = np.sin(ints)\n    'reverse'\n    v_bar = np.zeros_like(_4)",           # another dtype
+    "def f(b):\n    x = np.ones(3)\n    _4 = x * b\n    x = g(b)\n    'reverse'\n    v_bar = np.zeros_like(_4)",
+    "def f(b):\n    _4 = y * b\n    'reverse'\n    v_bar = np.zeros_like(_4)",                      # data outside
+])
+def test_shapes_that_stay(source: str) -> None:
+    check(shapes.run, source, source)
+
+
+@pytest.mark.parametrize(("before", "expected"), [
+    ("A_bar[:, None, :] += np.sum(D, axis=1, keepdims=True)", "A_bar += np.sum(D, axis=1)"),
+    ("A_bar[None, :, :] += np.sum(D, axis=1, keepdims=True)", "A_bar[None, :, :] += np.sum(D, axis=1, keepdims=True)"),
+    ("A_bar[:, 0] += np.sum(A, axis=1, keepdims=True)", "A_bar[:, 0] += np.sum(A, axis=1, keepdims=True)"),
+])
+def test_reshapes(before: str, expected: str) -> None:
+    check(reshapes.run, "'reverse'\n" + before, "'reverse'\n" + expected)
+
+
+BRANCHES = """
+def f(x, c):
+    if c:
+        {}record(first, x)
+        x = x + 1.0
+    else:
+        record(second, x)
+        x = x - 1.0
+    'reverse'
+    if c:
+        {}x = recall(first)
+        x_bar = x_bar * x
+    else:
+        x = recall(second)
+"""
+
+
+def test_a_record_of_both_branches_is_hoisted() -> None:
+    check(records.run, BRANCHES.format("", ""), """
+    def f(x, c):
+        record(first, x)
+        if c:
+            x = x + 1.0
+        else:
+            x = x - 1.0
+        'reverse'
+        x = recall(first)
+        if c:
+            x_bar = x_bar * x
+        else:
+            pass
+    """)
+
+
+@pytest.mark.parametrize("places", [("x = 2.0 * x\n        ", ""), ("", "y_bar = x_bar * x\n        ")])
+def test_records_that_stay(places: tuple[str, str]) -> None:
+    source = BRANCHES.format(*places)
+    check(records.run, source, source)
+
+
+def test_an_adjoint_that_comes_back_is_one_name() -> None:
+    check(coalesce.run, """
+    'reverse'
+    for i in range(3):
+        w_bar = v_bar
+        a_bar += a * b
+        w_bar += x_bar * a
+        v_bar = w_bar
+        y_bar = w_bar * b
+    """, """
+    'reverse'
+    for i in range(3):
+        a_bar += a * b
+        v_bar += x_bar * a
+        y_bar = v_bar * b
+    """)
+
+
+@pytest.mark.parametrize("source", [
+    "w_bar = v_bar\nw_bar += x_bar\nx_bar += v_bar\nv_bar = w_bar",             # the old value is read
+    "w_bar = v_bar\nv_bar += x_bar\nw_bar += y_bar\nv_bar = w_bar",
+    "w_bar = v_bar\nw_bar += x_bar\nv_bar = w_bar\nv_bar += x_bar\nx_bar += w_bar",
+])
+def test_adjoints_that_stay_two(source: str) -> None:
+    check(coalesce.run, "'reverse'\n" + source, "'reverse'\n" + source)
+
+
+def test_a_copy_of_an_adjoint_that_is_written_stays() -> None:
+    source = "'reverse'\n_3_bar = v_bar\nv_bar[0] = 0.0\nx_bar += _3_bar * y"
+    check(copies.run, source, source)
+    check(copies.run, "'reverse'\n_3_bar = v_bar\nx_bar += _3_bar * y", "'reverse'\nx_bar += v_bar * y")
