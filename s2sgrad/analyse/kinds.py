@@ -56,8 +56,9 @@ def join(a: Kind | None, b: Kind | None, name: str) -> Kind:
             if xs is not None and ys is not None and len(xs) == len(ys):
                 items = tuple(join(p, q, f"{name}.{k}") for k, (p, q) in enumerate(zip(xs, ys, strict=True)))
             return ListKind(join(x, y, name + ".") if x is not None or y is not None else None, items)
-        case DictKind(x), DictKind(y) if x is not None and y is not None and [k for k, _ in x] == [k for k, _ in y]:
-            return DictKind(tuple((k, join(p, q, f"{name}.{k}")) for (k, p), (_, q) in zip(x, y, strict=True)))
+        case DictKind(x), DictKind(y) if x is not None and y is not None:
+            here, there = dict(x), dict(y)
+            return DictKind(tuple((k, join(here.get(k), there.get(k), f"{name}.{k}")) for k in {**here, **there}))
     return UNKNOWN
 
 

@@ -8,6 +8,7 @@ class of which one active name remains, bound only to fresh objects, has its adj
 from __future__ import annotations
 
 import operator
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -73,8 +74,9 @@ def refuse_crossing_stores(function: Function, activity: Activity) -> None:
     """`A[:, 2] = A[1]`: NumPy (2.4) may write a cell of one axis before it reads it, if source and target are views of
     one array with different strides."""
     aliases, kinds = activity.aliases, activity.kinds
+    count = Counter(n for s in walk_statements(function.body) for n in bound(s))
     views = {s.targets[0]: s.value for s in walk_statements(function.body)
-             if isinstance(s, Assign) and len(s.targets) == 1}
+             if isinstance(s, Assign) and len(s.targets) == 1 and count[s.targets[0]] == 1}
     for statement in walk_statements(function.body):
         match statement:
             case Store(base, index, value, None, False) if isinstance(kinds.names.get(base), Array) and (

@@ -76,7 +76,8 @@ def refuse_whole_stores(function: Function, activity: Activity, others: frozense
                     whole |= {name for name, container in elements if may_be(container)}
         grown = len(whole) > before
     for statement in statements:
-        if isinstance(statement, Store) and statement.base in whole and activity.is_active(statement.value):
+        if isinstance(statement, Store) and statement.base in whole and activity.is_active(statement.value) and (
+                _dtype(kinds.named(statement.base)) is None):
             raise NotDifferentiableError(f"{_called(statement.base)} may be an array of integers, in which a value that is "
                              "differentiated would be rounded.",
                              "Give its dtype (dtype=float), annotate the parameters (NDArray[np.float64]), or use "

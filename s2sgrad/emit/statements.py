@@ -91,12 +91,13 @@ class StatementSyntax(Syntax):
             defaults=[self.expression(p.default) for p in of["positional"] if p.default is not None])
 
     def parameter(self, parameter: Parameter) -> ast.arg:
-        """One parameter; an annotation that needs no import is printed as it is, any other as a string."""
-        text = parameter.annotation
-        if text is None:
-            return ast.arg(arg=parameter.name, annotation=None, type_comment=None)
-        plain = text in BUILTINS and text not in self.taken
-        annotation = load(text) if plain else ast.Constant(value=text)
+        """One parameter; builtins and arrays are printed as its annotation, others would need the user's imports."""
+        text = (parameter.annotation or "").strip("'\"")
+        annotation: ast.expr | None = None
+        if text in BUILTINS and text not in self.taken:
+            annotation = load(text)
+        elif text in ("np.ndarray", "numpy.ndarray", "ndarray"):
+            annotation = self.known(np.ndarray)
         return ast.arg(arg=parameter.name, annotation=annotation, type_comment=None)
 
     # ------------------------------------------------------------ statements

@@ -25,11 +25,13 @@ from s2sgrad.core.nodes import (
     Var, While,
 )
 from s2sgrad.core.rewrite import blocks, bound, map_blocks, reads_of, rename_block, walk_statements
-from s2sgrad.runtime import add_adjoints, cast_like
+from s2sgrad.runtime import add_adjoints, cast_like, zeros_like
 from s2sgrad.simplify.effects import is_fresh
 
 
 INPLACE = {plain: inplace for inplace, plain in OUT_OF_PLACE.items()}
+
+MAKERS = (add_adjoints, cast_like, zeros_like)          # what they give is new
 
 
 def lower(function: Function, kinds: Kinds, returned: Iterable[str]) -> Function:
@@ -65,7 +67,7 @@ def _shares(value: Expr) -> set[str]:
     match value:
         case Var(name):
             return {name}
-        case Call(function) if is_fresh(value) or function is cast_like or isinstance(function, Var):
+        case Call(function) if is_fresh(value) or function in MAKERS or isinstance(function, Var):
             return set()
         case Call(_, args):
             return set().union(*(_shares(a) for a in args)) if args else set()

@@ -160,6 +160,7 @@ TABLE = (
     identity("x * -1.0", "-x", floating("x")),
     identity("a + -b", "a - b", numeric("b")),
     identity("x + x", "2.0 * x", floating("x")),
+    identity("a + x + x", "a + 2.0 * x", both(floating("x"), numeric("a"))),
     identity("a - -b", "a + b", numeric("b")),
     identity("-a + b", "b - a", both(numeric("a"), numeric("b"))),
     identity("a * (1.0 / b)", "a / b", divides),

@@ -118,7 +118,7 @@ def test_parameters():
         Parameter("x", annotation="float"), Parameter("n", default=const(3), annotation="np.ndarray"),
         Parameter("rest", "args"), Parameter("result_bar", "keyword", const(1.0)), Parameter("options", "kwargs")),
         Return(v("x")))
-    assert "def f(x: float, n: 'np.ndarray'=3, *rest, result_bar=1.0, **options):" in emit(program(fun), "").text
+    assert "def f(x: float, n: np.ndarray=3, *rest, result_bar=1.0, **options):" in emit(program(fun), "").text
 
 
 def test_long_parameter_lists_are_broken():

@@ -205,6 +205,19 @@ def overwritten_by_a_constant(x):
     return np.sum(x * x)
 
 
+def adjoint_of_a_sum_is_written(a, x):
+    a[-1] = np.cos(x)
+    return x + np.sum(a)
+
+
+def loop_over_what_the_loop_writes(a, x):
+    for i, v in enumerate(a):
+        x = v * x + v * v
+        a[i] = x * v
+        a[4] *= v
+    return x + np.sum(a * a)
+
+
 def written_value_is_read_before_and_after(x):
     a = x[1] * x[1]
     x[1] = x[0]
@@ -236,6 +249,7 @@ PROGRAMS = [
     (into_a_copy, (V,)), (through_a_view, (V,)), (through_a_row, (M,)), (through_rows_of_a_loop, (M,)),
     (through_transposed, (M,)), (alias, (V,)), (alias_by_branch, (V, 0.4)), (alias_by_branch, (V, -0.4)),
     (stencil, (V, 0.3)), (nonlinear_stencil, (V, 0.3)), (gauss_seidel, (V,)), (overwritten_by_a_constant, (V,)),
+    (adjoint_of_a_sum_is_written, (V, 0.4)), (loop_over_what_the_loop_writes, (V, 0.4)),
     (written_value_is_read_before_and_after, (V,)), (cholesky, (M,)), (out_argument_of_fill, (V,)),
 ]
 

@@ -151,4 +151,6 @@ def test_adjoints_that_stay_two(source: str) -> None:
 def test_a_copy_of_an_adjoint_that_is_written_stays() -> None:
     source = "'reverse'\n_3_bar = v_bar\nv_bar[0] = 0.0\nx_bar += _3_bar * y"
     check(copies.run, source, source)
+    source = "'reverse'\n_4 = np.broadcast_to(a_bar, np.shape(x))\n_3_bar = _4\n_3_bar[0] = 0.0\nx_bar += _3_bar * y"
+    check(copies.run, source, source)
     check(copies.run, "'reverse'\n_3_bar = v_bar\nx_bar += _3_bar * y", "'reverse'\nx_bar += v_bar * y")
