@@ -26,8 +26,10 @@ from s2sgrad.core.nodes import (
     Return, Statement, Store, Var, walk,
 )
 from s2sgrad.core.rewrite import bound_in, exprs, walk_statements
+from s2sgrad.differentiate.contribute import accumulate
 from s2sgrad.differentiate.marks import Path, plan_marks
-from s2sgrad.differentiate.reverse import Reverser
+from s2sgrad.differentiate.reversal import Reversal
+from s2sgrad.differentiate.reverse import sweeps
 from s2sgrad.differentiate.zeros import place_zeros
 from s2sgrad.errors import UnsupportedError
 from s2sgrad.execute.signature import kinds_of
@@ -155,26 +157,26 @@ class Pairs:
         return names
 
     # -- calls
-    def call(self, reverser: Reverser, statement: Assign, value: Call, back: list[Statement],
+    def call(self, reversal: Reversal, statement: Assign, value: Call, back: list[Statement],
              path: Path) -> list[Statement]:
         """The forward statements of a call; its reverse statements go to the end of back."""
         at = statement.origin
         core = self.core(value.function)
         arguments = bind_arguments(core, value, at)
-        kinds = {p.name: reverser.kinds.of(arguments[p.name]) for p in core.params}
-        active = tuple(p.name for p in core.params if reverser.active(arguments[p.name]))
+        kinds = {p.name: reversal.kinds.of(arguments[p.name]) for p in core.params}
+        active = tuple(p.name for p in core.params if reversal.active(arguments[p.name]))
         targets = statement.targets
-        wanted = tuple(reverser.activity.active(t) for t in targets)
+        wanted = tuple(reversal.activity.active(t) for t in targets)
         pair = self.pair(value.function, kinds, active, wanted)
         args = tuple(arguments[p.name] for p in core.params)
-        residuals = reverser.flag("^residuals")
+        residuals = reversal.flag("^residuals")
         ahead: list[Statement] = []
         if not pair.residuals:
             ahead.append(Assign(targets, Call(Var(pair.forward), args), origin=at))
         else:
-            reverser.kinds.names[residuals] = UNKNOWN
-            reverser.local_flag(residuals, path)
-            result = targets[0] if len(targets) == 1 else reverser.fresh()
+            reversal.kinds.names[residuals] = UNKNOWN
+            reversal.local_flag(residuals, path)
+            result = targets[0] if len(targets) == 1 else reversal.fresh()
             ahead.append(Assign((result, residuals), Call(Var(pair.forward), args), origin=at))
             if len(targets) > 1:
                 ahead.append(Assign(targets, Var(result), origin=at))
@@ -183,20 +185,20 @@ class Pairs:
             if one:
                 if len(targets) > 1:
                     back.append(Materialise(bar(name), name, origin=at, reverses=statement.label))
-                seeds.append(Var(reverser.bar_of(name)))
+                seeds.append(Var(reversal.bar_of(name)))
         given = (*((Var(residuals),) if pair.residuals else ()), *(arguments[p] for p in pair.reread), *seeds)
-        adjoints = [reverser.fresh() for _ in pair.active]
+        adjoints = [reversal.fresh() for _ in pair.active]
         for name, parameter in zip(adjoints, pair.active, strict=True):
             argument = arguments[parameter]
-            reverser.kinds.names[name] = reverser.kinds.named(bar(argument.name)) if isinstance(
+            reversal.kinds.names[name] = reversal.kinds.named(bar(argument.name)) if isinstance(
                 argument, Var) else UNKNOWN
             self.meanings[name] = Var(bar(parameter))
         back.append(Assign(tuple(adjoints), Call(Var(pair.backward), given), origin=at, reverses=statement.label))
         for name, one in zip(targets, wanted, strict=True):
-            if one and name not in reverser.shadows.shadowed:
+            if one and name not in reversal.shadows.shadowed:
                 back.append(Kill(bar(name), name, origin=at, reverses=statement.label))
         for name, parameter in zip(adjoints, pair.active, strict=True):
-            reverser.accumulate(arguments[parameter], Var(name), back, statement)
+            accumulate(reversal, arguments[parameter], Var(name), back, statement)
         return ahead
 
     def pair(self, function: types.FunctionType, kinds: dict[str, Kind], active: tuple[str, ...],
@@ -216,11 +218,11 @@ class Pairs:
         prepared = prepare(core, {**kinds, **self.data_kinds()}, active, context, data, self.kind)
         flat, activity, shadows = prepared.flat, prepared.activity, prepared.shadows
         self.follow_written(flat, activity.aliases)
-        reverser = Reverser(activity, shadows, plan_marks(flat), context.fresh, lambda n: context.fresh(f"{n}^"),
+        reversal = Reversal(activity, shadows, plan_marks(flat), context.fresh, lambda n: context.fresh(f"{n}^"),
                             context.fresh, self)
         last = flat.body[-1]
         assert isinstance(last, Return)
-        forward, reverse = reverser.sweeps(flat.body[:-1])
+        forward, reverse = sweeps(reversal, flat.body[:-1])
         results = last.value.items if isinstance(last.value, Build) else (last.value,)
         whole = len(wanted) == 1 and len(results) > 1
         held = last.value if len(results) == 1 < len(wanted) else None       # a name that holds the tuple
@@ -243,7 +245,7 @@ class Pairs:
                     tuple(activity.kinds.of(r) for r in results))
                 start.append(Accumulate(bar(result.name), Const(k) if held is not None else None, value, result.name,
                                         origin=last.origin, reverses=last.label))
-        bars = [(reverser.bar_of(p), p) for p in active]
+        bars = [(reversal.bar_of(p), p) for p in active]
         back = place_zeros((*start, *reverse), activity.kinds, bars, {s: s for s in seeds})
         marker = Comment("reverse sweep")
         out = tuple(Var(b) for b, _ in bars)

@@ -22,7 +22,8 @@ from s2sgrad.core.nodes import (
     Statement, Var,
 )
 from s2sgrad.differentiate.marks import plan_marks
-from s2sgrad.differentiate.reverse import Reverser
+from s2sgrad.differentiate.reversal import Reversal
+from s2sgrad.differentiate.reverse import sweeps
 from s2sgrad.differentiate.zeros import place_zeros
 from s2sgrad.emit.captions import add_captions
 from s2sgrad.emit.live_names import with_live_names
@@ -40,6 +41,7 @@ from s2sgrad.pairs import Followed, Pairs
 from s2sgrad.read.scope import MISSING as UNBOUND
 from s2sgrad.read.scope import Context
 from s2sgrad.read.statements import read_function
+from s2sgrad.rules.registry import edition
 from s2sgrad.rules.scipy_special import register_scipy
 from s2sgrad.runtime import cast_like, require_scalar
 from s2sgrad.simplify.pipeline import simplify
@@ -164,12 +166,14 @@ def _watch(context: Context, function: types.FunctionType, data: tuple[Datum, ..
              for d in context.dependencies]
     watched = Dependencies(found)
     helpers = [f for f in context.functions if f[0] is not function]
-    if not data and not helpers:
-        return watched.changed
     key = signature_key([_value(d) for d in data])
+    rules = edition()
+    if not data and not helpers:
+        return lambda: edition() != rules or watched.changed()
 
     def changed() -> bool:
-        return (watched.changed() or any(f.__defaults__ is not d or f.__kwdefaults__ is not k for f, d, k in helpers)
+        return (edition() != rules or watched.changed()
+                or any(f.__defaults__ is not d or f.__kwdefaults__ is not k for f, d, k in helpers)
                 or bool(data) and signature_key([_value(d) for d in data]) != key)
 
     return changed
@@ -180,11 +184,11 @@ def differentiate(flat: Function, activity: Activity, shadows: Shadows, context:
     """The gradient function: forward sweep, reverse sweep, results."""
     kinds = activity.kinds
     marks = plan_marks(flat)
-    reverser = Reverser(activity, shadows, marks, context.fresh, lambda n: context.fresh(f"{n}^"),
+    reversal = Reversal(activity, shadows, marks, context.fresh, lambda n: context.fresh(f"{n}^"),
                         context.fresh, pairs)
     last = flat.body[-1]
     assert isinstance(last, Return)
-    forward, reverse = reverser.sweeps(flat.body[:-1])
+    forward, reverse = sweeps(reversal, flat.body[:-1])
     result, aux = last.value, None
     if request.has_aux:
         if not (isinstance(result, Build) and len(result.items) == 2):
@@ -215,7 +219,7 @@ def differentiate(flat: Function, activity: Activity, shadows: Shadows, context:
     if isinstance(named, Var) and activity.active(named.name):
         seed.append(Accumulate(bar(named.name), None, Var(seed_name), named.name, origin=last.origin,
                                reverses=last.label))
-    wanted = [(reverser.bar_of(w), w) for w in wrt]
+    wanted = [(reversal.bar_of(w), w) for w in wrt]
     back = place_zeros((*seed, *reverse), kinds, wanted)
     grads = tuple(Var(b) for b, _ in wanted)
     out: Expr = grads[0] if request.single else Build("tuple", grads)

@@ -16,7 +16,20 @@ import numpy as np
 
 from s2sgrad.core.kinds import UNKNOWN, Array, Dim, Kind, Number, Numeric
 from s2sgrad.core.nodes import (
-    Assign, Build, Call, Comment, Const, Effect, Expr, For, Function, Method, Parameter, Store, Var, walk,
+    Assign,
+    Build,
+    Call,
+    Comment,
+    Const,
+    Effect,
+    Expr,
+    For,
+    Function,
+    Method,
+    Parameter,
+    Store,
+    Var,
+    walk,
 )
 from s2sgrad.core.rewrite import exprs, walk_statements
 from s2sgrad.errors import AliasError, FactsError, NotDifferentiableError, UnknownFunctionError, UnsupportedError

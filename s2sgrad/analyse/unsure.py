@@ -44,7 +44,8 @@ def refuse_whole_stores(function: Function, activity: Activity, others: frozense
     others: the parameters that are not differentiated; those of which the dtype is not known count.
     """
     kinds = activity.kinds
-    whole = {n for n in others if isinstance(kinds.named(n), (Unknown, Array, Numeric)) and _dtype(kinds.named(n)) is None}
+    whole = {n for n in others if isinstance(kinds.named(n), (Unknown, Array, Numeric))
+             and _dtype(kinds.named(n)) is None}
 
     def may_be(expr: Expr) -> bool:
         dtype = _dtype(kinds.of(expr))
@@ -78,10 +79,10 @@ def refuse_whole_stores(function: Function, activity: Activity, others: frozense
     for statement in statements:
         if isinstance(statement, Store) and statement.base in whole and activity.is_active(statement.value) and (
                 _dtype(kinds.named(statement.base)) is None):
-            raise NotDifferentiableError(f"{_called(statement.base)} may be an array of integers, in which a value that is "
-                             "differentiated would be rounded.",
-                             "Give its dtype (dtype=float), annotate the parameters (NDArray[np.float64]), or use "
-                             "source_for(...).", statement.origin)
+            raise NotDifferentiableError(
+                f"{_called(statement.base)} may be an array of integers, in which a value that is differentiated would "
+                "be rounded.", "Give its dtype (dtype=float), annotate the parameters (NDArray[np.float64]), or use "
+                "source_for(...).", statement.origin)
 
 
 FLOATING = (operator.truediv, np.divide, np.exp, np.log, np.sqrt, np.sin, np.cos, np.tanh, np.mean)

@@ -471,12 +471,14 @@ def read_function(function: Callable[..., Any], context: Context) -> Function:
 
 def _default(source: Source, context: Context, parameter: Parameter) -> Expr | None:
     """A default: a literal as it stands, any other object by reference to the one that the function holds."""
-    if parameter.default is None or isinstance(parameter.default, Const):
-        return parameter.default
     function = source.function
     values = dict(function.__kwdefaults__ or {})
     code = function.__code__
     if function.__defaults__:
         positional = code.co_varnames[: code.co_argcount]
         values.update(zip(positional[-len(function.__defaults__):], function.__defaults__, strict=True))
+    if parameter.name not in values:
+        return None
+    if isinstance(parameter.default, Const) and parameter.default == Const(values[parameter.name]):
+        return parameter.default
     return Var(context.datum(values, parameter.name, f"{source.name.strip('<>')}_{parameter.name}"))

@@ -51,6 +51,7 @@ class Rule:
 
 
 _RULES: dict[Any, Rule] = {}
+_edition = [0]
 
 
 def _key(function: Any) -> Any:
@@ -79,6 +80,12 @@ def _parameters(implementation: Callable[..., Any], skip: int) -> tuple[str, ...
 def register(rule: Rule) -> None:
     """Add or replace what is known of `rule.function`."""
     _RULES[_key(rule.function)] = rule
+    _edition[0] += 1
+
+
+def edition() -> int:
+    """A number that changes with every registration: a derived program rests on the rules of its edition."""
+    return _edition[0]
 
 
 def adjoint(*functions: Any, broadcasts: bool = False, kind: KindRule | None = None, result: str = FRESH,

@@ -40,7 +40,8 @@ def run(function: Function, facts: Facts) -> Function:
         match stmt:
             case Assign((target,), (Var() | Const()) as value) if is_temporary(target) and bound[target] == 1:
                 source = copies.get(value.name, value) if isinstance(value, Var) else value
-                if _is_stable(source, bound, at_top) and not (isinstance(source, Const) and target in needs_name):
+                by_name = target in needs_name and (isinstance(source, Const) or is_bar(target))
+                if _is_stable(source, bound, at_top) and not by_name:
                     copies[target] = source
     if copies:
         function = replace(function, body=rename_block(_without(function.body, copies), copies))
@@ -65,14 +66,21 @@ def _local(block: Block, once: frozenset[str], facts: Facts, used: Counter[str])
     gone: set[int] = set()
     for i, stmt in enumerate(out):
         match stmt:
-            case Assign((target,), Var(name)) if target != name and target in once and (
-                    is_temporary(target) or (is_bar(target) and stmt.reverses and not _is_result(target, out[i + 1:]))):
+            case Assign((target,), Var(name)) if target != name and target in once and _may_go(
+                    target, bool(stmt.reverses), used, out[i + 1:]):
                 last = uses_until(out[i + 1:], target, {name}, used[target], facts)
                 if last:
                     gone.add(i)
                     out[i + 1:i + 1 + last] = rename_block(tuple(out[i + 1:i + 1 + last]), {target: Var(name)})
                     used[name] += used[target]
     return tuple(s for i, s in enumerate(out) if i not in gone)
+
+
+def _may_go(target: str, reverses: bool, used: Counter[str], rest: list[Statement]) -> bool:
+    """Is it a temporary, or an adjoint that is neither written in place nor returned?"""
+    if is_bar(target):
+        return used[target] < AS_NAME and (is_temporary(target) or (reverses and not _is_result(target, rest)))
+    return is_temporary(target)
 
 
 def _is_result(name: str, rest: list[Statement]) -> bool:

@@ -1,0 +1,1 @@
+"""Measurements of speed, as ratios taken within one process: `python -m benchmarks`."""

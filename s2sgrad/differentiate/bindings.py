@@ -1,0 +1,130 @@
+"""Bindings reversed: `y = f(a, b)`, `a, b = b, a`, `a, b = xs` and the calls of helpers.
+
+Comes in: one `Assign`. Goes out: its forward part, with the records of what it overwrites, and its reverse part, which
+restores that and contributes to the operands. Adjoints of the targets are read before any of them is zeroed.
+"""
+
+from __future__ import annotations
+
+import operator
+
+from s2sgrad.core.kinds import Array
+from s2sgrad.core.names import bar, shadow
+from s2sgrad.core.nodes import (
+    Accumulate, Assign, Build, Call, Const, Expr, Kill, Method, Recall, Record, Statement, Var,
+)
+from s2sgrad.core.rewrite import free_names, map_exprs, substitute
+from s2sgrad.differentiate.contribute import accumulate, contribute, unknown
+from s2sgrad.differentiate.marks import Path
+from s2sgrad.differentiate.reversal import Reversal, Sweeps
+from s2sgrad.differentiate.shadowing import shadowing
+from s2sgrad.rules.registry import rule_of
+
+
+def join(reversal: Reversal, statement: Statement, following: Statement | None) -> None:
+    """`$t = f(x); x = $t`: both have one adjoint, which the reverse of f turns from that of the new x to the old."""
+    active, shadows = reversal.activity.active, reversal.shadows
+    match statement, following:
+        case Assign((t,), Call() as call), Assign((x,), Var(u)) if t == u and x in free_names(call) and not (
+                reversal.is_pair(call)):
+            if active(x) and active(t) and not {x, t} & shadows.shadowed and x not in shadows.in_place:
+                reversal.joined[t] = bar(x)
+
+
+def assign(reversal: Reversal, statement: Assign, path: Path) -> Sweeps:
+    """`y = f(a, b)`: restore y, contribute to a and b."""
+    ahead: list[Statement] = []
+    restore: list[Statement] = []
+    for name in statement.targets:
+        if (statement.label, name) in reversal.marks.carried:
+            for kept in (name, shadow(name)) if reversal.kept_shadow(name) else (name,):
+                slot = reversal.slot(kept)
+                ahead.append(Record(slot, Var(kept), origin=statement.origin))
+                restore.append(Recall(kept, slot, origin=statement.origin, reverses=statement.label))
+    back: list[Statement] = []
+    targets, value = statement.targets, statement.value
+    shadowing = shadowing(reversal, statement)
+    if any(reversal.activity.active(t) for t in targets) and reversal.active(value):
+        match value:
+            case Build("tuple", items) if len(targets) == len(items) > 1:
+                parallel(reversal, statement, list(zip(targets, items, strict=True)), back)
+            case _ if len(targets) > 1 and not reversal.is_pair(value):
+                unpack(reversal, statement, value, back)
+            case _ if reversal.is_pair(value):
+                ahead += reversal.pairs.call(reversal, statement, value, back, path)
+                return ahead, [*back, *restore[::-1]]
+            case _:
+                single(reversal, statement, targets[0], value, back)
+    elif isinstance(value, Call) and _lacks_rule(reversal, value):
+        raise unknown(reversal, value, statement.origin, False)
+    else:
+        for t in targets:
+            if reversal.activity.active(t) and t not in reversal.shadows.shadowed and t not in reversal.joined:
+                back.append(Kill(bar(t), t, origin=statement.origin, reverses=statement.label))
+    return [*ahead, statement, *shadowing], [*back, *restore[::-1]]
+
+
+def _lacks_rule(reversal: Reversal, call: Call) -> bool:
+    """Is nothing known of what is called, with a value that is differentiated?"""
+    function = call.function
+    return (not isinstance(function, (Var, Method)) and rule_of(function) is None
+            and function is not operator.getitem and function is not getattr
+            and any(reversal.active(a) for a in call.args) and not reversal.is_pair(call))
+
+
+def single(reversal: Reversal, statement: Assign, name: str, value: Expr, back: list[Statement]) -> None:
+    """One target."""
+    shared = name in reversal.shadows.shadowed
+    if shared and (reversal.activity.aliases.memory(value) or not isinstance(reversal.kinds.names.get(name), Array)):
+        return                                   # a reference: its shadow is a reference too
+    if isinstance(value, Var) and reversal.joined.get(value.name) == bar(name):
+        return
+    if reversal.active(value):
+        contribute(reversal, statement, name, value, back)
+    if name in reversal.joined:
+        turn(reversal, statement, reversal.joined[name], back)
+    elif not shared:
+        back.append(Kill(bar(name), name, origin=statement.origin, reverses=statement.label))
+
+
+def turn(reversal: Reversal, statement: Assign, adjoint: str, back: list[Statement]) -> None:
+    """Of the contributions of `x = f(x)`, those to the old x replace its adjoint, last of all."""
+    own = [s for s in back if isinstance(s, Accumulate) and s.bar == adjoint]
+    back[:] = [s for s in back if not (isinstance(s, Accumulate) and s.bar == adjoint)]
+    if any(s.index is not None for s in own):
+        held = reversal.temporary(Var(adjoint), back, statement)
+        back[:] = [map_exprs(s, lambda e: substitute(e, {adjoint: held})) for s in back[:-1]]
+        back.insert(0, Assign((held.name,), Var(adjoint), origin=statement.origin, reverses=statement.label))
+        back.append(Kill(adjoint, own[0].like, origin=statement.origin, reverses=statement.label))
+        back += [map_exprs(s, lambda e: substitute(e, {adjoint: held})) for s in own]
+        return
+    total = own[0].value
+    for s in own[1:]:
+        total = Call(operator.add, (total, s.value))
+    if total != Var(adjoint):
+        back.append(Assign((adjoint,), total, origin=statement.origin, reverses=statement.label))
+
+
+def parallel(reversal: Reversal, statement: Assign, pairs: list[tuple[str, Expr]], back: list[Statement]) -> None:
+    """`a, b = b, a`: read all adjoints before any is zeroed."""
+    held: list[tuple[Expr, Expr]] = []
+    moving = [(n, v) for n, v in pairs if reversal.activity.active(n) and not (
+        n in reversal.shadows.shadowed and reversal.activity.aliases.memory(v))]
+    for name, value in moving:
+        if reversal.active(value):
+            held.append((value, reversal.temporary(Var(reversal.bar_of(name)), back, statement)))
+    for name, _ in moving:
+        if name not in reversal.shadows.shadowed:
+            back.append(Kill(bar(name), name, origin=statement.origin, reverses=statement.label))
+    for value, adjoint in held:
+        accumulate(reversal, value, adjoint, back, statement)
+
+
+def unpack(reversal: Reversal, statement: Assign, value: Expr, back: list[Statement]) -> None:
+    """`a, b, c = xs`."""
+    for k, name in enumerate(statement.targets):
+        if reversal.activity.active(name) and name not in reversal.shadows.shadowed:
+            accumulate(reversal, value, Var(reversal.bar_of(name)), back, statement, Const(k))
+    for name in statement.targets:
+        if reversal.activity.active(name) and name not in reversal.shadows.shadowed:
+            back.append(Kill(bar(name), name, origin=statement.origin, reverses=statement.label))

@@ -1,0 +1,123 @@
+"""Contributions: what a value that is reversed gives to the adjoints of its operands.
+
+Comes in: `name = value` and the reverse statements so far. Goes out: these with the contributions at their end, as
+`Accumulate` where adjoints go by value and as writes in place where the operand has a shadow. A value that is
+differentiated through something without a derivative is refused here.
+"""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import replace
+
+from s2sgrad.analyse.indexing import analyse_index
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind
+from s2sgrad.core.names import shadow
+from s2sgrad.core.nodes import (
+    Accumulate, Assign, Build, Call, Const, Effect, Expr, Method, Origin, Statement, Store, Var,
+)
+from s2sgrad.differentiate.apply import apply_rule, entry_of, name_of
+from s2sgrad.differentiate.reversal import Reversal
+from s2sgrad.errors import NotDifferentiableError, UnknownFunctionError, UnsupportedError
+from s2sgrad.rules.registry import rule_of
+from s2sgrad.runtime import add_into
+
+
+def contribute(reversal: Reversal, statement: Statement, name: str, value: Expr, back: list[Statement]) -> None:
+    """The contributions of `name = value` to the operands of value."""
+    adjoint = Var(reversal.bar_of(name))
+    at = statement.origin
+    match value:
+        case Var():
+            accumulate(reversal, value, adjoint, back, statement)
+        case Call(function, (base, index)) if function is operator.getitem:
+            accumulate(reversal, base, adjoint, back, statement, index)
+        case Build("list" | "tuple", items):
+            for k, item in enumerate(items):
+                if reversal.active(item):
+                    accumulate(reversal, item, Call(operator.getitem, (adjoint, Const(k))), back, statement)
+        case Build("dict", items):
+            for key, item in zip(items[::2], items[1::2], strict=True):
+                if reversal.active(item):
+                    accumulate(reversal, item, Call(operator.getitem, (adjoint, key)), back, statement)
+        case Call(function, args) if function in (operator.add, operator.mul) and any(
+                isinstance(reversal.kinds.of(a), (ListKind, TupleKind)) for a in args):
+            raise UnsupportedError("Adding or repeating lists of values that are differentiated is not supported.",
+                                   "Append the entries in a loop.", at)
+        case Call(function):
+            rule = rule_of(function) if not isinstance(function, (Var, Method)) else None
+            if rule is None or rule.implementation is None:
+                raise unknown(reversal, value, at, rule is not None)
+            applied = apply_rule(rule, value, name, adjoint, reversal.active, reversal.kinds, reversal.fresh, at)
+            for s in applied.before:
+                if isinstance(s, Assign) and len(s.targets) == 1:
+                    reversal.kinds.names[s.targets[0]] = reversal.kinds.of(s.value)
+                    reversal.activity.aliases.bind(s.targets[0], s.value)
+            back += [replace(s, reverses=statement.label) for s in applied.before]
+            for c in applied.contributions:
+                entry = entry_of(c.position)
+                argument = entry if entry is not None else (
+                    value.args[c.position] if isinstance(c.position, int) else dict(value.kwargs)[c.position])
+                accumulate(reversal, argument, c.value, back, statement)
+        case _:
+            raise UnsupportedError("This expression cannot be differentiated.", "Write it in smaller steps.", at)
+
+
+def accumulate(reversal: Reversal, target: Expr, value: Expr, back: list[Statement], statement: Statement,
+               index: Expr | None = None) -> None:
+    """A contribution to the adjoint of an atom (or of an entry of it)."""
+    if isinstance(target, Build):
+        if index is not None:
+            raise UnsupportedError("A display that is indexed at once is not supported.", "Name it.",
+                                   statement.origin)
+        for k, item in enumerate(target.items):
+            if reversal.active(item):
+                accumulate(reversal, item, Call(operator.getitem, (value, Const(k))), back, statement)
+        return
+    if not isinstance(target, Var):
+        return
+    if not reversal.activity.active(target.name):
+        return
+    kind = reversal.kinds.of(target)
+    if isinstance(kind, (ListKind, TupleKind)) and isinstance(index, Build):
+        raise UnsupportedError("A slice of a list of values that are differentiated is not supported.",
+                               "Loop over the entries, or use an array.", statement.origin)
+    if isinstance(kind, (ListKind, TupleKind)) and index is None and (
+            not isinstance(value, (Var, Build)) or isinstance(reversal.kinds.of(value), (Array, Numeric))):
+        value = Call(list, (value,))            # the adjoint of a list is a list
+    repeats = False
+    if index is not None:
+        kind = reversal.kinds.names.get(target.name, UNKNOWN)
+        if isinstance(kind, Array):
+            repeats = analyse_index(kind, index, reversal.kinds.of).repeats
+        elif not isinstance(kind, (ListKind, TupleKind, DictKind)):
+            repeats = not isinstance(index, Const)
+    where = {"origin": statement.origin, "reverses": statement.label}
+    if target.name not in reversal.shadows.shadowed:
+        back.append(Accumulate(reversal.bar_of(target.name), index, value, target.name, repeats=repeats,
+                               **where))  # type: ignore[arg-type]
+        return
+    # a shadow is an object that others see: contributions go into it in place
+    entry = Var(shadow(target.name)) if index is None else Call(operator.getitem, (Var(shadow(target.name)), index))
+    if isinstance(reversal.kinds.of(target), Array):
+        back.append(Store(shadow(target.name), index, value, operator.iadd, at=repeats,
+                          **where))  # type: ignore[arg-type]
+    elif isinstance(reversal.kinds.of(entry), Array):
+        held = reversal.temporary(entry, back, statement)
+        reversal.activity.aliases.union(held.name, shadow(target.name))
+        back.append(Store(held.name, None, value, operator.iadd, **where))  # type: ignore[arg-type]
+    else:
+        back.append(Effect(Call(add_into, (entry, value)), **where))  # type: ignore[arg-type]
+
+
+def unknown(reversal: Reversal, call: Call, at: Origin, known: bool) -> Exception:
+    """The refusal of a call without a derivative rule."""
+    name = name_of(call.function) if not isinstance(call.function, (Var, Method)) else call.function.name
+    if known:
+        return NotDifferentiableError(f"`{name}` has no derivative rule.",
+                                      "Write one with s2sgrad.adjoint, or use s2sgrad.stop_gradient on its "
+                                      "arguments if its derivative is zero.", at)
+    return UnknownFunctionError(f"Nothing is known of `{name}`, and it is called with a value that is "
+                                "differentiated.",
+                                "Give it a derivative with s2sgrad.adjoint or s2sgrad.elementwise, declare it "
+                                "with s2sgrad.zero_derivative, or write it in Python.", at)

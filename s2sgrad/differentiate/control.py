@@ -1,0 +1,122 @@
+"""Control flow reversed: the branch that was taken, and loops backwards.
+
+Comes in: `If`, `For` or `While`, and the function that reverses a block. Goes out: the forward statement, with a flag
+for a condition that cannot be read again and a count of trips that the range does not tell, and the reverse statement.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from dataclasses import replace
+
+from s2sgrad.core.kinds import Number
+from s2sgrad.core.names import bar, shadow
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, If, Kill, Statement, Store, Var, While
+from s2sgrad.core.rewrite import bound_in, free_names, walk_statements
+from s2sgrad.differentiate.contribute import accumulate
+from s2sgrad.differentiate.marks import Path
+from s2sgrad.differentiate.reversal import Reversal, Sweeps
+from s2sgrad.normalise.split import cheap
+
+BlockSweeps = Callable[[Reversal, Block, Path], tuple[Block, Block]]
+
+
+def branch(reversal: Reversal, statement: If, path: Path, block_sweeps: BlockSweeps) -> Sweeps:
+    """`if`: the reverse of the branch that was taken."""
+    then, then_back = block_sweeps(reversal, statement.then, (*path, (statement.label, 0)))
+    orelse, orelse_back = block_sweeps(reversal, statement.orelse, (*path, (statement.label, 1)))
+    changed = bound_in(statement.then) | bound_in(statement.orelse)
+    test = statement.test
+    ahead: list[Statement] = []
+    if not (isinstance(test, Var) and test.name not in changed) and not can_read_again(reversal, test, changed, path):
+        flag = reversal.flag("^taken")
+        reversal.kinds.names[flag] = Number("bool")
+        ahead.append(Assign((flag,), test, origin=statement.origin))
+        test = Var(flag)
+        reversal.local_flag(flag, path)
+    forward = replace(statement, test=test, then=then, orelse=orelse)
+    back = If(test, then_back, orelse_back, origin=statement.origin, reverses=statement.label)
+    ahead.append(forward)
+    return ahead, [back]
+
+
+def can_read_again(reversal: Reversal, test: Expr, changed: set[str], path: Path) -> bool:
+    """Can the test be read again, at no cost, after the branches ran?"""
+    marks, aliases = reversal.marks, reversal.activity.aliases
+    names = free_names(test)
+    return cheap(test) and not names & changed and not any(aliases.is_written(n) for n in names) and all(
+        n in marks.single and (not reversal.in_loop(n, path) or n in reversal.loop_names) for n in names)
+
+
+def loop(reversal: Reversal, statement: For | While, path: Path, block_sweeps: BlockSweeps) -> Sweeps:
+    """A loop, reversed; trips are counted where their number cannot be told from the range."""
+    at = statement.origin
+    ahead: list[Statement] = []
+    inner: Path = (*path, (statement.label, 0))
+    outer_names = reversal.loop_names
+    if isinstance(statement, For):
+        reversal.loop_names |= {statement.target, *(n for n, _ in statement.elements)}
+        statement = fixed_range(reversal, statement, ahead, path)
+    body, back = block_sweeps(reversal, statement.body, inner)
+    trips: str | None = None
+    if statement.leave or isinstance(statement, While):
+        trips = reversal.flag("^trips")
+        reversal.kinds.names[trips] = Number("int", True)
+        ahead.append(Assign((trips,), Const(0), origin=at))
+        body = (Assign((trips,), Call(operator.add, (Var(trips), Const(1))), augmented=True, origin=at), *body)
+        reversal.local_flag(trips, path)
+    if isinstance(statement, While):
+        counter = reversal.fresh()
+        reverse: Statement = For(counter, Call(range, (Var(trips or ""),)), back, origin=at,
+                                 reverses=statement.label)
+    else:
+        back_elements: list[Statement] = []
+        for name, container in statement.elements:
+            if reversal.activity.active(name) and name not in reversal.shadows.shadowed:
+                accumulate(reversal, container, Var(bar(name)), back_elements, statement, Var(statement.target))
+                back_elements.append(Kill(bar(name), name, origin=at, reverses=statement.label))
+        shadows = [(shadow(n), Var(shadow(c.name))) for n, c in statement.elements
+                   if n in reversal.shadows.shadowed and isinstance(c, Var)]
+        elements = (*statement.elements, *shadows)
+        reverse = For(statement.target, reversed_range(statement.over, trips), (*back, *back_elements),
+                      elements=elements, origin=at, reverses=statement.label)
+        statement = replace(statement, elements=elements) if shadows else statement
+    reversal.loop_names = outer_names
+    ahead.append(replace(statement, body=body))
+    return ahead, [reverse]
+
+
+def fixed_range(reversal: Reversal, statement: For, ahead: list[Statement], path: Path) -> For:
+    """The range of a loop as it was at entry, whatever the body does to the names in it."""
+    changing = bound_in(statement.body) | {s.base for s in walk_statements(statement.body) if isinstance(s, Store)}
+    over = statement.over
+    match over:
+        case Call(function, args) if free_names(over) & changing:
+            fixed: list[Expr] = []
+            inner = args[0] if function is reversed else over
+            assert isinstance(inner, Call)
+            for a in inner.args:
+                if isinstance(a, Const):
+                    fixed.append(a)
+                    continue
+                name = reversal.fresh()
+                reversal.kinds.names[name] = reversal.kinds.of(a)
+                ahead.append(Assign((name,), a, origin=statement.origin))
+                reversal.local_flag(name, path)
+                fixed.append(Var(name))
+            made = Call(range, tuple(fixed))
+            return replace(statement, over=Call(reversed, (made,)) if function is reversed else made)
+    return statement
+
+
+def reversed_range(over: Expr, trips: str | None) -> Expr:
+    """The same numbers backwards; only the first `trips` of them if the loop may be left early."""
+    if isinstance(over, Call) and over.function is reversed:
+        inner = over.args[0]
+        if trips is None:
+            return inner
+        over = Call(operator.getitem, (inner, Build("slice", (Const(None), Const(None), Const(-1)))))
+    if trips is not None:
+        over = Call(operator.getitem, (over, Build("slice", (Const(None), Var(trips), Const(None)))))
+    return Call(reversed, (over,))

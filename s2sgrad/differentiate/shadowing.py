@@ -1,0 +1,119 @@
+"""Shadows of references: which can be born in the reverse sweep, and what the forward sweep does to the others.
+
+Comes in: statements that bind references to arrays that are written. Goes out: the statements that do the same to their
+shadows (the aliasing law), and `Reversal.sunk`, the names whose shadows need not exist before the reverse sweep.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator
+
+import numpy as np
+
+from s2sgrad.core.kinds import Array
+from s2sgrad.core.names import shadow
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Effect, Expr, For, If, Statement, Var, While
+from s2sgrad.core.rewrite import bound_in, free_names, walk_statements
+from s2sgrad.differentiate.marks import Path
+from s2sgrad.differentiate.reversal import Reversal
+from s2sgrad.errors import UnsupportedError
+
+
+def sink(reversal: Reversal, body: Block) -> None:
+    """Which shadows can be born in the reverse sweep: a whole class, or none of it."""
+    aliases = reversal.activity.aliases
+    failed: set[str] = set()
+    found: set[str] = set()
+    for statement, path, heads in _bindings(body, (), frozenset()):
+        for name in statement.targets:
+            if name not in reversal.shadows.shadowed:
+                continue
+            if len(statement.targets) == 1 and _made_again(reversal, name, statement.value, path, heads):
+                found.add(name)
+            else:
+                failed.add(aliases.find(name))
+    for effect in walk_statements(body):
+        if isinstance(effect, Effect) and isinstance(effect.call, Call) and effect.call.args:
+            failed |= {aliases.find(n) for n in free_names(effect.call.args[0])}
+    spread = True
+    while spread:
+        linked = {aliases.find(h) for holder, h in aliases.holds.items() if aliases.find(holder) in failed}
+        linked |= {aliases.find(holder) for holder, h in aliases.holds.items() if aliases.find(h) in failed}
+        spread = not linked <= failed
+        failed |= linked
+    reversal.sunk = {n for n in found if aliases.find(n) not in failed}
+
+
+def _bindings(block: Block, path: Path, heads: frozenset[str]) -> Iterator[tuple[Assign, Path, frozenset[str]]]:
+    """The bindings of a block, each with its path and the names that the heads of the loops around it bind."""
+    for statement in block:
+        match statement:
+            case Assign():
+                yield statement, path, heads
+            case For(target, elements=elements, body=inner):
+                yield from _bindings(inner, (*path, (statement.label, 0)), heads | {target, *(n for n, _ in elements)})
+            case If(_, then, orelse):
+                yield from _bindings(then, (*path, (statement.label, 0)), heads)
+                yield from _bindings(orelse, (*path, (statement.label, 1)), heads)
+            case While(body=inner):
+                yield from _bindings(inner, (*path, (statement.label, 0)), heads)
+
+
+def _made_again(reversal: Reversal, name: str, value: Expr, path: Path, heads: frozenset[str]) -> bool:
+    """Can the shadow of `name = value` be made where the reversed block begins?"""
+    marks, shadowed = reversal.marks, reversal.shadows.shadowed
+    if name not in marks.single or marks.home[name] != path:
+        return False
+    others = free_names(value) - shadowed if reversal.activity.aliases.memory(value) else set()
+    known = {n for n in others if n in marks.single and marks.home.get(n) == path}
+    return _available(reversal, others - known, path, heads)
+
+
+def _available(reversal: Reversal, names: set[str], path: Path, heads: frozenset[str]) -> bool:
+    """Do the names have, where the reversed block begins, the values that they had in its forward execution?"""
+    loops = [label for label, _ in path if label in reversal.loops]
+    changing = bound_in(reversal.bodies[loops[-1]]) if loops else set()
+    return all(n in heads or (n not in changing if loops else n in reversal.marks.single) for n in names)
+
+
+def shadowing(reversal: Reversal, statement: Assign) -> list[Statement]:
+    """The forward statement that does to the shadows what the binding does to the references."""
+    targets = [t for t in statement.targets if reversal.kept_shadow(t)]
+    if not targets:
+        return []
+    at = statement.origin
+    match statement.value:
+        case Build("tuple", items) if len(statement.targets) == len(items) > 1:
+            pairs = [(shadow(t), shadow_of(reversal, v, t)) for t, v in zip(statement.targets, items, strict=True)
+                     if reversal.kept_shadow(t)]
+            if len(pairs) == 1:
+                return [Assign((pairs[0][0],), pairs[0][1], origin=at)]
+            return [Assign(tuple(n for n, _ in pairs), Build("tuple", tuple(v for _, v in pairs)), origin=at)]
+        case value if len(statement.targets) > 1:
+            whole = shadow_of(reversal, value, targets[0])
+            return [Assign((shadow(t),), Call(operator.getitem, (whole, Const(k))), origin=at)
+                    for k, t in enumerate(statement.targets) if reversal.kept_shadow(t)]
+        case value:
+            return [Assign((shadow(targets[0]),), shadow_of(reversal, value, targets[0]), origin=at)]
+
+
+def shadow_of(reversal: Reversal, value: Expr, name: str) -> Expr:
+    """The shadow of a reference; new zeros for a fresh array."""
+    aliases = reversal.activity.aliases
+    if not aliases.memory(value) and not aliases.held(value) and not isinstance(value, Build):
+        return Call(np.zeros_like, (Var(name),)) if isinstance(reversal.kinds.names.get(name), Array) else Const(None)
+    match value:
+        case Var(other):
+            return Var(shadow(other)) if other in reversal.shadows.shadowed else Const(None)
+        case Call(function, (Build() as base, *rest)) if function is operator.mul:
+            return Call(function, (shadow_of(reversal, base, name), *rest))
+        case Call(function, (base, index)) if function is operator.getitem:
+            return Call(function, (shadow_of(reversal, base, name), index))
+        case Build(form, items) if form in ("list", "tuple"):
+            return Build(form, tuple(shadow_of(reversal, i, "") for i in items))
+        case Build("dict", items):
+            return Build("dict", tuple(shadow_of(reversal, i, "") if k % 2 else i for k, i in enumerate(items)))
+        case Call(function, (base, *rest), kwargs):
+            return Call(function, (shadow_of(reversal, base, name), *rest), kwargs)
+    raise UnsupportedError("This reference to an array that is written cannot be followed.", "Make a copy.")

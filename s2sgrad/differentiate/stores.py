@@ -1,0 +1,120 @@
+"""Writes reversed: `a[i] op= v` by the store law, and the methods of lists that write.
+
+Comes in: one `Store`, or the call of a method for its effect. Goes out: the forward part, with the record of the cells
+that are overwritten, and the reverse part, which zeroes their adjoint, restores them and contributes. Refused: writing
+a value that is differentiated into an integer array, and methods whose writes are not known.
+"""
+
+from __future__ import annotations
+
+import operator
+
+import numpy as np
+
+from s2sgrad.analyse.indexing import analyse_index
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, Numeric, shape_of
+from s2sgrad.core.names import bar, shadow
+from s2sgrad.core.nodes import Build, Call, Const, Effect, Expr, Method, Recall, Record, Statement, Store, Var
+from s2sgrad.differentiate.broadcast import sum_back
+from s2sgrad.differentiate.contribute import accumulate
+from s2sgrad.differentiate.reversal import Reversal, Sweeps
+from s2sgrad.differentiate.shadowing import shadow_of
+from s2sgrad.errors import NotDifferentiableError, UnsupportedError
+from s2sgrad.runtime import last_writers
+
+
+def store(reversal: Reversal, statement: Store) -> Sweeps:
+    """The store law: copy the adjoint of the cells, zero it, restore the cells, contribute."""
+    base, index, value = statement.base, statement.index, statement.value
+    slot = reversal.slot(base)
+    kind = reversal.kinds.names.get(base, UNKNOWN)
+    cells: Expr = Var(base) if index is None else Call(operator.getitem, (Var(base), index))
+    saved = cells if index is not None and isinstance(reversal.kinds.of(cells), Number) or not isinstance(
+        kind, (Array, Numeric)) else Call(np.copy, (cells,))
+    where = {"origin": statement.origin, "reverses": statement.label}
+    forward: list[Statement] = [Record(slot, saved, origin=statement.origin), statement]
+    restore = Recall(base, slot, index, whole=index is None, **where)  # type: ignore[arg-type]
+    if reversal.activity.is_varied(value):
+        refuse_rounding(reversal, statement)
+    if not reversal.activity.active(base):
+        return forward, [restore]
+    if not isinstance(kind, (Array, ListKind, DictKind)):
+        raise UnsupportedError(f"Writing into `{base.split('#')[0]}`, which may be a number or an array, is not "
+                               "supported.", "Annotate it or its source as np.ndarray, or use source_for(...).",
+                               statement.origin)
+    back: list[Statement] = []
+    adjoint: Expr = Var(reversal.bar_of(base))
+    if index is not None:
+        adjoint = Call(operator.getitem, (adjoint, index))
+    adds = statement.at or statement.op is not None
+    sign = -1 if statement.op is operator.isub else 1
+    if reversal.active(value):
+        t = adjoint if saved is cells or isinstance(kind, (ListKind, DictKind)) else Call(np.copy, (adjoint,))
+        if statement.at and isinstance(t, Call) and t.function is np.copy and index is not None:
+            t = adjoint
+        held: Expr = reversal.temporary(t, back, statement)
+        if not adds and isinstance(kind, Array) and index is not None and analyse_index(
+                kind, index, reversal.kinds.of).repeats:
+            held = Call(operator.mul, (held, Call(last_writers, (Var(base), index))))
+    if not adds:
+        zero(reversal, base, index, kind, value, back, statement)
+    back.append(restore)
+    if reversal.active(value):
+        cell_kind = reversal.kinds.of(cells)
+        if isinstance(kind, Array):
+            shape = shape_of(cell_kind)
+            held = sum_back(held, shape, shape_of(reversal.kinds.of(value)), value,
+                            isinstance(reversal.kinds.of(value), Array))
+        if sign < 0:
+            held = Call(operator.neg, (held,))
+        accumulate(reversal, value, held, back, statement)
+    return forward, back
+
+
+def zero(reversal: Reversal, base: str, index: Expr | None, kind: object, value: Expr, back: list[Statement],
+          statement: Store) -> None:
+    """The adjoint of overwritten cells is zero."""
+    zero: Expr = Const(0.0)
+    if not isinstance(kind, Array):
+        item = reversal.kinds.of(Call(operator.getitem, (Var(base), index or Const(0))))
+        if not isinstance(item, Number):
+            zero = Call(np.zeros_like, (value,))
+    back.append(Store(reversal.bar_of(base), index, zero, origin=statement.origin, reverses=statement.label))
+
+
+def refuse_rounding(reversal: Reversal, statement: Store) -> None:
+    kind = reversal.kinds.names.get(statement.base, UNKNOWN)
+    dtype = kind.dtype if isinstance(kind, Array) else None
+    if dtype is not None and dtype.startswith(("int", "uint", "bool")):
+        raise NotDifferentiableError(
+            f"A value that is differentiated is stored in `{statement.base.split('#')[0]}`, an array of {dtype}, "
+            "which would round it.", "Make the array a float array, or wrap the value in s2sgrad.stop_gradient.",
+            statement.origin)
+
+
+def method(reversal: Reversal, statement: Effect, name: str, base: str, args: list[Expr]) -> Sweeps:
+    """`xs.append(v)`; any other method that may write is refused where a derivative is concerned."""
+    kind = reversal.kinds.names.get(base, UNKNOWN)
+    concerned = reversal.activity.active(base) or any(reversal.active(a) for a in args)
+    if isinstance(kind, ListKind) and name == "append":
+        where = {"origin": statement.origin, "reverses": statement.label}
+        back: list[Statement] = []
+        last = Build("slice", (Const(-1), Const(None), Const(None)))
+        if concerned and reversal.activity.active(base) and base not in reversal.shadows.shadowed:
+            held = reversal.temporary(Call(list.pop, (Var(bar(base)),)), back, statement)
+            back.append(Store(base, last, Build("list", ()), **where))  # type: ignore[arg-type]
+            if reversal.active(args[0]):
+                accumulate(reversal, args[0], held, back, statement)
+            return [statement], back
+        if reversal.activity.active(base) and base in reversal.shadows.shadowed:
+            forward: list[Statement] = [statement, Effect(Call(Method("append"), (
+                Var(shadow(base)), shadow_of(reversal, args[0], ""))), origin=statement.origin)]
+            return forward, [Store(base, last, Build("list", ()), **where)]  # type: ignore[arg-type]
+        return [statement], [Store(base, last, Build("list", ()), **where)]  # type: ignore[arg-type]
+    if concerned:
+        raise UnsupportedError(f"The method `{name}` on a value that is differentiated is not supported.",
+                               "Write it with indices, or build a new value.", statement.origin)
+    if isinstance(kind, (Array, ListKind, DictKind)):
+        raise UnsupportedError(f"The method `{name}`, which writes its receiver, is not supported.",
+                               "Write it with indices, or build a new value.", statement.origin)
+    return [statement], []
