@@ -36,7 +36,6 @@ def show(title: str, rows: Iterable[Row]) -> int:
 
 def time_of(seconds: float) -> str:
     """Seconds as a person writes them."""
-    for unit, scale in (("s", 1.0), ("ms", 1e3), ("us", 1e6)):
-        if seconds * scale >= 1.0:
-            break
-    return f"{seconds * scale:.3g} {unit}"
+    if seconds >= 1.0:
+        return f"{seconds:.3g} s"
+    return f"{seconds * 1e3:.3g} ms" if seconds >= 1e-3 else f"{seconds * 1e6:.3g} us"

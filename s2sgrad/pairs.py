@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from s2sgrad.analyse.alias import Aliases
-from s2sgrad.analyse.kinds import constant_kind, exposed_names
+from s2sgrad.analyse.exposed import exposed_names
+from s2sgrad.analyse.kinds import constant_kind
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.kinds import UNKNOWN, Kind, TupleKind
 from s2sgrad.core.names import bar, stem

@@ -40,7 +40,7 @@ from s2sgrad.normalise.jumps import remove_jumps
 from s2sgrad.pairs import Followed, Pairs
 from s2sgrad.read.scope import MISSING as UNBOUND
 from s2sgrad.read.scope import Context
-from s2sgrad.read.statements import read_function
+from s2sgrad.read.function import read_function
 from s2sgrad.rules.registry import edition
 from s2sgrad.rules.scipy_special import register_scipy
 from s2sgrad.runtime import cast_like, require_scalar
@@ -91,8 +91,6 @@ def derive(function: types.FunctionType, request: Request) -> Derived:
 
     Raises: S2SGradError where the function, or its use of something, is not supported.
     """
-    if "scipy.special" in sys.modules:
-        register_scipy()
     if request.kinds is not None:
         return _follow(function, request)
     try:
@@ -118,6 +116,8 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     stages = {"read": core}
     pairs = Pairs(units, followed, request.value)
     core = inline_calls(core, units, pairs.inlined)
+    if "scipy.special" in sys.modules:              # also where an import inside the function has just loaded it
+        register_scipy()
     core = normal_form(core, context)
     stages["normalised"] = core
     wrt = tuple(core.params[k].name for k in request.argnums)

@@ -82,6 +82,7 @@ class Activity:
         self.varied |= set(wrt)
         while self._spread(self.varied, statements, self._forward):
             pass
+        statements = statements[::-1]           # in the direction of the flow: few rounds, however long the function
         while self._spread(self.useful, statements, self._backward):
             pass
         return self
@@ -90,21 +91,21 @@ class Activity:
         before = len(found)
         for statement in statements:
             step(statement)
+        written = self.aliases.written
+        for root in {self.aliases.find(n) for n in found} & written:
+            found |= self.aliases.members(root)
         for root in {self.aliases.find(n) for n in found}:
-            if root in self.aliases.written:
-                found |= self.aliases.members(root)
-        for name in list(found):
-            self._holders(name, found)
+            self._holders(root, written, found)
         return len(found) != before
 
-    def _holders(self, name: str, found: set[str]) -> None:
+    def _holders(self, root: str, written: set[str], found: set[str]) -> None:
         """A container is varied when what it holds is (and is written through it)."""
-        root = self.aliases.find(name)
-        for holder, held in list(self.aliases.holds.items()):
-            if self.aliases.find(held) == root and root in self.aliases.written:
-                found |= self.aliases.members(self.aliases.find(holder))
+        if root in written:
+            for holder, held in list(self.aliases.holds.items()):
+                if self.aliases.find(held) == root:
+                    found |= self.aliases.members(self.aliases.find(holder))
         held = self.aliases.find(self.aliases.holds.get(root, root))
-        if held in self.aliases.written:
+        if held in written:
             found |= self.aliases.members(held)
 
     def _forward(self, statement: Statement) -> None:

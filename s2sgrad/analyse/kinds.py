@@ -14,66 +14,23 @@ from typing import Any
 
 import numpy as np
 
+from s2sgrad.analyse.exposed import outliving_names
 from s2sgrad.analyse.indexing import getitem_kind
+from s2sgrad.analyse.joins import join, widened
 from s2sgrad.core.kinds import (
-    FLOATS, UNKNOWN, Array, Dim, DictKind, Kind, Known, ListKind, Number, Numeric, Shape, TupleKind, shape_of,
+    UNKNOWN, Array, Dim, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind,
 )
 from s2sgrad.core.names import is_bar, is_shadow
 from s2sgrad.core.nodes import (
-    Assign, Block, Build, Call, Const, Effect, Expr, For, Function, Method, Star, Statement, Store, Var, While,
+    Assign, Block, Build, Call, Const, Effect, Expr, For, Function, Method, Star, Statement, Store, Var,
 )
-from s2sgrad.core.rewrite import blocks, bound, bound_in, reads_of, walk_statements
+from s2sgrad.core.rewrite import blocks, bound_in
 from s2sgrad.rules.methods import ATTRIBUTES, METHODS
 from s2sgrad.rules.registry import FRESH, rule_of
-from s2sgrad.rules.shapes import fresh_shape, promote, site, static
+from s2sgrad.rules.shapes import fresh_shape, site, static
 
 ROUNDS = 12
 CallKind = Callable[[Any, tuple[Kind, ...], dict[str, Kind]], Kind]
-
-
-def join(a: Kind | None, b: Kind | None, name: str) -> Kind:
-    """The least kind that holds both; lengths that differ become lengths of this name."""
-    if a is None or b is None:
-        return a or b or UNKNOWN
-    if a == b:
-        return a
-    match a, b:
-        case Number(d1, w1, v1), Number(d2, w2, v2):
-            return Number(_wider(d1, d2), w1 and w2, v1 if v1 == v2 and type(v1) is type(v2) else None)
-        case (Array() | Number() | Numeric()), (Array() | Number() | Numeric()):
-            dtype = promote(a, b)
-            shape = _join_shapes(shape_of(a), shape_of(b), name)
-            if isinstance(a, Array) and isinstance(b, Array):
-                if a.dtype != b.dtype and dtype in FLOATS and not (a.dtype in FLOATS and b.dtype in FLOATS):
-                    return UNKNOWN              # an array of integers rounds what is stored in it, one of floats does not
-                kept = dtype if a.dtype == b.dtype or (dtype or "").startswith("complex") else None
-                return Array(kept, shape, a.layout if a.layout == b.layout else "")
-            return Numeric(dtype, shape if isinstance(shape, str) else f"shape?{name}")
-        case TupleKind(x), TupleKind(y) if len(x) == len(y):
-            return TupleKind(tuple(join(p, q, f"{name}.{k}") for k, (p, q) in enumerate(zip(x, y, strict=True))))
-        case ListKind(x, xs), ListKind(y, ys):
-            items = None
-            if xs is not None and ys is not None and len(xs) == len(ys):
-                items = tuple(join(p, q, f"{name}.{k}") for k, (p, q) in enumerate(zip(xs, ys, strict=True)))
-            return ListKind(join(x, y, name + ".") if x is not None or y is not None else None, items)
-        case DictKind(x), DictKind(y) if x is not None and y is not None:
-            here, there = dict(x), dict(y)
-            return DictKind(tuple((k, join(here.get(k), there.get(k), f"{name}.{k}")) for k in {**here, **there}))
-    return UNKNOWN
-
-
-def _wider(a: str, b: str) -> str:
-    return a if a == b else np.promote_types(np.dtype("int64" if a == "int" else a),
-                                             np.dtype("int64" if b == "int" else b)).name
-
-
-def _join_shapes(a: Shape, b: Shape, name: str) -> Shape:
-    if a == b:
-        return a
-    if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
-        return tuple(p if p == q else Dim(f"?{name}.{k}", 0, p.not_one and q.not_one)
-                     for k, (p, q) in enumerate(zip(a, b, strict=True)))
-    return f"shape?{name}"
 
 
 def constant_kind(value: Any) -> Kind:
@@ -167,7 +124,7 @@ class Kinds:
         if rule is None:
             if self.call_kind is None:
                 return UNKNOWN
-            return _widened(self.call_kind(function, kinds, options), fresh_shape())
+            return widened(self.call_kind(function, kinds, options), fresh_shape())
         if rule.kind is None:
             return UNKNOWN
         return _with_layout(rule.kind(*kinds, **options), rule.result, function, kinds)
@@ -202,7 +159,7 @@ class Kinds:
 
     def infer(self, function: Function) -> Kinds:
         """Fill in the names that the function binds."""
-        outliving = _outliving(function)
+        outliving = outliving_names(function)
         for _ in range(ROUNDS):
             before = dict(self.names)
             self._block(function.body, outliving)
@@ -227,7 +184,7 @@ class Kinds:
 
     def _bind(self, name: str, kind: Kind, outliving: set[str]) -> None:
         if name in outliving:
-            kind = _widened(kind, name)
+            kind = widened(kind, name)
         self.names[name] = join(self.names.get(name), kind, name)
 
     def _statement(self, statement: Statement, outliving: set[str]) -> None:
@@ -248,7 +205,7 @@ class Kinds:
             case Effect(Call(Method("append"), (Var(name), value))):
                 known = self.names.get(name)
                 if isinstance(known, ListKind):
-                    self.names[name] = ListKind(join(known.item, _widened(self.of(value), name), name + "."))
+                    self.names[name] = ListKind(join(known.item, widened(self.of(value), name), name + "."))
 
     def _store(self, base: str, index: Expr | None, value: Expr, op: Any) -> None:
         known = self.names.get(base)
@@ -362,76 +319,3 @@ def _fold(function: Any, kinds: tuple[Kind, ...]) -> Kind | None:
         case (Number("int", _, int() as a), Number("int", _, int() as b)) if b != 0:
             return Number("int", True, function(a, b))
     return None
-
-
-def _widened(kind: Kind, name: str) -> Kind:
-    """The kind with lengths that belong to one trip renamed to lengths of this name."""
-    match kind:
-        case Array(dtype, shape, layout):
-            return Array(dtype, _widen_shape(shape, name), layout)
-        case Numeric(dtype, shape):
-            return Numeric(dtype, f"shape?{name}" if "?" in shape else shape)
-        case TupleKind(items):
-            return TupleKind(tuple(_widened(k, f"{name}.{i}") for i, k in enumerate(items)))
-        case ListKind(item, items):
-            return ListKind(_widened(item, name + ".") if item is not None else None,
-                            None if items is None else tuple(_widened(k, f"{name}.{i}") for i, k in enumerate(items)))
-        case Number(dtype, weak, Dim() as value):
-            return Number(dtype, weak, None if "?" in value.symbol else value)
-    return kind
-
-
-def _widen_shape(shape: Shape, name: str) -> Shape:
-    if isinstance(shape, tuple):
-        return tuple(Dim(f"?{name}.{k}", 0, d.never_one) if "?" in d.symbol else d for k, d in enumerate(shape))
-    return f"shape?{name}" if isinstance(shape, str) and "?" in shape else shape
-
-
-def _outliving(function: Function) -> set[str]:
-    """Names bound in a loop that are read in a later trip or after the loop."""
-    found: set[str] = set()
-    for statement in walk_statements(function.body):
-        match statement:
-            case For(body=body) | While(body=body):
-                bound_here = bound_in(body)
-                exposed: set[str] = set()
-                _exposed(body, set(bound(statement)), exposed)
-                outside = _reads_outside(function.body, statement)
-                found |= bound_here & (exposed | outside)
-    return found
-
-
-def exposed_names(block: Block) -> set[str]:
-    """The names that a block may read before it binds them."""
-    exposed: set[str] = set()
-    _exposed(block, set(), exposed)
-    return exposed
-
-
-def _exposed(block: Block, defined: set[str], exposed: set[str]) -> set[str]:
-    """Names read before they are surely bound in this block."""
-    for statement in block:
-        exposed |= reads_of(statement) - defined
-        inner = blocks(statement)
-        if len(inner) == 2:
-            a = _exposed(inner[0], set(defined), exposed)
-            b = _exposed(inner[1], set(defined), exposed)
-            defined |= a & b
-        elif inner:
-            _exposed(inner[0], defined | set(bound(statement)), exposed)
-        else:
-            defined |= set(bound(statement))
-    return defined
-
-
-def _reads_outside(block: Block, loop: Statement) -> set[str]:
-    found: set[str] = set()
-    for statement in block:
-        if statement.label == loop.label:
-            continue
-        found |= reads_of(statement)
-        for inner in blocks(statement):
-            found |= _reads_outside(inner, loop)
-    return found
-
-

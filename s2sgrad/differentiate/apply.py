@@ -19,17 +19,17 @@ import numpy as np
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core import primitives
 from s2sgrad.core.kinds import UNKNOWN, Known, Number, rank_of
-from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, Function, If, Origin, Return, Statement, Var
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, Function, If, Return, Statement, Var
 from s2sgrad.core.rewrite import free_names, substitute
 from s2sgrad.differentiate.broadcast import unbroadcast
-from s2sgrad.errors import NotDifferentiableError, UnsupportedError
+from s2sgrad.errors import NotDifferentiableError, Origin, UnsupportedError
 from s2sgrad.read.scope import Context
-from s2sgrad.read.statements import read_function
+from s2sgrad.read.function import read_function
 from s2sgrad.rules.registry import Rule
 from s2sgrad.rules.shapes import dtype_of, static
 
-COMPARE = {operator.eq: operator.eq, operator.ne: operator.ne, operator.lt: operator.lt, operator.le: operator.le,
-           operator.gt: operator.gt, operator.ge: operator.ge}
+COMPARE: dict[Any, Callable[[Any, Any], Any]] = {f: f for f in (
+    operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge)}
 
 
 @functools.cache
@@ -104,8 +104,9 @@ def _by_name(call: Call, params: list[inspect.Parameter]) -> Call:
         if mine.name != theirs.name and theirs.default is not theirs.empty:
             break
         same += 1
-    moved = tuple((p.name, a) for p, a in zip(own[same:], call.args[same:], strict=False))
-    return Call(call.function, call.args[:same], (*moved, *call.kwargs)) if moved else call
+    moved = tuple((p.name, a) for p, a in zip(own[same:], call.args[same:], strict=False)
+                  if not (isinstance(a, Const) and a == Const(p.default)))     # given, but what it is anyway
+    return Call(call.function, call.args[:same], (*moved, *call.kwargs)) if len(call.args) > same else call
 
 
 def name_of(function: Any) -> str:

@@ -43,25 +43,25 @@ def assign(reversal: Reversal, statement: Assign, path: Path) -> Sweeps:
                 restore.append(Recall(kept, slot, origin=statement.origin, reverses=statement.label))
     back: list[Statement] = []
     targets, value = statement.targets, statement.value
-    shadowing = shadowing(reversal, statement)
+    followed = shadowing(reversal, statement)
     if any(reversal.activity.active(t) for t in targets) and reversal.active(value):
         match value:
             case Build("tuple", items) if len(targets) == len(items) > 1:
                 parallel(reversal, statement, list(zip(targets, items, strict=True)), back)
             case _ if len(targets) > 1 and not reversal.is_pair(value):
                 unpack(reversal, statement, value, back)
-            case _ if reversal.is_pair(value):
+            case Call() if reversal.is_pair(value):
                 ahead += reversal.pairs.call(reversal, statement, value, back, path)
                 return ahead, [*back, *restore[::-1]]
             case _:
                 single(reversal, statement, targets[0], value, back)
     elif isinstance(value, Call) and _lacks_rule(reversal, value):
-        raise unknown(reversal, value, statement.origin, False)
+        raise unknown(value, statement.origin, False)
     else:
         for t in targets:
             if reversal.activity.active(t) and t not in reversal.shadows.shadowed and t not in reversal.joined:
                 back.append(Kill(bar(t), t, origin=statement.origin, reverses=statement.label))
-    return [*ahead, statement, *shadowing], [*back, *restore[::-1]]
+    return [*ahead, statement, *followed], [*back, *restore[::-1]]
 
 
 def _lacks_rule(reversal: Reversal, call: Call) -> bool:

@@ -10,15 +10,18 @@ from __future__ import annotations
 import operator
 from dataclasses import replace
 
+import numpy as np
+
 from s2sgrad.analyse.indexing import analyse_index
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind
+from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind, is_scalar
 from s2sgrad.core.names import shadow
 from s2sgrad.core.nodes import (
-    Accumulate, Assign, Build, Call, Const, Effect, Expr, Method, Origin, Statement, Store, Var,
+    Accumulate, Assign, Build, Call, Const, Effect, Expr, Method, Statement, Store, Var,
 )
 from s2sgrad.differentiate.apply import apply_rule, entry_of, name_of
 from s2sgrad.differentiate.reversal import Reversal
-from s2sgrad.errors import NotDifferentiableError, UnknownFunctionError, UnsupportedError
+from s2sgrad.errors import NotDifferentiableError, Origin, UnknownFunctionError, UnsupportedError
 from s2sgrad.rules.registry import rule_of
 from s2sgrad.runtime import add_into
 
@@ -44,10 +47,13 @@ def contribute(reversal: Reversal, statement: Statement, name: str, value: Expr,
                 isinstance(reversal.kinds.of(a), (ListKind, TupleKind)) for a in args):
             raise UnsupportedError("Adding or repeating lists of values that are differentiated is not supported.",
                                    "Append the entries in a loop.", at)
+        case Call(function, (entries,)) if function is list or function is tuple:
+            accumulate(reversal, entries, adjoint if not isinstance(reversal.kinds.of(entries), Array) else Call(
+                np.array, (adjoint,)), back, statement)
         case Call(function):
             rule = rule_of(function) if not isinstance(function, (Var, Method)) else None
             if rule is None or rule.implementation is None:
-                raise unknown(reversal, value, at, rule is not None)
+                raise unknown(value, at, rule is not None)
             applied = apply_rule(rule, value, name, adjoint, reversal.active, reversal.kinds, reversal.fresh, at)
             for s in applied.before:
                 if isinstance(s, Assign) and len(s.targets) == 1:
@@ -85,6 +91,8 @@ def accumulate(reversal: Reversal, target: Expr, value: Expr, back: list[Stateme
     if isinstance(kind, (ListKind, TupleKind)) and index is None and (
             not isinstance(value, (Var, Build)) or isinstance(reversal.kinds.of(value), (Array, Numeric))):
         value = Call(list, (value,))            # the adjoint of a list is a list
+    if is_scalar(kind):
+        value, index = _of_rank_zero(value, index, reversal.kinds), None
     repeats = False
     if index is not None:
         kind = reversal.kinds.names.get(target.name, UNKNOWN)
@@ -110,7 +118,15 @@ def accumulate(reversal: Reversal, target: Expr, value: Expr, back: list[Stateme
         back.append(Effect(Call(add_into, (entry, value)), **where))  # type: ignore[arg-type]
 
 
-def unknown(reversal: Reversal, call: Call, at: Origin, known: bool) -> Exception:
+def _of_rank_zero(value: Expr, index: Expr | None, kinds: Kinds) -> Expr:
+    """A contribution to a number: what indexing gave axes (`m[None]`) or rank 0 as an array is a number again."""
+    if index is not None:
+        return Call(np.sum, (value,))
+    kind = kinds.of(value)
+    return Call(np.sum, (value,)) if isinstance(kind, Array) else value
+
+
+def unknown(call: Call, at: Origin, known: bool) -> Exception:
     """The refusal of a call without a derivative rule."""
     name = name_of(call.function) if not isinstance(call.function, (Var, Method)) else call.function.name
     if known:

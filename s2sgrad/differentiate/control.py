@@ -29,7 +29,7 @@ def branch(reversal: Reversal, statement: If, path: Path, block_sweeps: BlockSwe
     changed = bound_in(statement.then) | bound_in(statement.orelse)
     test = statement.test
     ahead: list[Statement] = []
-    if not (isinstance(test, Var) and test.name not in changed) and not can_read_again(reversal, test, changed, path):
+    if not (isinstance(test, Var) and test.name not in changed) and not _can_read_again(reversal, test, changed, path):
         flag = reversal.flag("^taken")
         reversal.kinds.names[flag] = Number("bool")
         ahead.append(Assign((flag,), test, origin=statement.origin))
@@ -41,7 +41,7 @@ def branch(reversal: Reversal, statement: If, path: Path, block_sweeps: BlockSwe
     return ahead, [back]
 
 
-def can_read_again(reversal: Reversal, test: Expr, changed: set[str], path: Path) -> bool:
+def _can_read_again(reversal: Reversal, test: Expr, changed: set[str], path: Path) -> bool:
     """Can the test be read again, at no cost, after the branches ran?"""
     marks, aliases = reversal.marks, reversal.activity.aliases
     names = free_names(test)
@@ -57,7 +57,7 @@ def loop(reversal: Reversal, statement: For | While, path: Path, block_sweeps: B
     outer_names = reversal.loop_names
     if isinstance(statement, For):
         reversal.loop_names |= {statement.target, *(n for n, _ in statement.elements)}
-        statement = fixed_range(reversal, statement, ahead, path)
+        statement = _fixed_range(reversal, statement, ahead, path)
     body, back = block_sweeps(reversal, statement.body, inner)
     trips: str | None = None
     if statement.leave or isinstance(statement, While):
@@ -87,7 +87,7 @@ def loop(reversal: Reversal, statement: For | While, path: Path, block_sweeps: B
     return ahead, [reverse]
 
 
-def fixed_range(reversal: Reversal, statement: For, ahead: list[Statement], path: Path) -> For:
+def _fixed_range(reversal: Reversal, statement: For, ahead: list[Statement], path: Path) -> For:
     """The range of a loop as it was at entry, whatever the body does to the names in it."""
     changing = bound_in(statement.body) | {s.base for s in walk_statements(statement.body) if isinstance(s, Store)}
     over = statement.over

@@ -109,7 +109,8 @@ def _scalar_step(call: Call, kinds: Kinds) -> bool:
     if any(call.function is f for f in FREE):
         return True
     rule = rule_of(call.function)
-    return rule is not None and rule.pure and all(isinstance(kinds.of(a), Number) for a in call.args) and not call.kwargs
+    return (rule is not None and rule.pure and not call.kwargs
+            and all(isinstance(kinds.of(a), Number) for a in call.args))
 
 
 def _only(value: Expr, functions: tuple[Callable[..., object], ...]) -> bool:

@@ -84,8 +84,8 @@ def statement_sweeps(reversal: Reversal, statement: Statement, path: Path) -> Sw
             return assign(reversal, statement, path)
         case Effect(Call(Method(name), (Var(base), *args))):
             return method(reversal, statement, name, base, args)
-        case Effect(Call(function, args)) if function is not print:
+        case Effect(Call(function, args) as call) if function is not print:
             known = not isinstance(function, (Var, Method)) and rule_of(function) is not None
             if not known and any(reversal.active(a) for a in args):
-                raise unknown(reversal, statement.call, statement.origin, False)
+                raise unknown(call, statement.origin, False)
     return [statement], []

@@ -35,7 +35,7 @@ def store(reversal: Reversal, statement: Store) -> Sweeps:
     forward: list[Statement] = [Record(slot, saved, origin=statement.origin), statement]
     restore = Recall(base, slot, index, whole=index is None, **where)  # type: ignore[arg-type]
     if reversal.activity.is_varied(value):
-        refuse_rounding(reversal, statement)
+        _refuse_rounding(reversal, statement)
     if not reversal.activity.active(base):
         return forward, [restore]
     if not isinstance(kind, (Array, ListKind, DictKind)):
@@ -57,7 +57,7 @@ def store(reversal: Reversal, statement: Store) -> Sweeps:
                 kind, index, reversal.kinds.of).repeats:
             held = Call(operator.mul, (held, Call(last_writers, (Var(base), index))))
     if not adds:
-        zero(reversal, base, index, kind, value, back, statement)
+        _zero(reversal, base, index, kind, value, back, statement)
     back.append(restore)
     if reversal.active(value):
         cell_kind = reversal.kinds.of(cells)
@@ -71,7 +71,7 @@ def store(reversal: Reversal, statement: Store) -> Sweeps:
     return forward, back
 
 
-def zero(reversal: Reversal, base: str, index: Expr | None, kind: object, value: Expr, back: list[Statement],
+def _zero(reversal: Reversal, base: str, index: Expr | None, kind: object, value: Expr, back: list[Statement],
           statement: Store) -> None:
     """The adjoint of overwritten cells is zero."""
     zero: Expr = Const(0.0)
@@ -82,7 +82,7 @@ def zero(reversal: Reversal, base: str, index: Expr | None, kind: object, value:
     back.append(Store(reversal.bar_of(base), index, zero, origin=statement.origin, reverses=statement.label))
 
 
-def refuse_rounding(reversal: Reversal, statement: Store) -> None:
+def _refuse_rounding(reversal: Reversal, statement: Store) -> None:
     kind = reversal.kinds.names.get(statement.base, UNKNOWN)
     dtype = kind.dtype if isinstance(kind, Array) else None
     if dtype is not None and dtype.startswith(("int", "uint", "bool")):

@@ -118,8 +118,10 @@ class _Zeros:
         dead_then, self.dead = self.dead, dead
         second, after_else = self.block(orelse, bound)
         self.dead &= dead_then
-        more_then = tuple(_make(b, like, self.kinds, statement) for b, like in after_else.items() if b not in after_then)
-        more_else = tuple(_make(b, like, self.kinds, statement) for b, like in after_then.items() if b not in after_else)
+        more_then = tuple(_make(b, like, self.kinds, statement)
+                          for b, like in after_else.items() if b not in after_then)
+        more_else = tuple(_make(b, like, self.kinds, statement)
+                          for b, like in after_then.items() if b not in after_else)
         bound.clear()
         bound.update({**after_then, **after_else})
         if not first and not second and not more_then and not more_else:

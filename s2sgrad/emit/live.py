@@ -111,7 +111,10 @@ def _reads(statement: Statement) -> Names:
 
 @dataclass
 class Liveness:
-    """after: live names after the statement with this label; clashes: for each name those it may not be one with."""
+    """after: live names after the statement with this label; clashes: which may not be one (see `apart`).
+
+    clashes holds each pair under that of its names which is bound where the other is live.
+    """
 
     after: dict[int, Names] = field(default_factory=dict)
     clashes: dict[str, set[str]] = field(default_factory=dict)
@@ -120,10 +123,11 @@ class Liveness:
         """Note that all of `defined` are bound at a point where `live` are needed afterwards."""
         group = set(defined)
         for name in group:
-            others = (group | live) - {name}
-            self.clashes.setdefault(name, set()).update(others)
-            for other in others:
-                self.clashes.setdefault(other, set()).add(name)
+            self.clashes.setdefault(name, set()).update(live, group)
+
+    def apart(self, one: str, other: str) -> bool:
+        """Must the two names differ?"""
+        return one != other and (other in self.clashes.get(one, ()) or one in self.clashes.get(other, ()))
 
     def block(self, block: Block, after: Names) -> Names:
         """The names live before a block, from those live after it."""

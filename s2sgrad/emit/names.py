@@ -9,6 +9,7 @@ keywords, builtins or what the imports bind; the result depends on the program o
 
 from __future__ import annotations
 
+import functools
 import itertools
 import keyword
 import re
@@ -116,7 +117,7 @@ class Namer:
         self.order = _function_names(function)
         self.present = frozenset(self.order)
         self.counters = {s.target for s in every(function.body) if isinstance(s, For)}
-        self.clashes = liveness(function).clashes
+        self.live = liveness(function)
         self.given: dict[str, str] = {}                          # core name -> identifier
         self.users: dict[str, list[str]] = {}                    # identifier -> core names
         self.describing: set[str] = set()
@@ -141,9 +142,8 @@ class Namer:
         holders = self.users.get(identifier, [])
         if not holders:
             return identifier not in self.reserved
-        apart = self.clashes.get(name, set())
         return identifier not in self.fixed and all(
-            _family(h) == _family(name) and h not in apart for h in holders)
+            _family(h) == _family(name) and not self.live.apart(h, name) for h in holders)
 
     def candidates(self, name: str) -> Iterator[str]:
         """Identifiers for a name, the best first."""
@@ -203,6 +203,7 @@ def _rank(name: str) -> int:
     return 0
 
 
+@functools.lru_cache(maxsize=4096)
 def _family(name: str) -> str:
     """Names of one family may share a word: versions of one variable, their adjoints, temporaries."""
     name = re.sub(rf"{re.escape(VERSION)}\d+", "", name)

@@ -63,13 +63,14 @@ def _copies(function: Function) -> Block:
     params = {p.name for p in function.params}
     for name in params:
         count[name] += 1
+    stored = {s.base for s in walk_statements(function.body) if isinstance(s, Store)}
     stored_numbers = {s.base for s in walk_statements(function.body) if isinstance(s, Store) and s.index is None}
     local = _local_names(function.body, params)
     values: dict[str, Expr] = {}
     taken: set[str] = set()
 
-    def visit(block: Block, known: set[str]) -> None:
-        known = set(known)
+    def visit(block: Block, before: set[str]) -> None:
+        known = set(before)
         for statement in block:
             match statement:
                 case Assign((x,), Var(y)) if (
@@ -79,7 +80,7 @@ def _copies(function: Function) -> Block:
                     values[y if keep_x else x] = Var(x if keep_x else y)
                     taken.update((x, y))
                 case Assign((x,), Const()) if count[x] == 1 and x in local and is_temporary(x) and x not in taken:
-                    if not any(isinstance(s, Store) and s.base == x for s in walk_statements(function.body)):
+                    if x not in stored:
                         values[x] = statement.value
                         taken.add(x)
             known |= set(bound(statement))
@@ -108,15 +109,17 @@ def _local_names(block: Block, params: set[str]) -> set[str]:
     local: set[str] = set()
     reads = _all_reads(block)
 
-    def visit(b: Block) -> None:
-        for k, statement in enumerate(b):
+    def visit(b: Block) -> Counter[str]:
+        """How often the block reads each name; backwards, so that each statement is looked at once."""
+        later: Counter[str] = Counter()
+        for statement in reversed(b):
             for name in bound(statement):
-                inside = b[k + 1:] if isinstance(statement, Assign) else ()
-                later = Counter(n for s in walk_statements(inside) for n in reads_of(s))
-                if later[name] == reads[name]:
+                if (later[name] if isinstance(statement, Assign) else 0) == reads[name]:
                     local.add(name)
+            later.update(reads_of(statement))
             for inner in blocks(statement):
-                visit(inner)
+                later.update(visit(inner))
+        return later
 
     visit(block)
     return local - params

@@ -16,17 +16,17 @@ from typing import Any
 
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.nodes import (
-    Assign, Block, Build, Call, Const, Effect, Expr, Function, Origin, Parameter, Return, Star, Statement, Store, Var,
+    Assign, Block, Build, Call, Const, Effect, Expr, Function, Parameter, Return, Star, Statement, Store, Var,
     walk,
 )
 from s2sgrad.core.rewrite import (
-    blocks, bound_in, exprs, map_blocks, map_exprs, reads_of, relabel, rename_block, walk_statements,
+    blocks, bound, bound_in, exprs, map_blocks, map_exprs, reads_of, relabel, rename_block, walk_statements,
 )
-from s2sgrad.errors import ArgumentError, UnsupportedError
+from s2sgrad.errors import ArgumentError, Origin, UnsupportedError
 from s2sgrad.normalise.jumps import remove_jumps
 from s2sgrad.read.expressions import is_user_function
 from s2sgrad.read.scope import Context
-from s2sgrad.read.statements import read_function
+from s2sgrad.read.function import read_function
 
 DEPTH = 40
 LIMIT = 20_000
@@ -100,7 +100,7 @@ def function_values(block: Block) -> dict[str, Any]:
                 for name, value in zip(targets, items, strict=False):
                     found.setdefault(name, []).append(value)
             case _:
-                for name in bound_in((statement,)):
+                for name in bound(statement):
                     found.setdefault(name, []).append(Const(None))
     known: dict[str, Any] = {}
     for _ in range(4):

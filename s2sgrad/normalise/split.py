@@ -114,14 +114,14 @@ class _Splitter:
     def statement(self, statement: Statement) -> None:
         """Append the flat form of one statement."""
         match statement:
-            case Assign((name,), value) if self.activity.is_active(value):
+            case Assign((name,), value) if self.activity.is_active(value) and self.activity.active(name):
                 flat = value if isinstance(value, Var) else self.operation(value)
                 again = self.bound[name] > 1 and isinstance(self.kinds.of(flat), Number)
                 if not isinstance(flat, Var) and (name in free_names(flat) or again):
                     # the result under a name that nobody overwrites: the reverse part may read it
                     flat = self.temporary(flat)
                 self.out.append(replace(statement, value=flat))
-            case Assign(targets, value) if self.activity.is_active(value):
+            case Assign(targets, value) if self.activity.is_active(value) and any(map(self.activity.active, targets)):
                 if isinstance(value, Build):
                     value = Build(value.form, tuple(self.atom(i) for i in value.items))
                 else:

@@ -20,8 +20,8 @@ import gast
 from s2sgrad.core import primitives
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.names import is_temporary
-from s2sgrad.core.nodes import Assign, Build, Call, Const, Expr, For, If, Method, Origin, Star, Statement, Var
-from s2sgrad.errors import S2SGradError, UnsupportedError
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, If, Method, Star, Statement, Var
+from s2sgrad.errors import Origin, S2SGradError, UnsupportedError
 from s2sgrad.read.scope import MISSING, Context, is_static, lookup
 from s2sgrad.read.source import Source
 from s2sgrad.rules.registry import rule_of
@@ -45,8 +45,7 @@ COMPARE: dict[type, Any] = {
     gast.NotEq: operator.ne, gast.Is: operator.is_, gast.IsNot: operator.is_not, gast.In: primitives.in_,
     gast.NotIn: primitives.not_in,
 }
-
-
+CONSUMERS = (sum, min, max, any, all, list, tuple, sorted, "unpack")
 LIBRARIES = ("numpy", "scipy", "jax", "torch", "pandas", "numba", "s2sgrad")     # called, never read
 
 
@@ -77,6 +76,14 @@ def bound_in(statements: Sequence[Statement]) -> set[str] | None:
                     return None
                 bound |= inner
     return bound
+
+
+def consumed(nodes: Sequence[gast.AST], function: Any) -> Sequence[gast.AST]:
+    """The argument nodes of a call; a generator that the function consumes at once becomes a list."""
+    if len(nodes) == 1 and isinstance(nodes[0], gast.GeneratorExp) and any(function is c for c in CONSUMERS):
+        generator = nodes[0]
+        return [gast.copy_location(gast.ListComp(generator.elt, generator.generators), generator)]
+    return nodes
 
 
 class ExpressionReader(ABC):
@@ -205,7 +212,7 @@ class ExpressionReader(ABC):
             case gast.Lambda():
                 return self.closure(node, "lambda")
             case gast.ListComp(elt=elt, generators=generators):
-                return self.comprehension(node, elt, generators)
+                return self.comprehension(elt, generators)
             case gast.GeneratorExp():
                 raise self.refuse(node, "A generator is supported only as the argument of sum, min, max, any, all, "
                                         "list, tuple and of functions that get it unpacked.",
@@ -314,21 +321,22 @@ class ExpressionReader(ABC):
             return Const(getattr(base.value, attr))               # np.add.at
         return Call(getattr, (base, Const(attr)))
 
-    # -- calls (statements.py adds closures and comprehensions)
+    # -- calls
     def call(self, node: gast.Call) -> Expr:
         """A call: of a known object, of a method, or of a value."""
         receiver: list[gast.AST] = []
+        function_value: Expr | Method
         if isinstance(node.func, gast.Attribute):
             target = self.attribute(node.func, node.func.value, node.func.attr)
             match target:
-                case Call(function, (base, Const(value=attr))) if function is getattr and not isinstance(base, Const):
+                case Call(reads, (base, Const(value=attr))) if reads is getattr and not isinstance(base, Const):
                     receiver, function_value = [node.func.value], Method(attr)
                 case _:
                     function_value = target
         else:
             function_value = self.expr(node.func)
         function: Any = function_value.value if isinstance(function_value, Const) else function_value
-        nodes = self.generators(node.args, function)
+        nodes = consumed(node.args, function)
         if any(k.arg is None for k in node.keywords):
             raise self.refuse(node, "`**` in a call is not supported.", "Write the keyword arguments out.")
         values = self.operands([*nodes, *(k.value for k in node.keywords)], [base] if receiver else [])
@@ -351,9 +359,13 @@ class ExpressionReader(ABC):
         """A nested function as a value."""
 
     @abstractmethod
-    def comprehension(self, node: gast.AST, elt: gast.AST, generators: Sequence[Any]) -> Expr:
+    def comprehension(self, elt: gast.AST, generators: Sequence[Any]) -> Expr:
         """A list comprehension as a loop."""
 
     @abstractmethod
-    def generators(self, nodes: Sequence[gast.AST], function: Any) -> Sequence[gast.AST]:
-        """The argument nodes of a call; a generator that the function consumes at once becomes a list."""
+    def target(self, target: gast.AST, value: Expr) -> None:
+        """Bind or store one target."""
+
+    @abstractmethod
+    def block(self, nodes: Sequence[gast.AST]) -> Block:
+        """The statements of a block."""

@@ -73,6 +73,8 @@ def register_scipy() -> None:
     global special
     from scipy import special as loaded
 
+    if special is loaded:
+        return
     special = loaded
     for function, rule in ((special.expit, expit), (special.erf, erf), (special.erfc, erfc),
                            (special.gammaln, gammaln), (special.digamma, digamma)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,18 +62,22 @@ def promote(*kinds: Kind) -> str | None:
 
     An unknown dtype is a real one, so that what is not known to be complex is real.
     """
-    operands: list[object] = []
-    if any((dtype_of(kind) or "").startswith("complex") for kind in kinds) and any(dtype_of(k) is None for k in kinds):
-        return "complex128"
-    for kind in kinds:
-        dtype = dtype_of(kind)
-        if dtype is None:
-            return None
-        if isinstance(kind, Number) and kind.weak:
-            operands.append({"bool": True, "int": 1, "float64": 1.0, "complex128": 1j}.get(dtype, 1.0))
+    return _promoted(*((dtype_of(kind), isinstance(kind, Number) and kind.weak) for kind in kinds))
+
+
+@functools.lru_cache(maxsize=4096)
+def _promoted(*operands: tuple[str | None, bool]) -> str | None:
+    """Of operands given as dtype and whether it is weak; remembered, because few combinations are met very often."""
+    dtypes = [dtype for dtype, _ in operands]
+    if None in dtypes:
+        return "complex128" if any((dtype or "").startswith("complex") for dtype in dtypes) else None
+    samples: list[object] = []
+    for dtype, weak in operands:
+        if weak:
+            samples.append({"bool": True, "int": 1, "float64": 1.0, "complex128": 1j}.get(str(dtype), 1.0))
         else:
-            operands.append(np.dtype("int64" if dtype == "int" else dtype))
-    return np.result_type(*operands).name if operands else None   # type: ignore[arg-type]
+            samples.append(np.dtype("int64" if dtype == "int" else dtype))
+    return np.result_type(*samples).name if samples else None   # type: ignore[arg-type]
 
 
 def meet(a: Dim, b: Dim) -> Dim:

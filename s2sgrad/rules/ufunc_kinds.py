@@ -6,6 +6,7 @@ follow Python (a Python number comes out), with anything of NumPy they are weak 
 
 from __future__ import annotations
 
+import functools
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -43,17 +44,21 @@ def with_dtype(kind: Kind, dtype: str | None) -> Kind:
 
 def resolved(function: Any, kinds: tuple[Kind, ...]) -> str | None:
     """The dtype that a ufunc gives for operands of these kinds, where all are known; unknown ones are real."""
-    operands: list[Any] = []
-    with_complex = any((dtype_of(k) or "").startswith("complex") for k in kinds)
-    for kind in kinds:
-        dtype = dtype_of(kind)
-        if dtype is None and not with_complex:
-            return None
+    return _resolved(function, *((dtype_of(k), isinstance(k, Number) and k.weak) for k in kinds))
+
+
+@functools.lru_cache(maxsize=4096)
+def _resolved(function: Any, *operands: tuple[str | None, bool]) -> str | None:
+    """Of operands given as dtype and whether it is weak; remembered, because few combinations are met very often."""
+    with_complex = any((dtype or "").startswith("complex") for dtype, _ in operands)
+    if not with_complex and any(dtype is None for dtype, _ in operands):
+        return None
+    types: list[Any] = []
+    for dtype, weak in operands:
         name = {"int": "int64", None: "float64"}.get(dtype) or str(dtype)
-        weak = isinstance(kind, Number) and kind.weak and dtype != "bool"
-        operands.append(type(_SAMPLES[name]) if weak else np.dtype(name))
+        types.append(type(_SAMPLES[name]) if weak and dtype != "bool" else np.dtype(name))
     try:
-        return str(function.resolve_dtypes((*operands, None))[-1].name)
+        return str(function.resolve_dtypes((*types, None))[-1].name)
     except TypeError:   # the program itself raises here: there is no such operation on these dtypes
         return None
 

@@ -107,11 +107,9 @@ def _hoisted(block: Block, pair: Pair) -> Block:
     out: list[Statement] = []
     for stmt in block:
         stmt = map_blocks(stmt, lambda b: _hoisted(b, pair))
-        if isinstance(stmt, If):
-            for s in stmt.then:
-                if isinstance(s, (Record, Recall)) and s.slot == pair.kept:
-                    out.append(s)
-                    stmt = replace(stmt, then=_without(stmt.then, pair), orelse=_without(stmt.orelse, pair))
+        if isinstance(stmt, If) and any(isinstance(s, (Record, Recall)) and s.slot == pair.gone for s in stmt.orelse):
+            out += [s for s in stmt.then if isinstance(s, (Record, Recall)) and s.slot == pair.kept]
+            stmt = replace(stmt, then=_without(stmt.then, pair), orelse=_without(stmt.orelse, pair))
         out.append(stmt)
     return tuple(out)
 

@@ -12,6 +12,7 @@ Write-once arrays are read back this way instead of recorded (design, section 6;
 from __future__ import annotations
 
 import operator
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -65,9 +66,12 @@ def run(function: Function, facts: Facts) -> Function:
     if at is None:
         return function
     reverse = function.body[at:]
+    if not any(isinstance(s, Recall) and s.index is not None for s in walk_statements(reverse)):
+        return function
     changing = {n for s in walk_statements(function.body) for n in bound(s)
                 if not isinstance(s, (For, While))}
-    often = {n for n in changing if sum(n in bound(s) for s in walk_statements(function.body)) > 1}
+    binders = Counter(n for s in walk_statements(function.body) for n in set(bound(s)))
+    often = {n for n in changing if binders[n] > 1}
     inside = {n for s in walk_statements(reverse) for n in bound(s)}
     fixed = frozenset(n for n in ({p.name for p in function.params} | changing) - often - inside)
     dead = {s.slot for s in walk_statements(reverse) if isinstance(s, Recall) and s.index is not None

@@ -9,11 +9,9 @@ def kepler_grad(M, e, *, result_bar=1.0):
     E = M
     step = 1.0
     trips = 0
-    step_record = []
     E_record = []
     while abs(step) > 1e-12:
         trips += 1
-        step_record.append(step)
         step = (E - e * math.sin(E) - M) / (1.0 - e * math.cos(E))
         E_record.append(E)
         E = E - step
@@ -26,19 +24,15 @@ def kepler_grad(M, e, *, result_bar=1.0):
     for _ in range(trips):
         # E = E - step
         E = E_record.pop()
+        sin_E = math.sin(E)
         cos_E = math.cos(E)
         d = 1.0 - e * cos_E
         # step = (E - e * math.sin(E) - M) / (1.0 - e * math.cos(E))
         t_bar = -E_bar / d
-        t_bar_1 = E_bar * (step / d)
-        step = step_record.pop()
-        e_bar -= t_bar_1 * cos_E
-        sin_E = math.sin(E)
-        E_bar += t_bar_1 * e * sin_E
+        t_bar_1 = -E_bar * ((E - e * sin_E - M) / d / d)
         M_bar -= t_bar
-        E_bar += t_bar
-        e_bar -= t_bar * sin_E
-        E_bar -= t_bar * e * cos_E
+        e_bar += t_bar_1 * cos_E - t_bar * sin_E
+        E_bar += t_bar - t_bar * e * cos_E - t_bar_1 * e * sin_E
     # E = M
     M_bar += E_bar
     return M_bar, e_bar

@@ -3,75 +3,61 @@
 import numpy as np
 
 
-def leapfrog_grad(pos, vel, mass, soft, dt, steps, *, result_bar=1.0):
-    """Gradient of `leapfrog` with respect to `pos`, `vel` and `mass`."""
-    # forward sweep
+def acceleration_fwd(pos, mass, soft):
     d = pos[None, :, :] - pos[:, None, :]
     r2 = np.sum(d**2, axis=2) + soft**2
     p = r2**-1.5
-    product = mass * p
-    p_part = product[:, :, None]
-    acc = np.sum(d * p_part, axis=1)
-    pos_record = []
-    total_record = []
-    p_record = []
+    t = (mass * p)[:, :, None]
+    return np.sum(d * t, axis=1), (t, d, p, r2)
+
+
+def acceleration_bwd(residuals, mass, result_bar):
+    t, d, p, r2 = residuals
+    # return np.sum(d * (mass * r2**-1.5)[:, :, None], axis=1)
+    result_bar_part = result_bar[:, None, :]
+    d_bar = result_bar_part * t
+    t_bar = np.sum(result_bar_part * d, axis=2)
+    mass_bar = np.sum(t_bar * p, axis=0)
+    r2_bar = -t_bar * mass * (1.5 * p / r2)
+    # r2 = np.sum(d**2, axis=2) + soft**2
+    d_bar += 2.0 * r2_bar[:, :, None] * d
+    # d = pos[None, :, :] - pos[:, None, :]
+    pos_bar = np.sum(d_bar, axis=0) - np.sum(d_bar, axis=1)
+    return pos_bar, mass_bar
+
+
+def leapfrog_grad(pos, vel, mass, soft, dt, steps, *, result_bar=1.0):
+    """Gradient of `leapfrog` with respect to `pos`, `vel` and `mass`."""
+    # forward sweep
+    acc, residuals = acceleration_fwd(pos, mass, soft)
+    residuals_record = []
     for _ in range(steps):
         vel = vel + 0.5 * dt * acc
-        pos_record.append(pos)
         pos = pos + dt * vel
-        d_1 = pos[None, :, :] - pos[:, None, :]
-        total = np.sum(d_1**2, axis=2)
-        r2_1 = total + soft**2
-        product = r2_1**-1.5
-        acc = np.sum(d_1 * (mass * product)[:, :, None], axis=1)
+        acc, residuals_1 = acceleration_fwd(pos, mass, soft)
         vel = vel + 0.5 * dt * acc
-        total_record.append(total)
-        p_record.append(product)
+        residuals_record.append(residuals_1)
 
     # reverse sweep
     # return np.sum(pos**2)
-    product = 2.0 * pos
-    pos_bar = result_bar * product
-    vel_bar = np.zeros_like(product)
-    acc_bar = np.zeros_like(product)
+    pos_bar = 2.0 * result_bar * pos
+    vel_bar = np.zeros_like(vel)
+    acc_bar = np.zeros_like(acc)
     mass_bar = np.zeros_like(mass)
     for _ in reversed(range(steps)):
-        total = total_record.pop()
-        product = p_record.pop()
+        residuals_1 = residuals_record.pop()
         # vel = vel + 0.5 * dt * acc
-        vel_bar_1 = vel_bar
-        acc_bar = acc_bar + 0.5 * vel_bar * dt
-        d_1 = pos[None, :, :] - pos[:, None, :]
-        product_1 = mass * product
-        # return np.sum(d * (mass * r2**-1.5)[:, :, None], axis=1)
-        acc_bar_part = acc_bar[:, None, :]
-        d_bar = acc_bar_part * product_1[:, :, None]
-        t_bar = np.zeros_like(product_1)
-        t_bar[:, :, None] += np.sum(acc_bar_part * d_1, axis=2, keepdims=True)
-        mass_bar += np.sum(t_bar * product, axis=0)
-        r2_1 = total + soft**2
-        r2_bar = -t_bar * mass * (1.5 * product / r2_1)
-        # r2 = np.sum(d**2, axis=2) + soft**2
-        d_bar += 2.0 * np.broadcast_to(r2_bar[:, :, None], d_1.shape) * d_1
-        # d = pos[None, :, :] - pos[:, None, :]
-        pos_bar[:, None, :] -= np.sum(d_bar, axis=1, keepdims=True)
-        pos_bar[None, :, :] += np.sum(d_bar, axis=0, keepdims=True)
+        acc_bar += 0.5 * vel_bar * dt
+        # acc = acceleration(pos, mass, soft)
+        d_bar, d_bar_1 = acceleration_bwd(residuals_1, mass, acc_bar)
+        pos_bar += d_bar
+        mass_bar += d_bar_1
         # pos = pos + dt * vel
-        pos = pos_record.pop()
-        vel_bar_1 = vel_bar_1 + pos_bar * dt
+        vel_bar += pos_bar * dt
         # vel = vel + 0.5 * dt * acc
-        vel_bar = np.copy(vel_bar_1)
-        acc_bar = 0.5 * vel_bar_1 * dt
-    # return np.sum(d * (mass * r2**-1.5)[:, :, None], axis=1)
-    acc_bar_part = acc_bar[:, None, :]
-    d_bar_1 = acc_bar_part * p_part
-    p_bar = np.zeros_like(r2)
-    p_bar[:, :, None] += np.sum(acc_bar_part * d, axis=2, keepdims=True)
-    mass_bar += np.sum(p_bar * p, axis=0)
-    r2_bar_1 = -p_bar * mass * (1.5 * p / r2)
-    # r2 = np.sum(d**2, axis=2) + soft**2
-    d_bar_1 += 2.0 * np.broadcast_to(r2_bar_1[:, :, None], d.shape) * d
-    # d = pos[None, :, :] - pos[:, None, :]
-    pos_bar[:, None, :] -= np.sum(d_bar_1, axis=1, keepdims=True)
-    pos_bar[None, :, :] += np.sum(d_bar_1, axis=0, keepdims=True)
+        acc_bar = 0.5 * vel_bar * dt
+    # acc = acceleration(pos, mass, soft)
+    d_bar, d_bar_1 = acceleration_bwd(residuals, mass, acc_bar)
+    pos_bar += d_bar
+    mass_bar += d_bar_1
     return pos_bar, vel_bar, mass_bar

@@ -8,20 +8,10 @@ def log_det_grad(A, *, result_bar=1.0):
     # forward sweep
     A = A.copy()
     n = A.shape[0]
-    A_record = []
-    p_record = []
-    A_record_1 = []
-    p_record_1 = []
     for i in range(n):
         for j in range(i):
-            p = A[i, :j] @ A[j, :j]
-            A_record.append(A[i, j])
-            A[i, j] = (A[i, j] - p) / A[j, j]
-            p_record.append(p)
-        p = A[i, :i] @ A[i, :i]
-        A_record_1.append(A[i, i])
-        A[i, i] = np.sqrt(A[i, i] - p)
-        p_record_1.append(p)
+            A[i, j] = (A[i, j] - A[i, :j] @ A[j, :j]) / A[j, j]
+        A[i, i] = np.sqrt(A[i, i] - A[i, :i] @ A[i, :i])
 
     # reverse sweep
     # return 2.0 * s
@@ -31,23 +21,17 @@ def log_det_grad(A, *, result_bar=1.0):
         # s += np.log(A[i, i])
         A_bar[i, i] += s_bar / A[i, i]
     for i in reversed(range(n)):
-        p = p_record_1.pop()
         # A[i, i] = np.sqrt(A[i, i] - A[i, :i] @ A[i, :i])
-        A[i, i] = A_record_1.pop()
-        t_bar = 0.5 * A_bar[i, i] / np.sqrt(A[i, i] - p)
-        d_bar = t_bar * A[i, :i]
+        t_bar = 0.5 * A_bar[i, i] / A[i, i]
         A_bar[i, i] = t_bar
-        A_bar[i, :i] -= d_bar
-        A_bar[i, :i] -= d_bar
+        A_bar[i, :i] -= 2.0 * t_bar * A[i, :i]
         for j in reversed(range(i)):
-            p = p_record.pop()
             # A[i, j] = (A[i, j] - A[i, :j] @ A[j, :j]) / A[j, j]
             A_bar_ij = A_bar[i, j]
-            A[i, j] = A_record.pop()
             A_jj = A[j, j]
             t_bar = A_bar_ij / A_jj
             A_bar[i, j] = t_bar
-            A_bar[j, j] -= A_bar_ij * ((A[i, j] - p) / A_jj / A_jj)
+            A_bar[j, j] -= A_bar_ij * (A[i, j] / A_jj)
             A_bar[j, :j] -= t_bar * A[i, :j]
             A_bar[i, :j] -= t_bar * A[j, :j]
     return A_bar

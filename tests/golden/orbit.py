@@ -7,16 +7,14 @@ def orbit_grad(x, a, b, n, *, result_bar=1.0):
     """Gradient of `orbit` with respect to `x`, `a` and `b`."""
     # forward sweep
     x_record = []
-    x_record_1 = []
     taken_record = []
     for _ in range(n):
         y = math.sin(x) * a + b
         taken = y > 0.9
+        x_record.append(x)
         if taken:
-            x_record.append(x)
             x = x + 0.01 * y
         else:
-            x_record_1.append(x)
             x = x + 0.02 * y
         taken_record.append(taken)
 
@@ -27,13 +25,13 @@ def orbit_grad(x, a, b, n, *, result_bar=1.0):
     a_bar = 0.0
     for _ in reversed(range(n)):
         taken = taken_record.pop()
+        # x = x + 0.01 * y
+        x = x_record.pop()
         if taken:
             # x = x + 0.01 * y
-            x = x_record.pop()
             y_bar = 0.01 * x_bar
         else:
             # x = x + 0.02 * y
-            x = x_record_1.pop()
             y_bar = 0.02 * x_bar
         # y = math.sin(x) * a + b
         b_bar += y_bar

@@ -79,6 +79,19 @@ def bound_in_one_branch_and_used_there(x):
     return x
 
 
+def overwritten_in_both_inner_branches_and_read_after(x, y):
+    z = x
+    w = 0.5
+    for _ in range(4):
+        if z > -0.7:
+            if w > 0.3:
+                z = z + y
+            else:
+                z = y
+            w = z**2
+    return w
+
+
 def pass_branch(x):
     if x > 1.0:
         pass
@@ -107,7 +120,8 @@ PROGRAMS = [(if_only, (1.3,)), (if_only, (0.3,)), (if_else, (1.3,)), (if_else, (
             (constant_in_one_branch, (0.3,)), (condition_is_overwritten, (1.3,)), (condition_is_overwritten, (0.3,)),
             (variable_of_the_condition_is_overwritten, (1.3,)), (variable_of_the_condition_is_overwritten, (0.3,)),
             (bound_in_one_branch_and_used_there, (1.3,)), (bound_in_one_branch_and_used_there, (0.3,)),
-            (pass_branch, (1.3,)), (pass_branch, (0.3,)), (write_in_a_branch, (V,)), (write_in_a_branch, (-V,)),
+            (overwritten_in_both_inner_branches_and_read_after, (0.4, -0.6)), (pass_branch, (1.3,)),
+            (pass_branch, (0.3,)), (write_in_a_branch, (V,)), (write_in_a_branch, (-V,)),
             (condition_on_an_array, (V,))]
 
 

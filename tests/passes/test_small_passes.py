@@ -98,21 +98,34 @@ def f(x, c):
 """
 
 
+HOISTED = """
+def f(x, c):
+    record(first, x)
+    if c:
+        x = x + 1.0
+    else:
+        x = x - 1.0
+    'reverse'
+    x = recall(first)
+    if c:
+        x_bar = x_bar * x
+    else:
+        pass
+"""
+
+
 def test_a_record_of_both_branches_is_hoisted() -> None:
-    check(records.run, BRANCHES.format("", ""), """
-    def f(x, c):
-        record(first, x)
-        if c:
-            x = x + 1.0
-        else:
-            x = x - 1.0
-        'reverse'
-        x = recall(first)
-        if c:
-            x_bar = x_bar * x
-        else:
-            pass
-    """)
+    check(records.run, BRANCHES.format("", ""), HOISTED)
+
+
+def test_a_record_leaves_only_the_branches_that_share_it() -> None:
+    def inside(source: str) -> str:
+        head, body = source.strip().split("\n", 1)
+        forward, reverse = body.split("    'reverse'\n")
+        return (f"{head}\n    if a:\n{textwrap.indent(forward, '    ')}    'reverse'\n"
+                f"    if a:\n        a_bar += x * b\n{textwrap.indent(reverse, '    ')}")
+
+    check(records.run, inside(BRANCHES.format("", "")), inside(HOISTED))
 
 
 @pytest.mark.parametrize("places", [("x = 2.0 * x\n        ", ""), ("", "y_bar = x_bar * x\n        ")])

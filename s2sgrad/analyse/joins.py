@@ -1,0 +1,82 @@
+"""Joins of kinds: what is known of a value that comes from one of two places, or from any trip of a loop.
+
+Comes in: kinds, and the name that holds the value. Goes out: the least kind that holds them. Lengths that differ, or
+that belong to one trip, become lengths of that name, so that equal lengths are never claimed of unequal ones.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from s2sgrad.core.kinds import (
+    FLOATS, UNKNOWN, Array, Dim, DictKind, Kind, ListKind, Number, Numeric, Shape, TupleKind, shape_of,
+)
+from s2sgrad.rules.shapes import promote
+
+
+def join(a: Kind | None, b: Kind | None, name: str) -> Kind:
+    """The least kind that holds both; lengths that differ become lengths of this name."""
+    if a is None or b is None:
+        return a or b or UNKNOWN
+    if a == b:
+        return a
+    match a, b:
+        case Number(d1, w1, v1), Number(d2, w2, v2):
+            return Number(_wider(d1, d2), w1 and w2, v1 if v1 == v2 and type(v1) is type(v2) else None)
+        case (Array() | Number() | Numeric()), (Array() | Number() | Numeric()):
+            dtype = promote(a, b)
+            shape = _join_shapes(shape_of(a), shape_of(b), name)
+            if isinstance(a, Array) and isinstance(b, Array):
+                if a.dtype != b.dtype and dtype in FLOATS and not (a.dtype in FLOATS and b.dtype in FLOATS):
+                    return UNKNOWN          # an array of integers rounds what is stored in it, one of floats does not
+                kept = dtype if a.dtype == b.dtype or (dtype or "").startswith("complex") else None
+                return Array(kept, shape, a.layout if a.layout == b.layout else "")
+            return Numeric(dtype, shape if isinstance(shape, str) else f"shape?{name}")
+        case TupleKind(x), TupleKind(y) if len(x) == len(y):
+            return TupleKind(tuple(join(p, q, f"{name}.{k}") for k, (p, q) in enumerate(zip(x, y, strict=True))))
+        case ListKind(x, xs), ListKind(y, ys):
+            items = None
+            if xs is not None and ys is not None and len(xs) == len(ys):
+                items = tuple(join(p, q, f"{name}.{k}") for k, (p, q) in enumerate(zip(xs, ys, strict=True)))
+            return ListKind(join(x, y, name + ".") if x is not None or y is not None else None, items)
+        case DictKind(x), DictKind(y) if x is not None and y is not None:
+            here, there = dict(x), dict(y)
+            return DictKind(tuple((k, join(here.get(k), there.get(k), f"{name}.{k}")) for k in {**here, **there}))
+    return UNKNOWN
+
+
+def _wider(a: str, b: str) -> str:
+    return a if a == b else np.promote_types(np.dtype("int64" if a == "int" else a),
+                                             np.dtype("int64" if b == "int" else b)).name
+
+
+def _join_shapes(a: Shape, b: Shape, name: str) -> Shape:
+    if a == b:
+        return a
+    if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
+        return tuple(p if p == q else Dim(f"?{name}.{k}", 0, p.not_one and q.not_one)
+                     for k, (p, q) in enumerate(zip(a, b, strict=True)))
+    return f"shape?{name}"
+
+
+def widened(kind: Kind, name: str) -> Kind:
+    """The kind with lengths that belong to one trip renamed to lengths of this name."""
+    match kind:
+        case Array(dtype, shape, layout):
+            return Array(dtype, _widen_shape(shape, name), layout)
+        case Numeric(dtype, shape):
+            return Numeric(dtype, f"shape?{name}" if "?" in shape else shape)
+        case TupleKind(items):
+            return TupleKind(tuple(widened(k, f"{name}.{i}") for i, k in enumerate(items)))
+        case ListKind(item, items):
+            return ListKind(widened(item, name + ".") if item is not None else None,
+                            None if items is None else tuple(widened(k, f"{name}.{i}") for i, k in enumerate(items)))
+        case Number(dtype, weak, Dim() as value):
+            return Number(dtype, weak, None if "?" in value.symbol else value)
+    return kind
+
+
+def _widen_shape(shape: Shape, name: str) -> Shape:
+    if isinstance(shape, tuple):
+        return tuple(Dim(f"?{name}.{k}", 0, d.never_one) if "?" in d.symbol else d for k, d in enumerate(shape))
+    return f"shape?{name}" if isinstance(shape, str) and "?" in shape else shape
