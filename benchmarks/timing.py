@@ -1,13 +1,15 @@
 """Timing that can be repeated: alternating runs in one process, medians, and an allocator that keeps what it has.
 
 In: functions without arguments. Out: the median seconds of one call of each. Guaranteed: the functions take turns, so
-that what slows the machine down for a while slows them all.
+that what slows the machine down for a while slows them all; the seconds are those of this process, so that waiting
+for a processor that other programs use does not count.
 """
 
 from __future__ import annotations
 
 import ctypes
 import gc
+import math
 import statistics
 import sys
 import time
@@ -43,10 +45,10 @@ def seconds(*functions: Callable[[], object], runs: int = RUNS) -> list[float]:
 
 
 def _run(f: Callable[[], object], repeats: int) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(repeats):
         f()
-    return (time.perf_counter() - start) / repeats
+    return (time.process_time() - start) / repeats
 
 
 def _repeats(f: Callable[[], object]) -> int:
@@ -55,7 +57,5 @@ def _repeats(f: Callable[[], object]) -> int:
 
 
 def slope(sizes: Sequence[float], times: Sequence[float]) -> float:
-    """The exponent of the growth of the times between the two largest sizes: 1 is linear, 2 quadratic."""
-    from math import log
-
-    return log(times[-1] / times[-2]) / log(sizes[-1] / sizes[-2])
+    """The exponent of the growth of the times over the three largest sizes: 1 is linear, 2 quadratic."""
+    return math.log(times[-1] / times[-3]) / math.log(sizes[-1] / sizes[-3])

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -55,7 +55,7 @@ def resolved(core: Function, names: Mapping[str, Kind], context: Context,
     return core, Kinds(names, context.fresh, call_kind).infer(core)
 
 
-def prepare(core: Function, names: Mapping[str, Kind], wrt: Iterable[str], context: Context, data: Iterable[Datum],
+def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], context: Context, data: Iterable[Datum],
             call_kind: CallKind | None) -> Prepared:
     """From the normal form to flat statements, with all that is known of them."""
     core, kinds = resolved(core, names, context, call_kind)
@@ -69,6 +69,7 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Iterable[str], conte
     activity = Activity(kinds, aliases).run(core, differentiated)
     flat = split_active(core, activity, context.fresh)
     activity.aliases = analyse_aliases(flat, kinds)
+    activity.run(flat, wrt)                 # objects that got a name are active with their class
     refuse_whole_stores(flat, activity, frozenset(p.name for p in core.params) - differentiated)
     return Prepared(flat, activity, analyse_shadows(flat, activity), written)
 
@@ -108,6 +109,7 @@ def _reaches_written(name: str, aliases: Aliases, seen: set[str]) -> bool:
 
 
 def refuse_written_data(core: Function, aliases: Aliases, data: tuple[Datum, ...]) -> None:
+    """Refuse (AliasError) a function that writes data that lives outside it."""
     for datum in data:
         if _reaches_written(datum.name, aliases, set()):
             for statement in walk_statements(core.body):

@@ -18,7 +18,9 @@ from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind
-from s2sgrad.core.nodes import Assign, Build, Call, Const, Effect, Expr, For, Function, Method, Return, Star, Store, Var, walk
+from s2sgrad.core.nodes import (
+    Assign, Build, Call, Const, Effect, Expr, For, Function, Method, Return, Star, Store, Var, walk,
+)
 from s2sgrad.core.rewrite import walk_statements
 from s2sgrad.rules.registry import FRESH, MAYBE_VIEW, rule_of
 
@@ -174,11 +176,8 @@ class Aliases:
             case ListKind() if isinstance(index, Build) and index.form == "slice":
                 return set()
             case TupleKind() | ListKind() | DictKind():
-                return {self.entries(n) for n in self.memory(base)} | self._built(base, index)
+                return {self.entries(n) for n in self.memory(base)} | self.held(base)
         return self._both(base)
-
-    def _built(self, base: Expr, index: Expr) -> set[str]:
-        return {n for i in base.items for n in self.memory(i)} if isinstance(base, Build) else set()
 
     def _both(self, expr: Expr) -> set[str]:
         """The object itself or anything in it: where it is not known which."""
@@ -275,7 +274,7 @@ def analyse_aliases(function: Function, kinds: Kinds) -> Aliases:
             case For(elements=elements):
                 for name, container in elements:
                     aliases.unpack(name, container)
-            case Store(base, index, value):
+            case Store(base, _, value):
                 if aliases.mutable(kinds.names.get(base, UNKNOWN)):
                     aliases.stored.add(base)
                     if not isinstance(kinds.names.get(base), Array):

@@ -186,11 +186,11 @@ def slice_length(dim: Dim, index: Build, kind_of: KindOf) -> Dim:
     if step == -1 and lower is None and upper is None:
         return dim
     if step not in (None, 1):
-        values = (lower, upper, step)
-        if all(v is None or isinstance(v, int) for v in values) and not dim.symbol:
-            return Dim("", len(range(dim.offset)[slice(*values)]))      # type: ignore[misc]
-        if all(v is None or isinstance(v, int) for v in values):
-            return Dim(f"({dim.symbol}{dim.offset:+d})[{lower}:{upper}:{step}]")
+        match lower, upper, step:
+            case (None | int()), (None | int()), (None | int()):
+                if dim.symbol:
+                    return Dim(f"({dim.symbol}{dim.offset:+d})[{lower}:{upper}:{step}]")
+                return Dim("", len(range(dim.offset)[slice(lower, upper, step)]))
         return fresh_dim()
     if lower in (None, 0) and upper is None:
         return dim
@@ -241,9 +241,10 @@ def getitem_kind(base: Kind, index: Expr, kind_of: KindOf) -> Kind:
             if isinstance(base, ListKind) and base.item is not None and not isinstance(index, Build):
                 return base.item
             if isinstance(index, Build) and index.form == "slice":
-                bounds = [static(kind_of(e)) if e != Const(None) else None for e in index.items]
-                if isinstance(base, TupleKind) and all(b is None or isinstance(b, int) for b in bounds):
-                    return TupleKind(items[slice(*bounds)])             # type: ignore[misc]
+                lower, upper, step = (static(kind_of(e)) if e != Const(None) else None for e in index.items)
+                match base, lower, upper, step:
+                    case TupleKind(), (None | int()), (None | int()), (None | int()):
+                        return TupleKind(items[slice(lower, upper, step)])
                 return ListKind(base.item) if isinstance(base, ListKind) else UNKNOWN
             return UNKNOWN
         case ListKind(item):

@@ -34,6 +34,11 @@ def join(a: Kind | None, b: Kind | None, name: str) -> Kind:
             return Numeric(dtype, shape if isinstance(shape, str) else f"shape?{name}")
         case TupleKind(x), TupleKind(y) if len(x) == len(y):
             return TupleKind(tuple(join(p, q, f"{name}.{k}") for k, (p, q) in enumerate(zip(x, y, strict=True))))
+        case (TupleKind(x), ListKind(y)) | (ListKind(y), TupleKind(x)):
+            entry: Kind | None = y
+            for k in x:
+                entry = k if entry is None else join(entry, k, name + ".")
+            return ListKind(entry)
         case ListKind(x, xs), ListKind(y, ys):
             items = None
             if xs is not None and ys is not None and len(xs) == len(ys):

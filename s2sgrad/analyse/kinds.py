@@ -55,6 +55,7 @@ class Kinds:
     def __init__(self, names: Mapping[str, Kind], fresh: Callable[[], str], call_kind: CallKind | None = None) -> None:
         self.names: dict[str, Kind] = dict(names)
         self.fresh = fresh
+        self.entry_of: dict[str, str] = {}
         self.call_kind = call_kind
 
     def of(self, expr: Expr) -> Kind:
@@ -112,6 +113,8 @@ class Kinds:
             if not isinstance(known, Known):
                 return UNKNOWN
             function = known.value
+        if function in (list, tuple) and len(kinds) == 1:
+            return _listed(kinds[0])
         if function in (operator.add, operator.sub):
             lengths = _length_arithmetic(function, kinds)
             if lengths is not None:
@@ -191,6 +194,9 @@ class Kinds:
         match statement:
             case Assign((name,), value):
                 self._bind(name, self.of(value), outliving)
+                match value:
+                    case Call(function, (Var(holder), _)) if function is operator.getitem:
+                        self.entry_of[name] = holder
             case Assign(targets, value):
                 kind = self.of(value)
                 for k, name in enumerate(targets):
@@ -218,6 +224,10 @@ class Kinds:
                     Call(OUT_OF_PLACE[op], (Call(operator.getitem, (Var(base), index)), value)))
                 changed = None if items is None else tuple(join(k, kind, f"{base}.{i}") for i, k in enumerate(items))
                 self.names[base] = ListKind(join(item, kind, base + "."), changed)
+                if base in self.entry_of:               # the list is an entry of another one
+                    outer = self.names.get(self.entry_of[base])
+                    if isinstance(outer, ListKind):
+                        self.names[self.entry_of[base]] = ListKind(join(outer.item, self.names[base], base + ".."))
             case DictKind(items, item) if index is not None:
                 self._store_entry(base, items, item, index, value, op)
 
@@ -246,6 +256,18 @@ OUT_OF_PLACE: dict[Any, Any] = {
 def length_kind(dim: Dim) -> Number:
     """A Python integer that is this length."""
     return Number("int", True, dim if dim.symbol else dim.offset)
+
+
+def _listed(kind: Kind) -> Kind:
+    """The kind of `list(x)` and `tuple(x)`."""
+    match kind:
+        case ListKind():
+            return kind
+        case TupleKind(items):
+            return ListKind(element_kind(kind, None) if items else None, items)
+        case Array():
+            return ListKind(element_kind(kind, None))
+    return UNKNOWN
 
 
 def element_kind(kind: Kind, k: int | None) -> Kind:

@@ -18,8 +18,10 @@ from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.indexing import parts
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind, rank_of
-from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Effect, Expr, For, Function, Method, Return, Statement, Store, Var, walk
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind, is_list_of_numbers, rank_of
+from s2sgrad.core.nodes import (
+    Assign, Block, Build, Call, Const, Effect, Expr, For, Function, Method, Return, Statement, Store, Var, walk,
+)
 from s2sgrad.core.rewrite import blocks, bound, exprs, reads_of, walk_statements
 from s2sgrad.errors import AliasError
 
@@ -140,10 +142,13 @@ def _holders(root: str, activity: Activity) -> set[str]:
 def _check(function: Function, activity: Activity, remaining: set[str]) -> None:
     """Shadows are made for arrays, and for containers that are built of them and never written (but appended to)."""
     for statement in walk_statements(function.body):
-        if isinstance(statement, Store) and statement.base in remaining and not isinstance(
-                activity.kinds.names.get(statement.base), Array):
-            raise AliasError(f"`{statement.base.split('#')[0]}` holds arrays that are written, and an entry of it is "
-                             "bound anew.", "Keep the arrays in variables of their own.", statement.origin)
+        if isinstance(statement, Store) and statement.base in remaining:
+            kind = activity.kinds.names.get(statement.base)
+            if not isinstance(kind, Array) and not is_list_of_numbers(kind):
+                what = statement.base.split("#")[0]
+                what = "This list or dict" if what.startswith("$") else f"`{what}`"
+                raise AliasError(f"{what} holds arrays or lists that are written, and an entry of it is bound anew.",
+                                 "Keep the arrays in variables of their own.", statement.origin)
     for statement in walk_statements(function.body):
         for name in bound(statement):
             kind = activity.kinds.names.get(name, UNKNOWN)
@@ -193,10 +198,11 @@ def _alone(function: Function, activity: Activity, remaining: set[str], readers:
 def read_views(function: Function, activity: Activity) -> set[str]:
     """Names of written classes that are values: views never written, and not read after a write to their class."""
     aliases = activity.aliases
-    stored = {s.base for s in walk_statements(function.body) if isinstance(s, Store)}
-    stored |= {s.call.args[0].name for s in walk_statements(function.body)
-               if isinstance(s, Effect) and getattr(s.call, "args", ()) and isinstance(s.call.function, Method)
-               and isinstance(s.call.args[0], Var)}
+    stored: set[str] = set()
+    for s in walk_statements(function.body):
+        match s:
+            case Store(base) | Effect(Call(Method(), (Var(base), *_))):
+                stored.add(base)
     count: dict[str, int] = {}
     for s in walk_statements(function.body):
         for name in bound(s):
@@ -225,29 +231,36 @@ def read_views(function: Function, activity: Activity) -> set[str]:
 
     def _only_read(name: str, value: Expr, rest: Sequence[Statement], root: str) -> bool:
         group = {name}
-        last, seen = -1, dict.fromkeys(group, 0)
+        last, seen = -1, {name: 0}
+        left = total.get(name, 0)               # reads of members that have not been met
         for k, statement in enumerate(rest):
+            if not left:
+                break
             for inner in walk_statements((statement,)):
-                reading = reads_of(inner)
-                for member in list(group):
-                    if member in reading:
-                        last = k
-                        seen[member] = seen.get(member, 0) + 1
-                if group & reading and (not _reads_only(inner, group, stored) or any(
-                        group & aliases.mentioned(e) for e in exprs(inner) if aliases.held(e))):
+                reading = group & reads_of(inner)
+                if not reading:
+                    continue
+                last = k
+                left -= len(reading)
+                for member in reading:
+                    seen[member] += 1
+                if not _reads_only(inner, group, stored) or any(
+                        group & aliases.mentioned(e) for e in exprs(inner) if aliases.held(e)):
                     return False
                 match inner:
-                    case Assign((other,), v) if group & aliases.memory_names(v) and other not in group:
+                    case Assign((other,), v) if other not in group and group & aliases.memory_names(v):
                         if count.get(other) != 1 or other in stored:
                             return False
                         group.add(other)
                         seen[other] = 0
+                        left += total.get(other, 0)
                     case For(elements=elements):
                         for other, container in elements:
                             if group & aliases.memory_names(container):
+                                left += seen[other] if other in group else total.get(other, 0)
                                 group.add(other)
                                 seen[other] = 0
-        if any(seen[m] != total.get(m, 0) for m in group):
+        if left:
             return False
         for k, statement in enumerate(rest[: last + 1]):
             writes = _writes(statement, root, activity)

@@ -143,6 +143,11 @@ def rank_of(kind: Kind | None) -> int | None:
     return len(shape) if isinstance(shape, tuple) else None
 
 
+def is_list_of_numbers(kind: Kind | None) -> bool:
+    """A list whose entries are numbers: written and added into like an array of them."""
+    return isinstance(kind, ListKind) and isinstance(kind.item, Number)
+
+
 def is_scalar(kind: Kind | None) -> bool:
     """Known to have rank 0?"""
     return shape_of(kind) == ()

@@ -49,7 +49,13 @@ def fstring(*parts: Any) -> str:
 
 def formatted(value: Any, conversion: str = "", spec: str = "") -> str:
     """`{value!conversion:spec}` inside an f-string."""
-    value = {"r": repr, "s": str, "a": ascii}.get(conversion, lambda v: v)(value)
+    match conversion:
+        case "r":
+            value = repr(value)
+        case "s":
+            value = str(value)
+        case "a":
+            value = ascii(value)
     return format(value, spec)
 
 

@@ -212,29 +212,35 @@ def reads_of(statement: Statement) -> set[str]:
 
 def free_names(expr: Expr) -> set[str]:
     """The names that an expression reads, those captured by nested functions included."""
-    match expr:
-        case Var(name):
-            return {name}
-        case Const(value=Closure() as closure):
-            inner: set[str] = set()
-            for statement in walk_statements(closure.function.body):
-                inner |= reads_of(statement) | set(bound(statement))
-            for p in closure.function.params:
-                if p.default is not None:
-                    inner |= free_names(p.default)
-            return inner - closure.owned
-        case Call(function, args, kwargs):
-            found: set[str] = {function.name} if isinstance(function, Var) else set()
-            for a in args:
-                found |= free_names(a)
-            for _, v in kwargs:
-                found |= free_names(v)
-            return found
-        case Build(_, items):
-            return set().union(*map(free_names, items)) if items else set()
-        case Star(value):
-            return free_names(value)
-    return set()
+    found: set[str] = set()
+    left = [expr]
+    while left:
+        match left.pop():
+            case Var(name):
+                found.add(name)
+            case Call(function, args, kwargs):
+                if isinstance(function, Var):
+                    found.add(function.name)
+                left += args
+                if kwargs:
+                    left += [v for _, v in kwargs]
+            case Const(Closure() as closure):
+                found |= _captured(closure)
+            case Build(_, items):
+                left += items
+            case Star(value):
+                left.append(value)
+    return found
+
+
+def _captured(closure: Closure) -> set[str]:
+    inner: set[str] = set()
+    for statement in walk_statements(closure.function.body):
+        inner |= reads_of(statement) | set(bound(statement))
+    for p in closure.function.params:
+        if p.default is not None:
+            inner |= free_names(p.default)
+    return inner - closure.owned
 
 
 def functions_called(block: Block) -> Iterator[Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 
-from s2sgrad.core.kinds import Array
+from s2sgrad.core.kinds import Array, is_list_of_numbers
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import (
     Accumulate, Assign, Build, Call, Const, Expr, Kill, Method, Recall, Record, Statement, Var,
@@ -75,7 +75,9 @@ def _lacks_rule(reversal: Reversal, call: Call) -> bool:
 def single(reversal: Reversal, statement: Assign, name: str, value: Expr, back: list[Statement]) -> None:
     """One target."""
     shared = name in reversal.shadows.shadowed
-    if shared and (reversal.activity.aliases.memory(value) or not isinstance(reversal.kinds.names.get(name), Array)):
+    kind = reversal.kinds.names.get(name)
+    own = isinstance(kind, Array) or is_list_of_numbers(kind)
+    if shared and (reversal.activity.aliases.memory(value) or not own):
         return                                   # a reference: its shadow is a reference too
     if isinstance(value, Var) and reversal.joined.get(value.name) == bar(name):
         return

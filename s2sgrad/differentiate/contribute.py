@@ -14,7 +14,7 @@ import numpy as np
 
 from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind, is_scalar
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, Numeric, TupleKind, is_scalar
 from s2sgrad.core.names import shadow
 from s2sgrad.core.nodes import (
     Accumulate, Assign, Build, Call, Const, Effect, Expr, Method, Statement, Store, Var,
@@ -110,6 +110,8 @@ def accumulate(reversal: Reversal, target: Expr, value: Expr, back: list[Stateme
     if isinstance(reversal.kinds.of(target), Array):
         back.append(Store(shadow(target.name), index, value, operator.iadd, at=repeats,
                           **where))  # type: ignore[arg-type]
+    elif isinstance(reversal.kinds.of(entry), Number) and index is not None:
+        back.append(Store(shadow(target.name), index, value, operator.iadd, **where))  # type: ignore[arg-type]
     elif isinstance(reversal.kinds.of(entry), Array):
         held = reversal.temporary(entry, back, statement)
         reversal.activity.aliases.union(held.name, shadow(target.name))

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from s2sgrad.core.kinds import Array
+from s2sgrad.core.kinds import Array, is_list_of_numbers
 from s2sgrad.core.names import shadow
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Effect, Expr, For, If, Statement, Var, While
 from s2sgrad.core.rewrite import bound_in, free_names, walk_statements
 from s2sgrad.differentiate.marks import Path
 from s2sgrad.differentiate.reversal import Reversal
 from s2sgrad.errors import UnsupportedError
+from s2sgrad.runtime import zeros_like
 
 
 def sink(reversal: Reversal, body: Block) -> None:
@@ -98,11 +99,21 @@ def shadowing(reversal: Reversal, statement: Assign) -> list[Statement]:
             return [Assign((shadow(targets[0]),), shadow_of(reversal, value, targets[0]), origin=at)]
 
 
+def _zeros(reversal: Reversal, name: str) -> Expr:
+    """The shadow of a new object; None stands for that of what cannot be written."""
+    kind = reversal.kinds.names.get(name)
+    if isinstance(kind, Array):
+        return Call(np.zeros_like, (Var(name),))
+    return Call(zeros_like, (Var(name),)) if is_list_of_numbers(kind) else Const(None)
+
+
 def shadow_of(reversal: Reversal, value: Expr, name: str) -> Expr:
     """The shadow of a reference; new zeros for a fresh array."""
     aliases = reversal.activity.aliases
     if not aliases.memory(value) and not aliases.held(value) and not isinstance(value, Build):
-        return Call(np.zeros_like, (Var(name),)) if isinstance(reversal.kinds.names.get(name), Array) else Const(None)
+        return _zeros(reversal, name)
+    if isinstance(value, Build) and is_list_of_numbers(reversal.kinds.names.get(name)):
+        return _zeros(reversal, name)
     match value:
         case Var(other):
             return Var(shadow(other)) if other in reversal.shadows.shadowed else Const(None)

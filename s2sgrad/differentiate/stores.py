@@ -12,7 +12,7 @@ import operator
 import numpy as np
 
 from s2sgrad.analyse.indexing import analyse_index
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, Numeric, shape_of
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, Numeric, is_list_of_numbers, shape_of
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import Build, Call, Const, Effect, Expr, Method, Recall, Record, Statement, Store, Var
 from s2sgrad.differentiate.broadcast import sum_back
@@ -107,9 +107,16 @@ def method(reversal: Reversal, statement: Effect, name: str, base: str, args: li
                 accumulate(reversal, args[0], held, back, statement)
             return [statement], back
         if reversal.activity.active(base) and base in reversal.shadows.shadowed:
-            forward: list[Statement] = [statement, Effect(Call(Method("append"), (
-                Var(shadow(base)), shadow_of(reversal, args[0], ""))), origin=statement.origin)]
-            return forward, [Store(base, last, Build("list", ()), **where)]  # type: ignore[arg-type]
+            numbers = is_list_of_numbers(kind)
+            entry = Const(0.0) if numbers else shadow_of(reversal, args[0], "")
+            forward: list[Statement] = [statement, Effect(Call(Method("append"), (Var(shadow(base)), entry)),
+                                                          origin=statement.origin)]
+            if numbers and reversal.active(args[0]):
+                held = reversal.temporary(Call(operator.getitem, (Var(shadow(base)), Const(-1))), back, statement)
+                accumulate(reversal, args[0], held, back, statement)
+            undone = [Store(name, last, Build("list", ()), **where)  # type: ignore[arg-type]
+                      for name in (base, shadow(base))]
+            return forward, [*back[:1], *undone, *back[1:]]
         return [statement], [Store(base, last, Build("list", ()), **where)]  # type: ignore[arg-type]
     if concerned:
         raise UnsupportedError(f"The method `{name}` on a value that is differentiated is not supported.",

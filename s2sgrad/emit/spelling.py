@@ -54,7 +54,7 @@ def spelling(obj: Any, taken: frozenset[str] = frozenset()) -> Spelling:
 
 
 def is_spelled(obj: Any) -> bool:
-    """Is it a module, a dtype, or an object of Python, NumPy, SciPy or the runtime, whose spelling is always the same?"""
+    """Is it a module, a dtype, or an object of Python, NumPy, SciPy or the runtime: spelled always the same?"""
     if isinstance(obj, (types.ModuleType, np.dtype)):
         return True
     owner = getattr(obj, "__objclass__", None) or getattr(obj, "__self__", None)

@@ -21,8 +21,8 @@ from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, ListKind, Number, TupleKind
 from s2sgrad.core.names import is_bar, is_shadow
 from s2sgrad.core.nodes import (
-    Accumulate, Assign, Block, Build, Call, Const, Effect, Expr, For, Function, Method, Recall, Record, Statement, Store,
-    Var, While,
+    Accumulate, Assign, Block, Build, Call, Const, Effect, Expr, For, Function, Method, Recall, Record, Statement,
+    Store, Var, While,
 )
 from s2sgrad.core.rewrite import blocks, bound, map_blocks, reads_of, rename_block, walk_statements
 from s2sgrad.runtime import add_adjoints, cast_like, zeros_like
@@ -78,7 +78,9 @@ def _shares(value: Expr) -> set[str]:
 
 def _ownership(block: Block, kinds: Kinds, returned: set[str]) -> tuple[set[str], set[str]]:
     """(adjoints whose object is their own everywhere, adjoints that must be given copies of what is not)."""
-    mutable = lambda n: not isinstance(_adjoint_kind(n, kinds), Number)     # noqa: E731
+    def mutable(name: str) -> bool:
+        return not isinstance(_adjoint_kind(name, kinds), Number)
+
     written: set[str] = set()
     sources: dict[str, list[set[str]]] = {}
     for statement in walk_statements(block):
@@ -88,8 +90,8 @@ def _ownership(block: Block, kinds: Kinds, returned: set[str]) -> tuple[set[str]
             case Accumulate(adjoint, index) if index is not None and is_bar(adjoint):
                 written.add(adjoint)
             case Assign((name,), value):
-                sources.setdefault(name, []).append(
-                    set() if isinstance(kinds.of(value), Number) else _shares(value) if not _is_broadcast(value) else {"<read-only>"})
+                shared_by = {"<read-only>"} if _is_broadcast(value) else _shares(value)
+                sources.setdefault(name, []).append(set() if isinstance(kinds.of(value), Number) else shared_by)
             case Assign(targets, value):
                 for name in targets:
                     sources.setdefault(name, []).append(_shares(value) or {"<unpacked>"})
@@ -217,8 +219,8 @@ def _slot_statement(statement: Statement, lists: set[str]) -> Statement:
         case Record(slot, value):
             return Assign((slot,), value, **where)
         case Recall(target, slot, index, whole):
-            value: Expr = Call(Method("pop"), (Var(slot),)) if slot in lists else Var(slot)
+            recorded = Call(Method("pop"), (Var(slot),)) if slot in lists else Var(slot)
             if index is None and not whole:
-                return Assign((target,), value, **where)
-            return Store(target, index, value, **where)
+                return Assign((target,), recorded, **where)
+            return Store(target, index, recorded, **where)
     return map_blocks(statement, lambda b: tuple(_slot_statement(s, lists) for s in b))

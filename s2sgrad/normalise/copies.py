@@ -43,7 +43,7 @@ def _bound_at_once(function: Function) -> Block:
         out: list[Statement] = []
         for statement in block:
             match statement, out[-1] if out else None:
-                case Assign(targets, Var(t)), Assign((u,), Call() as call) if (
+                case Assign(_, Var(t)), Assign((u,), Call() as call) if (
                         t == u and is_temporary(t) and reads[t] == 1 and count[t] == 1):
                     out[-1] = replace(statement, value=call)
                     continue

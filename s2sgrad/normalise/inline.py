@@ -118,6 +118,11 @@ def callable_value(value: Any) -> bool:
     return isinstance(value, Closure) or callable(value)
 
 
+def _calling(statement: Statement, call: Call) -> Statement:
+    """The statement with another call."""
+    return map_exprs(statement, lambda _: call)
+
+
 def _block(block: Block, units: Units, chosen: Callable[[Any], bool], values: dict[str, Any]) -> Block:
     out: list[Statement] = []
     changed = False
@@ -131,8 +136,7 @@ def _block(block: Block, units: Units, chosen: Callable[[Any], bool], values: di
             if isinstance(callee, Var) and callee.name in values:
                 callee = values[callee.name]
                 if not isinstance(callee, Closure):
-                    new = Call(callee, call.args, call.kwargs)
-                    statement = map_exprs(statement, lambda _, new=new: new)
+                    statement = _calling(statement, Call(callee, call.args, call.kwargs))
                     changed = True
             inlined = isinstance(callee, Closure) or (is_user_function(callee) and chosen(callee))
             if inlined and not isinstance(callee, Var):

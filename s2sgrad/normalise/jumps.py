@@ -121,7 +121,7 @@ class _Jumps:
                     return (*out, *self._jump(statement, guards, leave))
                 case Raise():
                     return (*out, statement)
-                case If(test, then, orelse):
+                case If(_, then, orelse):
                     a, b = _jumps_all(then), _jumps_all(orelse)
                     if (a == NEVER and b == NEVER) or not rest or (a == ALWAYS and b == ALWAYS):
                         out.append(self._branch(statement, then, orelse, guards, leave))

@@ -16,7 +16,9 @@ import numpy as np
 
 from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds, method_arguments
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Known, ListKind, Number, Numeric, TupleKind
-from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Effect, Expr, Function, Method, Star, Statement, Store, Var, walk
+from s2sgrad.core.nodes import (
+    Assign, Block, Build, Call, Const, Effect, Expr, Function, Method, Star, Statement, Store, Var, walk,
+)
 from s2sgrad.core.rewrite import bottom_up, exprs, map_blocks, map_exprs, walk_statements
 from s2sgrad.errors import FactsError, Origin, UnsupportedError
 from s2sgrad.rules.methods import ATTRIBUTES, METHODS
@@ -143,8 +145,8 @@ def _resolved(statement: Statement, kinds: Kinds) -> Statement:
             return Store(base, None, value, label=statement.label, origin=at)
         case Effect(Call(Method("sort"), (Var(base), *rest), kwargs)) if isinstance(kinds.names.get(base), Array):
             return Store(base, None, Call(np.sort, (Var(base), *rest), kwargs), label=statement.label, origin=at)
-        case Effect(Call(function, (Var(base), index, value))) | Assign((_,), Call(function, (Var(base), index, value))) if (
-                _at(function) is not None):
+        case (Effect(Call(function, (Var(base), index, value)))
+              | Assign((_,), Call(function, (Var(base), index, value)))) if _at(function) is not None:
             return Store(base, index, value, _at(function), at=True, label=statement.label, origin=at)
         case Effect(Call(np.copyto, (Var(base), value), ())) | Assign((_,), Call(np.copyto, (Var(base), value), ())):
             return Store(base, None, value, label=statement.label, origin=at)

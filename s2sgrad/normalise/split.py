@@ -20,7 +20,7 @@ import numpy as np
 from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds
-from s2sgrad.core.kinds import UNKNOWN, Array, ListKind, Number
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number
 from s2sgrad.core.nodes import (
     Assert, Assign, Block, Build, Call, Const, Effect, Expr, For, Function, If, Method, Raise, Return, Star, Statement,
     Store, Var, While, walk,
@@ -114,6 +114,11 @@ class _Splitter:
     def statement(self, statement: Statement) -> None:
         """Append the flat form of one statement."""
         match statement:
+            case Assign((name,), Build(form, items)) if form in ("list", "tuple", "dict") and self.activity.active(name):
+                # what a container holds has a name, so that its shadow can have one
+                named = tuple(self.atom(i) if self.activity.is_active(i) or not self._is_object(i) else self.temporary(i)
+                              for i in items)
+                self.out.append(replace(statement, value=Build(form, named)))
             case Assign((name,), value) if self.activity.is_active(value) and self.activity.active(name):
                 flat = value if isinstance(value, Var) else self.operation(value)
                 again = self.bound[name] > 1 and isinstance(self.kinds.of(flat), Number)
@@ -137,9 +142,11 @@ class _Splitter:
                 self.out.append(replace(statement, targets=targets, value=value))
             case Store(base, index, value, op):
                 self.store(statement, base, index, value, op)
-            case Effect(Call(Method() as method, (Var() as base, *args), kwargs)) if any(
+            case Effect(Call(Method() as method, (Var() as base, *args), kwargs)) if self.activity.active(base.name) or any(
                     self.activity.is_active(a) for a in args):
-                self.out.append(replace(statement, call=Call(method, (base, *(self.atom(a) for a in args)), kwargs)))
+                named = tuple(self.atom(a) if self.activity.is_active(a) or not self._is_object(a) else self.temporary(a)
+                              for a in args)
+                self.out.append(replace(statement, call=Call(method, (base, *named), kwargs)))
             case Return(value) if self.activity.is_active(value):
                 if isinstance(value, Build):
                     value = Build(value.form, tuple(self.atom(i) for i in value.items))
@@ -148,6 +155,10 @@ class _Splitter:
                 self.out.append(replace(statement, value=value))
             case If() | For() | While() | Assign() | Effect() | Return() | Assert() | Raise() | _:
                 self.out.append(map_blocks(statement, self.block))
+
+    def _is_object(self, expr: Expr) -> bool:
+        """A new array or list, without a name?"""
+        return not isinstance(expr, Var) and isinstance(self.kinds.of(expr), (Array, ListKind, DictKind))
 
     def store(self, statement: Store, base: str, index: Expr | None, value: Expr, op: object) -> None:
         """A write in place of an active value, or into an active array."""
@@ -173,8 +184,9 @@ class _Splitter:
         """An index that reads what is written somewhere: evaluated before the store."""
         if isinstance(index, Build):
             return Build(index.form, tuple(self._held(i) for i in index.items))
-        return self.temporary(Call(np.copy, (index,)) if isinstance(index, Var) else index) if free_names(index) and any(
-            self.activity.aliases.is_written(n) for n in free_names(index)) else index
+        if any(self.activity.aliases.is_written(n) for n in free_names(index)):
+            return self.temporary(Call(np.copy, (index,)) if isinstance(index, Var) else index)
+        return index
 
 
 def cheap(expr: Expr) -> bool:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from s2sgrad.core.nodes import Assign, Block, For, Function, If, Statement, Var, While
-from s2sgrad.core.rewrite import bound, map_blocks, map_exprs, reads_of, rename_statement, substitute
+from s2sgrad.core.rewrite import bound, reads_of, rename_statement, substitute
 
 Env = dict[str, frozenset[int]]
 
@@ -107,53 +107,53 @@ def _loop(statement: For | While, env: Env, webs: _Webs) -> Env:
         env = joined
 
 
+def _current(name: str, env: Env, webs: _Webs, names: dict[int, str]) -> str:
+    """The new name of what a read of `name` means here."""
+    found = env.get(name)
+    return names[webs.find(min(found))] if found else name
+
+
 def _rename(block: Block, env: Env, webs: _Webs, names: dict[int, str]) -> tuple[Block, Env]:
     out: list[Statement] = []
-
-    def current(name: str) -> str:
-        found = env.get(name)
-        return names[webs.find(min(found))] if found else name
-
     for statement in block:
-        reading = {name: Var(current(name)) for name in reads_of(statement)}
-        defined = {name: Var(names[webs.find(webs.definition(statement.label, name))]) for name in bound(statement)}
+        reading = {name: Var(_current(name, env, webs, names)) for name in reads_of(statement)}
         match statement:
-            case If(_, then, orelse):
-                statement = map_exprs(statement, lambda e, r=reading: substitute(e, r))
+            case If(test, then, orelse):
                 new_then, a = _rename(then, dict(env), webs, names)
                 new_orelse, b = _rename(orelse, dict(env), webs, names)
                 env = _merge(a, b)
-                out.append(replace(statement, then=new_then, orelse=new_orelse))
+                out.append(replace(statement, test=substitute(test, reading), then=new_then, orelse=new_orelse))
             case For() | While():
-                end = _settled(statement, env, webs)
-                if isinstance(statement, While):
-                    env = _merge(env, end)
-                    reading = {name: Var(current(name)) for name in reads_of(statement)}
-                statement = map_exprs(statement, lambda e, r=reading: substitute(e, r))
-                env = _merge(env, end)
-                inside = dict(env)
-                for name in bound(statement):
-                    inside[name] = frozenset([webs.definition(statement.label, name)])
-                body, after = _rename(statement.body, inside, webs, names)
-                env = _merge(env, after)
-                if statement.leave:
-                    defined[statement.leave] = Var(current(statement.leave))
-                hollow = rename_statement(map_blocks(replace(statement), lambda _: ()), defined)
-                # expressions were renamed above: put them back untouched by `defined`
-                if isinstance(statement, For) and isinstance(hollow, For):
-                    hollow = replace(hollow, over=statement.over, elements=tuple(
-                        (new, c) for (new, _), (_, c) in zip(hollow.elements, statement.elements, strict=True)))
-                if isinstance(statement, While) and isinstance(hollow, While):
-                    hollow = replace(hollow, test=statement.test)
-                out.append(map_blocks(hollow, lambda _, body=body: body))
-            case Assign(targets):
-                statement = map_exprs(statement, lambda e, r=reading: substitute(e, r))
-                out.append(replace(statement, targets=tuple(defined[t].name for t in targets)))
-                for name in targets:
-                    env[name] = frozenset([webs.definition(statement.label, name)])
+                loop, env = _rename_loop(statement, env, webs, names)
+                out.append(loop)
+            case Assign(targets, value):
+                defined = [webs.definition(statement.label, name) for name in targets]
+                out.append(replace(statement, targets=tuple(names[webs.find(d)] for d in defined),
+                                   value=substitute(value, reading)))
+                env.update({name: frozenset([d]) for name, d in zip(targets, defined, strict=True)})
             case _:
                 out.append(rename_statement(statement, reading))
     return tuple(out), env
+
+
+def _rename_loop(loop: For | While, env: Env, webs: _Webs, names: dict[int, str]) -> tuple[Statement, Env]:
+    around = _merge(env, _settled(loop, env, webs))
+    head = around if isinstance(loop, While) else env           # a test is read in each trip, a range only at entry
+    reading = {name: Var(_current(name, head, webs, names)) for name in reads_of(loop)}
+    made = {name: webs.definition(loop.label, name) for name in bound(loop)}
+    body, after = _rename(loop.body, {**around, **{n: frozenset([d]) for n, d in made.items()}}, webs, names)
+    env = _merge(around, after)
+    defined = {name: Var(names[webs.find(d)]) for name, d in made.items()}
+    if loop.leave:
+        defined[loop.leave] = Var(_current(loop.leave, env, webs, names))
+    # the names that the head binds are renamed by `defined`, those that it reads by `reading`
+    match loop, rename_statement(replace(loop, body=()), defined):
+        case For(over=over, elements=old), For(elements=new) as renamed:
+            elements = tuple((name, substitute(c, reading)) for (name, _), (_, c) in zip(new, old, strict=True))
+            return replace(renamed, over=substitute(over, reading), elements=elements, body=body), env
+        case While(test=test), While() as renamed:
+            return replace(renamed, test=substitute(test, reading), body=body), env
+    raise AssertionError("a renamed loop is a loop of its kind")
 
 
 def _settled(statement: For | While, env: Env, webs: _Webs) -> Env:

@@ -50,7 +50,8 @@ def last_writers(a: np.ndarray, index: Any) -> np.ndarray:
     count = np.arange(a[index].size).reshape(a[index].shape)
     owner = np.empty(a.shape, dtype=int)
     owner[index] = count
-    return owner[index] == count
+    kept: np.ndarray = owner[index] == count
+    return kept
 
 
 def require_scalar(result: Any, name: str) -> None:

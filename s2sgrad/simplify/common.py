@@ -66,6 +66,7 @@ class _Finder:
     facts: Facts
     sharing: Sharing
     number: int
+    judged: dict[int, tuple[Expr, bool]] = field(default_factory=dict)
 
     def block(self, block: Block, held: dict[Expr, Group]) -> Block:
         """held: values that names hold at the start of the block."""
@@ -128,7 +129,14 @@ class _Finder:
             yield from self.inside(e, root and not is_fresh(expr))
 
     def is_worth(self, expr: Expr) -> bool:
-        """Is it more work than reading a name, and does it give a value of its own?"""
+        """Is it more work than reading a name, and does it give a value of its own? (remembered)"""
+        found = self.judged.get(id(expr))
+        if found is None:
+            found = self.judged[id(expr)] = expr, self.judge(expr)
+        return found[1]
+
+    def judge(self, expr: Expr) -> bool:
+        """As `is_worth`."""
         if not isinstance(expr, Call) or not is_fresh(expr) or not is_pure(expr, self.facts):
             return False
         if not any(isinstance(e, Var) for e in walk(expr)):

@@ -74,7 +74,10 @@ CHEAP = (operator.getitem, getattr, slice, *SHAPE_ONLY, and_, or_, if_else)
 
 def is_known(function: Any, table: tuple[Any, ...]) -> bool:
     """Is the function one of these (also when it cannot be hashed)?"""
-    return any(function is f for f in table)
+    for f in table:     # a loop: this is asked more often than anything else
+        if function is f:
+            return True
+    return False
 
 
 # ---------------------------------------------------------------- expressions

@@ -1,0 +1,103 @@
+"""Which helpers let memory escape: those that may write their arguments, or return what may share memory with them.
+
+Comes in: a helper in normal form, before any kind is known. Goes out: a yes or no by form alone, on the safe side: a
+helper whose calls become calls of a pair neither writes nor shares the memory of its arguments (the aliasing law).
+"""
+
+from __future__ import annotations
+
+import operator
+
+from s2sgrad.core.closure import Closure
+from s2sgrad.core.nodes import (
+    Assign, Block, Build, Call, Const, Effect, Expr, Function, Method, Return, Store, Var, walk,
+)
+from s2sgrad.core.rewrite import exprs, walk_statements
+from s2sgrad.read.expressions import is_user_function
+from s2sgrad.rules.methods import METHODS
+from s2sgrad.rules.registry import FRESH, rule_of
+
+
+def must_inline(function: Function, data: set[str]) -> bool:
+    """Does the body have to be written out: may it write its arguments, return their memory, or use functions?"""
+    shared = {p.name for p in function.params} | data
+    for _ in range(4):
+        for statement in walk_statements(function.body):
+            match statement:
+                case Assign(targets, value) if may_share(value, shared):
+                    shared |= set(targets)
+            for name, container in getattr(statement, "elements", ()):
+                if may_share(container, shared):
+                    shared.add(name)
+    for statement in walk_statements(function.body):
+        match statement:
+            case Store(base) if base in shared:
+                return True
+            case Effect(Call(Method(), (Var(base), *_))) if base in shared:
+                return True
+            case Return(value) if may_share(value, shared) or _share_each_other(value, function.body):
+                return True
+        for expr in exprs(statement):
+            for e in walk(expr):
+                if isinstance(e, Const) and isinstance(e.value, Closure):
+                    return True
+                if isinstance(e, Call) and (isinstance(e.function, Var) or _may_write(e, shared)):
+                    return True
+    return False
+
+
+def _may_write(call: Call, shared: set[str]) -> bool:
+    """May a call write one of its arguments, or keep it?"""
+    touched = any(may_share(a, shared) for a in (*call.args, *(v for _, v in call.kwargs)))
+    match call.function:
+        case Method(name):
+            return touched and name not in METHODS
+        case function if function is getattr or function is operator.getitem:
+            return False
+        case function:
+            writes = any(k == "out" for k, _ in call.kwargs) or (
+                rule_of(function) is None and not is_user_function(function) and function is not print)
+            return touched and writes
+
+
+def _share_each_other(value: Expr, block: Block) -> bool:
+    """May two entries of a returned tuple share memory?"""
+    if not isinstance(value, Build):
+        return False
+    groups: list[set[str]] = []
+    for item in value.items:
+        reach = {e.name for e in walk(item) if isinstance(e, Var)}
+        for _ in range(4):
+            for statement in walk_statements(block):
+                match statement:
+                    case Assign(targets, source) if reach & set(targets):
+                        reach |= {e.name for e in walk(source) if isinstance(e, Var) and may_share(source, {e.name})}
+                    case Assign(targets, source) if may_share(source, reach):
+                        reach |= set(targets)
+        groups.append(reach)
+    return any(a & b for k, a in enumerate(groups) for b in groups[k + 1:])
+
+
+def may_share(value: Expr, shared: set[str]) -> bool:
+    """May the value be, or hold, or be a view of, what these names hold? (by form alone, kinds unknown)"""
+    match value:
+        case Var(name):
+            return name in shared
+        case Const():
+            return False
+        case Build(_, items):
+            return any(may_share(i, shared) for i in items)
+        case Call(function, (base, Const(value=str() as attr))) if function is getattr:
+            return attr not in ("shape", "size", "ndim", "dtype") and may_share(base, shared)
+        case Call(Method(name), (base, *_)):
+            rule = rule_of(METHODS[name]) if name in METHODS else None
+            return (rule is None or rule.result != FRESH) and may_share(base, shared)
+        case Call(Var()):
+            return True
+        case Call(function, args):
+            rule = rule_of(function)
+            if rule is not None and (rule.result == FRESH and function is not operator.getitem):
+                return False
+            return not is_user_function(function) and any(may_share(a, shared) for a in args)
+    return True
+
