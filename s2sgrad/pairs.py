@@ -18,13 +18,30 @@ from typing import Any
 
 from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.escapes import must_inline
-from s2sgrad.analyse.exposed import exposed_names
+from s2sgrad.analyse.exposed import exposed_names, surely_bound
 from s2sgrad.analyse.kinds import constant_kind
-from s2sgrad.core.kinds import UNKNOWN, Kind, TupleKind
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Dim, Kind, ListKind, TupleKind
 from s2sgrad.core.names import bar, stem
 from s2sgrad.core.nodes import (
-    Accumulate, Assign, Block, Build, Call, Comment, Const, Effect, Expr, Function, Kill, Materialise, Method,
-    Parameter, Return, Statement, Store, Var, walk,
+    Accumulate,
+    Assign,
+    Block,
+    Build,
+    Call,
+    Comment,
+    Const,
+    Effect,
+    Expr,
+    Function,
+    Kill,
+    Materialise,
+    Method,
+    Parameter,
+    Return,
+    Statement,
+    Store,
+    Var,
+    walk,
 )
 from s2sgrad.core.rewrite import bound_in, exprs, walk_statements
 from s2sgrad.differentiate.contribute import accumulate
@@ -91,14 +108,15 @@ class Pairs:
         return isinstance(function, types.FunctionType) and is_user_function(function)
 
     def follow_written(self, flat: Function, aliases: Aliases) -> None:
-        """Raise Followed where the memory of an argument of a pair is written by the caller."""
+        """Raise Followed where the memory of an argument, or of a result, of a pair is written by the caller."""
         found = set()
         for statement in walk_statements(flat.body):
             for expr in exprs(statement):
                 for e in walk(expr):
                     if isinstance(e, Call) and self.knows(e.function):
                         arguments = (*e.args, *(v for _, v in e.kwargs))
-                        if isinstance(statement, Effect) or any(
+                        results = statement.targets if isinstance(statement, Assign) else ()
+                        if isinstance(statement, Effect) or any(aliases.is_written(t) for t in results) or any(
                                 n in aliases.written for a in arguments for n in aliases.shared(a)):
                             found.add(e.function)
         if found:
@@ -107,10 +125,10 @@ class Pairs:
 
     # -- kinds
     def data_kinds(self) -> dict[str, Kind]:
-        """The kinds of the live data of the program."""
+        """The kinds of the live data of the program; their lengths have nothing to do with those of arguments."""
         data = tuple(self.units.context.data.values())
         values = [d.holder.cell_contents if isinstance(d.holder, types.CellType) else d.holder[d.key] for d in data]
-        return {d.name: k for d, k in zip(data, kinds_of(values), strict=True)}
+        return {d.name: of_data(k) for d, k in zip(data, kinds_of(values), strict=True)}
 
     def core(self, function: types.FunctionType) -> Function:
         """The normal form of a helper."""
@@ -284,6 +302,9 @@ class Pairs:
         kept: Expr = Var(residuals[0]) if len(residuals) == 1 else Build("tuple", tuple(map(Var, residuals)))
         first = self.unique(f"{flat.name}_fwd")
         second = self.unique(f"{flat.name}_bwd")
+        # what only a branch binds is None where the branch was not taken: its reverse part is not taken either
+        sure = surely_bound(tuple(ahead)) | set(params)
+        ahead = [*(Assign((n,), Const(None)) for n in residuals if n not in sure), *ahead]
         ahead.append(Return(Build("tuple", (result, kept)) if residuals else result))
         plain = tuple(Parameter(p.name) for p in flat.params)
         self.functions.append(Function(first, plain, tuple(ahead), origin=flat.origin))
@@ -308,6 +329,23 @@ class Pairs:
             found = f"{name}_{k}"
         self.names.add(found)
         return found
+
+
+def of_data(kind: Kind) -> Kind:
+    """The kind with lengths that are those of live data."""
+    match kind:
+        case Array(dtype, tuple() as shape, layout):
+            named = tuple(Dim(f"data {d.symbol}" if d.symbol else "", d.offset, d.never_one) for d in shape)
+            return Array(dtype, named, layout)
+        case TupleKind(items):
+            return TupleKind(tuple(map(of_data, items)))
+        case ListKind(item, items):
+            return ListKind(of_data(item) if item is not None else None,
+                            tuple(map(of_data, items)) if items is not None else None)
+        case DictKind(items, item):
+            return DictKind(tuple((k, of_data(v)) for k, v in items) if items is not None else None,
+                            of_data(item) if item is not None else None)
+    return kind
 
 
 def _in_order(block: Block) -> Iterator[str]:

@@ -18,8 +18,22 @@ from s2sgrad.analyse.shadows import Shadows
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind, is_scalar
 from s2sgrad.core.names import bar
 from s2sgrad.core.nodes import (
-    Accumulate, Assign, Block, Build, Call, Comment, Const, Datum, Effect, Expr, Function, Parameter, Program, Return,
-    Statement, Var,
+    Accumulate,
+    Assign,
+    Block,
+    Build,
+    Call,
+    Comment,
+    Const,
+    Datum,
+    Effect,
+    Expr,
+    Function,
+    Parameter,
+    Program,
+    Return,
+    Statement,
+    Var,
 )
 from s2sgrad.differentiate.marks import plan_marks
 from s2sgrad.differentiate.reversal import Reversal
@@ -38,9 +52,9 @@ from s2sgrad.lower.numpy import lower
 from s2sgrad.normalise.inline import Units, inline_calls
 from s2sgrad.normalise.jumps import remove_jumps
 from s2sgrad.pairs import Followed, Pairs
+from s2sgrad.read.function import read_function
 from s2sgrad.read.scope import MISSING as UNBOUND
 from s2sgrad.read.scope import Context
-from s2sgrad.read.function import read_function
 from s2sgrad.rules.registry import edition
 from s2sgrad.rules.scipy_special import register_scipy
 from s2sgrad.runtime import cast_like, require_scalar

@@ -16,12 +16,13 @@ from s2sgrad.analyse.alias import Aliases, analyse_aliases
 from s2sgrad.analyse.kinds import CallKind, Kinds
 from s2sgrad.analyse.shadows import Shadows, analyse_shadows, refuse_unsure
 from s2sgrad.analyse.unsure import refuse_shared_updates, refuse_whole_stores
-from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, Number
+from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, Number, Numeric
 from s2sgrad.core.names import bar, is_bar, is_shadow, is_temporary, shadow
 from s2sgrad.core.nodes import Assign, Call, Const, Datum, Effect, Expr, Function, Statement, Store, Var
-from s2sgrad.core.rewrite import reads_of, rename_block, walk_statements
-from s2sgrad.errors import AliasError
+from s2sgrad.core.rewrite import bound, reads_of, rename_block, walk_statements
+from s2sgrad.errors import AliasError, UnsupportedError
 from s2sgrad.normalise.copies import propagate_copies
+from s2sgrad.normalise.fold import fold_branches
 from s2sgrad.normalise.heads import open_elements, private_heads
 from s2sgrad.normalise.resolve import resolve
 from s2sgrad.normalise.split import split_active
@@ -49,6 +50,10 @@ def resolved(core: Function, names: Mapping[str, Kind], context: Context,
              call_kind: CallKind | None) -> tuple[Function, Kinds]:
     """The function with methods and in-place calls resolved, and its kinds."""
     kinds = Kinds(names, context.fresh, call_kind).infer(core)
+    folded = fold_branches(core, kinds)
+    if folded is not core:
+        core = propagate_copies(split_webs(folded), context.fresh)
+        kinds = Kinds(names, context.fresh, call_kind).infer(core)
     core = resolve(core, kinds)
     refuse_shared_updates(core, kinds)
     core = propagate_copies(split_webs(core), context.fresh)
@@ -71,7 +76,19 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
     activity.aliases = analyse_aliases(flat, kinds)
     activity.run(flat, wrt)                 # objects that got a name are active with their class
     refuse_whole_stores(flat, activity, frozenset(p.name for p in core.params) - differentiated)
+    _refuse_complex(flat, activity)
     return Prepared(flat, activity, analyse_shadows(flat, activity), written)
+
+
+def _refuse_complex(flat: Function, activity: Activity) -> None:
+    """Complex values between real arguments and a real result are not supported yet."""
+    for statement in walk_statements(flat.body):
+        for name in bound(statement):
+            kind = activity.kinds.names.get(name)
+            dtype = kind.dtype if isinstance(kind, (Number, Array, Numeric)) else None
+            if activity.active(name) and dtype is not None and dtype.startswith("complex"):
+                raise UnsupportedError("A complex value that is differentiated is not supported.",
+                                       "Compute with real and imaginary parts.", statement.origin)
 
 
 def copy_written_arguments(core: Function, aliases: Aliases, fresh: Callable[[str], str]) -> tuple[Function, bool]:

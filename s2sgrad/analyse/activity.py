@@ -14,11 +14,23 @@ from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import UNKNOWN, is_float
 from s2sgrad.core.nodes import (
-    Assign, Build, Call, Const, Effect, Expr, For, Function, Method, Return, Star, Statement, Store, Var,
+    Assign,
+    Build,
+    Call,
+    Const,
+    Effect,
+    Expr,
+    For,
+    Function,
+    Method,
+    Return,
+    Star,
+    Statement,
+    Store,
+    Var,
 )
 from s2sgrad.core.rewrite import walk_statements
 from s2sgrad.rules.registry import rule_of
-
 
 
 class Activity:

@@ -19,7 +19,20 @@ from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind
 from s2sgrad.core.nodes import (
-    Assign, Build, Call, Const, Effect, Expr, For, Function, Method, Return, Star, Store, Var, walk,
+    Assign,
+    Build,
+    Call,
+    Const,
+    Effect,
+    Expr,
+    For,
+    Function,
+    Method,
+    Return,
+    Star,
+    Store,
+    Var,
+    walk,
 )
 from s2sgrad.core.rewrite import walk_statements
 from s2sgrad.rules.registry import FRESH, MAYBE_VIEW, rule_of

@@ -10,7 +10,19 @@ import operator
 
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.nodes import (
-    Assign, Block, Build, Call, Const, Effect, Expr, Function, Method, Return, Store, Var, walk,
+    Assign,
+    Block,
+    Build,
+    Call,
+    Const,
+    Effect,
+    Expr,
+    Function,
+    Method,
+    Return,
+    Store,
+    Var,
+    walk,
 )
 from s2sgrad.core.rewrite import exprs, walk_statements
 from s2sgrad.read.expressions import is_user_function

@@ -27,6 +27,11 @@ def exposed_names(block: Block) -> set[str]:
     return exposed
 
 
+def surely_bound(block: Block) -> set[str]:
+    """The names that a block binds on every path."""
+    return _exposed(block, set(), set())
+
+
 def _exposed(block: Block, defined: set[str], exposed: set[str]) -> set[str]:
     """Names read before they are surely bound in this block."""
     for statement in block:

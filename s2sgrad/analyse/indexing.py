@@ -6,7 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from s2sgrad.core.kinds import (
-    ONE, UNKNOWN, Array, Dim, DictKind, Kind, Known, ListKind, Number, Numeric, Shape, TupleKind, rank_of,
+    ONE,
+    UNKNOWN,
+    Array,
+    DictKind,
+    Dim,
+    Kind,
+    Known,
+    ListKind,
+    Number,
+    Numeric,
+    Shape,
+    TupleKind,
+    rank_of,
 )
 from s2sgrad.core.nodes import Build, Const, Expr
 from s2sgrad.rules.shapes import broadcast, fresh_dim, fresh_shape, static

@@ -9,7 +9,18 @@ from __future__ import annotations
 import numpy as np
 
 from s2sgrad.core.kinds import (
-    FLOATS, UNKNOWN, Array, Dim, DictKind, Kind, ListKind, Number, Numeric, Shape, TupleKind, shape_of,
+    FLOATS,
+    UNKNOWN,
+    Array,
+    DictKind,
+    Dim,
+    Kind,
+    ListKind,
+    Number,
+    Numeric,
+    Shape,
+    TupleKind,
+    shape_of,
 )
 from s2sgrad.rules.shapes import promote
 

@@ -8,6 +8,7 @@ always belong to one trip.
 
 from __future__ import annotations
 
+import inspect
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -18,11 +19,33 @@ from s2sgrad.analyse.exposed import outliving_names
 from s2sgrad.analyse.indexing import getitem_kind
 from s2sgrad.analyse.joins import join, widened
 from s2sgrad.core.kinds import (
-    UNKNOWN, Array, Dim, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind,
+    UNKNOWN,
+    Array,
+    DictKind,
+    Dim,
+    Kind,
+    Known,
+    ListKind,
+    Number,
+    Numeric,
+    TupleKind,
 )
 from s2sgrad.core.names import is_bar, is_shadow
 from s2sgrad.core.nodes import (
-    Assign, Block, Build, Call, Const, Effect, Expr, For, Function, Method, Star, Statement, Store, Var,
+    Assign,
+    Block,
+    Build,
+    Call,
+    Const,
+    Effect,
+    Expr,
+    For,
+    Function,
+    Method,
+    Star,
+    Statement,
+    Store,
+    Var,
 )
 from s2sgrad.core.rewrite import blocks, bound_in
 from s2sgrad.rules.methods import ATTRIBUTES, METHODS
@@ -73,7 +96,7 @@ class Kinds:
                 kinds = tuple(self.of(i) for i in items)
                 item: Kind | None = None
                 for k in kinds:
-                    item = k if item is None else join(item, k, "list")
+                    item = k if item is None else join(item, k, fresh_shape())
                 return ListKind(item, kinds)
             case Build("dict", items):
                 keys = [i.value for i in items[::2] if isinstance(i, Const)]
@@ -128,7 +151,7 @@ class Kinds:
             if self.call_kind is None:
                 return UNKNOWN
             return widened(self.call_kind(function, kinds, options), fresh_shape())
-        if rule.kind is None:
+        if rule.kind is None or not _fits(rule.kind, kinds, options):
             return UNKNOWN
         return _with_layout(rule.kind(*kinds, **options), rule.result, function, kinds)
 
@@ -281,13 +304,12 @@ def element_kind(kind: Kind, k: int | None) -> Kind:
         case TupleKind(items) if items:
             found: Kind | None = None
             for item in items:
-                found = join(found, item, "entry") if found is not None else item
+                found = join(found, item, fresh_shape()) if found is not None else item
             return found or UNKNOWN
         case ListKind(item):
             return item if item is not None else UNKNOWN
         case Array(dtype) | Numeric(dtype):
-            with site(f"entry{k}"):
-                return getitem_kind(Numeric(dtype, ""), Const(0), constant_kind)
+            return Numeric(dtype, fresh_shape())
     return UNKNOWN
 
 
@@ -297,6 +319,15 @@ def method_arguments(name: str, args: tuple[Expr, ...]) -> tuple[Expr, ...]:
                                                                and not isinstance(args[0], Build))):
         return (Build("tuple", args),) if len(args) > 1 else args
     return args
+
+
+def _fits(kind_rule: Callable[..., Kind], kinds: tuple[Kind, ...], options: dict[str, Kind]) -> bool:
+    """Does the kind rule take such a call? If not, the function itself refuses it, or the option is unknown."""
+    try:
+        inspect.signature(kind_rule).bind(*kinds, **options)
+    except TypeError:
+        return False
+    return True
 
 
 def _with_layout(kind: Kind, result: str, function: Any, kinds: tuple[Kind, ...]) -> Kind:

@@ -20,7 +20,21 @@ from s2sgrad.analyse.indexing import parts
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind, is_list_of_numbers, rank_of
 from s2sgrad.core.nodes import (
-    Assign, Block, Build, Call, Const, Effect, Expr, For, Function, Method, Return, Statement, Store, Var, walk,
+    Assign,
+    Block,
+    Build,
+    Call,
+    Const,
+    Effect,
+    Expr,
+    For,
+    Function,
+    Method,
+    Return,
+    Statement,
+    Store,
+    Var,
+    walk,
 )
 from s2sgrad.core.rewrite import blocks, bound, exprs, reads_of, walk_statements
 from s2sgrad.errors import AliasError

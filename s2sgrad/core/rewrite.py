@@ -8,8 +8,31 @@ from typing import Any
 
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.nodes import (
-    Accumulate, Assert, Assign, Block, Build, Call, Const, Effect, Expr, For, If, Kill, Materialise, Method, Parameter,
-    Raise, Recall, Record, Return, Star, Statement, Store, Var, While, _labels,
+    Accumulate,
+    Assert,
+    Assign,
+    Block,
+    Build,
+    Call,
+    Const,
+    Effect,
+    Expr,
+    For,
+    If,
+    Kill,
+    Materialise,
+    Method,
+    Parameter,
+    Raise,
+    Recall,
+    Record,
+    Return,
+    Star,
+    Statement,
+    Store,
+    Var,
+    While,
+    _labels,
 )
 
 

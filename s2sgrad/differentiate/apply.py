@@ -23,8 +23,8 @@ from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, Function
 from s2sgrad.core.rewrite import free_names, substitute
 from s2sgrad.differentiate.broadcast import unbroadcast
 from s2sgrad.errors import NotDifferentiableError, Origin, UnsupportedError
-from s2sgrad.read.scope import Context
 from s2sgrad.read.function import read_function
+from s2sgrad.read.scope import Context
 from s2sgrad.rules.registry import Rule
 from s2sgrad.rules.shapes import dtype_of, static
 

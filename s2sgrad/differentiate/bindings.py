@@ -11,7 +11,18 @@ import operator
 from s2sgrad.core.kinds import Array, is_list_of_numbers
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import (
-    Accumulate, Assign, Build, Call, Const, Expr, Kill, Method, Recall, Record, Statement, Var,
+    Accumulate,
+    Assign,
+    Build,
+    Call,
+    Const,
+    Expr,
+    Kill,
+    Method,
+    Recall,
+    Record,
+    Statement,
+    Var,
 )
 from s2sgrad.core.rewrite import free_names, map_exprs, substitute
 from s2sgrad.differentiate.contribute import accumulate, contribute, unknown

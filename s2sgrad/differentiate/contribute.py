@@ -14,10 +14,20 @@ import numpy as np
 
 from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, Numeric, TupleKind, is_scalar
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, TupleKind, is_scalar
 from s2sgrad.core.names import shadow
 from s2sgrad.core.nodes import (
-    Accumulate, Assign, Build, Call, Const, Effect, Expr, Method, Statement, Store, Var,
+    Accumulate,
+    Assign,
+    Build,
+    Call,
+    Const,
+    Effect,
+    Expr,
+    Method,
+    Statement,
+    Store,
+    Var,
 )
 from s2sgrad.differentiate.apply import apply_rule, entry_of, name_of
 from s2sgrad.differentiate.reversal import Reversal
@@ -85,11 +95,8 @@ def accumulate(reversal: Reversal, target: Expr, value: Expr, back: list[Stateme
     if not reversal.activity.active(target.name):
         return
     kind = reversal.kinds.of(target)
-    if isinstance(kind, (ListKind, TupleKind)) and isinstance(index, Build):
-        raise UnsupportedError("A slice of a list of values that are differentiated is not supported.",
-                               "Loop over the entries, or use an array.", statement.origin)
-    if isinstance(kind, (ListKind, TupleKind)) and index is None and (
-            not isinstance(value, (Var, Build)) or isinstance(reversal.kinds.of(value), (Array, Numeric))):
+    if isinstance(kind, (ListKind, TupleKind)) and index is None and not isinstance(value, Build) and not (
+            isinstance(value, Var) and isinstance(reversal.kinds.of(value), (ListKind, TupleKind))):
         value = Call(list, (value,))            # the adjoint of a list is a list
     if is_scalar(kind):
         value, index = _of_rank_zero(value, index, reversal.kinds), None

@@ -16,7 +16,20 @@ from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import UNKNOWN, Array, Number, Numeric
 from s2sgrad.core.nodes import (
-    Accumulate, Assign, Block, Build, Call, Const, Effect, Expr, Kill, Method, Statement, Store, Var, walk,
+    Accumulate,
+    Assign,
+    Block,
+    Build,
+    Call,
+    Const,
+    Effect,
+    Expr,
+    Kill,
+    Method,
+    Statement,
+    Store,
+    Var,
+    walk,
 )
 from s2sgrad.core.rewrite import blocks, bound_in, free_names, reads_of, walk_statements
 from s2sgrad.rules.registry import rule_of

@@ -9,7 +9,21 @@ from __future__ import annotations
 
 from s2sgrad.core.names import is_temporary, shadow
 from s2sgrad.core.nodes import (
-    Assign, Block, Call, Const, Effect, Expr, For, If, Method, Recall, Record, Statement, Store, Var, While,
+    Assign,
+    Block,
+    Call,
+    Const,
+    Effect,
+    Expr,
+    For,
+    If,
+    Method,
+    Recall,
+    Record,
+    Statement,
+    Store,
+    Var,
+    While,
 )
 from s2sgrad.core.rewrite import free_names, rename_block, walk_statements
 from s2sgrad.differentiate.bindings import assign, join

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from s2sgrad.core.kinds import Array, is_list_of_numbers
+from s2sgrad.core.kinds import Array, DictKind, Known, ListKind, Number, TupleKind, is_list_of_numbers
 from s2sgrad.core.names import shadow
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Effect, Expr, For, If, Statement, Var, While
 from s2sgrad.core.rewrite import bound_in, free_names, walk_statements
 from s2sgrad.differentiate.marks import Path
 from s2sgrad.differentiate.reversal import Reversal
-from s2sgrad.errors import UnsupportedError
+from s2sgrad.errors import AliasError, UnsupportedError
 from s2sgrad.runtime import zeros_like
 
 
@@ -104,6 +104,9 @@ def _zeros(reversal: Reversal, name: str) -> Expr:
     kind = reversal.kinds.names.get(name)
     if isinstance(kind, Array):
         return Call(np.zeros_like, (Var(name),))
+    if isinstance(kind, ListKind) and isinstance(kind.item, (Array, ListKind, DictKind)):
+        raise AliasError("A list of lists that have no name, and are written, is not supported.",
+                         "Build the inner lists one by one, and append them.")
     return Call(zeros_like, (Var(name),)) if is_list_of_numbers(kind) else Const(None)
 
 
@@ -111,6 +114,9 @@ def shadow_of(reversal: Reversal, value: Expr, name: str) -> Expr:
     """The shadow of a reference; new zeros for a fresh array."""
     aliases = reversal.activity.aliases
     if not aliases.memory(value) and not aliases.held(value) and not isinstance(value, Build):
+        if not name and not isinstance(reversal.kinds.of(value), (Number, Known, TupleKind)):
+            raise AliasError("A list or dict of lists that have no name, and are written, is not supported.",
+                             "Build the inner lists one by one, and append them.")
         return _zeros(reversal, name)
     if isinstance(value, Build) and is_list_of_numbers(reversal.kinds.names.get(name)):
         return _zeros(reversal, name)

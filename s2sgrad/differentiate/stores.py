@@ -31,6 +31,8 @@ def store(reversal: Reversal, statement: Store) -> Sweeps:
     cells: Expr = Var(base) if index is None else Call(operator.getitem, (Var(base), index))
     saved = cells if index is not None and isinstance(reversal.kinds.of(cells), Number) or not isinstance(
         kind, (Array, Numeric)) else Call(np.copy, (cells,))
+    if isinstance(kind, DictKind) and index is not None:
+        saved = Call(dict.get, (Var(base), index))          # the key may be new
     where = {"origin": statement.origin, "reverses": statement.label}
     forward: list[Statement] = [Record(slot, saved, origin=statement.origin), statement]
     restore = Recall(base, slot, index, whole=index is None, **where)  # type: ignore[arg-type]

@@ -21,7 +21,21 @@ from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import UNKNOWN, Array, Number
 from s2sgrad.core.names import is_bar
 from s2sgrad.core.nodes import (
-    Accumulate, Assign, Block, Call, Const, Expr, For, If, Kill, Materialise, Recall, Statement, Store, Var, While,
+    Accumulate,
+    Assign,
+    Block,
+    Call,
+    Const,
+    Expr,
+    For,
+    If,
+    Kill,
+    Materialise,
+    Recall,
+    Statement,
+    Store,
+    Var,
+    While,
 )
 from s2sgrad.core.rewrite import free_names, reads_of
 from s2sgrad.runtime import zeros_like

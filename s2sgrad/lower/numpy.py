@@ -18,16 +18,30 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, ListKind, Number, TupleKind
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, ListKind, Number, TupleKind, is_list_of_numbers, is_scalar
 from s2sgrad.core.names import is_bar, is_shadow
 from s2sgrad.core.nodes import (
-    Accumulate, Assign, Block, Build, Call, Const, Effect, Expr, For, Function, Method, Recall, Record, Statement,
-    Store, Var, While,
+    Accumulate,
+    Assign,
+    Block,
+    Build,
+    Call,
+    Const,
+    Effect,
+    Expr,
+    For,
+    Function,
+    Method,
+    Recall,
+    Record,
+    Statement,
+    Store,
+    Var,
+    While,
 )
 from s2sgrad.core.rewrite import blocks, bound, map_blocks, reads_of, rename_block, walk_statements
 from s2sgrad.runtime import add_adjoints, cast_like, zeros_like
 from s2sgrad.simplify.effects import is_fresh
-
 
 INPLACE = {plain: inplace for inplace, plain in OUT_OF_PLACE.items()}
 
@@ -120,6 +134,8 @@ def _block(block: Block, kinds: Kinds, owned: set[str], copied: set[str]) -> Blo
                 out.append(Store(name, None, value, INPLACE[function], **where))
             case Accumulate():
                 out.append(_accumulate(statement, kinds, owned, where))
+            case Assign((name,), value) if name in copied and is_bar(name) and _lacks_shape(name, value, kinds):
+                out.append(replace(statement, value=Call(np.full_like, (Var(name[:-1]), value))))
             case Assign((name,), value) if name in copied and is_bar(name) and _rank_zero(name, kinds):
                 out.append(replace(statement, value=Call(np.array, (value,))))
             case Assign((name,), value) if name in copied and (_is_broadcast(value) or _shares(value) - {name}):
@@ -127,6 +143,12 @@ def _block(block: Block, kinds: Kinds, owned: set[str], copied: set[str]) -> Blo
             case _:
                 out.append(map_blocks(statement, lambda b: _block(b, kinds, owned, copied)))
     return tuple(out)
+
+
+def _lacks_shape(name: str, value: Expr, kinds: Kinds) -> bool:
+    """Is the adjoint of an array bound to a number, which stands for all of its entries?"""
+    kind = _adjoint_kind(name, kinds)
+    return isinstance(kind, Array) and kind.shape != () and is_scalar(kinds.of(value))
 
 
 def _rank_zero(name: str, kinds: Kinds) -> bool:
@@ -155,7 +177,7 @@ def _accumulate(statement: Accumulate, kinds: Kinds, owned: set[str], where: dic
     op = operator.isub if subtract else operator.iadd
     plain = operator.sub if subtract else operator.add
     if index is not None:
-        if isinstance(kind, Array) or (isinstance(kind, ListKind) and isinstance(kind.item, Number)):
+        if isinstance(kind, Array) or (is_list_of_numbers(kind) and not isinstance(index, Build)):
             return Store(adjoint, index, value, op, at=statement.repeats and isinstance(kind, Array), **where)
         entry = Call(operator.getitem, (Var(adjoint), index))
         if isinstance(kinds.of(entry), (ListKind, TupleKind, DictKind)):

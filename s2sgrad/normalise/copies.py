@@ -18,7 +18,16 @@ from dataclasses import replace
 from s2sgrad.core.names import is_temporary
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, Function, Statement, Store, Var
 from s2sgrad.core.rewrite import (
-    blocks, bottom_up, bound, exprs, free_names, map_blocks, map_children, map_exprs, reads_of, rename_block,
+    blocks,
+    bottom_up,
+    bound,
+    exprs,
+    free_names,
+    map_blocks,
+    map_children,
+    map_exprs,
+    reads_of,
+    rename_block,
     walk_statements,
 )
 

@@ -16,17 +16,39 @@ from typing import Any
 
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.nodes import (
-    Assign, Block, Build, Call, Const, Effect, Expr, Function, Parameter, Return, Star, Statement, Store, Var,
+    Assign,
+    Block,
+    Build,
+    Call,
+    Const,
+    Effect,
+    Expr,
+    Function,
+    Parameter,
+    Return,
+    Star,
+    Statement,
+    Store,
+    Var,
     walk,
 )
 from s2sgrad.core.rewrite import (
-    blocks, bound, bound_in, exprs, map_blocks, map_exprs, reads_of, relabel, rename_block, walk_statements,
+    blocks,
+    bound,
+    bound_in,
+    exprs,
+    map_blocks,
+    map_exprs,
+    reads_of,
+    relabel,
+    rename_block,
+    walk_statements,
 )
 from s2sgrad.errors import ArgumentError, Origin, UnsupportedError
 from s2sgrad.normalise.jumps import remove_jumps
 from s2sgrad.read.expressions import is_user_function
-from s2sgrad.read.scope import Context
 from s2sgrad.read.function import read_function
+from s2sgrad.read.scope import Context
 
 DEPTH = 40
 LIMIT = 20_000

@@ -19,7 +19,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from s2sgrad.core.nodes import (
-    Assign, Block, Break, Call, Const, Continue, For, Function, If, Raise, Return, Statement, Var, While,
+    Assign,
+    Block,
+    Break,
+    Call,
+    Const,
+    Continue,
+    For,
+    Function,
+    If,
+    Raise,
+    Return,
+    Statement,
+    Var,
+    While,
 )
 from s2sgrad.errors import Origin
 from s2sgrad.read.scope import Context

@@ -17,7 +17,20 @@ import numpy as np
 from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds, method_arguments
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Known, ListKind, Number, Numeric, TupleKind
 from s2sgrad.core.nodes import (
-    Assign, Block, Build, Call, Const, Effect, Expr, Function, Method, Star, Statement, Store, Var, walk,
+    Assign,
+    Block,
+    Build,
+    Call,
+    Const,
+    Effect,
+    Expr,
+    Function,
+    Method,
+    Star,
+    Statement,
+    Store,
+    Var,
+    walk,
 )
 from s2sgrad.core.rewrite import bottom_up, exprs, map_blocks, map_exprs, walk_statements
 from s2sgrad.errors import FactsError, Origin, UnsupportedError

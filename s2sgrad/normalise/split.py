@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,10 +20,28 @@ import numpy as np
 from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, is_list_of_numbers
 from s2sgrad.core.nodes import (
-    Assert, Assign, Block, Build, Call, Const, Effect, Expr, For, Function, If, Method, Raise, Return, Star, Statement,
-    Store, Var, While, walk,
+    Assert,
+    Assign,
+    Block,
+    Build,
+    Call,
+    Const,
+    Effect,
+    Expr,
+    For,
+    Function,
+    If,
+    Method,
+    Raise,
+    Return,
+    Star,
+    Statement,
+    Store,
+    Var,
+    While,
+    walk,
 )
 from s2sgrad.core.rewrite import bound as bound_names
 from s2sgrad.core.rewrite import free_names, map_blocks, walk_statements
@@ -99,11 +117,19 @@ class _Splitter:
             case Call(function, (base, index)) if function is operator.getitem:
                 return Call(function, (self.atom(base), self.once(index)))
             case Call(function, args, kwargs):
-                return Call(function, tuple(self._argument(a) for a in args),
+                return Call(function, tuple(self._array(function, self._argument(a)) for a in args),
                             tuple((k, self._argument(v)) for k, v in kwargs))
             case Build(form, items):
                 return Build(form, tuple(self._argument(i) for i in items))
         return expr
+
+    def _array(self, function: object, argument: Expr) -> Expr:
+        """NumPy makes an array of a list of numbers; so that its adjoint is one, it is made by a statement."""
+        module = (getattr(function, "__module__", None) or "").partition(".")[0]
+        listed = is_list_of_numbers(self.kinds.of(argument)) and self.activity.is_active(argument)
+        if listed and module == "numpy" and function not in (np.array, np.asarray):
+            return self.temporary(Call(np.array, (argument,)))
+        return argument
 
     def _argument(self, expr: Expr) -> Expr:
         """Displays stay displays in an argument (np.array([[a, b], [c, d]]), np.stack([a, b]))."""
@@ -114,11 +140,8 @@ class _Splitter:
     def statement(self, statement: Statement) -> None:
         """Append the flat form of one statement."""
         match statement:
-            case Assign((name,), Build(form, items)) if form in ("list", "tuple", "dict") and self.activity.active(name):
-                # what a container holds has a name, so that its shadow can have one
-                named = tuple(self.atom(i) if self.activity.is_active(i) or not self._is_object(i) else self.temporary(i)
-                              for i in items)
-                self.out.append(replace(statement, value=Build(form, named)))
+            case Assign((name,), Build("list" | "tuple" | "dict" as form, items)) if self.activity.active(name):
+                self.out.append(replace(statement, value=Build(form, self._named(items))))
             case Assign((name,), value) if self.activity.is_active(value) and self.activity.active(name):
                 flat = value if isinstance(value, Var) else self.operation(value)
                 again = self.bound[name] > 1 and isinstance(self.kinds.of(flat), Number)
@@ -142,11 +165,9 @@ class _Splitter:
                 self.out.append(replace(statement, targets=targets, value=value))
             case Store(base, index, value, op):
                 self.store(statement, base, index, value, op)
-            case Effect(Call(Method() as method, (Var() as base, *args), kwargs)) if self.activity.active(base.name) or any(
-                    self.activity.is_active(a) for a in args):
-                named = tuple(self.atom(a) if self.activity.is_active(a) or not self._is_object(a) else self.temporary(a)
-                              for a in args)
-                self.out.append(replace(statement, call=Call(method, (base, *named), kwargs)))
+            case Effect(Call(Method() as method, (Var() as base, *args), kwargs)) if (
+                    self.activity.active(base.name) or any(map(self.activity.is_active, args))):
+                self.out.append(replace(statement, call=Call(method, (base, *self._named(args)), kwargs)))
             case Return(value) if self.activity.is_active(value):
                 if isinstance(value, Build):
                     value = Build(value.form, tuple(self.atom(i) for i in value.items))
@@ -155,6 +176,11 @@ class _Splitter:
                 self.out.append(replace(statement, value=value))
             case If() | For() | While() | Assign() | Effect() | Return() | Assert() | Raise() | _:
                 self.out.append(map_blocks(statement, self.block))
+
+    def _named(self, items: Sequence[Expr]) -> tuple[Expr, ...]:
+        """What a container will hold: values that carry a derivative and objects get names, so shadows can have one."""
+        return tuple(self.atom(i) if self.activity.is_active(i) or not self._is_object(i) else self.temporary(i)
+                     for i in items)
 
     def _is_object(self, expr: Expr) -> bool:
         """A new array or list, without a name?"""
@@ -178,7 +204,6 @@ class _Splitter:
         old: Expr = Var(base) if index is None else self.temporary(Call(operator.getitem, (Var(base), index)))
         new = self.temporary(self.operation(Call(OUT_OF_PLACE[op], (old, self.atom(value)))))
         self.out.append(replace(statement, index=index, value=new, op=None))
-
 
     def _held(self, index: Expr) -> Expr:
         """An index that reads what is written somewhere: evaluated before the store."""

@@ -15,7 +15,20 @@ from typing import Any
 import gast
 
 from s2sgrad.core.nodes import (
-    Assign, Block, Break, Build, Call, Const, Effect, Expr, For, If, Method, Statement, Var, While,
+    Assign,
+    Block,
+    Break,
+    Build,
+    Call,
+    Const,
+    Effect,
+    Expr,
+    For,
+    If,
+    Method,
+    Statement,
+    Var,
+    While,
 )
 from s2sgrad.errors import Origin
 from s2sgrad.read.expressions import ExpressionReader, consumed

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,16 +16,36 @@ import gast
 
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.nodes import (
-    Assert, Assign, Block, Break, Build, Call, Const, Continue, Effect, Expr, Function, If, Parameter, Raise, Return,
-    Star, Store, Var, names,
+    Assert,
+    Assign,
+    Block,
+    Break,
+    Build,
+    Call,
+    Const,
+    Continue,
+    Effect,
+    Expr,
+    Function,
+    If,
+    Parameter,
+    Raise,
+    Return,
+    Star,
+    Store,
+    Var,
+    names,
 )
 from s2sgrad.errors import Origin
-from s2sgrad.read.expressions import INPLACE, ExpressionReader, consumed, is_user_function
+from s2sgrad.read.expressions import BINARY, INPLACE, ExpressionReader, consumed, is_user_function
 from s2sgrad.read.loops import comprehension, for_loop, while_loop
 from s2sgrad.read.scope import bound_names
 
 STATEMENTS = {gast.Match: "match", gast.Delete: "del", gast.ClassDef: "class", gast.AsyncFor: "async for",
               gast.AsyncFunctionDef: "async def"}
+
+
+PLAIN = {INPLACE[node]: plain for node, plain in BINARY.items()}
 
 
 class StatementReader(ExpressionReader):
@@ -209,9 +230,13 @@ class StatementReader(ExpressionReader):
                     mark = len(self.pre)
                 value = self.expr(node.value)
                 if any(isinstance(s, Assign) and isinstance(s.value, Call) and is_user_function(s.value.function)
-                       and base_name in names(s.value) for s in self.pre[mark:]):
-                    raise self.refuse(node, "The right side of this update calls a function on the array it updates.",
-                                      "Call the function on a line of its own before.")
+                       for s in self.pre[mark:]):
+                    # Python reads the cell before it calls the function, which may write it
+                    later, self.pre = self.pre[mark:], self.pre[:mark]
+                    old = self.temporary(Call(operator.getitem, (Var(base_name), key)))
+                    self.pre += later
+                    self.emit(Store(base_name, key, Call(PLAIN[op], (old, value)), origin=self.origin))
+                    return
                 self.emit(Store(base_name, key, value, op, origin=self.origin))
             case _:
                 raise self.refuse(node.target, "Updating an attribute in place is not supported.",

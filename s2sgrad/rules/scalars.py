@@ -326,3 +326,4 @@ zero_derivative(ord, hash, id, kind=integer)
 zero_derivative(range, chr, bin, hex, kind=_unknown)
 no_derivative(str, repr, format, kind=_unknown, pure=True)      # text may be read back as a number
 zero_derivative(print, kind=_unknown, pure=False)
+zero_derivative(dict.get, kind=_unknown)

@@ -16,8 +16,8 @@ from s2sgrad.normalise.inline import Units, inline_calls
 from s2sgrad.normalise.jumps import remove_jumps
 from s2sgrad.normalise.resolve import resolve
 from s2sgrad.normalise.webs import split_webs
-from s2sgrad.read.scope import Context
 from s2sgrad.read.function import read_function
+from s2sgrad.read.scope import Context
 
 
 def body(function):

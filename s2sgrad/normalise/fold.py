@@ -1,0 +1,65 @@
+"""Branches that the facts decide: only the one that is taken stays.
+
+    if scale is not None:            (scale is None at this call)
+        x = x * scale          ->    y = x
+    y = x
+"""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import replace
+
+from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.core import primitives
+from s2sgrad.core.kinds import UNKNOWN, Known, Number
+from s2sgrad.core.nodes import Block, Call, Const, Expr, Function, If, Statement
+from s2sgrad.core.rewrite import map_blocks
+
+
+def fold_branches(function: Function, kinds: Kinds) -> Function:
+    """The function without branches that are never taken."""
+    body = _block(function.body, kinds)
+    return function if body == function.body else replace(function, body=body)
+
+
+def _block(block: Block, kinds: Kinds) -> Block:
+    out: list[Statement] = []
+    for statement in block:
+        taken = static_truth(statement.test, kinds) if isinstance(statement, If) else None
+        if isinstance(statement, If) and taken is not None:
+            out += _block(statement.then if taken else statement.orelse, kinds)
+        else:
+            out.append(map_blocks(statement, lambda b: _block(b, kinds)))
+    return tuple(out)
+
+
+def static_truth(test: Expr, kinds: Kinds) -> bool | None:
+    """Is a test decided by the facts (an option that is None, a flag, a string)? None where it is not."""
+    match test:
+        case Call(function, (operand,)) if function is operator.not_:
+            inner = static_truth(operand, kinds)
+            return None if inner is None else not inner
+        case Call(primitives.and_, operands):
+            found = [static_truth(o, kinds) for o in operands]
+            return False if False in found else None if None in found else True
+        case Call(primitives.or_, operands):
+            found = [static_truth(o, kinds) for o in operands]
+            return True if True in found else None if None in found else False
+        case Call(function, (a, Const(value=None))) if function in (operator.is_, operator.is_not):
+            kind = kinds.of(a)
+            if kind == UNKNOWN:
+                return None
+            is_none = isinstance(kind, Known) and kind.value is None
+            return is_none == (function is operator.is_)
+        case Call(function, (a, b)) if function in (operator.eq, operator.ne):
+            x, y = kinds.of(a), kinds.of(b)
+            if isinstance(x, Known) and isinstance(y, Known) and isinstance(x.value, str) and isinstance(y.value, str):
+                return (x.value == y.value) == (function is operator.eq)
+            return None
+    match kinds.of(test):
+        case Number("bool", _, bool() as value):
+            return value
+        case Known(value) if value is None:
+            return False
+    return None
