@@ -116,7 +116,7 @@ class Pairs:
                     if isinstance(e, Call) and self.knows(e.function):
                         arguments = (*e.args, *(v for _, v in e.kwargs))
                         results = statement.targets if isinstance(statement, Assign) else ()
-                        if isinstance(statement, Effect) or any(aliases.is_written(t) for t in results) or any(
+                        if isinstance(statement, Effect) or any(n in aliases.written for t in results for n in aliases.shared(Var(t))) or any(
                                 n in aliases.written for a in arguments for n in aliases.shared(a)):
                             found.add(e.function)
         if found:

@@ -222,7 +222,7 @@ def differentiate(flat: Function, activity: Activity, shadows: Shadows, context:
     name = flat.name
     _check_result(kind, last, request)
     keeps = request.value or not _is_real_scalar(kind)
-    if keeps and not isinstance(result, Const) and not (isinstance(result, Var) and result.name in marks.single):
+    if keeps and not isinstance(result, Const):
         held = "^result"
         head.append(Assign((held,), result, origin=last.origin))
         result = Var(held)

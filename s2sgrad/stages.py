@@ -86,9 +86,11 @@ def _refuse_complex(flat: Function, activity: Activity) -> None:
         for name in bound(statement):
             kind = activity.kinds.names.get(name)
             dtype = kind.dtype if isinstance(kind, (Number, Array, Numeric)) else None
-            if activity.active(name) and dtype is not None and dtype.startswith("complex"):
-                raise UnsupportedError("A complex value that is differentiated is not supported.",
-                                       "Compute with real and imaginary parts.", statement.origin)
+            if activity.active(name) and dtype is not None and dtype.startswith(("complex", "object")):
+                what = "A complex value" if dtype.startswith("complex") else "An array of Python objects"
+                raise UnsupportedError(f"{what} that is differentiated is not supported.",
+                                       "Compute with real and imaginary parts." if what[2] == "c" else
+                                       "Use an array of floats.", statement.origin)
 
 
 def copy_written_arguments(core: Function, aliases: Aliases, fresh: Callable[[str], str]) -> tuple[Function, bool]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import UNKNOWN, is_float
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind, is_float
 from s2sgrad.core.nodes import (
     Assign,
     Build,
@@ -48,8 +48,9 @@ class Activity:
     def parts(self, expr: Expr) -> Iterable[Expr]:
         """The operands through which a derivative may flow."""
         match expr:
-            case Call(function, (base, _)) if function is operator.getitem:
-                return (base,)
+            case Call(function, (base, index)) if function is operator.getitem:
+                known = isinstance(self.kinds.of(base), (Array, Numeric, ListKind, TupleKind, DictKind))
+                return (base,) if known else (base, index)          # np.r_[x, 1.0] depends on its index
             case Call(function, (base, Const(value=str() as attr))) if function is getattr:
                 return () if attr in ("shape", "ndim", "size", "dtype", "itemsize", "nbytes", "flags", "strides") else (
                     base,)

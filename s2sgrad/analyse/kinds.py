@@ -50,7 +50,7 @@ from s2sgrad.core.nodes import (
 from s2sgrad.core.rewrite import blocks, bound_in
 from s2sgrad.rules.methods import ATTRIBUTES, METHODS
 from s2sgrad.rules.registry import FRESH, rule_of
-from s2sgrad.rules.shapes import fresh_shape, site, static
+from s2sgrad.rules.shapes import floating, fresh_shape, site, static
 
 ROUNDS = 12
 CallKind = Callable[[Any, tuple[Kind, ...], dict[str, Kind]], Kind]
@@ -151,6 +151,8 @@ class Kinds:
             if self.call_kind is None:
                 return UNKNOWN
             return widened(self.call_kind(function, kinds, options), fresh_shape())
+        if rule.kind is None and rule.form == "elementwise":
+            return floating(*kinds)
         if rule.kind is None or not _fits(rule.kind, kinds, options):
             return UNKNOWN
         return _with_layout(rule.kind(*kinds, **options), rule.result, function, kinds)

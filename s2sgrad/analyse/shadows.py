@@ -145,12 +145,13 @@ def _strides(index: Expr | None) -> tuple[object, ...] | None:
 def _holders(root: str, activity: Activity) -> set[str]:
     """The names of containers that hold members of a class, directly or not."""
     aliases = activity.aliases
-    found: set[str] = set()
-    for holder, held in aliases.holds.items():
-        if aliases.find(held) == root and aliases.find(holder) != root:
-            found |= {n for n in aliases.members(aliases.find(holder)) if n in activity.kinds.names}
-            found |= _holders(aliases.find(holder), activity)
-    return found
+    classes, found = {root}, set()
+    while True:
+        more = {aliases.find(holder) for holder, held in aliases.holds.items() if aliases.find(held) in classes} - classes
+        if not more:
+            return found
+        classes |= more
+        found |= {n for c in more for n in aliases.members(c) if n in activity.kinds.names}
 
 
 def _check(function: Function, activity: Activity, remaining: set[str]) -> None:

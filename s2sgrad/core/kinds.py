@@ -104,6 +104,7 @@ class Known:
 
 Kind = Unknown | Number | Array | Numeric | TupleKind | ListKind | DictKind | Known
 UNKNOWN = Unknown()
+DISCRETE = ("bool", "int", "uint", "str", "bytes", "datetime", "timedelta")
 FLOATS = ("float16", "float32", "float64", "longdouble")
 
 
@@ -111,9 +112,9 @@ def is_float(kind: Kind | None) -> bool:
     """May a value of this kind carry a derivative (a real or complex number or array, or of unknown dtype)?"""
     match kind:
         case Number(dtype):
-            return dtype in FLOATS or dtype.startswith("complex")
+            return not dtype.startswith(DISCRETE)
         case Array(dtype) | Numeric(dtype):
-            return dtype is None or dtype in FLOATS or dtype.startswith("complex")
+            return dtype is None or not dtype.startswith(DISCRETE)
         case TupleKind(items):
             return any(is_float(k) for k in items)
         case ListKind(item, items):

@@ -44,6 +44,9 @@ def contribute(reversal: Reversal, statement: Statement, name: str, value: Expr,
         case Var():
             accumulate(reversal, value, adjoint, back, statement)
         case Call(function, (base, index)) if function is operator.getitem:
+            if reversal.active(index):
+                raise UnsupportedError("Indexing an object that is no array with values that are differentiated is not "
+                                       "supported.", "Use np.concatenate or np.stack instead of np.r_ and np.c_.", at)
             accumulate(reversal, base, adjoint, back, statement, index)
         case Build("list" | "tuple", items):
             for k, item in enumerate(items):
@@ -53,8 +56,8 @@ def contribute(reversal: Reversal, statement: Statement, name: str, value: Expr,
             for key, item in zip(items[::2], items[1::2], strict=True):
                 if reversal.active(item):
                     accumulate(reversal, item, Call(operator.getitem, (adjoint, key)), back, statement)
-        case Call(function, args) if function in (operator.add, operator.mul) and any(
-                isinstance(reversal.kinds.of(a), (ListKind, TupleKind)) for a in args):
+        case Call(function, args) if function in (operator.add, operator.mul) and isinstance(
+                reversal.kinds.of(value), (ListKind, TupleKind)):
             raise UnsupportedError("Adding or repeating lists of values that are differentiated is not supported.",
                                    "Append the entries in a loop.", at)
         case Call(function, (entries,)) if function is list or function is tuple:

@@ -18,7 +18,17 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, ListKind, Number, TupleKind, is_list_of_numbers, is_scalar
+from s2sgrad.core.kinds import (
+    UNKNOWN,
+    Array,
+    DictKind,
+    Kind,
+    ListKind,
+    Number,
+    TupleKind,
+    is_list_of_numbers,
+    is_scalar,
+)
 from s2sgrad.core.names import is_bar, is_shadow
 from s2sgrad.core.nodes import (
     Accumulate,
@@ -40,12 +50,12 @@ from s2sgrad.core.nodes import (
     While,
 )
 from s2sgrad.core.rewrite import blocks, bound, map_blocks, reads_of, rename_block, walk_statements
-from s2sgrad.runtime import add_adjoints, cast_like, zeros_like
+from s2sgrad.runtime import add_adjoints, cast_like, own, zeros_like
 from s2sgrad.simplify.effects import is_fresh
 
 INPLACE = {plain: inplace for inplace, plain in OUT_OF_PLACE.items()}
 
-MAKERS = (add_adjoints, cast_like, zeros_like)          # what they give is new
+MAKERS = (add_adjoints, cast_like, own, zeros_like)          # what they give is new
 
 
 def lower(function: Function, kinds: Kinds, returned: Iterable[str]) -> Function:
@@ -165,8 +175,8 @@ def _own(name: str, value: Expr, kinds: Kinds) -> Expr:
         case _, Array():
             return Call(np.copy, (value,))
         case _, (ListKind() | TupleKind() | DictKind()):
-            return Call(add_adjoints, (value, Const(None)))
-    return Call(np.copy, (value,)) if _is_broadcast(value) else Call(operator.add, (Const(0.0), value))
+            return Call(own, (value,))
+    return Call(own, (value,))
 
 
 def _accumulate(statement: Accumulate, kinds: Kinds, owned: set[str], where: dict[str, Any]) -> Statement:

@@ -46,6 +46,7 @@ COMPARE: dict[type, Any] = {
     gast.NotIn: primitives.not_in,
 }
 CONSUMERS = (sum, min, max, any, all, list, tuple, sorted, "unpack")
+REFLECTION = (eval, exec, locals, globals, vars, getattr, setattr, delattr, compile, __import__)
 LIBRARIES = ("numpy", "scipy", "jax", "torch", "pandas", "numba", "s2sgrad")     # called, never read
 
 
@@ -337,6 +338,9 @@ class ExpressionReader(ABC):
             function_value = self.expr(node.func)
         function: Any = function_value.value if isinstance(function_value, Const) else function_value
         nodes = consumed(node.args, function)
+        if any(function is f for f in REFLECTION):
+            raise self.refuse(node, f"`{function.__name__}` is not supported: what it reads or writes cannot be followed.",
+                              "Write the name, the attribute or the expression itself.")
         if any(k.arg is None for k in node.keywords):
             raise self.refuse(node, "`**` in a call is not supported.", "Write the keyword arguments out.")
         values = self.operands([*nodes, *(k.value for k in node.keywords)], [base] if receiver else [])

@@ -188,6 +188,8 @@ class StatementReader(ExpressionReader):
             case gast.Tuple(elts=elts) | gast.List(elts=elts):
                 if any(isinstance(e, gast.Starred) for e in elts):
                     raise self.refuse(target, "A starred target is not supported.", "Use slices instead.")
+                if len(elts) == 1:
+                    raise self.refuse(target, "Unpacking into one name is not supported.", "Take the entry `[0]`.")
                 inner = []
                 bound = []
                 for element in elts:
@@ -229,6 +231,11 @@ class StatementReader(ExpressionReader):
                     key = key if isinstance(key, (Var, Const)) else self.temporary(key)
                     mark = len(self.pre)
                 value = self.expr(node.value)
+                if len(self.pre) > mark:
+                    kept, key = self._settle([Var(base_name), key], mark)
+                    assert isinstance(kept, Var)
+                    base_name, mark = kept.name, len(self.pre)
+                    value = value if isinstance(value, (Var, Const)) else value
                 if any(isinstance(s, Assign) and isinstance(s.value, Call) and is_user_function(s.value.function)
                        for s in self.pre[mark:]):
                     # Python reads the cell before it calls the function, which may write it

@@ -11,6 +11,7 @@ from s2sgrad.runtime.adjoints import (
 )
 from s2sgrad.runtime.adjoints import (
     last_writers as last_writers,
+    own as own,
 )
 from s2sgrad.runtime.adjoints import (
     require_scalar as require_scalar,

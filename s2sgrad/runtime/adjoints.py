@@ -36,13 +36,24 @@ def add_adjoints(a: Any, b: Any) -> Any:
     return a + b
 
 
+def own(x: Any) -> Any:
+    """The adjoint x as an object of its own: arrays, and those in lists and dicts, are copied."""
+    if isinstance(x, np.ndarray):
+        return np.copy(x)
+    if isinstance(x, dict):
+        return {key: own(value) for key, value in x.items()}
+    return [own(value) for value in x] if isinstance(x, (list, tuple)) else x
+
+
 def add_into(a: Any, b: Any) -> None:
     """Add the adjoints b into the arrays that the container a holds, in place."""
     for key in a if isinstance(a, dict) else range(len(a)):
         if isinstance(a[key], np.ndarray):
             a[key][...] += b[key]
-        elif a[key] is not None:
+        elif isinstance(a[key], (list, dict)):
             add_into(a[key], b[key])
+        elif a[key] is not None:
+            a[key] = a[key] + b[key]
 
 
 def last_writers(a: np.ndarray, index: Any) -> np.ndarray:
