@@ -56,7 +56,7 @@ from s2sgrad.normalise.inline import Units, bind_arguments, inline_calls
 from s2sgrad.read.expressions import is_user_function
 from s2sgrad.rules.registry import rule_of
 from s2sgrad.simplify.pipeline import simplify
-from s2sgrad.stages import facts_of, normal_form, prepare, resolved
+from s2sgrad.stages import facts_of, normal_form, prepare, resolved, shaped_names
 
 KEEP = "^keep"              # holds the result of a forward half in place while both halves are one function
 
@@ -236,7 +236,7 @@ class Pairs:
         prepared = prepare(core, {**kinds, **self.data_kinds()}, active, context, data, self.kind)
         flat, activity, shadows = prepared.flat, prepared.activity, prepared.shadows
         self.follow_written(flat, activity.aliases)
-        reversal = Reversal(activity, shadows, plan_marks(flat), context.fresh, lambda n: context.fresh(f"{n}^"),
+        reversal = Reversal(activity, shadows, plan_marks(flat, shaped_names(activity)), context.fresh, lambda n: context.fresh(f"{n}^"),
                             context.fresh, self)
         last = flat.body[-1]
         assert isinstance(last, Return)

@@ -59,7 +59,7 @@ from s2sgrad.rules.registry import edition
 from s2sgrad.rules.scipy_special import register_scipy
 from s2sgrad.runtime import cast_like, require_scalar
 from s2sgrad.simplify.pipeline import simplify
-from s2sgrad.stages import facts_of, normal_form, prepare
+from s2sgrad.stages import facts_of, normal_form, prepare, shaped_names
 from s2sgrad.version import __version__
 
 SEED = "result_bar"
@@ -197,7 +197,7 @@ def differentiate(flat: Function, activity: Activity, shadows: Shadows, context:
                   wrt: tuple[str, ...], seed_name: str, pairs: Pairs) -> Function:
     """The gradient function: forward sweep, reverse sweep, results."""
     kinds = activity.kinds
-    marks = plan_marks(flat)
+    marks = plan_marks(flat, shaped_names(activity))
     reversal = Reversal(activity, shadows, marks, context.fresh, lambda n: context.fresh(f"{n}^"),
                         context.fresh, pairs)
     last = flat.body[-1]

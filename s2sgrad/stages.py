@@ -80,6 +80,11 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
     return Prepared(flat, activity, analyse_shadows(flat, activity), written)
 
 
+def shaped_names(activity: Activity) -> set[str]:
+    """Active names whose zero adjoint is no plain number."""
+    return {n for n in activity.varied & activity.useful if not isinstance(activity.kinds.names.get(n), Number)}
+
+
 def _refuse_complex(flat: Function, activity: Activity) -> None:
     """Complex values between real arguments and a real result are not supported yet."""
     for statement in walk_statements(flat.body):

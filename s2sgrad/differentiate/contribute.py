@@ -14,7 +14,7 @@ import numpy as np
 
 from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, TupleKind, is_scalar
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Known, ListKind, Number, TupleKind, is_scalar
 from s2sgrad.core.names import shadow
 from s2sgrad.core.nodes import (
     Accumulate,
@@ -65,6 +65,11 @@ def contribute(reversal: Reversal, statement: Statement, name: str, value: Expr,
                 np.array, (adjoint,)), back, statement)
         case Call(function):
             rule = rule_of(function) if not isinstance(function, (Var, Method)) else None
+            if rule is not None and rule.form == "elementwise" and any(
+                    isinstance(reversal.kinds.of(a), Known) for a in value.args):
+                raise UnsupportedError(f"`{name_of(function)}` of a string, or of another object that is no number, and a "
+                                       "value that is differentiated is not supported.",
+                                       "Format the value apart from the computation.", at)
             if rule is None or rule.implementation is None:
                 raise unknown(value, at, rule is not None)
             applied = apply_rule(rule, value, name, adjoint, reversal.active, reversal.kinds, reversal.fresh, at)

@@ -29,10 +29,12 @@ class Marks:
     unbound: dict[Path, list[str]] = field(default_factory=dict)
     home: dict[str, Path] = field(default_factory=dict)
     single: set[str] = field(default_factory=set)
+    shaped: set[str] = field(default_factory=set)
 
 
-def plan_marks(function: Function, private: Iterable[str] = ()) -> Marks:
-    """Where the names of a function are recorded. private: names that never need to be restored."""
+def plan_marks(function: Function, shaped: Iterable[str] = ()) -> Marks:
+    """Where the names of a function are recorded. shaped: names whose zero adjoint has their shape, and which therefore
+    must be bound (to None, where the program did not bind them) wherever the reverse sweep may make it."""
     marks = Marks()
     loops: set[int] = set()
     definitions: dict[str, int] = {}
@@ -40,7 +42,8 @@ def plan_marks(function: Function, private: Iterable[str] = ()) -> Marks:
     for p in function.params:
         marks.home[p.name] = ()
         definitions[p.name] = definitions.get(p.name, 0) + 1
-    skip = set(private) | _headers(function.body)
+    skip = _headers(function.body)
+    marks.shaped = set(shaped) - skip
     marks.single = {n for n, k in definitions.items() if k == 1}
     order: list[str] = [n for n in definitions if n not in skip]
     for name in order:
@@ -122,7 +125,7 @@ def _assigned(block: Block, path: Path, maybe: set[str], surely: set[str], marks
                             _note(marks, name)
                     maybe.add(name)
                     surely.add(name)
-    for name in marks.local.get(path, ()):
+    for name in (*marks.local.get(path, ()), *sorted(own & marks.shaped)):
         if name not in surely:
             _note(marks, name)
 

@@ -284,7 +284,7 @@ class StatementReader(ExpressionReader):
 
 def parameters(reader: StatementReader, args: gast.arguments, scope: dict[str, str] | None = None) -> list[Parameter]:
     """The parameters of a function; defaults are read in the scope outside (of a function at module level: none)."""
-    outside = StatementReader(reader.source, reader.context, scope)
+    outside = StatementReader(reader.source, reader.context, scope) if scope is not None else reader
     found: list[Parameter] = []
     positional = [*args.posonlyargs, *args.args]
     defaults = [None] * (len(positional) - len(args.defaults)) + list(args.defaults)
@@ -303,6 +303,9 @@ def _parameter(reader: StatementReader, outside: StatementReader, arg: gast.Name
                default: gast.AST | None) -> Parameter:
     annotation = ast.unparse(gast.gast_to_ast(arg.annotation)) if arg.annotation is not None else None
     value = None
-    if default is not None:
+    if default is not None and outside is not reader:
         value = outside.expr(default)
+    elif default is not None:
+        # of a function at module level: the function holds the value, and only a literal is read here
+        value = Const(default.value) if isinstance(default, gast.Constant) else Var("")
     return Parameter(reader.bind(arg.id), form, value, annotation)
