@@ -68,6 +68,10 @@ class NonScalarError(S2SGradError, TypeError, ValueError):
     """The function's value is not a real scalar, so it has no gradient."""
 
 
+class InternalError(S2SGradError):
+    """A fault of s2sgrad itself: the derivation stopped, and what stopped it is the exception's cause."""
+
+
 def render(cause: str, remedy: str = "", origin: Origin = NOWHERE) -> str:
     """The message: place, the line with a caret, cause, remedy."""
     lines = []

@@ -242,7 +242,10 @@ class Pairs:
         assert isinstance(last, Return)
         forward, reverse = sweeps(reversal, flat.body[:-1])
         results = last.value.items if isinstance(last.value, Build) else (last.value,)
-        whole = len(wanted) == 1 and len(results) > 1
+        keys: tuple[Expr, ...] = tuple(Const(k) for k in range(len(results)))
+        if isinstance(last.value, Build) and last.value.form == "dict":
+            keys, results = results[::2], results[1::2]
+        whole = len(wanted) == 1 and isinstance(last.value, Build)
         held = last.value if len(results) == 1 < len(wanted) else None       # a name that holds the tuple
         if held is not None:
             results = (held,) * len(wanted)
@@ -254,7 +257,7 @@ class Pairs:
             value: Expr
             if whole:
                 seeds = ["result_bar"]
-                value = Call(operator.getitem, (Var("result_bar"), Const(k)))
+                value = Call(operator.getitem, (Var("result_bar"), keys[k]))
             else:
                 seeds.append(self.seed_name(result, len(results)))
                 value = Var(seeds[-1])

@@ -44,7 +44,7 @@ from s2sgrad.emit.live_names import with_live_names
 from s2sgrad.emit.names import readable
 from s2sgrad.emit.printer import emit
 from s2sgrad.emit.standalone import standalone
-from s2sgrad.errors import FactsError, NonScalarError, UnsupportedError
+from s2sgrad.errors import FactsError, InternalError, NonScalarError, Origin, S2SGradError, UnsupportedError
 from s2sgrad.execute.data import MISSING, Dependencies, Dependency, LiveData
 from s2sgrad.execute.numpy_backend import load
 from s2sgrad.execute.signature import signature_key
@@ -105,12 +105,20 @@ def derive(function: types.FunctionType, request: Request) -> Derived:
 
     Raises: S2SGradError where the function, or its use of something, is not supported.
     """
-    if request.kinds is not None:
-        return _follow(function, request)
     try:
-        return _follow(function, request)
-    except FactsError:
-        return _follow(function, replace(request, bold=True))
+        if request.kinds is not None:
+            return _follow(function, request)
+        try:
+            return _follow(function, request)
+        except FactsError:
+            return _follow(function, replace(request, bold=True))
+    except (S2SGradError, RecursionError):
+        raise
+    except Exception as fault:
+        where = Origin(function.__code__.co_filename, function.__code__.co_firstlineno, function=function.__name__)
+        raise InternalError(f"The derivation of `{function.__name__}` stopped with {type(fault).__name__}: {fault}.",
+                            "Check that the function itself runs with such arguments; if it does, this is a fault of "
+                            "s2sgrad: please report it with the function.", where) from fault
 
 
 def _follow(function: types.FunctionType, request: Request) -> Derived:

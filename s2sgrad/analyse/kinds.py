@@ -138,6 +138,8 @@ class Kinds:
             function = known.value
         if function in (list, tuple) and len(kinds) == 1:
             return _listed(kinds[0])
+        if function is operator.pow and all(isinstance(k, Number) and k.dtype == "int" for k in kinds):
+            return Number("int", True)              # a float for a negative exponent, which is no array either
         if function in (operator.add, operator.sub):
             lengths = _length_arithmetic(function, kinds)
             if lengths is not None:

@@ -92,6 +92,8 @@ def bind(rule: Rule, call: Call, at: Origin) -> tuple[dict[str, Expr], dict[str,
 
 def _by_name(call: Call, params: list[inspect.Parameter]) -> Call:
     """Options that were given by position, by the name that the callable itself has for them."""
+    if isinstance(call.function, type):
+        return call
     try:
         own = [p for p in inspect.signature(call.function).parameters.values()
                if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]

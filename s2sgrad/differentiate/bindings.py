@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 
-from s2sgrad.core.kinds import Array, is_list_of_numbers
+from s2sgrad.core.kinds import Number, Array, is_list_of_numbers
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import (
     Accumulate,
@@ -80,7 +80,8 @@ def _lacks_rule(reversal: Reversal, call: Call) -> bool:
     function = call.function
     return (not isinstance(function, (Var, Method)) and rule_of(function) is None
             and function is not operator.getitem and function is not getattr
-            and any(reversal.active(a) for a in call.args) and not reversal.is_pair(call))
+            and any(reversal.activity.is_varied(a) for a in (*call.args, *(v for _, v in call.kwargs)))
+            and not reversal.is_pair(call))
 
 
 def single(reversal: Reversal, statement: Assign, name: str, value: Expr, back: list[Statement]) -> None:
@@ -88,6 +89,8 @@ def single(reversal: Reversal, statement: Assign, name: str, value: Expr, back: 
     shared = name in reversal.shadows.shadowed
     kind = reversal.kinds.names.get(name)
     own = isinstance(kind, Array) or is_list_of_numbers(kind)
+    if shared and isinstance(value, Build) and not own:
+        _numbers_in(reversal, statement, name, value, back)
     if shared and (reversal.activity.aliases.memory(value) or not own):
         return                                   # a reference: its shadow is a reference too
     if isinstance(value, Var) and reversal.joined.get(value.name) == bar(name):
@@ -98,6 +101,15 @@ def single(reversal: Reversal, statement: Assign, name: str, value: Expr, back: 
         turn(reversal, statement, reversal.joined[name], back)
     elif not shared:
         back.append(Kill(bar(name), name, origin=statement.origin, reverses=statement.label))
+
+
+def _numbers_in(reversal: Reversal, statement: Assign, name: str, value: Build, back: list[Statement]) -> None:
+    """A container of references may hold numbers too: their adjoints are entries of its shadow."""
+    items = list(zip(value.items[::2], value.items[1::2], strict=True)) if value.form == "dict" else [
+        (Const(k), item) for k, item in enumerate(value.items)]
+    for key, item in items:
+        if isinstance(reversal.kinds.of(item), Number) and reversal.active(item):
+            accumulate(reversal, item, Call(operator.getitem, (Var(shadow(name)), key)), back, statement)
 
 
 def turn(reversal: Reversal, statement: Assign, adjoint: str, back: list[Statement]) -> None:

@@ -98,6 +98,8 @@ def accumulate(reversal: Reversal, target: Expr, value: Expr, back: list[Stateme
             if reversal.active(item):
                 accumulate(reversal, item, Call(operator.getitem, (value, Const(k))), back, statement)
         return
+    if isinstance(target, Call) and reversal.active(target):
+        raise unknown(target, statement.origin, rule_of(target.function) is not None)
     if not isinstance(target, Var):
         return
     if not reversal.activity.active(target.name):

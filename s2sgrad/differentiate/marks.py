@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from s2sgrad.analyse.exposed import exposed_names
 from s2sgrad.core.nodes import Assign, Block, For, Function, If, Statement, While
 from s2sgrad.core.rewrite import blocks, bound, reads_of
 
@@ -39,6 +40,7 @@ def plan_marks(function: Function, shaped: Iterable[str] = ()) -> Marks:
     loops: set[int] = set()
     definitions: dict[str, int] = {}
     _homes(function.body, (), marks.home, loops, definitions)
+    _outliving(function.body, (), marks.home)
     for p in function.params:
         marks.home[p.name] = ()
         definitions[p.name] = definitions.get(p.name, 0) + 1
@@ -90,6 +92,17 @@ def _homes(block: Block, path: Path, home: dict[str, Path], loops: set[int], def
             home[name] = _common(home[name], deeper) if name in home else deeper
         for k, inner in enumerate(blocks(statement)):
             _homes(inner, (*path, (statement.label, k)), home, loops, definitions)
+
+
+def _outliving(block: Block, path: Path, home: dict[str, Path]) -> None:
+    """A name that its home block may read before it binds it holds a value of an earlier trip: its home is outside."""
+    if path:
+        for name in exposed_names(block):
+            if home.get(name) == path:
+                home[name] = ()
+    for statement in block:
+        for k, inner in enumerate(blocks(statement)):
+            _outliving(inner, (*path, (statement.label, k)), home)
 
 
 def _common(a: Path, b: Path) -> Path:

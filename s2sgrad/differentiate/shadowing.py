@@ -110,6 +110,17 @@ def _zeros(reversal: Reversal, name: str) -> Expr:
     return Call(zeros_like, (Var(name),)) if is_list_of_numbers(kind) else Const(None)
 
 
+def entry_shadow(reversal: Reversal, item: Expr) -> Expr:
+    """The shadow of what a container holds: zero for a number, which the entry is the adjoint of."""
+    if isinstance(reversal.kinds.of(item), Number):
+        return Const(0.0)
+    found = shadow_of(reversal, item, "")
+    if found == Const(None) and reversal.active(item):
+        raise AliasError("An entry of a list that is written may be a number or an array.",
+                         "Annotate the parameters (float, np.ndarray), or use source_for(...).")
+    return found
+
+
 def shadow_of(reversal: Reversal, value: Expr, name: str) -> Expr:
     """The shadow of a reference; new zeros for a fresh array."""
     aliases = reversal.activity.aliases
@@ -127,10 +138,10 @@ def shadow_of(reversal: Reversal, value: Expr, name: str) -> Expr:
             return Call(function, (shadow_of(reversal, base, name), *rest))
         case Call(function, (base, index)) if function is operator.getitem:
             return Call(function, (shadow_of(reversal, base, name), index))
-        case Build(form, items) if form in ("list", "tuple"):
-            return Build(form, tuple(shadow_of(reversal, i, "") for i in items))
+        case Build("list" | "tuple", items):
+            return Build("list", tuple(entry_shadow(reversal, i) for i in items))
         case Build("dict", items):
-            return Build("dict", tuple(shadow_of(reversal, i, "") if k % 2 else i for k, i in enumerate(items)))
+            return Build("dict", tuple(entry_shadow(reversal, i) if k % 2 else i for k, i in enumerate(items)))
         case Call(function, (base, *rest), kwargs):
             return Call(function, (shadow_of(reversal, base, name), *rest), kwargs)
     raise UnsupportedError("This reference to an array that is written cannot be followed.", "Make a copy.")

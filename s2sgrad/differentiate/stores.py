@@ -18,7 +18,7 @@ from s2sgrad.core.nodes import Build, Call, Const, Effect, Expr, Method, Recall,
 from s2sgrad.differentiate.broadcast import sum_back
 from s2sgrad.differentiate.contribute import accumulate
 from s2sgrad.differentiate.reversal import Reversal, Sweeps
-from s2sgrad.differentiate.shadowing import shadow_of
+from s2sgrad.differentiate.shadowing import entry_shadow
 from s2sgrad.errors import NotDifferentiableError, UnsupportedError
 from s2sgrad.runtime import last_writers
 
@@ -110,7 +110,7 @@ def method(reversal: Reversal, statement: Effect, name: str, base: str, args: li
             return [statement], back
         if reversal.activity.active(base) and base in reversal.shadows.shadowed:
             numbers = is_list_of_numbers(kind)
-            entry = Const(0.0) if numbers else shadow_of(reversal, args[0], "")
+            entry = Const(0.0) if numbers else entry_shadow(reversal, args[0])
             forward: list[Statement] = [statement, Effect(Call(Method("append"), (Var(shadow(base)), entry)),
                                                           origin=statement.origin)]
             if numbers and reversal.active(args[0]):

@@ -188,6 +188,10 @@ class StatementReader(ExpressionReader):
             case gast.Tuple(elts=elts) | gast.List(elts=elts):
                 if any(isinstance(e, gast.Starred) for e in elts):
                     raise self.refuse(target, "A starred target is not supported.", "Use slices instead.")
+                match value:
+                    case Call(function, (_, Const(value="shape"))) if function is getattr and len(elts) == 1:
+                        self.target(elts[0], Call(operator.getitem, (value, Const(0))))
+                        return
                 if len(elts) == 1:
                     raise self.refuse(target, "Unpacking into one name is not supported.", "Take the entry `[0]`.")
                 inner = []

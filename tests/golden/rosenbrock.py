@@ -9,6 +9,7 @@ def rosenbrock_value_and_grad(x, *, result_bar=1.0):
     x_part = x[:-1]
     d = x[1:] - x_part**2
     difference = 1.0 - x[:-1]
+    result = np.sum(100.0 * d**2 + difference**2)
 
     # reverse sweep
     # return np.sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1.0 - x[:-1]) ** 2)
@@ -16,4 +17,4 @@ def rosenbrock_value_and_grad(x, *, result_bar=1.0):
     d_bar = 200.0 * result_bar * d
     x_bar[:-1] -= 2.0 * d_bar * x_part + 2.0 * result_bar * difference
     x_bar[1:] += d_bar
-    return np.sum(100.0 * d**2 + difference**2), x_bar
+    return result, x_bar

@@ -138,7 +138,7 @@ def f(x):
 df = grad(f)
 """),
         "grad(df)(2.0)",
-        "Save the first gradient and differentiate the saved function.",
+        "Put the text of `df.source_for(...)` into a file, and differentiate that function: it is plain Python.",
         ),
 )
 
@@ -216,6 +216,20 @@ def f(x):
 def f(x):
     first, others = x[0], x[1:]
     return first * others[0]
+""")),
+    Refusal(
+        "unpack_one", "Unpacking into one name",
+        program("""
+def f(x):
+    [first] = x
+    return first * first
+"""),
+        "grad(f)(np.array([2.0]))",
+        "Use an index.",
+        program("""
+def f(x):
+    first = x[0]
+    return first * first
 """)),
     Refusal(
         "attribute_write", "Writing an attribute",
@@ -303,6 +317,20 @@ def f(xs):
     return np.hypot(xs[0], xs[1])
 """)),
     Refusal(
+        "dict_comprehension", "Dict and set comprehensions",
+        program("""
+def f(x):
+    powers = {k: x**k for k in range(3)}
+    return powers[2]
+"""),
+        "grad(f)(2.0)",
+        "Use a list.",
+        program("""
+def f(x):
+    powers = [x**k for k in range(3)]
+    return powers[2]
+""")),
+    Refusal(
         "delete_name", "`del` of a name",
         program("""
 def f(x):
@@ -354,6 +382,36 @@ def f(x):
 )
 
 CALLS = (
+    Refusal(
+        "reflection", "`getattr` with a name that is computed",
+        program("""
+import numpy as np
+
+def f(x, name):
+    return getattr(np, name)(x)
+"""),
+        "grad(f)(2.0, 'sin')",
+        "Pass the function itself.",
+        program("""
+import numpy as np
+
+def f(x, function):
+    return function(x)
+"""), "grad(f)(2.0, np.sin)"),
+    Refusal(
+        "evaluated_text", "`eval`, `exec`, `locals`, `globals`, `vars`",
+        program("""
+def f(x):
+    y = x * x
+    return locals()["y"]
+"""),
+        "grad(f)(2.0)",
+        "Write the name or the expression itself.",
+        program("""
+def f(x):
+    y = x * x
+    return y
+""")),
     Refusal(
         "unknown_function", "A function that nothing is known of",
         program("""
@@ -568,6 +626,24 @@ def f(x):
 
 ARRAYS = (
     Refusal(
+        "index_tricks", "`np.r_` and `np.c_` of differentiated values",
+        program("""
+import numpy as np
+
+def f(x):
+    y = np.r_[x, 1.0]
+    return np.sum(y**2)
+"""),
+        "grad(f)(np.ones(3))",
+        "Use `np.concatenate` or `np.stack`.",
+        program("""
+import numpy as np
+
+def f(x):
+    y = np.concatenate((x, [1.0]))
+    return np.sum(y**2)
+""")),
+    Refusal(
         "view_or_copy", "A write where NumPy may give a view or a copy",
         program("""
 import numpy as np
@@ -757,13 +833,30 @@ def f(x, work):
     return np.sum(work)
 """),
         "grad(f).source",
-        "Annotate the parameter, or ask for `source_for(...)`. Calls know the kinds of their arguments.",
+        "Annotate the parameters, the array with its dtype, or ask for `source_for(...)`. Calls know all this.",
         program("""
 import numpy as np
+from numpy.typing import NDArray
 
-def f(x: float, work: np.ndarray):
+def f(x: float, work: NDArray[np.float64]):
     work[0] = x
     return np.sum(work)
+""")),
+    Refusal(
+        "unnamed_lists_written", "Writing into one list that stands in several places of another",
+        program("""
+def f(x, n):
+    rows = [[0.0] * n] * n
+    rows[0][0] = x * x
+    return rows[0][0]
+"""),
+        "grad(f)(2.0, 3)",
+        "Make a list for each row.",
+        program("""
+def f(x, n):
+    rows = [[0.0 for _ in range(n)] for _ in range(n)]
+    rows[0][0] = x * x
+    return rows[0][0]
 """)),
     Refusal(
         "list_repeated", "Repeating or adding lists of differentiated values",
@@ -928,14 +1021,47 @@ def f(x):
     return y
 """)),
     Refusal(
-        "complex_result", "A complex value",
+        "integer_result", "A value that is an integer",
         program("""
 def f(x):
-    return x * 1j
+    return round(x * x)
 """),
         "grad(f)(2.0)",
-        "Return the real part, the imaginary part or the absolute value.",
-        ),
+        "Return what is smooth; the gradient of a step is zero wherever there is one.",
+        program("""
+def f(x):
+    return x * x
+""")),
+    Refusal(
+        "complex_values", "Complex numbers between the arguments and the result",
+        program("""
+import numpy as np
+
+def f(x):
+    z = np.exp(1j * x)
+    return abs(z + 1.0)
+"""),
+        "grad(f)(0.5)",
+        "Compute with the real and the imaginary part.",
+        program("""
+import math
+
+def f(x):
+    real, imag = math.cos(x), math.sin(x)
+    return math.hypot(real + 1.0, imag)
+""")),
+    Refusal(
+        "container_source", "`.source` of a function of a dict or a list",
+        program("""
+def f(weights):
+    return weights["a"] * weights["b"]
+"""),
+        "grad(f).source",
+        "Ask for `source_for(...)`: the parts of an example are known. Calls work.",
+        program("""
+def f(weights):
+    return weights["a"] * weights["b"]
+"""), "grad(f).source_for({'a': 2.0, 'b': 3.0})"),
     Refusal(
         "wrong_argnums", "A position that does not exist",
         program("""
