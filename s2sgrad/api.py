@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from s2sgrad.pipeline import Derived
 
 CACHE_SIZE = 64
-BACKENDS = ("numpy", "jax")
+BACKENDS = ("numpy",)          # "jax" comes with the lowering
 
 
 class Program:
@@ -240,7 +240,7 @@ def grad(f: Callable[..., Any] | None = None, argnums: int | Sequence[int] | Non
             An int gives a bare gradient, a tuple a tuple.
         argnames: the same by name: a string gives a bare gradient, a tuple of names a tuple in that order.
         has_aux: f returns (value, aux); the result is (gradient, aux).
-        backend: "numpy" or "jax".
+        backend: "numpy", the only one there is so far.
 
     The gradient has the structure, shapes and dtypes of its argument; leaves that are not floats give None.
 

@@ -116,7 +116,8 @@ class Pairs:
                     if isinstance(e, Call) and self.knows(e.function):
                         arguments = (*e.args, *(v for _, v in e.kwargs))
                         results = statement.targets if isinstance(statement, Assign) else ()
-                        if isinstance(statement, Effect) or any(n in aliases.written for t in results for n in aliases.shared(Var(t))) or any(
+                        if isinstance(statement, Effect) or any(
+                                n in aliases.written for t in results for n in aliases.shared(Var(t))) or any(
                                 n in aliases.written for a in arguments for n in aliases.shared(a)):
                             found.add(e.function)
         if found:
@@ -236,7 +237,8 @@ class Pairs:
         prepared = prepare(core, {**kinds, **self.data_kinds()}, active, context, data, self.kind)
         flat, activity, shadows = prepared.flat, prepared.activity, prepared.shadows
         self.follow_written(flat, activity.aliases)
-        reversal = Reversal(activity, shadows, plan_marks(flat, shaped_names(activity)), context.fresh, lambda n: context.fresh(f"{n}^"),
+        marks = plan_marks(flat, shaped_names(activity))
+        reversal = Reversal(activity, shadows, marks, context.fresh, lambda n: context.fresh(f"{n}^"),
                             context.fresh, self)
         last = flat.body[-1]
         assert isinstance(last, Return)

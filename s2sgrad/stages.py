@@ -18,8 +18,8 @@ from s2sgrad.analyse.shadows import Shadows, analyse_shadows, refuse_unsure
 from s2sgrad.analyse.unsure import refuse_shared_updates, refuse_whole_stores
 from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, Number, Numeric
 from s2sgrad.core.names import bar, is_bar, is_shadow, is_temporary, shadow
-from s2sgrad.core.nodes import Assign, Call, Const, Datum, Effect, Expr, Function, Statement, Store, Var
-from s2sgrad.core.rewrite import bound, reads_of, rename_block, walk_statements
+from s2sgrad.core.nodes import Assign, Call, Const, Datum, Effect, Expr, Function, Statement, Store, Var, walk
+from s2sgrad.core.rewrite import bound, exprs, reads_of, rename_block, walk_statements
 from s2sgrad.errors import AliasError, UnsupportedError
 from s2sgrad.normalise.copies import propagate_copies
 from s2sgrad.normalise.fold import fold_branches
@@ -80,6 +80,12 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
     return Prepared(flat, activity, analyse_shadows(flat, activity), written)
 
 
+def _is_object(option: Expr) -> bool:
+    """Is it the dtype of Python objects?"""
+    return isinstance(option, Const) and (option.value is object or option.value is np.object_ or (
+        isinstance(option.value, str) and option.value in ("O", "object")))
+
+
 def shaped_names(activity: Activity) -> set[str]:
     """Active names whose zero adjoint is no plain number."""
     return {n for n in activity.varied & activity.useful if not isinstance(activity.kinds.names.get(n), Number)}
@@ -88,6 +94,11 @@ def shaped_names(activity: Activity) -> set[str]:
 def _refuse_complex(flat: Function, activity: Activity) -> None:
     """Complex values between real arguments and a real result are not supported yet."""
     for statement in walk_statements(flat.body):
+        for expr in exprs(statement):
+            for e in walk(expr):
+                if isinstance(e, Call) and any(_is_object(v) for v in (*e.args, *(v for _, v in e.kwargs))):
+                    raise UnsupportedError("Arrays of Python objects are not supported.", "Use an array of floats.",
+                                           statement.origin)
         for name in bound(statement):
             kind = activity.kinds.names.get(name)
             dtype = kind.dtype if isinstance(kind, (Number, Array, Numeric)) else None

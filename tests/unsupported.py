@@ -12,7 +12,7 @@ CORPUS: dict[str, str] = {
     "cubic_spline_natural": "Nothing is known of `Spline`",
     "dense_layers": "Nothing is known of `Dense`",
     "ewald_ionic_crystal": "`cells` is a generator function",
-    "fdtd_1d_dielectric": "holds arrays that are written, and an entry",
+    "fdtd_1d_dielectric": "holds arrays or lists that are written, and an entry",
     "felsenstein_pruning": "DictComp is not supported",
     "forward_kinematics": "shares memory with an array that is written",
     "gp_kernel_composition": "`**` in a call is not supported",
@@ -39,7 +39,7 @@ DECLARED: dict[str, str] = {
     "mc_barrier_asian": "Writing into `running`",
     "pendulum_rk4": "`theta` may be a number or a view of an array",
     "rnn_char_sequence": "`params` is a container or an object",
-    "wave1d_three_levels": "`nxt` holds arrays that are written",
+    "wave1d_three_levels": "`nxt` holds arrays or lists that are written",
 }
 
 # tests/corpus: there is a general program, which is for arrays and refuses these arguments

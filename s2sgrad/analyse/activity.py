@@ -112,14 +112,23 @@ class Activity:
         return len(found) != before
 
     def _holders(self, root: str, written: set[str], found: set[str]) -> None:
-        """A container is varied when what it holds is (and is written through it)."""
-        if root in written:
-            for holder, held in list(self.aliases.holds.items()):
-                if self.aliases.find(held) == root:
-                    found |= self.aliases.members(self.aliases.find(holder))
-        held = self.aliases.find(self.aliases.holds.get(root, root))
-        if held in written:
-            found |= self.aliases.members(held)
+        """A container is active with what it holds, at any depth, if that is written; and what it holds with it."""
+        find, holds = self.aliases.find, self.aliases.holds
+        up = {root} if root in written else set()
+        while up:
+            up = {find(holder) for holder, held in list(holds.items()) if find(held) in up} - up
+            more = {n for c in up for n in self.aliases.members(c)} - found
+            if up and not more:
+                break
+            found |= more
+        held, seen = root, {root}
+        while held in holds:
+            held = find(holds[held])
+            if held in seen:
+                break
+            seen.add(held)
+            if held in written:
+                found |= self.aliases.members(held)
 
     def _forward(self, statement: Statement) -> None:
         match statement:

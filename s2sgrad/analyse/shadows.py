@@ -145,9 +145,11 @@ def _strides(index: Expr | None) -> tuple[object, ...] | None:
 def _holders(root: str, activity: Activity) -> set[str]:
     """The names of containers that hold members of a class, directly or not."""
     aliases = activity.aliases
-    classes, found = {root}, set()
+    classes: set[str] = {root}
+    found: set[str] = set()
     while True:
-        more = {aliases.find(holder) for holder, held in aliases.holds.items() if aliases.find(held) in classes} - classes
+        more = {aliases.find(holder) for holder, held in aliases.holds.items()
+                if aliases.find(held) in classes} - classes
         if not more:
             return found
         classes |= more

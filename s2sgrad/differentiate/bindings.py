@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 
-from s2sgrad.core.kinds import Number, Array, is_list_of_numbers
+from s2sgrad.core.kinds import Array, Number, is_list_of_numbers
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import (
     Accumulate,

@@ -56,7 +56,7 @@ def contribute(reversal: Reversal, statement: Statement, name: str, value: Expr,
             for key, item in zip(items[::2], items[1::2], strict=True):
                 if reversal.active(item):
                     accumulate(reversal, item, Call(operator.getitem, (adjoint, key)), back, statement)
-        case Call(function, args) if function in (operator.add, operator.mul) and isinstance(
+        case Call(function) if function in (operator.add, operator.mul) and isinstance(
                 reversal.kinds.of(value), (ListKind, TupleKind)):
             raise UnsupportedError("Adding or repeating lists of values that are differentiated is not supported.",
                                    "Append the entries in a loop.", at)
@@ -67,8 +67,8 @@ def contribute(reversal: Reversal, statement: Statement, name: str, value: Expr,
             rule = rule_of(function) if not isinstance(function, (Var, Method)) else None
             if rule is not None and rule.form == "elementwise" and any(
                     isinstance(reversal.kinds.of(a), Known) for a in value.args):
-                raise UnsupportedError(f"`{name_of(function)}` of a string, or of another object that is no number, and a "
-                                       "value that is differentiated is not supported.",
+                raise UnsupportedError(f"`{name_of(function)}` of a string, or of another object that is no number, "
+                                       "and a value that is differentiated is not supported.",
                                        "Format the value apart from the computation.", at)
             if rule is None or rule.implementation is None:
                 raise unknown(value, at, rule is not None)

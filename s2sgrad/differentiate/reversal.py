@@ -17,6 +17,7 @@ from s2sgrad.analyse.shadows import Shadows
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import Assign, Block, Call, Expr, Statement, Var
 from s2sgrad.differentiate.marks import Marks, Path
+from s2sgrad.errors import NOWHERE, Origin
 
 Sweeps = tuple[list[Statement], list[Statement]]        # the forward and the reverse statements of one statement
 
@@ -53,6 +54,7 @@ class Reversal:
     bodies: dict[int, Block] = field(default_factory=dict)
     loop_names: frozenset[str] = frozenset()
     loops: frozenset[int] = frozenset()
+    at: Origin = NOWHERE            # the statement that is being reversed, for messages
 
     @property
     def kinds(self) -> Kinds:

@@ -58,9 +58,12 @@ def block_sweeps(reversal: Reversal, block: Block, path: Path = ()) -> tuple[Blo
         ahead, back = statement_sweeps(reversal, statement, path)
         forward += ahead
         groups.append(back)
-    definitions = {s.targets[0]: s.value for s in block if isinstance(s, Assign) and len(s.targets) == 1}
-    born: list[Statement] = [Assign((shadow(n),), shadow_of(reversal, v, n), reverses=-1)
-                             for n, v in definitions.items() if n in reversal.sunk]
+    born: list[Statement] = []
+    for statement in block:
+        match statement:
+            case Assign((name,), value) if name in reversal.sunk:
+                reversal.at = statement.origin
+                born.append(Assign((shadow(name),), shadow_of(reversal, value, name), reverses=-1))
     local = reversal.marks.local.get(path, [])
     plan = plan_remakes(block, groups, set().union(*(free_names(s.value) for s in born if isinstance(s, Assign))),
                         local, reversal.marks.single, reversal.kinds, reversal.activity.aliases)
@@ -87,6 +90,7 @@ def block_sweeps(reversal: Reversal, block: Block, path: Path = ()) -> tuple[Blo
 
 def statement_sweeps(reversal: Reversal, statement: Statement, path: Path) -> Sweeps:
     """(forward, reverse) of one statement."""
+    reversal.at = statement.origin
     match statement:
         case If():
             return branch(reversal, statement, path, block_sweeps)

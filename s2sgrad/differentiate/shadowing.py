@@ -106,7 +106,7 @@ def _zeros(reversal: Reversal, name: str) -> Expr:
         return Call(np.zeros_like, (Var(name),))
     if isinstance(kind, ListKind) and isinstance(kind.item, (Array, ListKind, DictKind)):
         raise AliasError("A list of lists that have no name, and are written, is not supported.",
-                         "Build the inner lists one by one, and append them.")
+                         "Build the inner lists one by one, and append them.", reversal.at)
     return Call(zeros_like, (Var(name),)) if is_list_of_numbers(kind) else Const(None)
 
 
@@ -117,7 +117,7 @@ def entry_shadow(reversal: Reversal, item: Expr) -> Expr:
     found = shadow_of(reversal, item, "")
     if found == Const(None) and reversal.active(item):
         raise AliasError("An entry of a list that is written may be a number or an array.",
-                         "Annotate the parameters (float, np.ndarray), or use source_for(...).")
+                         "Annotate the parameters (float, np.ndarray), or use source_for(...).", reversal.at)
     return found
 
 
@@ -127,7 +127,7 @@ def shadow_of(reversal: Reversal, value: Expr, name: str) -> Expr:
     if not aliases.memory(value) and not aliases.held(value) and not isinstance(value, Build):
         if not name and not isinstance(reversal.kinds.of(value), (Number, Known, TupleKind)):
             raise AliasError("A list or dict of lists that have no name, and are written, is not supported.",
-                             "Build the inner lists one by one, and append them.")
+                             "Build the inner lists one by one, and append them.", reversal.at)
         return _zeros(reversal, name)
     if isinstance(value, Build) and is_list_of_numbers(reversal.kinds.names.get(name)):
         return _zeros(reversal, name)
@@ -144,4 +144,5 @@ def shadow_of(reversal: Reversal, value: Expr, name: str) -> Expr:
             return Build("dict", tuple(entry_shadow(reversal, i) if k % 2 else i for k, i in enumerate(items)))
         case Call(function, (base, *rest), kwargs):
             return Call(function, (shadow_of(reversal, base, name), *rest), kwargs)
-    raise UnsupportedError("This reference to an array that is written cannot be followed.", "Make a copy.")
+    raise UnsupportedError("This reference to an array that is written cannot be followed.", "Make a copy.",
+                           reversal.at)

@@ -36,7 +36,6 @@ from s2sgrad.core.nodes import (
     Block,
     Build,
     Call,
-    Const,
     Effect,
     Expr,
     For,

@@ -339,7 +339,8 @@ class ExpressionReader(ABC):
         function: Any = function_value.value if isinstance(function_value, Const) else function_value
         nodes = consumed(node.args, function)
         if any(function is f for f in REFLECTION):
-            raise self.refuse(node, f"`{function.__name__}` is not supported: what it reads or writes cannot be followed.",
+            raise self.refuse(node, f"`{function.__name__}` is not supported: what it reads or writes cannot be "
+                                    "followed.",
                               "Write the name, the attribute or the expression itself.")
         if any(k.arg is None for k in node.keywords):
             raise self.refuse(node, "`**` in a call is not supported.", "Write the keyword arguments out.")

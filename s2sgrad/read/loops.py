@@ -198,8 +198,8 @@ def _appending(reader: ExpressionReader, result: str, elt: gast.AST, generators:
         bound = [n.id for n in gast.walk(generator.target) if isinstance(n, gast.Name)]
         for node in gast.walk(generator.iter):
             if isinstance(node, gast.Name) and node.id in bound:
-                raise reader.refuse(node, f"The variable `{node.id}` of this comprehension has the name of what it runs "
-                                          "over.", "Give it a name of its own.")
+                raise reader.refuse(node, f"The variable `{node.id}` of this comprehension has the name of what it "
+                                          "runs over.", "Give it a name of its own.")
         for name in bound:
             reader.scope[name] = f"{name}#{reader.context.fresh('c')}"
         _iterate(reader, generator.target, generator.iter, body, (), at)

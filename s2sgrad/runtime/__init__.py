@@ -11,6 +11,8 @@ from s2sgrad.runtime.adjoints import (
 )
 from s2sgrad.runtime.adjoints import (
     last_writers as last_writers,
+)
+from s2sgrad.runtime.adjoints import (
     own as own,
 )
 from s2sgrad.runtime.adjoints import (

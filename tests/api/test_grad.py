@@ -45,8 +45,8 @@ def test_request(made, options, argnums, single):
 
 
 def test_options_are_passed_on(made):
-    grad(f, has_aux=True, backend="jax")(1.0, 2.0)
-    assert made[0].request.has_aux and made[0].request.backend == "jax"
+    grad(f, has_aux=True, backend="numpy")(1.0, 2.0)
+    assert made[0].request.has_aux and made[0].request.backend == "numpy"
 
 
 @pytest.mark.parametrize("options, text", [

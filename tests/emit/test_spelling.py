@@ -31,6 +31,8 @@ def test_every_function_with_a_rule_evaluates_back_to_itself():
     for function in (rule.function for rule in all_rules()):
         if isinstance(function, (str, tuple)) or any(function is s for s in SYNTAX):
             continue
+        if "<locals>" in getattr(function, "__qualname__", ""):     # registered by another test: no text reaches it
+            continue
         found = evaluate(*spelling(function))
         if found is not function and found != function:
             wrong.append(function)
