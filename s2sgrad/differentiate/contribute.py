@@ -152,6 +152,12 @@ def unknown(call: Call, at: Origin, known: bool) -> Exception:
         return NotDifferentiableError(f"`{name}` has no derivative rule.",
                                       "Write one with s2sgrad.adjoint, or use s2sgrad.stop_gradient on its "
                                       "arguments if its derivative is zero.", at)
+    if call.function is getattr:
+        return UnsupportedError("A field of an object is read, and the value is differentiated: objects are not "
+                                "followed.", "Pass the field as an argument of its own, or keep it in a dict.", at)
+    if isinstance(call.function, type) and call.function.__module__ not in ("builtins", "numpy"):
+        return UnsupportedError(f"An object of the class `{name}` is made of a value that is differentiated: objects "
+                                "are not followed.", "Keep the values in a tuple or a dict.", at)
     return UnknownFunctionError(f"Nothing is known of `{name}`, and it is called with a value that is "
                                 "differentiated.",
                                 "Give it a derivative with s2sgrad.adjoint or s2sgrad.elementwise, declare it "

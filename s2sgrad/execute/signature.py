@@ -23,7 +23,7 @@ Lengths = dict[int, int]            # length -> its number, in the order of firs
 STATIC = (str, bytes, type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType, np.ufunc, np.dtype,
           type(np.sum))
 NUMERIC_DTYPES = "biufc"            # dtype kinds of which arithmetic knows the result
-OVERLAP_WORK = 10_000               # NumPy's bound on the exact overlap search; beyond it, overlap is assumed
+OVERLAP_WORK: Any = 10_000               # NumPy's bound on the exact overlap search; beyond it, overlap is assumed
 
 
 class Same:
@@ -160,6 +160,6 @@ def _overlap(a: Any, b: Any) -> bool:
     if not np.may_share_memory(a, b):
         return False
     try:
-        return bool(np.shares_memory(a, b, max_work=OVERLAP_WORK))   # type: ignore[arg-type]
+        return bool(np.shares_memory(a, b, max_work=OVERLAP_WORK))
     except np.exceptions.TooHardError:
         return True                 # not decided within bounds: assuming overlap refuses, and is never silently wrong

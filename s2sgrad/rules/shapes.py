@@ -6,6 +6,7 @@ import functools
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 
@@ -71,13 +72,13 @@ def _promoted(*operands: tuple[str | None, bool]) -> str | None:
     dtypes = [dtype for dtype, _ in operands]
     if None in dtypes:
         return "complex128" if any((dtype or "").startswith("complex") for dtype in dtypes) else None
-    samples: list[object] = []
+    samples: list[Any] = []
     for dtype, weak in operands:
         if weak:
             samples.append({"bool": True, "int": 1, "float64": 1.0, "complex128": 1j}.get(str(dtype), 1.0))
         else:
             samples.append(np.dtype("int64" if dtype == "int" else dtype))
-    return np.result_type(*samples).name if samples else None   # type: ignore[arg-type]
+    return np.result_type(*samples).name if samples else None
 
 
 def meet(a: Dim, b: Dim) -> Dim:

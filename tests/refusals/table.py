@@ -984,6 +984,40 @@ def f(x, name):
     return x * x
 """), "grad(f, argnums=0)(2.0, 'w')"),
     Refusal(
+        "record_argument", "A differentiated namedtuple or dataclass",
+        program("""
+from collections import namedtuple
+
+Spring = namedtuple("Spring", "stiffness length")
+
+def f(spring):
+    return spring.stiffness * spring.length ** 2
+"""),
+        "grad(f)(Spring(2.0, 3.0))",
+        "Pass a dict of the fields.",
+        program("""
+def f(spring):
+    return spring["stiffness"] * spring["length"] ** 2
+"""), "grad(f)({'stiffness': 2.0, 'length': 3.0})"),
+    Refusal(
+        "record_made", "An object made of differentiated values",
+        program("""
+from collections import namedtuple
+
+Spring = namedtuple("Spring", "stiffness length")
+
+def f(x):
+    spring = Spring(x, x * x)
+    return spring.stiffness * spring.length ** 2
+"""),
+        "grad(f)(2.0)",
+        "Keep the values in a dict or a tuple.",
+        program("""
+def f(x):
+    spring = {"stiffness": x, "length": x * x}
+    return spring["stiffness"] * spring["length"] ** 2
+""")),
+    Refusal(
         "array_result", "A value that is an array",
         program("""
 def f(x):
