@@ -10,7 +10,7 @@ CORPUS: dict[str, str] = {
     "bezier_de_casteljau": "`de_casteljau` calls itself",
     "bundle_adjustment": "it is a Camera, and fields of objects are not followed",
     "cubic_spline_natural": "An object of the class `Spline` is made",
-    "dense_layers": "An object of the class `Sequential` is made",
+    "dense_layers": "An object of the class `Dense` is made",
     "ewald_ionic_crystal": "`cells` is a generator function",
     "fdtd_1d_dielectric": "holds arrays or lists that are written, and an entry",
     "felsenstein_pruning": "DictComp is not supported",
