@@ -41,8 +41,13 @@ def readable(program: Program, meanings: Mapping[str, Expr] | None = None) -> Pr
     fixed = {f.name for f in program.functions} | {d.name for d in program.data}
     reserved = _RESERVED | fixed | _imported(program)
     adjoint = "adj" if any(_is_mean(n) for n in _user_names(program)) else "bar"
-    renamed = (rename(f, Namer(f, known, frozenset(fixed), reserved, adjoint).names()) for f in program.functions)
-    return replace(program, functions=tuple(replace(f, body=_moves(f.body)) for f in renamed))
+    functions, earlier = [], dict[str, str]()
+    for function in program.functions:
+        names = Namer(function, known, frozenset(fixed), reserved, adjoint, earlier).names()
+        earlier = {**names, **earlier}
+        renamed = rename(function, names)
+        functions.append(replace(renamed, body=_moves(renamed.body)))
+    return replace(program, functions=tuple(functions))
 
 
 def _moves(block: Block) -> Block:
@@ -112,8 +117,9 @@ class Namer:
     """
 
     def __init__(self, function: Function, known: Mapping[str, Expr], fixed: frozenset[str],
-                 reserved: frozenset[str], adjoint: str) -> None:
+                 reserved: frozenset[str], adjoint: str, earlier: Mapping[str, str]) -> None:
         self.function, self.known, self.fixed, self.reserved, self.adjoint = function, known, fixed, reserved, adjoint
+        self.earlier = earlier                                   # the names that earlier functions gave
         self.order = _function_names(function)
         self.present = frozenset(self.order)
         self.counters = {s.target for s in every(function.body) if isinstance(s, For)}
@@ -147,6 +153,8 @@ class Namer:
 
     def candidates(self, name: str) -> Iterator[str]:
         """Identifiers for a name, the best first."""
+        if name.startswith(TEMPORARY) and name in self.earlier:
+            yield self.earlier[name]            # a backward half calls a residual what the forward half calls it
         wish = self.wish(name)
         yield wish
         if name in self.counters and name.startswith(TEMPORARY):
