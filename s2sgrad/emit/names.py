@@ -155,6 +155,8 @@ class Namer:
         """Identifiers for a name, the best first."""
         if name.startswith(TEMPORARY) and name in self.earlier:
             yield self.earlier[name]            # a backward half calls a residual what the forward half calls it
+        if name.startswith(TEMPORARY) and name.endswith(BAR) and name[:-1] in self.given:
+            yield f"{self.given[name[:-1]]}_{self.adjoint}"      # where another value is called p, p_bar is its adjoint
         wish = self.wish(name)
         yield wish
         if name in self.counters and name.startswith(TEMPORARY):

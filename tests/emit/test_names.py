@@ -185,3 +185,12 @@ def test_text_does_not_depend_on_the_hash_seed():
 def test_a_call_for_its_effect_keeps_its_receiver():
     assert lines(Assign(("x^1",), pair()), Effect(call(Method("append"), v("x^1"), v("x"))), Return(v("x^1")))[1] == (
         "x_record.append(x)")
+
+
+def test_a_residual_has_one_name_in_both_halves_and_its_adjoint_is_named_after_it():
+    forward = function(("x", "y"), Assign(("$1",), call(op.mul, v("x"), v("y"))),
+                       Assign(("$2",), call(op.mul, v("$1"), v("x"))), Return(pair(*v("$2", "$1"))), name="f_fwd")
+    backward = function(("residuals",), Assign(("$2", "$1"), v("residuals")), Assign(("$2~",), v("$2")),
+                        Return(pair(*v("$2~", "$1"))), name="f_bwd")
+    text = emit(readable(program(forward, backward)), "").text
+    assert "return product, p" in text and "product, p = residuals" in text and "return product_bar, p" in text
