@@ -183,7 +183,7 @@ class Namer:
             word = re.sub(r"\d+$", "", name[cut + 1:])
             return f"{self.wish(name[:cut])}_{word or 'record'}"
         if cut == 0:
-            return re.sub(r"\d+$", "", name[1:]) or "flag"
+            return re.sub(r"(i?\d+)+$", "", name[1:]) or "flag"      # ^taken4, and inlined ^taken4i9
         if cut > 0:
             return self.wish(name[:cut])
         return self.described(name)

@@ -55,6 +55,11 @@ def test_adjoints_records_flags_and_shadows():
     assert printed[-1] == "return x_record, taken, x_bar, x_shadow, y_bar, taken_record"
 
 
+def test_a_flag_of_an_inlined_function_has_its_own_word():
+    assert lines(Assign(("^result6i9",), v("x")), Assign(("^lefti12i3",), const(False)),
+                 Return(pair(*v("^result6i9", "^lefti12i3"))))[-1] == "return result, left"
+
+
 def test_adjoints_of_versions_that_live_together():
     assert lines(Assign(("x#2",), call(np.exp, v("x"))), Assign(("x#2~",), v("x#2")), Assign(("x~",), v("x")),
                  Return(pair(*v("x", "x#2", "x~", "x#2~"))))[-1] == "return x, x_1, x_bar, x_1_bar"
