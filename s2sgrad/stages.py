@@ -76,7 +76,7 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
     activity.aliases = analyse_aliases(flat, kinds)
     activity.run(flat, wrt)                 # objects that got a name are active with their class
     refuse_whole_stores(flat, activity, frozenset(p.name for p in core.params) - differentiated)
-    _refuse_complex(flat, activity)
+    _refuse_not_real(flat, activity)
     return Prepared(flat, activity, analyse_shadows(flat, activity), written)
 
 
@@ -91,8 +91,8 @@ def shaped_names(activity: Activity) -> set[str]:
     return {n for n in activity.varied & activity.useful if not isinstance(activity.kinds.names.get(n), Number)}
 
 
-def _refuse_complex(flat: Function, activity: Activity) -> None:
-    """Complex values between real arguments and a real result are not supported yet."""
+def _refuse_not_real(flat: Function, activity: Activity) -> None:
+    """Complex values and Python objects between real arguments and a real result are not supported."""
     for statement in walk_statements(flat.body):
         for expr in exprs(statement):
             for e in walk(expr):
@@ -102,10 +102,13 @@ def _refuse_complex(flat: Function, activity: Activity) -> None:
         for name in bound(statement):
             kind = activity.kinds.names.get(name)
             dtype = kind.dtype if isinstance(kind, (Number, Array, Numeric)) else None
-            if activity.active(name) and dtype is not None and dtype.startswith(("complex", "object")):
-                what = "A complex value" if dtype.startswith("complex") else "An array of Python objects"
-                raise UnsupportedError(f"{what} that is differentiated is not supported.",
-                                       "Compute with real and imaginary parts." if what[2] == "c" else
+            if dtype is None or not activity.active(name):
+                continue
+            if dtype.startswith("complex"):
+                raise UnsupportedError("A complex value that is differentiated is not supported.",
+                                       "Compute with real and imaginary parts.", statement.origin)
+            if dtype.startswith("object"):
+                raise UnsupportedError("An array of Python objects that is differentiated is not supported.",
                                        "Use an array of floats.", statement.origin)
 
 

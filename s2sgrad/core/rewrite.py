@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.nodes import (
@@ -21,7 +20,6 @@ from s2sgrad.core.nodes import (
     If,
     Kill,
     Materialise,
-    Method,
     Parameter,
     Raise,
     Recall,
@@ -264,13 +262,3 @@ def _captured(closure: Closure) -> set[str]:
         if p.default is not None:
             inner |= free_names(p.default)
     return inner - closure.owned
-
-
-def functions_called(block: Block) -> Iterator[Any]:
-    """Every function of every call."""
-    from s2sgrad.core.nodes import walk
-    for statement in walk_statements(block):
-        for expr in exprs(statement):
-            for e in walk(expr):
-                if isinstance(e, Call) and not isinstance(e.function, Method):
-                    yield e.function

@@ -23,6 +23,7 @@ from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, Function
 from s2sgrad.core.rewrite import free_names, substitute
 from s2sgrad.differentiate.broadcast import unbroadcast
 from s2sgrad.errors import NotDifferentiableError, Origin, UnsupportedError
+from s2sgrad.read.callables import name_of
 from s2sgrad.read.function import read_function
 from s2sgrad.read.scope import Context
 from s2sgrad.rules.registry import Rule
@@ -109,13 +110,6 @@ def _by_name(call: Call, params: list[inspect.Parameter]) -> Call:
     moved = tuple((p.name, a) for p, a in zip(own[same:], call.args[same:], strict=False)
                   if not (isinstance(a, Const) and a == Const(p.default)))     # given, but what it is anyway
     return Call(call.function, call.args[:same], (*moved, *call.kwargs)) if len(call.args) > same else call
-
-
-def name_of(function: Any) -> str:
-    """How messages call a function."""
-    module = (getattr(function, "__module__", "") or "").replace("numpy", "np")
-    name = getattr(function, "__name__", str(function))
-    return f"{module}.{name}" if module.startswith(("np", "math", "scipy")) else name
 
 
 def apply_rule(rule: Rule, call: Call, result: str, result_bar: Expr, active: Callable[[Expr], bool], kinds: Kinds,

@@ -29,9 +29,10 @@ from s2sgrad.core.nodes import (
     Store,
     Var,
 )
-from s2sgrad.differentiate.apply import apply_rule, entry_of, name_of
+from s2sgrad.differentiate.apply import apply_rule, entry_of
 from s2sgrad.differentiate.reversal import Reversal
 from s2sgrad.errors import NotDifferentiableError, Origin, UnknownFunctionError, UnsupportedError
+from s2sgrad.read.callables import name_of
 from s2sgrad.rules.registry import rule_of
 from s2sgrad.runtime import add_into
 

@@ -172,11 +172,6 @@ def _block(block: Block, units: Units, chosen: Callable[[Any], bool], values: di
     return tuple(out) if changed else block
 
 
-
-
-
-
-
 def expand(call: Call, statement: Statement, units: Units) -> Block:
     """The statements that stand for `target = call(...)`."""
     callee = call.function

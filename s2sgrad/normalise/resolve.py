@@ -34,6 +34,7 @@ from s2sgrad.core.nodes import (
 )
 from s2sgrad.core.rewrite import bottom_up, exprs, map_blocks, map_exprs, walk_statements
 from s2sgrad.errors import FactsError, Origin, UnsupportedError
+from s2sgrad.read.callables import name_of
 from s2sgrad.rules.methods import ATTRIBUTES, METHODS
 from s2sgrad.rules.registry import FRESH, rule_of
 
@@ -172,11 +173,6 @@ def _resolved(statement: Statement, kinds: Kinds) -> Statement:
             raise UnsupportedError(f"`np.{function.__name__}` in this form is not supported.",
                                    "Write the assignment with an index.", at)
     return statement
-
-
-def name_of(function: Any) -> str:
-    """How a message calls a NumPy function."""
-    return f"np.{getattr(function, '__name__', function)}"
 
 
 def _at(function: Any) -> Any:

@@ -14,6 +14,8 @@ import inspect
 import types
 from typing import Any
 
+import numpy as np
+
 from s2sgrad.errors import NOWHERE, ArgumentError, Origin, SourceError
 
 
@@ -69,11 +71,11 @@ def refusal(function: Any) -> SourceError:
 
 
 def name_of(function: Any) -> str:
-    """The name that a message calls a function by."""
+    """How a message calls a function: `np.sin`, `math.exp`, or by its own name alone."""
     name = str(getattr(function, "__name__", type(function).__name__))
-    if type(function).__module__ != "numpy":
-        return name
-    return f"{getattr(function, '__module__', None) or 'numpy'}.{name}".replace("numpy", "np", 1)
+    home = getattr(function, "__module__", None) or ("numpy" if vars(np).get(name) is function else "")
+    home = home.replace("numpy", "np", 1)
+    return f"{home}.{name}" if home.partition(".")[0] in ("np", "math", "scipy") else name
 
 
 def origin_of(function: types.FunctionType) -> Origin:

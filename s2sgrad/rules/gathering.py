@@ -133,8 +133,6 @@ def _isin_kind(element: Kind, *_: Kind, **__: Kind) -> Kind:
     return array_kind("bool", as_array(element)[1])
 
 
-
-
 # ---------------------------------------------------------------- taking
 @adjoint(np.take, kind=_take_kind)
 def take(y, a, indices, axis=None, *, y_bar):
