@@ -20,7 +20,7 @@ from s2sgrad.errors import UnsupportedError
 
 _ALIASES = {"numpy": "np", "numpy.linalg": "np.linalg", "numpy.fft": "np.fft", "numpy.random": "np.random"}
 _HOMES = ("builtins", "math", "numpy", "numpy.linalg", "numpy.fft", "numpy.random", "s2sgrad.runtime",
-          "scipy.special", "scipy.linalg", "operator")
+          "scipy.special", "scipy.linalg", "operator", "itertools")
 _USUAL = {"absolute": "abs", "conjugate": "conj"}     # what people write for a function that calls itself otherwise
 
 Spelling = tuple[str, str | None]
@@ -54,14 +54,17 @@ def spelling(obj: Any, taken: frozenset[str] = frozenset()) -> Spelling:
 
 
 def is_spelled(obj: Any) -> bool:
-    """Is it a module, a dtype, or an object of Python, NumPy, SciPy or the runtime: spelled always the same?"""
+    """Is it a module, a dtype, or an object of Python and its library, NumPy, SciPy or the runtime: spelled always
+    the same?"""
     if isinstance(obj, (types.ModuleType, np.dtype)):
         return True
     owner = getattr(obj, "__objclass__", None) or getattr(obj, "__self__", None)
     if owner is not None and not isinstance(owner, types.ModuleType):
         obj = owner if isinstance(owner, type) or getattr(owner, "__name__", None) else type(owner)
     name = getattr(obj, "__name__", None)
-    return any(home in sys.modules and _name_in(sys.modules[home], name, obj) for home in _HOMES)
+    home = str(getattr(obj, "__module__", None)).partition(".")[0]
+    return any(home in sys.modules and _name_in(sys.modules[home], name, obj) for home in _HOMES) or (
+        home in sys.stdlib_module_names and _is_importable(obj))
 
 
 def root_name(text: str) -> str:
@@ -129,17 +132,22 @@ def _dtype(dtype: np.dtype[Any], taken: frozenset[str]) -> Spelling:
     raise UnsupportedError(f"The dtype {dtype!r} cannot be written in emitted code.", "Use a plain numeric dtype.")
 
 
+def _is_importable(obj: Any) -> bool:
+    """Does the module that the object says it is from hold it under its name?"""
+    home, path = getattr(obj, "__module__", None), getattr(obj, "__qualname__", None)
+    found: Any = sys.modules.get(home) if isinstance(home, str) else None
+    if found is None or not isinstance(path, str) or home in ("__main__", primitives.__name__):
+        return False
+    for part in path.split("."):
+        found = getattr(found, part, None)
+    return found is obj
+
+
 def _importable(obj: Any, taken: frozenset[str]) -> Spelling:
     """An object of some other module, imported from there by name."""
-    home, path = getattr(obj, "__module__", None), getattr(obj, "__qualname__", None)
-    module = sys.modules.get(home) if isinstance(home, str) else None
-    if module is not None and isinstance(path, str) and home not in ("__main__", primitives.__name__):
-        root, _, rest = path.partition(".")
-        found: Any = module
-        for part in path.split("."):
-            found = getattr(found, part, None)
-        if found is obj:
-            text, line = _bare(str(home), root, taken)
-            return f"{text}.{rest}" if rest else text, line
+    if _is_importable(obj):
+        root, _, rest = obj.__qualname__.partition(".")
+        text, line = _bare(obj.__module__, root, taken)
+        return f"{text}.{rest}" if rest else text, line
     raise UnsupportedError(f"{obj!r} cannot be reached by an import, so emitted code has no name for it.",
                            "Define it at the top level of a module that can be imported.")
