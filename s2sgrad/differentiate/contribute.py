@@ -25,13 +25,14 @@ from s2sgrad.core.nodes import (
     Effect,
     Expr,
     Method,
+    Star,
     Statement,
     Store,
     Var,
 )
 from s2sgrad.differentiate.apply import apply_rule, entry_of
 from s2sgrad.differentiate.reversal import Reversal
-from s2sgrad.errors import NotDifferentiableError, Origin, UnknownFunctionError, UnsupportedError
+from s2sgrad.errors import InternalError, NotDifferentiableError, Origin, UnknownFunctionError, UnsupportedError
 from s2sgrad.read.callables import name_of
 from s2sgrad.rules.registry import rule_of
 from s2sgrad.runtime import add_into
@@ -64,6 +65,8 @@ def contribute(reversal: Reversal, statement: Statement, name: str, value: Expr,
         case Call(function, (entries,)) if function is list or function is tuple:
             accumulate(reversal, entries, adjoint if not isinstance(reversal.kinds.of(entries), Array) else Call(
                 np.array, (adjoint,)), back, statement)
+        case Star():
+            raise starred(at)
         case Call(function):
             rule = rule_of(function) if not isinstance(function, (Var, Method)) else None
             if rule is not None and rule.form == "elementwise" and any(
@@ -101,7 +104,12 @@ def accumulate(reversal: Reversal, target: Expr, value: Expr, back: list[Stateme
         return
     if isinstance(target, Call) and reversal.active(target):
         raise unknown(target, statement.origin, rule_of(target.function) is not None)
+    if isinstance(target, Star) and reversal.active(target):
+        raise starred(statement.origin)
     if not isinstance(target, Var):
+        if reversal.active(target):
+            raise InternalError(f"A contribution to `{type(target).__name__}` went nowhere.",
+                                "Write the expression in smaller steps, and please report this.", statement.origin)
         return
     if not reversal.activity.active(target.name):
         return
@@ -144,6 +152,12 @@ def _of_rank_zero(value: Expr, index: Expr | None, kinds: Kinds) -> Expr:
         return Call(np.sum, (value,))
     kind = kinds.of(value)
     return Call(np.sum, (value,)) if isinstance(kind, Array) else value
+
+
+def starred(at: Origin) -> Exception:
+    """The refusal of `*value`."""
+    return UnsupportedError("A starred value (`*value`) that is differentiated is not supported.",
+                            "Name its entries (`a, b = value`), or write them out: `[value[0], value[1]]`.", at)
 
 
 def unknown(call: Call, at: Origin, known: bool) -> Exception:

@@ -301,7 +301,7 @@ def f(x):
     return x * x
 """)),
     Refusal(
-        "unpack_unknown", "A starred argument of unknown length",
+        "unpack_unknown", "A starred value that is differentiated",
         program("""
 import numpy as np
 
