@@ -19,7 +19,6 @@ from typing import Any
 from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.escapes import must_inline
 from s2sgrad.analyse.exposed import exposed_names, surely_bound
-from s2sgrad.analyse.kinds import constant_kind
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Dim, Kind, ListKind, TupleKind
 from s2sgrad.core.names import bar, stem
 from s2sgrad.core.nodes import (
@@ -55,6 +54,7 @@ from s2sgrad.lower.numpy import lower
 from s2sgrad.normalise.inline import Units, bind_arguments, inline_calls
 from s2sgrad.read.expressions import is_user_function
 from s2sgrad.rules.registry import rule_of
+from s2sgrad.rules.shapes import constant_kind
 from s2sgrad.simplify.pipeline import simplify
 from s2sgrad.stages import facts_of, normal_form, prepare, resolved, shaped_names
 

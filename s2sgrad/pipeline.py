@@ -15,7 +15,19 @@ from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.declared import declared_kinds, in_words, short_of_facts, with_checks
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.shadows import Shadows
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind, is_scalar
+from s2sgrad.core.kinds import (
+    UNKNOWN,
+    Array,
+    DictKind,
+    Kind,
+    Known,
+    ListKind,
+    Number,
+    Numeric,
+    Object,
+    TupleKind,
+    is_scalar,
+)
 from s2sgrad.core.names import bar
 from s2sgrad.core.nodes import (
     Accumulate,
@@ -350,5 +362,7 @@ def spell(kind: Kind) -> str:
             return repr(value) if isinstance(value, (str, type(None))) else getattr(value, "__name__", "object")
         case TupleKind(items):
             return f"({', '.join(map(spell, items))})"
+        case Object(cls):
+            return cls.__name__
     return type(kind).__name__.removesuffix("Kind").lower()
 

@@ -24,6 +24,7 @@ from s2sgrad.errors import AliasError, UnsupportedError
 from s2sgrad.normalise.copies import propagate_copies
 from s2sgrad.normalise.fold import fold_branches
 from s2sgrad.normalise.heads import open_elements, private_heads
+from s2sgrad.normalise.iterables import keys_of_dicts, runs_through_lists, with_lists
 from s2sgrad.normalise.resolve import resolve
 from s2sgrad.normalise.split import split_active
 from s2sgrad.normalise.webs import split_webs
@@ -54,6 +55,9 @@ def resolved(core: Function, names: Mapping[str, Kind], context: Context,
     if folded is not core:
         core = propagate_copies(split_webs(folded), context.fresh)
         kinds = Kinds(names, context.fresh, call_kind).infer(core)
+    keyed = keys_of_dicts(core, kinds, context.fresh)
+    if keyed != core:
+        core, kinds = keyed, Kinds(names, context.fresh, call_kind).infer(keyed)
     core = resolve(core, kinds)
     refuse_shared_updates(core, kinds)
     core = propagate_copies(split_webs(core), context.fresh)
@@ -64,6 +68,9 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
             call_kind: CallKind | None) -> Prepared:
     """From the normal form to flat statements, with all that is known of them."""
     core, kinds = resolved(core, names, context, call_kind)
+    if not runs_through_lists(core, kinds):
+        core = with_lists(core, wrt, kinds, context.fresh)
+        kinds = Kinds(names, context.fresh, call_kind).infer(core)
     core, written = copy_written_arguments(core, analyse_aliases(core, kinds), context.fresh)
     if written:
         kinds = Kinds(names, context.fresh, call_kind).infer(core)

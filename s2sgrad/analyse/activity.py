@@ -12,7 +12,7 @@ from typing import Any
 
 from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind, is_float
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, Object, TupleKind, is_float
 from s2sgrad.core.nodes import (
     Assign,
     Build,
@@ -56,7 +56,7 @@ class Activity:
                     base,)
             case Call(function, args, kwargs):
                 rule = rule_of(function) if not isinstance(function, (Var, Method)) else None
-                if rule is not None and rule.form in ("zero", "kind"):
+                if rule is not None and rule.form in ("zero", "kind") and not self._joins_containers(function, args):
                     return ()
                 return (*args, *(v for _, v in kwargs))
             case Build("slice"):
@@ -68,6 +68,11 @@ class Activity:
             case Star(value):
                 return (value,)
         return ()
+
+    def _joins_containers(self, function: Any, args: tuple[Expr, ...]) -> bool:
+        """Is it `d | e`, for dicts or sets, which holds what these hold?"""
+        return function in (operator.or_, operator.and_, operator.xor) and any(
+            isinstance(self.kinds.of(a), (DictKind, Object)) for a in args)
 
     def sources(self, expr: Expr) -> set[str]:
         """The names through which a derivative may flow into the value."""

@@ -8,13 +8,13 @@ is asked for its shape, sliced or multiplied by `@` is an array. Any other unann
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
 
-from s2sgrad.core.kinds import UNKNOWN, Array, Dim, Kind, Number, Numeric
+from s2sgrad.core.kinds import UNKNOWN, Array, Dim, Kind, Number, Numeric, Object
 from s2sgrad.core.nodes import (
     Assign,
     Build,
@@ -53,6 +53,7 @@ def declared_kinds(function: Function, differentiated: frozenset[int], bold: boo
     whole = _names(function, _surely_whole)
     likely = surely | _names(function, _likely_array)
     containers = _names(function, _surely_container)
+    sequences = _run_through(function)
     found = []
     for k, p in enumerate(function.params):
         kind = _declared(p, k in differentiated, p.name in (likely if bold or k in differentiated else surely))
@@ -64,6 +65,8 @@ def declared_kinds(function: Function, differentiated: frozenset[int], bold: boo
         if kind == UNKNOWN and not p.annotation and p.default is None and p.name not in containers:
             kind = Number("int", True) if p.name in whole else (
                 Numeric(None, f"shape of {p.name}") if p.name in numbers else UNKNOWN)
+        if kind == UNKNOWN and p.name in sequences - containers and p.form != "kwargs":
+            kind = Object(Sequence)
         found.append(kind)
     return tuple(found)
 
@@ -168,6 +171,24 @@ def _surely_container(expr: Expr) -> Iterable[Expr]:
     return ()
 
 
+def _run_through(function: Function) -> set[str]:
+    """The names that a loop runs through, and takes for sequences: it does not index them by what that gives."""
+    found: dict[str, set[str]] = {}
+    keys: set[tuple[str, str]] = set()
+    for statement in walk_statements(function.body):
+        match statement:
+            case For(elements=elements):
+                for name, container in elements:
+                    if isinstance(container, Var):
+                        found.setdefault(container.name, set()).add(name)
+        for expr in exprs(statement):
+            for e in walk(expr):
+                match e:
+                    case Call(f, (Var(base), Var(key))) if f is operator.getitem:
+                        keys.add((base, key))
+    return {name for name, given in found.items() if not any((name, key) in keys for key in given)}
+
+
 def _names(function: Function, operands: Callable[[Expr], Iterable[Expr]]) -> set[str]:
     """The names that some expression of the function has among these operands, and what they are copies of."""
     found: set[str] = set()
@@ -223,6 +244,8 @@ def _groups(function: Function, kinds: tuple[Kind, ...], differentiated: frozens
 
 def _words(parameter: Parameter, kind: Kind, differentiated: bool) -> str:
     match kind:
+        case Object():
+            return "sequence"
         case Number("float64", False):
             return "np.float64"
         case Number(dtype):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 
+from s2sgrad.analyse.joins import join
 from s2sgrad.core.kinds import (
     ONE,
     UNKNOWN,
@@ -268,5 +270,7 @@ def getitem_kind(base: Kind, index: Expr, kind_of: KindOf) -> Kind:
             for key, kind in entries or ():
                 if key == at and type(key) is type(at):
                     return kind
+            if item is None and entries and at is ...:          # one of the keys, or the function raises
+                return reduce(lambda a, b: join(a, b, fresh_shape()), (kind for _, kind in entries))
             return item if item is not None else UNKNOWN
     return UNKNOWN

@@ -18,6 +18,7 @@ from s2sgrad.core.kinds import (
     ListKind,
     Number,
     Numeric,
+    Object,
     Shape,
     TupleKind,
     shape_of,
@@ -58,7 +59,19 @@ def join(a: Kind | None, b: Kind | None, name: str) -> Kind:
         case DictKind(x), DictKind(y) if x is not None and y is not None:
             here, there = dict(x), dict(y)
             return DictKind(tuple((k, join(here.get(k), there.get(k), f"{name}.{k}")) for k in {**here, **there}))
+        case DictKind(), DictKind():
+            return DictKind(None, join(dict_values(a, name), dict_values(b, name), name + "."))
+        case Object(cls, x), Object(other, y) if cls is other:
+            return Object(cls, None if x is None or y is None else join(x, y, name + "."))
     return UNKNOWN
+
+
+def dict_values(kind: DictKind, name: str) -> Kind | None:
+    """The joined kind of the values of a dict."""
+    found = kind.item
+    for _, value in kind.items or ():
+        found = value if found is None else join(found, value, name + ".")
+    return found
 
 
 def _wider(a: str, b: str) -> str:
@@ -87,6 +100,8 @@ def widened(kind: Kind, name: str) -> Kind:
         case ListKind(item, items):
             return ListKind(widened(item, name + ".") if item is not None else None,
                             None if items is None else tuple(widened(k, f"{name}.{i}") for i, k in enumerate(items)))
+        case Object(cls, item) if item is not None:
+            return Object(cls, widened(item, name + "."))
         case Number(dtype, weak, Dim() as value):
             return Number(dtype, weak, None if "?" in value.symbol else value)
     return kind

@@ -17,6 +17,7 @@ import numpy as np
 
 from s2sgrad.analyse.exposed import outliving_names
 from s2sgrad.analyse.indexing import getitem_kind
+from s2sgrad.analyse.iteration import element_kind, listed, made_iterable
 from s2sgrad.analyse.joins import join, widened
 from s2sgrad.core.kinds import (
     UNKNOWN,
@@ -28,6 +29,7 @@ from s2sgrad.core.kinds import (
     ListKind,
     Number,
     Numeric,
+    Object,
     TupleKind,
 )
 from s2sgrad.core.names import is_bar, is_shadow
@@ -48,28 +50,12 @@ from s2sgrad.core.nodes import (
     Var,
 )
 from s2sgrad.core.rewrite import blocks, bound_in
-from s2sgrad.rules.methods import ATTRIBUTES, METHODS
+from s2sgrad.rules.methods import ATTRIBUTES, DICT_METHODS, METHODS
 from s2sgrad.rules.registry import FRESH, rule_of
-from s2sgrad.rules.shapes import floating, fresh_shape, site, static
+from s2sgrad.rules.shapes import constant_kind, floating, fresh_shape, site, static
 
 ROUNDS = 12
 CallKind = Callable[[Any, tuple[Kind, ...], dict[str, Kind]], Kind]
-
-
-def constant_kind(value: Any) -> Kind:
-    """The kind of a literal or of a known object."""
-    match value:
-        case bool():
-            return Number("bool", True, value)
-        case int():
-            return Number("int", True, value)
-        case float():
-            return Number("float64", True, value)
-        case complex():
-            return Number("complex128", True, value)
-        case np.generic() if value.dtype.kind in "biufc":
-            return Number(value.dtype.name)
-    return Known(value)
 
 
 class Kinds:
@@ -98,6 +84,8 @@ class Kinds:
                 for k in kinds:
                     item = k if item is None else join(item, k, fresh_shape())
                 return ListKind(item, kinds)
+            case Build("set", items):
+                return Object(set, element_kind(self.of(Build("list", items)), None))
             case Build("dict", items):
                 keys = [i.value for i in items[::2] if isinstance(i, Const)]
                 if len(keys) * 2 == len(items):
@@ -136,8 +124,8 @@ class Kinds:
             if not isinstance(known, Known):
                 return UNKNOWN
             function = known.value
-        if function in (list, tuple) and len(kinds) == 1:
-            return _listed(kinds[0])
+        if function in (list, tuple, sorted) and len(kinds) == 1:
+            return listed(kinds[0]) if function is not sorted else ListKind(element_kind(kinds[0], None))
         if function is operator.pow and all(isinstance(k, Number) and k.dtype == "int" for k in kinds):
             return Number("int", True)              # a float for a negative exponent, which is no array either
         if function in (operator.add, operator.sub):
@@ -148,6 +136,9 @@ class Kinds:
             folded = _fold(function, kinds)
             if folded is not None:
                 return folded
+        made = made_iterable(function, kinds) if not options else None
+        if made is not None:
+            return made
         rule = rule_of(function)
         if rule is None:
             if self.call_kind is None:
@@ -183,8 +174,11 @@ class Kinds:
 
     def method(self, name: str, receiver: Expr, args: list[Expr], kwargs: tuple[tuple[str, Expr], ...]) -> Kind:
         """The kind of a method call whose receiver is an array or a number."""
-        if isinstance(self.of(receiver), (Array, Numeric, Number)) and name in METHODS:
+        kind = self.of(receiver)
+        if isinstance(kind, (Array, Numeric, Number)) and name in METHODS:
             return self.call(METHODS[name], (receiver, *method_arguments(name, tuple(args))), kwargs)
+        if isinstance(kind, DictKind) and name in DICT_METHODS:
+            return self.call(DICT_METHODS[name], (receiver, *args), kwargs)
         return UNKNOWN
 
     def infer(self, function: Function) -> Kinds:
@@ -283,38 +277,6 @@ OUT_OF_PLACE: dict[Any, Any] = {
 def length_kind(dim: Dim) -> Number:
     """A Python integer that is this length."""
     return Number("int", True, dim if dim.symbol else dim.offset)
-
-
-def _listed(kind: Kind) -> Kind:
-    """The kind of `list(x)` and `tuple(x)`."""
-    match kind:
-        case ListKind():
-            return kind
-        case TupleKind(items):
-            return ListKind(element_kind(kind, None) if items else None, items)
-        case Array():
-            return ListKind(element_kind(kind, None))
-    return UNKNOWN
-
-
-def element_kind(kind: Kind, k: int | None) -> Kind:
-    """The kind of entry k (None: any) of a sequence."""
-    match kind:
-        case Array(dtype, tuple() as shape) if shape:
-            return Array(dtype, shape[1:]) if len(shape) > 1 else (
-                Number(dtype) if dtype is not None else Numeric(None, f"shape?{k}"))
-        case TupleKind(items) | ListKind(items=tuple() as items) if k is not None and k < len(items):
-            return items[k]
-        case TupleKind(items) if items:
-            found: Kind | None = None
-            for item in items:
-                found = join(found, item, fresh_shape()) if found is not None else item
-            return found or UNKNOWN
-        case ListKind(item):
-            return item if item is not None else UNKNOWN
-        case Array(dtype) | Numeric(dtype):
-            return Numeric(dtype, fresh_shape())
-    return UNKNOWN
 
 
 def method_arguments(name: str, args: tuple[Expr, ...]) -> tuple[Expr, ...]:

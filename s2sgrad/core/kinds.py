@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,13 +97,21 @@ class DictKind:
 
 
 @dataclass(frozen=True)
+class Object:
+    """An object of which only the class is known, and the kind of what a loop over it gives (None: not known)."""
+
+    cls: type
+    item: Kind | None = None
+
+
+@dataclass(frozen=True)
 class Known:
     """A known object that is no number: None, a string, a module, a dtype, a function, a class."""
 
     value: Any
 
 
-Kind = Unknown | Number | Array | Numeric | TupleKind | ListKind | DictKind | Known
+Kind = Unknown | Number | Array | Numeric | TupleKind | ListKind | DictKind | Object | Known
 UNKNOWN = Unknown()
 DISCRETE = ("bool", "int", "uint", "str", "bytes", "datetime", "timedelta")
 FLOATS = ("float16", "float32", "float64", "longdouble")
@@ -142,6 +151,26 @@ def rank_of(kind: Kind | None) -> int | None:
     """The rank where it is known."""
     shape = shape_of(kind)
     return len(shape) if isinstance(shape, tuple) else None
+
+
+def is_indexed(kind: Kind | None) -> bool:
+    """Is what a loop over the value gives what its indices give, so that the loop can be run backwards?"""
+    match kind:
+        case Array() | Numeric() | ListKind() | TupleKind():
+            return True
+        case Object(cls):
+            return issubclass(cls, Sequence)
+        case Known(value):
+            return isinstance(value, Sequence)
+    return False
+
+
+def may_be_iterator(kind: Kind | None) -> bool:
+    """May it be something that can be run through only once?"""
+    match kind:
+        case Object(cls):
+            return issubclass(cls, Iterator)
+    return kind is None or kind == UNKNOWN
 
 
 def is_list_of_numbers(kind: Kind | None) -> bool:

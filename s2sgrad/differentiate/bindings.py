@@ -25,7 +25,7 @@ from s2sgrad.core.nodes import (
     Var,
 )
 from s2sgrad.core.rewrite import free_names, map_exprs, substitute
-from s2sgrad.differentiate.contribute import accumulate, contribute, unknown
+from s2sgrad.differentiate.contribute import accumulate, contribute, require_indices, unknown
 from s2sgrad.differentiate.marks import Path
 from s2sgrad.differentiate.reversal import Reversal, Sweeps
 from s2sgrad.differentiate.shadowing import shadowing
@@ -147,6 +147,7 @@ def parallel(reversal: Reversal, statement: Assign, pairs: list[tuple[str, Expr]
 
 def unpack(reversal: Reversal, statement: Assign, value: Expr, back: list[Statement]) -> None:
     """`a, b, c = xs`."""
+    require_indices(reversal, value, statement.origin)
     for k, name in enumerate(statement.targets):
         if reversal.activity.active(name) and name not in reversal.shadows.shadowed:
             accumulate(reversal, value, Var(reversal.bar_of(name)), back, statement, Const(k))

@@ -14,7 +14,7 @@ import numpy as np
 
 from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Known, ListKind, Number, TupleKind, is_scalar
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Known, ListKind, Number, TupleKind, is_indexed, is_scalar
 from s2sgrad.core.names import shadow
 from s2sgrad.core.nodes import (
     Accumulate,
@@ -33,6 +33,7 @@ from s2sgrad.core.nodes import (
 from s2sgrad.differentiate.apply import apply_rule, entry_of
 from s2sgrad.differentiate.reversal import Reversal
 from s2sgrad.errors import InternalError, NotDifferentiableError, Origin, UnknownFunctionError, UnsupportedError
+from s2sgrad.normalise.iterables import RUNNING
 from s2sgrad.read.callables import name_of
 from s2sgrad.rules.registry import rule_of
 from s2sgrad.runtime import add_into
@@ -63,10 +64,14 @@ def contribute(reversal: Reversal, statement: Statement, name: str, value: Expr,
             raise UnsupportedError("Adding or repeating lists of values that are differentiated is not supported.",
                                    "Append the entries in a loop.", at)
         case Call(function, (entries,)) if function is list or function is tuple:
+            require_indices(reversal, entries, at)
             accumulate(reversal, entries, adjoint if not isinstance(reversal.kinds.of(entries), Array) else Call(
                 np.array, (adjoint,)), back, statement)
         case Star():
             raise starred(at)
+        case Build("set"):
+            raise UnsupportedError("A set of values that are differentiated is not supported.",
+                                   "Keep the values in a list or a tuple.", at)
         case Call(function):
             rule = rule_of(function) if not isinstance(function, (Var, Method)) else None
             if rule is not None and rule.form == "elementwise" and any(
@@ -76,6 +81,10 @@ def contribute(reversal: Reversal, statement: Statement, name: str, value: Expr,
                                        "Format the value apart from the computation.", at)
             if rule is None or rule.implementation is None:
                 raise unknown(value, at, rule is not None)
+            runs = any(function is f for f in RUNNING) and (len(value.args) == 1 or function is sum)
+            for k, a in enumerate(value.args):
+                if runs and k == 0 or isinstance(reversal.kinds.of(a), DictKind):
+                    require_indices(reversal, a, at)
             applied = apply_rule(rule, value, name, adjoint, reversal.active, reversal.kinds, reversal.fresh, at)
             for s in applied.before:
                 if isinstance(s, Assign) and len(s.targets) == 1:
@@ -154,6 +163,15 @@ def _of_rank_zero(value: Expr, index: Expr | None, kinds: Kinds) -> Expr:
     return Call(np.sum, (value,)) if isinstance(kind, Array) else value
 
 
+def require_indices(reversal: Reversal, container: Expr, at: Origin) -> None:
+    """Refuse to run through something active that may be a dict: its adjoint is not that of a sequence."""
+    kind = reversal.kinds.of(container)
+    if reversal.active(container) and not is_indexed(kind) and not isinstance(kind, Number):
+        raise UnsupportedError("What is run through here holds values that are differentiated, and it is not known to "
+                               "be a list, a tuple or an array.",
+                               "Use one name for a list or an array, and another for a dict.", at)
+
+
 def starred(at: Origin) -> Exception:
     """The refusal of `*value`."""
     return UnsupportedError("A starred value (`*value`) that is differentiated is not supported.",
@@ -162,6 +180,12 @@ def starred(at: Origin) -> Exception:
 
 def unknown(call: Call, at: Origin, known: bool) -> Exception:
     """The refusal of a call without a derivative rule."""
+    if call.function in (dict.values, dict.items):
+        return UnsupportedError(f"`{call.function.__name__}` of a dict of values that are differentiated is not "
+                                "supported.", "Run through the keys: `for k in d`, with `d[k]`.", at)
+    if call.function in (operator.or_, operator.and_, operator.xor):
+        return UnsupportedError("Joining dicts or sets that hold values that are differentiated is not supported.",
+                                "Write the entries out.", at)
     name = name_of(call.function) if not isinstance(call.function, (Var, Method)) else call.function.name
     if known:
         return NotDifferentiableError(f"`{name}` has no derivative rule.",

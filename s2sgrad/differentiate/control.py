@@ -14,7 +14,7 @@ from s2sgrad.core.kinds import Number
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, If, Kill, Statement, Store, Var, While
 from s2sgrad.core.rewrite import bound_in, free_names, walk_statements
-from s2sgrad.differentiate.contribute import accumulate
+from s2sgrad.differentiate.contribute import accumulate, require_indices
 from s2sgrad.differentiate.marks import Path
 from s2sgrad.differentiate.reversal import Reversal, Sweeps
 from s2sgrad.normalise.split import cheap
@@ -73,6 +73,8 @@ def loop(reversal: Reversal, statement: For | While, path: Path, block_sweeps: B
     else:
         back_elements: list[Statement] = []
         for name, container in statement.elements:
+            if reversal.activity.active(name):
+                require_indices(reversal, container, at)
             if reversal.activity.active(name) and name not in reversal.shadows.shadowed:
                 accumulate(reversal, container, Var(bar(name)), back_elements, statement, Var(statement.target))
                 back_elements.append(Kill(bar(name), name, origin=at, reverses=statement.label))

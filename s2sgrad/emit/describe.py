@@ -24,10 +24,11 @@ _LETTERS: dict[Any, str] = {
 }
 _NOUNS = {"sum": "total", "max": "largest", "min": "smallest", "abs": "magnitude", "absolute": "magnitude",
           "len": "length", "range": "span", "sqrt": "root", "round": "rounded", "negative": "minus", "list": "items",
-          "tuple": "items", "float": "number", "int": "integer", "add": "s", "subtract": "d", "multiply": "p",
-          "true_divide": "q", "divide": "q", "power": "p", "matmul": "p", "dot": "p", "not_": "test"}
+          "tuple": "items", "float": "number", "int": "integer", "add": "s", "subtract": "d",
+          "multiply": "p", "true_divide": "q", "divide": "q", "power": "p", "matmul": "p", "dot": "p", "not_": "test"}
 _AFTER = {"copy": "copy", "array": "array", "asarray": "array", "reshape": "flat", "ravel": "flat", "astype": "cast",
-          "transpose": "T", "shape": "shape"}
+          "transpose": "T", "shape": "shape", "entries": "entries", "keys": "keys",
+          "values": "values", "items": "items"}
 _POWERS = {2: "squared", 3: "cubed"}
 
 Word = Callable[[str], str]

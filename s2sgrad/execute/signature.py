@@ -10,13 +10,13 @@ the type is known.
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
-from s2sgrad.core.kinds import ONE, UNKNOWN, Array, DictKind, Dim, Kind, Known, ListKind, Number, TupleKind
+from s2sgrad.core.kinds import ONE, UNKNOWN, Array, DictKind, Dim, Kind, Known, ListKind, Number, Object, TupleKind
 from s2sgrad.execute.tree import is_namedtuple, is_record, leaves
 
 Lengths = dict[int, int]            # length -> its number, in the order of first occurrence in all arguments
@@ -120,7 +120,7 @@ def _kind(value: Any, lengths: Lengths) -> Kind:
         # their fields are not followed, but count for the numbering of lengths, as in the key
         for _, leaf in leaves(value):
             _kind(leaf, lengths)
-    return UNKNOWN
+    return Object(cls, Number("int", weak=True) if cls is range else None) if isinstance(value, Iterable) else UNKNOWN
 
 
 def _dtype_name(dtype: Any) -> str:

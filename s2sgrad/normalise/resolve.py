@@ -35,7 +35,7 @@ from s2sgrad.core.nodes import (
 from s2sgrad.core.rewrite import bottom_up, exprs, map_blocks, map_exprs, walk_statements
 from s2sgrad.errors import FactsError, Origin, UnsupportedError
 from s2sgrad.read.callables import name_of
-from s2sgrad.rules.methods import ATTRIBUTES, METHODS
+from s2sgrad.rules.methods import ATTRIBUTES, DICT_METHODS, METHODS
 from s2sgrad.rules.registry import FRESH, rule_of
 
 AT = ((np.add.at, operator.iadd), (np.subtract.at, operator.isub))
@@ -126,6 +126,8 @@ def _expr(expr: Expr, kinds: Kinds) -> Expr:
         case Call(Method(name), (receiver, *args), kwargs) if name in METHODS and isinstance(
                 kinds.of(receiver), (Array, Numeric, Number)):
             return Call(METHODS[name], (receiver, *method_arguments(name, tuple(args))), kwargs)
+        case Call(Method(name), args, kwargs) if name in DICT_METHODS and isinstance(kinds.of(args[0]), DictKind):
+            return Call(DICT_METHODS[name], args, kwargs)
         case Call(function, (base, Const(value=str() as attr))) if function is getattr and attr in ATTRIBUTES and (
                 isinstance(kinds.of(base), (Array, Numeric))):
             return Call(ATTRIBUTES[attr], (base,))

@@ -8,6 +8,7 @@ before that, so that the order of evaluation stays.
 from __future__ import annotations
 
 import builtins
+import itertools
 import operator
 import sys
 import types
@@ -47,6 +48,7 @@ COMPARE: dict[type, Any] = {
 }
 CONSUMERS = (sum, min, max, any, all, list, tuple, sorted, "unpack")
 REFLECTION = (eval, exec, locals, globals, vars, getattr, setattr, delattr, compile, __import__)
+ENDLESS = (itertools.count, itertools.cycle)
 LIBRARIES = ("numpy", "scipy", "jax", "torch", "pandas", "numba", "s2sgrad")     # called, never read
 
 
@@ -342,6 +344,10 @@ class ExpressionReader(ABC):
             raise self.refuse(node, f"`{function.__name__}` is not supported: what it reads or writes cannot be "
                                     "followed.",
                               "Write the name, the attribute or the expression itself.")
+        if any(function is f for f in ENDLESS) or function is itertools.repeat and len(node.args) == 1 > len(
+                node.keywords):
+            raise self.refuse(node, f"`itertools.{function.__name__}` never ends, and no loop over it can be run "
+                                    "backwards.", "Loop over `range(n)`, or write a `while` loop.")
         if any(k.arg is None for k in node.keywords):
             raise self.refuse(node, "`**` in a call is not supported.", "Write the keyword arguments out.")
         values = self.operands([*nodes, *(k.value for k in node.keywords)], [base] if receiver else [])

@@ -68,6 +68,9 @@ ATTRIBUTES: dict[str, Callable[..., Any]] = {
     "imag": np.imag,
 }
 
+# What a dict is asked for. Its keys carry no derivative; of its values and items only the kinds are known.
+DICT_METHODS: dict[str, Callable[..., Any]] = {"keys": dict.keys, "values": dict.values, "items": dict.items}
+
 # Methods whose positional arguments may stand for one tuple: `x.reshape(2, 3)` is `np.reshape(x, (2, 3))`. A single
 # argument is passed on as it is (`x.reshape(6)`, `x.reshape(shape)`, `x.transpose(None)`); `x.transpose()` has none.
 VARARGS = frozenset({"reshape", "transpose"})

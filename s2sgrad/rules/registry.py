@@ -133,10 +133,10 @@ def zero_derivative(*functions: Any, kind: KindRule | None = None, result: str =
     return functions[0] if len(functions) == 1 else None
 
 
-def no_derivative(*functions: Any, kind: KindRule | None = None, pure: bool = False) -> None:
+def no_derivative(*functions: Any, kind: KindRule | None = None, result: str = FRESH, pure: bool = False) -> None:
     """State that callables cannot carry a derivative: an active argument is refused, an inactive one is fine."""
     for function in functions:
-        register(Rule(function, "none", None, (), False, kind, pure=pure))
+        register(Rule(function, "none", None, (), False, kind, result, pure=pure))
 
 
 def result_kind(*functions: Any, kind: KindRule) -> None:

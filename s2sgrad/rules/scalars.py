@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from s2sgrad.core.kinds import UNKNOWN, Array, Dim, Kind, Known, ListKind, Number, TupleKind
-from s2sgrad.rules.registry import adjoint, elementwise, no_derivative, zero_derivative
+from s2sgrad.core.kinds import UNKNOWN, Array, Dim, Kind, Known, ListKind, Number, Object, TupleKind
+from s2sgrad.rules.registry import VIEW, adjoint, elementwise, no_derivative, zero_derivative
 from s2sgrad.rules.shapes import integer, promote, python_float, static, truth
 from s2sgrad.rules.ufunc_kinds import like_operator
 from s2sgrad.runtime.broadcasting import unbroadcast
+from s2sgrad.runtime.checks import entries
 from s2sgrad.runtime.selection import extremum_adjoints, hypot_adjoints, sum_adjoint
 
 
@@ -241,7 +242,7 @@ def _extremum(*operands: Kind, **_: Kind) -> Kind:
             return Number(dtype)
         case (ListKind(_, tuple(items)),) | (TupleKind(items),):
             return _extremum(*items) if len(items) > 1 else items[0] if items else UNKNOWN
-        case (ListKind(Number(dtype, weak)),):
+        case (ListKind(Number(dtype, weak)) | Object(_, Number(dtype, weak)),):
             return Number(dtype, weak)
     numbers = [k for k in operands if isinstance(k, Number)]
     if len(operands) < 2 or len(numbers) < len(operands):
@@ -270,7 +271,7 @@ def _sum(iterable: Kind, start: Kind | None = None, **_: Kind) -> Kind:
             for item in items:
                 total = add(total, item)
             return total
-        case ListKind(item) if item is not None:
+        case ListKind(item) | Object(_, item) if item is not None:
             return add(total, item)
         case Array(dtype, (_, *rest)):
             return add(total, Array(dtype, tuple(rest)))
@@ -326,4 +327,8 @@ zero_derivative(ord, hash, id, kind=integer)
 zero_derivative(range, chr, bin, hex, kind=_unknown)
 no_derivative(str, repr, format, kind=_unknown, pure=True)      # text may be read back as a number
 zero_derivative(print, kind=_unknown, pure=False)
-zero_derivative(dict.get, kind=_unknown)
+
+# Dicts: keys carry no derivative; what else is taken out of a dict may be an array that is written.
+zero_derivative(dict.keys)
+zero_derivative(entries, result=VIEW)           # called only where no entry carries a derivative
+no_derivative(dict.get, dict.values, dict.items, result=VIEW, pure=True)

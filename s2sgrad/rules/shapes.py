@@ -190,6 +190,22 @@ def truth(*_: Kind, **__: Kind) -> Kind:
     return Number("bool", weak=True)
 
 
+def constant_kind(value: Any) -> Kind:
+    """The kind of a literal or of a known object."""
+    match value:
+        case bool():
+            return Number("bool", True, value)
+        case int():
+            return Number("int", True, value)
+        case float():
+            return Number("float64", True, value)
+        case complex():
+            return Number("complex128", True, value)
+        case np.generic() if value.dtype.kind in "biufc":
+            return Number(value.dtype.name)
+    return Known(value)
+
+
 def static(kind: Kind | None, default: object = None) -> object:
     """The value of an option where it is known; `...` where it is not; default when the option was not given."""
     match kind:

@@ -40,6 +40,7 @@ from s2sgrad.runtime.arrays import (
     weighted_linspace as weighted_linspace,
 )
 from s2sgrad.runtime.broadcasting import unbroadcast as unbroadcast
+from s2sgrad.runtime.checks import entries as entries
 from s2sgrad.runtime.checks import require_kind as require_kind
 from s2sgrad.runtime.checks import require_separate as require_separate
 from s2sgrad.runtime.elementary import sinc_derivative as sinc_derivative

@@ -14,10 +14,11 @@ def require_kind(kind: str, /, **arguments: Any) -> None:
 
     kind: "float", "int", "bool", "np.float64", "float or float array", "number or array", "float array",
     "float64 array", "array", the last three also with "of N axes"; or "plain value": nothing complex, and no
-    array whose operators have a meaning of their own (pandas, np.matrix). Arrays and numbers are real.
+    array whose operators have a meaning of their own (pandas, np.matrix); or "sequence": a plain list,
+    tuple, range or array. Arrays and numbers are real.
     """
     for name, value in arguments.items():
-        if not (is_plain(value) if kind == "plain value" else is_kind(kind, value)):
+        if not is_kind(kind, value):
             found = type(value).__name__
             if type(value) is np.ndarray:
                 found = f"{value.dtype} array of {value.ndim} axes"
@@ -27,6 +28,9 @@ def require_kind(kind: str, /, **arguments: Any) -> None:
 
 def is_kind(kind: str, value: Any) -> bool:
     """Is the value of this kind (see `require_kind`)?"""
+    if kind in ("plain value", "sequence"):
+        indexed = isinstance(value, (list, tuple, range, np.ndarray))
+        return is_plain(value) and (indexed or kind == "plain value")
     noun, _, axes = kind.partition(" of ")
     if type(value) is np.ndarray:
         fits = {"array": value.dtype.kind in "biuf", "number or array": value.dtype.kind in "biuf",
@@ -52,6 +56,17 @@ def is_plain(value: Any) -> bool:
     if isinstance(value, (complex, np.complexfloating)):
         return False
     return type(value).__module__.partition(".")[0] not in ("pandas", "xarray", "polars", "scipy")
+
+
+def entries(iterable: Any) -> list[Any]:
+    """The entries of what a loop runs through, which the loop backwards takes by their indices.
+
+    Raises ArgumentError for an iterator: a loop that is left early does not take all of it.
+    """
+    if iter(iterable) is iterable:
+        raise ArgumentError(f"a loop runs through an iterator of the class {type(iterable).__name__}",
+                            "make a list of it: list(...)")
+    return list(iterable)
 
 
 def require_separate(**arguments: Any) -> None:

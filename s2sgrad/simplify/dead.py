@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from s2sgrad.core.closure import Closure
-from s2sgrad.core.kinds import UNKNOWN, Number
+from s2sgrad.core.kinds import Number, may_be_iterator
 from s2sgrad.core.names import is_shadow
 from s2sgrad.core.nodes import (
     Accumulate,
@@ -241,7 +241,7 @@ class _Sweep:
 
     def can_be_skipped(self, over: Expr) -> bool:
         """Is it known that what the loop runs over is no iterator, which somebody else may go on reading?"""
-        return all(self.facts.kinds.get(e.name, UNKNOWN) != UNKNOWN for e in walk(over) if isinstance(e, Var))
+        return not any(may_be_iterator(self.facts.kinds.get(e.name)) for e in walk(over) if isinstance(e, Var))
 
 
 def _some(index: Expr | None) -> tuple[Expr, ...]:

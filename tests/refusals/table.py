@@ -611,6 +611,118 @@ def f(x):
     return values[1]
 """)),
     Refusal(
+        "dict_values", "`values` and `items` of a dict of differentiated values",
+        program("""
+def f(x):
+    parts = {"square": x * x, "cube": x**3}
+    total = 0.0
+    for name, part in parts.items():
+        total = total + part
+    return total
+"""),
+        "grad(f)(2.0)",
+        "Run through the keys.",
+        program("""
+def f(x):
+    parts = {"square": x * x, "cube": x**3}
+    total = 0.0
+    for name in parts:
+        total = total + parts[name]
+    return total
+""")),
+    Refusal(
+        "dicts_joined", "Joining dicts of differentiated values",
+        program("""
+def f(x):
+    both = {"square": x * x} | {"cube": x**3}
+    return both["square"] + both["cube"]
+"""),
+        "grad(f)(2.0)",
+        "Write the entries out, or store them one by one.",
+        program("""
+def f(x):
+    both = {"square": x * x}
+    both["cube"] = x**3
+    return both["square"] + both["cube"]
+""")),
+    Refusal(
+        "dict_or_list", "One name for a list or a dict of differentiated values",
+        program("""
+def f(x):
+    parts = [x * x, x] if x > 0.0 else {0: x * x, 1: x}
+    return sum(parts)
+"""),
+        "grad(f)(2.0)",
+        "Use two names, or a list for both.",
+        program("""
+def f(x):
+    parts = [x * x, x] if x > 0.0 else [0.0, 1.0]
+    return sum(parts)
+""")),
+    Refusal(
+        "set_of_values", "A set of differentiated values",
+        program("""
+def f(x):
+    total = 0.0
+    for part in {x, 2.0 * x}:
+        total = total + part**2
+    return total
+"""),
+        "grad(f)(2.0)",
+        "Use a list or a tuple.",
+        program("""
+def f(x):
+    total = 0.0
+    for part in (x, 2.0 * x):
+        total = total + part**2
+    return total
+""")),
+    Refusal(
+        "iterator_shared", "A loop over an iterator that does not take all of it",
+        program("""
+def f(x):
+    powers = iter([1, 2, 3, 4])
+    total = 0.0
+    for first in powers:
+        total = total + x**first * next(powers)
+    return total
+"""),
+        "grad(f)(2.0)",
+        "Make a list of the iterator, or loop over an index. (A loop over an iterator that nothing else reads, such as "
+        "`itertools.product(...)`, works.)",
+        program("""
+def f(x):
+    powers = [1, 2, 3, 4]
+    total = 0.0
+    for k in range(0, 4, 2):
+        total = total + x**powers[k] * powers[k + 1]
+    return total
+""")),
+    Refusal(
+        "endless_iterator", "`itertools.count`, `itertools.cycle` and `itertools.repeat` without an end",
+        program("""
+import itertools
+
+def f(x):
+    total = 0.0
+    for k in itertools.count():
+        if k > 3:
+            break
+        total = total + x**k
+    return total
+"""),
+        "grad(f)(2.0)",
+        "Use `range`, or `while`.",
+        program("""
+def f(x):
+    total = 0.0
+    k = 0
+    while k <= 3:
+        total = total + x**k
+        k += 1
+    return total
+""")),
+    Refusal(
         "calls_back", "Functions that call a function for every entry",
         program("""
 def f(x):
@@ -666,25 +778,26 @@ def f(x):
     return np.sum(x**2) + np.sum(z)
 """)),
     Refusal(
-        "held_arrays_written", "Writing into arrays that a container holds",
+        "held_arrays_written", "Binding anew an entry of a container whose arrays are written",
         program("""
 import numpy as np
 
 def f(x):
     layers = {"first": x.copy(), "second": 2.0 * x}
-    for layer in layers.values():
-        layer[0] = 0.0
-    return np.sum(layers["first"])
+    layers["first"][0] = 0.0
+    layers["second"] = x * layers["first"]
+    return np.sum(layers["second"])
 """),
         "grad(f)(np.ones(3))",
-        "Use one array with one more axis.",
+        "Keep the arrays in variables of their own.",
         program("""
 import numpy as np
 
 def f(x):
-    layers = np.stack((x, 2.0 * x))
-    layers[:, 0] = 0.0
-    return np.sum(layers[0])
+    first = x.copy()
+    first[0] = 0.0
+    second = x * first
+    return np.sum(second)
 """)),
     Refusal(
         "out_expression", "`out=` with anything but a name",
