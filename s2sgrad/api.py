@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from s2sgrad.errors import AliasError, ArgumentError, UnsupportedError
 from s2sgrad.execute.arguments import check_arguments
+from s2sgrad.execute.jax_backend import stand_ins
 from s2sgrad.execute.parameters import parameters_of
 from s2sgrad.execute.signature import kinds_of, shared_memory, signature_key
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from s2sgrad.pipeline import Derived
 
 CACHE_SIZE = 64
-BACKENDS = ("numpy",)          # "jax" comes with the lowering
+BACKENDS = ("numpy", "jax")
 
 
 class Program:
@@ -103,15 +104,16 @@ class GradFunction:
 
     def _program(self, values: tuple[Any, ...]) -> Program:
         """The program for these arguments, from the cache or new."""
-        key = signature_key(values)
+        described = values if self._options[-1] == "numpy" else stand_ins(values, self._parameters.names)
+        key = signature_key(described)
         program = self._programs.get(key)
         if program is not None and not program.changed():
             return program
         with self._lock:
             program = self._programs.get(key)
             if program is None or program.changed():
-                check_arguments(self._parameters.names, values, self._argnums)
-                program = self._load(self._derive(kinds_of(values)))
+                check_arguments(self._parameters.names, described, self._argnums)
+                program = self._load(self._derive(kinds_of(described)))
                 self._programs.pop(key, None)
                 self._programs[key] = program
                 self._make_room()
@@ -127,14 +129,18 @@ class GradFunction:
                 self._programs[key] = program
 
     def _load(self, derived: Derived) -> Program:
+        return Program(derived, self._by_value(derived.call))
+
+    def _by_value(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        """A function of the parameters as one that takes a value for each of them."""
         if len(self._parameters.names) == self._parameters.positional:
-            return Program(derived, derived.call)
-        spread, call = self._parameters.spread, derived.call
+            return call
+        spread = self._parameters.spread
 
         def call_spread(*values: Any) -> Any:
             args, kwargs = spread(values)
             return call(*args, **kwargs)
-        return Program(derived, call_spread)
+        return call_spread
 
     def _derive(self, kinds: tuple[Kind, ...] | None) -> Derived:
         # reading and printing are not needed to import, unpickle or call what is cached, so they load here
@@ -158,9 +164,38 @@ class GradFunction:
         return self._primal
 
     @property
+    def jax_function(self) -> Callable[..., Any]:
+        """The same as a pure function of JAX arrays, for `jax.jit`, `jax.vmap`, `jax.jvp` and the like.
+
+        It is not compiled by itself. Arguments that shapes and loop bounds depend on have to be known when JAX traces
+        it (`static_argnums`, `functools.partial`). Data that the function reads from its module are constants of the
+        trace.
+
+        Raises ArgumentError without backend="jax"; where it is called, what a call of the gradient raises.
+        """
+        if self._options[-1] != "jax":
+            raise ArgumentError("there is a JAX function only for backend='jax'",
+                                "say so when you make the gradient: grad(f, backend='jax')")
+
+        def pure(*args: Any, **kwargs: Any) -> Any:
+            values = self._arrange(args, kwargs)
+            program = self._program(values)
+            if program.writes_arguments:
+                self._refuse_overlap(values)
+            return self._by_value(program.derived.call.pure)(*values)      # type: ignore[attr-defined]
+        maker = "value_and_grad" if self._options[2] else "grad"
+        pure.__name__ = pure.__qualname__ = f"{self._function.__name__}_{maker}"
+        return pure
+
+    @property
     def source(self) -> str:
         """The program under declared facts. Raises FactsError where they do not suffice for a general program."""
         return self._general().text
+
+    @property
+    def backend(self) -> str:
+        """"numpy" or "jax"."""
+        return self._options[-1]
 
     @property
     def differentiated(self) -> tuple[tuple[int, ...], bool, tuple[str, ...]]:
@@ -240,7 +275,9 @@ def grad(f: Callable[..., Any] | None = None, argnums: int | Sequence[int] | Non
             An int gives a bare gradient, a tuple a tuple.
         argnames: the same by name: a string gives a bare gradient, a tuple of names a tuple in that order.
         has_aux: f returns (value, aux); the result is (gradient, aux).
-        backend: "numpy", the only one there is so far.
+        backend: "numpy", or "jax": the same derivative as pure functions of jax.numpy, compiled by `jax.jit`. It takes
+            and gives NumPy arrays, and JAX arrays where an argument is one. Python ints, bools and strings among
+            the arguments are constants of the compiled program.
 
     The gradient has the structure, shapes and dtypes of its argument; leaves that are not floats give None.
 

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sgrad.api import GradFunction, grad, value_and_grad
+from s2sgrad.api import BACKENDS, GradFunction, grad, value_and_grad
 from s2sgrad.errors import ArgumentError, S2SGradError
 from s2sgrad.execute.tree import is_float_leaf, leaves
 from s2sgrad.read.targets import resolve, users_code
@@ -61,10 +61,12 @@ def parser() -> argparse.ArgumentParser:
     inputs = "the arguments, as Python expressions in the names of the module and np: \"np.ones(3), 2.0\""
     show = verb("show", show_source, "print the source of the gradient")
     show.add_argument("--value", action="store_true", help="the value and the gradient")
+    show.add_argument("--backend", choices=BACKENDS, help="the NumPy program (if nothing is said), or the JAX one")
     show.add_argument("--args", metavar="EXPRESSIONS",
                       help=f"print the program that runs for these arguments, instead of the general one; {inputs}")
     save = verb("save", save_source, "write the source of the gradient to a file that needs only NumPy")
     save.add_argument("output", type=Path, metavar="OUTPUT.py", help="the file to write")
+    save.add_argument("--backend", choices=BACKENDS, help="the NumPy program (if nothing is said), or the JAX one")
     save.add_argument("--value", action="store_true", help="the value and the gradient")
     save.add_argument("--diff", action="store_true",
                       help="write nothing; print how the file differs, and exit with 1 if it is out of date")
@@ -149,12 +151,13 @@ def check_gradient(options: argparse.Namespace, module: ModuleType, found: Any) 
 def gradient(options: argparse.Namespace, found: Any) -> GradFunction:
     """The gradient that the options ask for; one made with `@grad` is taken as it is, if they ask for nothing."""
     match found:
-        case GradFunction() if options.argnums is None and options.argnames is None and not options.value:
+        case GradFunction() if (options.argnums is None and options.argnames is None and not options.value
+                                and options.backend in (None, found.backend)):
             return found
         case GradFunction():
             found = found.primal
     make = value_and_grad if options.value else grad
-    made: GradFunction = make(found, options.argnums, options.argnames)
+    made: GradFunction = make(found, options.argnums, options.argnames, backend=options.backend or "numpy")
     return made
 
 

@@ -68,6 +68,10 @@ class NonScalarError(S2SGradError, TypeError, ValueError):
     """The function's value is not a real scalar, so it has no gradient."""
 
 
+class MissingPackageError(S2SGradError, ImportError):
+    """A package that is needed only here is not installed."""
+
+
 class InternalError(S2SGradError):
     """A fault of s2sgrad itself: the derivation stopped, and what stopped it is the exception's cause."""
 

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import operator
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.escapes import must_inline
-from s2sgrad.analyse.exposed import exposed_names, surely_bound
+from s2sgrad.analyse.exposed import exposed_names, in_order, surely_bound
+from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Dim, Kind, ListKind, TupleKind
 from s2sgrad.core.names import bar, stem
 from s2sgrad.core.nodes import (
@@ -36,6 +37,7 @@ from s2sgrad.core.nodes import (
     Materialise,
     Method,
     Parameter,
+    Record,
     Return,
     Statement,
     Store,
@@ -57,6 +59,9 @@ from s2sgrad.rules.registry import rule_of
 from s2sgrad.rules.shapes import constant_kind
 from s2sgrad.simplify.pipeline import simplify
 from s2sgrad.stages import facts_of, normal_form, prepare, resolved, shaped_names
+
+if TYPE_CHECKING:
+    from s2sgrad.lower.jax import Lowering
 
 KEEP = "^keep"              # holds the result of a forward half in place while both halves are one function
 
@@ -84,6 +89,7 @@ class Pairs:
     units: Units
     followed: set[Any]
     exact: bool = False
+    jax: bool = False
     functions: list[Function] = field(default_factory=list)
     pure: set[str] = field(default_factory=set)
     made: dict[Any, Pair] = field(default_factory=dict)
@@ -277,8 +283,22 @@ class Pairs:
         params = (*flat.params, *(Parameter(s) for s in seeds))
         both = Function(flat.name, params, body)
         facts = facts_of(activity.kinds, activity.aliases, shadows, exact=self.exact, pure=self.pure | {KEEP})
-        both = lower(simplify(both, facts), activity.kinds, [b for b, _ in bars])
-        return self.split(both, flat, seeds, active)
+        both = simplify(both, facts)
+        if not self.jax:
+            both = lower(both, activity.kinds, [b for b, _ in bars])
+            return self.split(both, flat, seeds, active, lambda half: half)
+        names = {**kinds, **self.data_kinds()}
+        lowering = self.lowering(activity.kinds, names, both, [b for b, _ in bars])
+        both = lowering.plan(both, names)
+        return self.split(both, flat, seeds, active, lambda half: lowering.lower(half, self.data_kinds()),
+                          activity.kinds)
+
+    def lowering(self, kinds: Kinds, names: dict[str, Kind], both: Function, given: Iterable[str],
+                 declared: bool = False) -> Lowering:
+        """The lowering to JAX of a function whose parameters and data are of these kinds."""
+        from s2sgrad.lower.jax import Lowering, static_names  # NumPy does without
+        fresh = self.units.context.fresh
+        return Lowering(kinds, static_names(names, both, declared), frozenset(given), fresh, fresh)
 
     def seed_name(self, result: Expr, count: int) -> str:
         """The parameter for the adjoint of a result."""
@@ -286,8 +306,12 @@ class Pairs:
             return bar(self.units.context.fresh(f"{stem(result.name)}#"))
         return "result_bar" if count == 1 else bar(self.units.context.fresh("result#"))
 
-    def split(self, both: Function, flat: Function, seeds: list[str], active: tuple[str, ...]) -> Pair:
-        """The two halves of a differentiated helper."""
+    def split(self, both: Function, flat: Function, seeds: list[str], active: tuple[str, ...],
+              finish: Callable[[Function], Function], kinds: Kinds | None = None) -> Pair:
+        """The two halves of a differentiated helper.
+
+        finish: what is done to each half before it prints. kinds: where lengths shall not be residuals.
+        """
         at = next(k for k, s in enumerate(both.body) if isinstance(s, Comment))
         forward, backward = both.body[:at], both.body[at + 1:]
         result: Expr = Const(None)
@@ -299,9 +323,14 @@ class Pairs:
                 case _:
                     ahead.append(statement)
         known = set(self.units.context.data) | {f.name for f in self.functions} | set(seeds)
-        needed = [n for n in _in_order(backward) if n in exposed_names(backward) and n not in known]
+        needed = [n for n in in_order(backward) if n in exposed_names(backward) and n not in known]
         changed = bound_in(tuple(forward))
         params = [p.name for p in flat.params]
+        if kinds is not None:
+            from s2sgrad.lower.static_records import lengths_of_parameters
+            backward = lengths_of_parameters(backward, set(needed) & changed, kinds,
+                                             [p for p in params if p not in changed])
+            needed = [n for n in in_order(backward) if n in exposed_names(backward) and n not in known]
         reread = tuple(p for p in params if p in needed and p not in changed)
         residuals = tuple(n for n in needed if n not in reread)
         kept: Expr = Var(residuals[0]) if len(residuals) == 1 else Build("tuple", tuple(map(Var, residuals)))
@@ -309,16 +338,17 @@ class Pairs:
         second = self.unique(f"{flat.name}_bwd")
         # what only a branch binds is None where the branch was not taken: its reverse part is not taken either
         sure = surely_bound(tuple(ahead)) | set(params)
+        sure |= {s.slot for s in walk_statements(tuple(ahead)) if isinstance(s, Record)}
         ahead = [*(Assign((n,), Const(None)) for n in residuals if n not in sure), *ahead]
         ahead.append(Return(Build("tuple", (result, kept)) if residuals else result))
         plain = tuple(Parameter(p.name) for p in flat.params)
-        self.functions.append(Function(first, plain, tuple(ahead), origin=flat.origin))
+        self.functions.append(finish(Function(first, plain, tuple(ahead), origin=flat.origin)))
         behind: Block = backward
         if residuals:
             behind = (Assign(residuals, Var("residuals")), *behind)
         taken = ("residuals",) if residuals else ()
-        self.functions.append(Function(second, tuple(Parameter(n) for n in (*taken, *reread, *seeds)), behind,
-                                       origin=flat.origin))
+        self.functions.append(finish(Function(second, tuple(Parameter(n) for n in (*taken, *reread, *seeds)), behind,
+                                              origin=flat.origin)))
         if _is_pure(flat.body):
             self.pure.add(first)
         # a backward half that restores arrays of the forward half writes what its caller may still read
@@ -351,19 +381,6 @@ def of_data(kind: Kind) -> Kind:
             return DictKind(tuple((k, of_data(v)) for k, v in items) if items is not None else None,
                             of_data(item) if item is not None else None)
     return kind
-
-
-def _in_order(block: Block) -> Iterator[str]:
-    """The names that a block reads, each once, in the order of their first mention."""
-    seen: set[str] = set()
-    for statement in walk_statements(block):
-        mentioned = [e.name for expr in exprs(statement) for e in walk(expr) if isinstance(e, Var)]
-        if isinstance(statement, Store):
-            mentioned.insert(0, statement.base)
-        for name in mentioned:
-            if name not in seen:
-                seen.add(name)
-                yield name
 
 
 def _is_pure(block: Block) -> bool:

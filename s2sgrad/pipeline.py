@@ -28,6 +28,7 @@ from s2sgrad.core.kinds import (
     TupleKind,
     is_scalar,
 )
+from s2sgrad.core.named import Named
 from s2sgrad.core.names import bar
 from s2sgrad.core.nodes import (
     Accumulate,
@@ -58,6 +59,7 @@ from s2sgrad.emit.printer import emit
 from s2sgrad.emit.standalone import standalone
 from s2sgrad.errors import FactsError, InternalError, NonScalarError, Origin, S2SGradError, UnsupportedError
 from s2sgrad.execute.data import MISSING, Dependencies, Dependency, LiveData
+from s2sgrad.execute.jax_backend import JaxProgram
 from s2sgrad.execute.numpy_backend import load
 from s2sgrad.execute.signature import signature_key
 from s2sgrad.lower.numpy import lower
@@ -148,7 +150,7 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     units = Units(context, {})
     core = remove_jumps(read_function(function, context), context)
     stages = {"read": core}
-    pairs = Pairs(units, followed, request.value)
+    pairs = Pairs(units, followed, request.value, jax=request.backend == "jax")
     core = inline_calls(core, units, pairs.inlined)
     if "scipy.special" in sys.modules:              # also where an import inside the function has just loaded it
         register_scipy()
@@ -173,20 +175,38 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     facts = facts_of(kinds, aliases, shadows, request.value, pairs.pure)
     made = simplify(made, facts)
     stages["simplified"] = made
-    made = lower(made, kinds, [bar(w) for w in wrt])
-    if request.kinds is None:
-        made = with_checks(made, core, kinds_of_params, frozenset(request.argnums), prepared.written)
+    made = _lowered(made, core, request, kinds, names, kinds_of_params, pairs, prepared.written)
     stages["lowered"] = made
     functions = tuple(with_live_names(f, context) for f in (*pairs.functions, made))
     data = tuple(context.data.values())
     program = readable(add_captions(Program(functions, data)), pairs.meanings)
     emitted = emit(program, _header(function, core, request, kinds_of_params))
-    entry = program.entry.name
-    loaded = load(emitted.text, function.__name__, entry, emitted.lines)
-    live = LiveData(data)
+    parameters = tuple(p.name for p in core.params)
     changed = _watch(context, function, data)
-    return Derived(emitted.text, program, loaded, tuple(p.name for p in core.params), prepared.written, changed,
+    if request.backend == "jax":
+        call = JaxProgram(emitted.text, function.__name__, program.entry.name, emitted.lines, data,
+                          argnums=request.argnums, single=request.single, value=request.value,
+                          has_aux=request.has_aux)
+        return Derived(emitted.text, program, call, parameters, prepared.written, changed, None, stages)
+    loaded = load(emitted.text, function.__name__, program.entry.name, emitted.lines)
+    live = LiveData(data)
+    return Derived(emitted.text, program, loaded, parameters, prepared.written, changed,
                    (lambda: live.refresh(loaded.__globals__)) if data else None, stages)
+
+
+def _lowered(made: Function, core: Function, request: Request, kinds: Kinds, names: dict[str, Kind],
+             kinds_of_params: tuple[Kind, ...], pairs: Pairs, written: bool) -> Function:
+    """The gradient function in the dialect of the back end."""
+    differentiated = frozenset(request.argnums)
+    given = [bar(core.params[k].name) for k in request.argnums]
+    if request.backend == "jax":
+        lowering = pairs.lowering(kinds, names, made, given, declared=request.kinds is None)
+        made = lowering.lower(lowering.plan(made, names), names)
+        require: Any = Named("s2sgrad.execute.jax_runtime.require_kind")
+        return made if request.kinds is not None else with_checks(made, core, kinds_of_params, differentiated, False,
+                                                                  require)
+    made = lower(made, kinds, given)
+    return made if request.kinds is not None else with_checks(made, core, kinds_of_params, differentiated, written)
 
 
 def _value(datum: Datum) -> Any:

@@ -11,6 +11,7 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -212,9 +213,12 @@ def _names(function: Function, operands: Callable[[Expr], Iterable[Expr]]) -> se
 
 # ---------------------------------------------------------------- checks at entry
 def with_checks(made: Function, function: Function, kinds: tuple[Kind, ...], differentiated: frozenset[int],
-                writes: bool) -> Function:
-    """The derived program, which refuses arguments of other kinds, and ones that overlap where it writes to some."""
-    checks = [Effect(Call(require_kind, (Const(words),), tuple((n, Var(n)) for n in names)))
+                writes: bool, require: Any = require_kind) -> Function:
+    """The derived program, which refuses arguments of other kinds, and ones that overlap where it writes to some.
+
+    require: what checks the kinds, under the back end's name.
+    """
+    checks = [Effect(Call(require, (Const(words),), tuple((n, Var(n)) for n in names)))
               for words, names in _groups(function, kinds, differentiated).items()]
     arrays = tuple((p.name, Var(p.name)) for p, kind in zip(function.params, kinds, strict=True)
                    if not isinstance(kind, Number))

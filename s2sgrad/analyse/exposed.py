@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from s2sgrad.core.nodes import Block, For, Function, Statement, While
-from s2sgrad.core.rewrite import blocks, bound, bound_in, reads_of, walk_statements
+from collections.abc import Iterator
+
+from s2sgrad.core.nodes import Block, For, Function, Recall, Statement, Store, Var, While, walk
+from s2sgrad.core.rewrite import blocks, bound, bound_in, exprs, reads_of, walk_statements
 
 
 def outliving_names(function: Function) -> set[str]:
@@ -57,3 +59,19 @@ def _reads_outside(block: Block, loop: Statement) -> set[str]:
         for inner in blocks(statement):
             found |= _reads_outside(inner, loop)
     return found
+
+
+def in_order(block: Block) -> Iterator[str]:
+    """The names that a block reads, each once, in the order of their first mention."""
+    seen: set[str] = set()
+    for statement in walk_statements(block):
+        mentioned = [e.name for expr in exprs(statement) for e in walk(expr) if isinstance(e, Var)]
+        match statement:
+            case Store(base):
+                mentioned.insert(0, base)
+            case Recall(target, slot):
+                mentioned += [slot, target]
+        for name in mentioned:
+            if name not in seen:
+                seen.add(name)
+                yield name

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from s2sgrad.core.closure import Closure
+from s2sgrad.core.functional import Branch, Repeat, Scan
 from s2sgrad.core.nodes import (
     Accumulate,
     Assert,
@@ -85,12 +86,20 @@ def exprs(statement: Statement) -> Iterator[Expr]:
         case Recall(_, _, index):
             if index is not None:
                 yield index
-        case If(test) | While(test):
+        case If(test) | While(test) | Branch(test):
             yield test
         case For(over=over, elements=elements):
             yield over
             for _, container in elements:
                 yield container
+        case Scan(steps=steps, length=length):
+            for _, stacked in steps:
+                yield stacked
+            if length is not None:
+                yield length
+        case Repeat(_, start, stop):
+            yield start
+            yield stop
         case Assert(test, message):
             yield test
             if message is not None:
@@ -113,10 +122,15 @@ def map_exprs(statement: Statement, f: Callable[[Expr], Expr]) -> Statement:
             return replace(statement, index=f(index) if index is not None else None, value=f(value))
         case Recall(_, _, index):
             return replace(statement, index=f(index) if index is not None else None)
-        case If(test) | While(test):
+        case If(test) | While(test) | Branch(test):
             return replace(statement, test=f(test))
         case For(over=over, elements=elements):
             return replace(statement, over=f(over), elements=tuple((n, f(c)) for n, c in elements))
+        case Scan(steps=steps, length=length):
+            return replace(statement, steps=tuple((n, f(c)) for n, c in steps),
+                           length=f(length) if length is not None else None)
+        case Repeat(_, start, stop):
+            return replace(statement, start=f(start), stop=f(stop))
         case Assert(test, message):
             return replace(statement, test=f(test), message=f(message) if message is not None else None)
         case Raise(exception, cause):
@@ -128,9 +142,9 @@ def map_exprs(statement: Statement, f: Callable[[Expr], Expr]) -> Statement:
 def blocks(statement: Statement) -> tuple[Block, ...]:
     """The blocks inside a statement."""
     match statement:
-        case If(_, then, orelse):
+        case If(_, then, orelse) | Branch(then=then, orelse=orelse):
             return then, orelse
-        case For(body=body) | While(body=body):
+        case For(body=body) | While(body=body) | Scan(body=body) | Repeat(body=body):
             return (body,)
     return ()
 
@@ -138,9 +152,9 @@ def blocks(statement: Statement) -> tuple[Block, ...]:
 def map_blocks(statement: Statement, f: Callable[[Block], Block]) -> Statement:
     """The statement with f applied to its blocks."""
     match statement:
-        case If(_, then, orelse):
+        case If(_, then, orelse) | Branch(then=then, orelse=orelse):
             return replace(statement, then=f(then), orelse=f(orelse))
-        case For(body=body) | While(body=body):
+        case For(body=body) | While(body=body) | Scan(body=body) | Repeat(body=body):
             return replace(statement, body=f(body))
     return statement
 
@@ -164,6 +178,12 @@ def bound(statement: Statement) -> tuple[str, ...]:
             return (trips,) if trips else ()
         case Recall(target, _, None, False):
             return (target,)
+        case Scan(carried, steps, slots):
+            return (*carried, *(n for n, _ in steps), *slots)
+        case Repeat(index, carried=carried):
+            return (index, *carried)
+        case Branch(results=results):
+            return results
     return ()
 
 
@@ -224,6 +244,8 @@ def reads_of(statement: Statement) -> set[str]:
             found |= {bar, like}
         case For(leave=str() as leave) | While(leave=str() as leave):
             found.add(leave)
+        case Scan(carried=handed) | Repeat(carried=handed) | Branch(operands=handed):
+            found.update(handed)
         case Recall(target, slot, index, whole):
             found.add(slot)
             if index is not None or whole:

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.core import primitives
+from s2sgrad.core.functional import Branch, Repeat, Scan
+from s2sgrad.core.named import Named
 from s2sgrad.core.nodes import (
     Accumulate,
     Assert,
@@ -136,6 +138,8 @@ def callee(function: Any) -> str:
     """The name of what is called."""
     if isinstance(function, Var):
         return function.name
+    if isinstance(function, Named):
+        return function.path.replace("jax.numpy", "jnp")
     name = getattr(function, "__name__", None) or repr(function)
     module = getattr(function, "__module__", None) or ""
     if isinstance(function, np.ufunc) or module.split(".")[0] == "numpy":
@@ -197,6 +201,17 @@ def _statement(stmt: Statement) -> Iterator[str]:
         case For(target, over, body, leave, trips, elements):
             each = "".join(f", {name} = {expression(c, _ATOM)}[{target}]" for name, c in elements)
             yield from _nested(f"for {target}{each} in {expression(over)}{_loop(leave, trips)}:", body)
+        case Scan(carried, steps, slots, body, length, backwards):
+            each = ", ".join(f"{name} in {expression(stacked, _ATOM)}" for name, stacked in steps)
+            trips = f" {expression(length)} times" if length is not None else ""
+            yield from _nested(f"scan{' backwards' if backwards else ''} {each}{trips} carrying ({', '.join(carried)})"
+                               f" giving ({', '.join(slots)}):", body)
+        case Repeat(target, start, stop, carried, body):
+            yield from _nested(f"repeat {target} from {expression(start)} to {expression(stop)} carrying "
+                               f"({', '.join(carried)}):", body)
+        case Branch(test, operands, results, then, orelse):
+            yield from _nested(f"{', '.join(results)} = cond {expression(test)} of ({', '.join(operands)}):", then)
+            yield from _nested("else:", orelse)
         case While(test, body, leave, trips):
             yield from _nested(f"while {expression(test)}{_loop(leave, trips)}:", body)
         case Return(value):

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from s2sgrad.core.nodes import Block, Comment, For, Function, If, Program, Statement, While
+from s2sgrad.core.nodes import Block, Comment, Function, Program, Statement
+from s2sgrad.core.rewrite import map_blocks
 
 LONGEST = 100
 _HEADERS = ("for", "while", "if", "elif", "else:", "with", "async")
@@ -46,12 +47,7 @@ def _block(block: Block, current: Key) -> Block:
 
 def _inside(statement: Statement, current: Key) -> Statement:
     """The same for nested blocks; one that is part of a reversed statement does not repeat its caption."""
-    match statement:
-        case If(_, then, orelse):
-            return replace(statement, then=_block(then, current), orelse=_block(orelse, current))
-        case For(body=body) | While(body=body):
-            return replace(statement, body=_block(body, current))
-    return statement
+    return map_blocks(statement, lambda b: _block(b, current))
 
 
 def _key(statement: Statement) -> Key:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from s2sgrad.core import rewrite
+from s2sgrad.core.functional import Branch, Repeat, Scan
 from s2sgrad.core.nodes import (
     Assert,
     Assign,
@@ -40,10 +42,14 @@ def expressions(statement: Statement) -> tuple[Expr, ...]:
             return (value,)
         case Store(_, index, value):
             return (value,) if index is None else (value, index)
-        case If(test) | While(test):
+        case If(test) | While(test) | Branch(test):
             return (test,)
         case For(_, over, elements=elements):
             return (over, *(container for _, container in elements))
+        case Scan(steps=steps, length=length):
+            return (*(stacked for _, stacked in steps), *(() if length is None else (length,)))
+        case Repeat(_, start, stop):
+            return (start, stop)
         case Assert(test, message):
             return (test,) if message is None else (test, message)
         case Raise(exception, cause):
@@ -53,16 +59,6 @@ def expressions(statement: Statement) -> tuple[Expr, ...]:
     raise TypeError(f"{type(statement).__name__} has to be lowered before it is printed")
 
 
-def blocks(statement: Statement) -> tuple[Block, ...]:
-    """The nested blocks of a statement."""
-    match statement:
-        case If(_, then, orelse):
-            return then, orelse
-        case For(body=body) | While(body=body):
-            return (body,)
-    return ()
-
-
 def bound(statement: Statement) -> tuple[str, ...]:
     """The names that a statement binds itself."""
     match statement:
@@ -70,6 +66,8 @@ def bound(statement: Statement) -> tuple[str, ...]:
             return targets
         case For(target, elements=elements):
             return (target, *(name for name, _ in elements))
+        case Scan() | Repeat() | Branch():
+            return rewrite.bound(statement)
     return ()
 
 
@@ -81,6 +79,8 @@ def occurring(statement: Statement) -> list[str]:
             found.append(base)
         case For(leave=str() as leave) | While(leave=str() as leave):
             found.append(leave)
+        case Branch(operands=operands):
+            found += operands
     for expr in expressions(statement):
         found += [e.name for e in walk(expr) if isinstance(e, Var)]
     return found
@@ -90,7 +90,7 @@ def every(block: Block) -> Iterable[Statement]:
     """All statements of a block and of the blocks in it, in order."""
     for statement in block:
         yield statement
-        for inner in blocks(statement):
+        for inner in rewrite.blocks(statement):
             yield from every(inner)
 
 
@@ -106,6 +106,8 @@ def _reads(statement: Statement) -> Names:
             found.add(base)
         case For(leave=str() as leave) | While(leave=str() as leave):
             found.add(leave)
+        case Scan(carried=handed) | Repeat(carried=handed) | Branch(operands=handed):
+            found.update(handed)
     return frozenset(found)
 
 
@@ -152,7 +154,23 @@ class Liveness:
                 return self.loop(body, after, bound(statement), containers, leave) | names(over)
             case While(test, body, leave):
                 return self.loop(body, after, (), names(test), leave)
+            case Branch():
+                return self.branch(statement, after)
+            case Scan(carried, steps, slots, body):
+                behind = after | {*carried, *slots}
+                start = self.loop(body, behind, tuple(n for n, _ in steps), set(carried), None)
+                return (start - set(slots)) | _reads(statement)
+            case Repeat(index, carried=carried, body=body):
+                return self.loop(body, after | set(carried), (index,), set(carried), None) | _reads(statement)
         return after | _reads(statement)
+
+    def branch(self, branch: Branch, after: Names) -> Names:
+        """A branch: its blocks become functions, so what they read from outside lives as long as they do."""
+        behind = after | set(branch.results)
+        inside = self.block(branch.then, behind) | self.block(branch.orelse, behind)
+        inside = self.block(branch.then, behind | inside) | self.block(branch.orelse, behind | inside)
+        self.clash(branch.results, after)
+        return (inside - set(branch.results)) | _reads(branch) | (after - set(branch.results))
 
     def loop(self, body: Block, after: Names, binds: tuple[str, ...], reads: set[str], leave: str | None) -> Names:
         """A loop: what is live at its head is a fixpoint, since the end of the body leads back there.

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 import astunparse
 
 from s2sgrad.core.nodes import Program
+from s2sgrad.emit.functional import FunctionalSyntax
 from s2sgrad.emit.layout import STEP, SYMBOL, fits, lay_out, text
 from s2sgrad.emit.live import every, occurring
-from s2sgrad.emit.statements import CommentLine, StatementSyntax
+from s2sgrad.emit.statements import CommentLine
 from s2sgrad.errors import NOWHERE, Origin
 
 
@@ -38,7 +39,7 @@ def emit(program: Program, header: str) -> Emitted:
     Raises: UnsupportedError for an object that emitted code has no name for; TypeError for a statement that should
     have been lowered; ValueError for a name that is no Python identifier.
     """
-    builder = StatementSyntax(own_names(program))
+    builder = FunctionalSyntax(own_names(program))
     definitions = [builder.function(f) for f in program.functions]
     imports = _ordered(builder.imports)
     top = [f"# {line}".rstrip() if not line.startswith("#") else line for line in header.splitlines()]
@@ -117,7 +118,10 @@ class Emitter(astunparse.Unparser):   # type: ignore[misc]
     def dispatch(self, tree: ast.AST | Sequence[ast.AST]) -> None:
         """Print a statement or a list of them."""
         if not isinstance(tree, ast.AST):
-            for node in tree:
+            for before, node in zip((None, *tree), tree, strict=False):
+                if isinstance(node, ast.FunctionDef) and self._indent and not isinstance(
+                        before, CommentLine | ast.FunctionDef | None):
+                    self.write("\n")
                 self.dispatch(node)
             return
         self._origins.append(getattr(tree, "origin", self._origins[-1]))
@@ -138,6 +142,9 @@ class Emitter(astunparse.Unparser):   # type: ignore[misc]
 
     # ------------------------------------------------------------ statements
     def _FunctionDef(self, t: ast.FunctionDef) -> None:
+        if self._indent:
+            self.nested_function(t)
+            return
         origin, self._origins[-1] = self._origins[-1], NOWHERE
         self.write("\n\n")
         self._origins[-1] = origin
@@ -157,6 +164,12 @@ class Emitter(astunparse.Unparser):   # type: ignore[misc]
                 self._indent -= 1
                 body = rest
         self.suite(body)
+
+    def nested_function(self, t: ast.FunctionDef) -> None:
+        """A function inside a function, and the empty line that sets it off."""
+        self.fill(f"def {t.name}({ast.unparse(t.args)}):")
+        self.suite(t.body)
+        self.write("\n")
 
     def docstring(self, doc: str) -> None:
         """A docstring; closing quotes on a line of their own when it has several."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from s2sgrad.core.functional import Branch, Repeat, Scan
 from s2sgrad.core.nodes import (
     Assert,
     Assign,
@@ -52,6 +53,9 @@ class _Renamer:
     def name(self, name: str | None) -> str | None:
         return None if name is None else self.mapping[name]
 
+    def names(self, found: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(self.mapping[n] for n in found)
+
     def expr(self, expr: Expr) -> Expr:
         match expr:
             case Var(name):
@@ -88,6 +92,16 @@ class _Renamer:
                                elements=tuple((self.mapping[n], self.expr(c)) for n, c in elements))
             case While(test, body, leave):
                 return replace(statement, test=self.expr(test), body=self.block(body), leave=self.name(leave))
+            case Scan(carried, steps, slots, body, length):
+                return replace(statement, carried=self.names(carried), body=self.block(body),
+                               steps=tuple((self.mapping[n], self.expr(c)) for n, c in steps),
+                               slots=self.names(slots), length=self.optional(length))
+            case Repeat(index, start, stop, carried, body):
+                return replace(statement, index=self.mapping[index], start=self.expr(start), stop=self.expr(stop),
+                               carried=self.names(carried), body=self.block(body))
+            case Branch(test, operands, results, then, orelse):
+                return replace(statement, test=self.expr(test), operands=self.names(operands),
+                               results=self.names(results), then=self.block(then), orelse=self.block(orelse))
             case Return(value):
                 return replace(statement, value=self.expr(value))
             case Effect(call):

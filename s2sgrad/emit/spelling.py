@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.core import primitives
+from s2sgrad.core.named import Named
 from s2sgrad.errors import UnsupportedError
 
 _ALIASES = {"numpy": "np", "numpy.linalg": "np.linalg", "numpy.fft": "np.fft", "numpy.random": "np.random"}
@@ -39,6 +40,8 @@ def spelling(obj: Any, taken: frozenset[str] = frozenset()) -> Spelling:
         return _module(obj.__name__, taken)
     if isinstance(obj, np.dtype):
         return _dtype(obj, taken)
+    if isinstance(obj, Named):
+        return _named(obj.path, taken)
     name = getattr(obj, "__name__", None)
     for home in _HOMES:
         module = sys.modules.get(home)
@@ -56,7 +59,7 @@ def spelling(obj: Any, taken: frozenset[str] = frozenset()) -> Spelling:
 def is_spelled(obj: Any) -> bool:
     """Is it a module, a dtype, or an object of Python and its library, NumPy, SciPy or the runtime: spelled always
     the same?"""
-    if isinstance(obj, (types.ModuleType, np.dtype)):
+    if isinstance(obj, (types.ModuleType, np.dtype, Named)):
         return True
     owner = getattr(obj, "__objclass__", None) or getattr(obj, "__self__", None)
     if owner is not None and not isinstance(owner, types.ModuleType):
@@ -91,6 +94,19 @@ def _module(name: str, taken: frozenset[str]) -> Spelling:
         alias = _unused(name.rpartition(".")[2], taken)
         return alias, f"import {name} as {alias}"
     return name, f"import {name}"
+
+
+def _named(path: str, taken: frozenset[str]) -> Spelling:
+    """`jnp.sin`, `lax.scan`, and any other function by its bare name."""
+    if path.startswith("jax.numpy."):
+        alias = "jnp" if "jnp" not in taken else _unused("jnp", taken)
+        return f"{alias}.{path.removeprefix('jax.numpy.')}", f"import jax.numpy as {alias}"
+    home, _, name = path.rpartition(".")
+    if not home.startswith("jax."):
+        return _bare(home, name, taken)
+    package, _, module = home.rpartition(".")
+    text, line = _bare(package, module, taken)
+    return f"{text}.{name}", line
 
 
 def _member(home: str, name: str, taken: frozenset[str]) -> Spelling:

@@ -13,13 +13,13 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from s2sgrad.core.loops import direction
 from s2sgrad.core.nodes import (
     Assert,
     Assign,
     Block,
     Call,
     Comment,
-    Const,
     Effect,
     Expr,
     For,
@@ -32,9 +32,8 @@ from s2sgrad.core.nodes import (
     Store,
     Var,
     While,
-    names,
 )
-from s2sgrad.emit.live import Liveness, bound, every, liveness, read_in
+from s2sgrad.emit.live import Liveness, liveness, read_in
 from s2sgrad.emit.spelling import BUILTINS
 from s2sgrad.emit.syntax import BINARY, Syntax, load
 
@@ -74,7 +73,7 @@ class StatementSyntax(Syntax):
         self.live = liveness(function)
         body = self.block(function.body)
         if function.doc:
-            body = [ast.Expr(value=ast.Constant(value=function.doc)), *_without_pass(body)]
+            body = [ast.Expr(value=ast.Constant(value=function.doc)), *without_pass(body)]
         definition = ast.FunctionDef(name=function.name, args=self.parameters(function.params), body=body,
                                      decorator_list=[], returns=None, type_comment=None)
         return _at(definition, function)
@@ -170,7 +169,7 @@ class StatementSyntax(Syntax):
         if leave is None:
             return self.block(body)
         exit_ = ast.If(test=load(leave), body=[ast.Break()], orelse=[])
-        return [*_without_pass(self.block(body)), exit_]
+        return [*without_pass(self.block(body)), exit_]
 
     def loop(self, loop: For) -> ast.For:
         """A loop over a range, or over the containers that the range runs through."""
@@ -180,7 +179,7 @@ class StatementSyntax(Syntax):
         target = self.targets(tuple(name for name, _ in loop.elements))
         containers = [self.expression(container) for _, container in loop.elements]
         indexed = loop.target in read_in(loop.body) or loop.target in self.live.after[loop.label]
-        match _direction(loop), indexed, containers:
+        match direction(loop), indexed, containers:
             case "forward", False, [container]:
                 return self.make_loop(target, container, body)
             case "forward", False, _:
@@ -193,51 +192,15 @@ class StatementSyntax(Syntax):
         first = [self.statement(Assign((name,), Call(operator.getitem, (container, Var(loop.target))),
                                        origin=loop.origin))[0] for name, container in loop.elements]
         return self.make_loop(ast.Name(id=loop.target, ctx=ast.Store()), self.expression(loop.over),
-                              [*first, *_without_pass(body)])
+                              [*first, *without_pass(body)])
 
     def make_loop(self, target: ast.expr, over: ast.expr, body: list[ast.stmt]) -> ast.For:
         """A `for` statement."""
         return ast.For(target=target, iter=over, body=body, orelse=[], type_comment=None)
 
 
-def _direction(loop: For) -> str:
-    """"forward" or "reversed" where the range visits every element of the containers once, else ""."""
-    containers = [container for _, container in loop.elements]
-    if _changes(loop, containers):
-        return ""
-    over, direction = loop.over, "forward"
-    if isinstance(over, Call) and over.function is reversed and len(over.args) == 1:
-        over, direction = over.args[0], "reversed"
-    if not isinstance(over, Call) or over.function is not range or len(over.args) != 1:
-        return ""
-    length = over.args[0]
-    lengths = length.args if isinstance(length, Call) and length.function is min else (length,)
-    measured = [container for found in lengths for container in containers if _is_length(found, container)]
-    complete = len(measured) == len(lengths) and all(c in measured for c in containers)
-    return direction if complete else ""
-
-
-def _changes(loop: For, containers: list[Expr]) -> bool:
-    """May a trip change what the containers are (not what they contain), so that each trip reads them anew?"""
-    read = {name for container in containers for name in names(container)}
-    for statement in every((loop,)):
-        match statement:
-            case Effect(call) if read & names(call):                     # xs.append(x)
-                return True
-            case Store() | Effect() if any(not isinstance(c, Var) for c in containers):
-                return True
-        if any(name in read for name in bound(statement)):
-            return True
-    return False
-
-
-def _is_length(expr: Expr, container: Expr) -> bool:
-    """Is the expression `len(container)` or `container.shape[0]`?"""
-    shape = Call(getattr, (container, Const("shape")))
-    return expr in (Call(len, (container,)), Call(operator.getitem, (shape, Const(0))))
-
-
-def _without_pass(body: list[ast.stmt]) -> list[ast.stmt]:
+def without_pass(body: list[ast.stmt]) -> list[ast.stmt]:
+    """The body without the `pass` that an empty one gets."""
     return [node for node in body if not isinstance(node, ast.Pass)]
 
 

@@ -40,3 +40,8 @@ def load(text: str, name: str, entry: str, lines: Mapping[int, Origin]) -> types
 def origin_of(filename: str, line: int) -> Origin:
     """The user's line that an emitted line comes from; NOWHERE for other files and for lines without an origin."""
     return _origins.get(filename, {}).get(line, NOWHERE)
+
+
+def is_emitted(filename: str) -> bool:
+    """Is it the file name of emitted text?"""
+    return filename in _origins

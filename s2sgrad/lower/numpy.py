@@ -81,11 +81,12 @@ def _renamed_results(body: Block, returned: set[str]) -> Block:
     return body
 
 
-def _adjoint_kind(name: str, kinds: Kinds) -> Kind:
+def adjoint_kind(name: str, kinds: Kinds) -> Kind:
+    """The kind of a name; that of an adjoint or shadow is its value's."""
     return kinds.names.get(name[:-1] if is_bar(name) or is_shadow(name) else name, UNKNOWN)
 
 
-def _shares(value: Expr) -> set[str]:
+def shared_names(value: Expr) -> set[str]:
     """The names whose object the value may be, or be a view of."""
     match value:
         case Var(name):
@@ -93,16 +94,16 @@ def _shares(value: Expr) -> set[str]:
         case Call(function) if is_fresh(value) or function in MAKERS or isinstance(function, Var):
             return set()
         case Call(_, args):
-            return set().union(*(_shares(a) for a in args)) if args else set()
+            return set().union(*(shared_names(a) for a in args)) if args else set()
         case Build(_, items):
-            return set().union(*(_shares(i) for i in items)) if items else set()
+            return set().union(*(shared_names(i) for i in items)) if items else set()
     return set()
 
 
 def _ownership(block: Block, kinds: Kinds, returned: set[str]) -> tuple[set[str], set[str]]:
     """(adjoints whose object is their own everywhere, adjoints that must be given copies of what is not)."""
     def mutable(name: str) -> bool:
-        return not isinstance(_adjoint_kind(name, kinds), Number)
+        return not isinstance(adjoint_kind(name, kinds), Number)
 
     written: set[str] = set()
     sources: dict[str, list[set[str]]] = {}
@@ -113,11 +114,11 @@ def _ownership(block: Block, kinds: Kinds, returned: set[str]) -> tuple[set[str]
             case Accumulate(adjoint, index) if index is not None and is_bar(adjoint):
                 written.add(adjoint)
             case Assign((name,), value):
-                shared_by = {"<read-only>"} if _is_broadcast(value) else _shares(value)
+                shared_by = {"<read-only>"} if _is_broadcast(value) else shared_names(value)
                 sources.setdefault(name, []).append(set() if isinstance(kinds.of(value), Number) else shared_by)
             case Assign(targets, value):
                 for name in targets:
-                    sources.setdefault(name, []).append(_shares(value) or {"<unpacked>"})
+                    sources.setdefault(name, []).append(shared_names(value) or {"<unpacked>"})
     copied = {n for n in written | returned if mutable(n)}
     for name, found in sources.items():
         # who shares the object of an adjoint that is written in place gets a copy of its own
@@ -147,7 +148,7 @@ def _block(block: Block, kinds: Kinds, owned: set[str], copied: set[str]) -> Blo
                 out.append(replace(statement, value=Call(np.full_like, (Var(name[:-1]), value))))
             case Assign((name,), value) if name in copied and is_bar(name) and _rank_zero(name, kinds):
                 out.append(replace(statement, value=Call(np.array, (value,))))
-            case Assign((name,), value) if name in copied and (_is_broadcast(value) or _shares(value) - {name}):
+            case Assign((name,), value) if name in copied and (_is_broadcast(value) or shared_names(value) - {name}):
                 out.append(replace(statement, value=_own(name, value, kinds)))
             case _:
                 out.append(map_blocks(statement, lambda b: _block(b, kinds, owned, copied)))
@@ -156,19 +157,19 @@ def _block(block: Block, kinds: Kinds, owned: set[str], copied: set[str]) -> Blo
 
 def _lacks_shape(name: str, value: Expr, kinds: Kinds) -> bool:
     """Is the adjoint of an array bound to a number, which stands for all of its entries?"""
-    kind = _adjoint_kind(name, kinds)
+    kind = adjoint_kind(name, kinds)
     return isinstance(kind, Array) and kind.shape != () and is_scalar(kinds.of(value))
 
 
 def _rank_zero(name: str, kinds: Kinds) -> bool:
     """Arithmetic on arrays of rank 0 gives scalars, which cannot be written."""
-    kind = _adjoint_kind(name, kinds)
+    kind = adjoint_kind(name, kinds)
     return isinstance(kind, Array) and kind.shape == ()
 
 
 def _own(name: str, value: Expr, kinds: Kinds) -> Expr:
     """The value as an object of its own."""
-    match value, _adjoint_kind(name, kinds):
+    match value, adjoint_kind(name, kinds):
         case Call(np.broadcast_to, (scalar, _)), Array() if is_bar(name):
             return Call(np.full_like, (Var(name[:-1]), scalar))
         case _, Array():
@@ -180,7 +181,7 @@ def _own(name: str, value: Expr, kinds: Kinds) -> Expr:
 
 def _accumulate(statement: Accumulate, kinds: Kinds, owned: set[str], where: dict[str, Any]) -> Statement:
     adjoint, index, value = statement.bar, statement.index, statement.value
-    kind = _adjoint_kind(adjoint, kinds)
+    kind = adjoint_kind(adjoint, kinds)
     subtract, value = _signed(value)
     subtract ^= statement.sign < 0
     op = operator.isub if subtract else operator.iadd

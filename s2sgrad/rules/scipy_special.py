@@ -78,5 +78,5 @@ def register_scipy() -> None:
     special = loaded
     for function, rule in ((special.expit, expit), (special.erf, erf), (special.erfc, erfc),
                            (special.gammaln, gammaln), (special.digamma, digamma)):
-        elementwise(function, kind=like_ufunc(function), jax=f"jax.scipy.special.{function.__name__}")(rule)
+        elementwise(function, kind=like_ufunc(function), jax=f"jax.scipy.special.{rule.__name__}")(rule)
     adjoint(special.logsumexp, kind=_logsumexp, jax="jax.scipy.special.logsumexp")(logsumexp)

@@ -1,0 +1,150 @@
+"""Loops and branches of the JAX dialect: nested functions, and the call that runs them.
+
+    def forward(carry, x):                    def then(h):
+        h, s = carry                              ...
+        ...                                       return h, s
+        return (h, s), h_record
+                                              def otherwise(h):
+    (h, s), h_record = lax.scan(                  ...
+        forward, (h, s), xs)                  h, s = lax.cond(taken, then, otherwise, h)
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from s2sgrad.core.functional import Branch, Repeat, Scan
+from s2sgrad.core.named import Named
+from s2sgrad.core.nodes import Block, Function, Statement
+from s2sgrad.emit.statements import StatementSyntax, without_pass
+from s2sgrad.emit.syntax import load
+
+COND, SCAN, FORI = Named("jax.lax.cond"), Named("jax.lax.scan"), Named("jax.lax.fori_loop")
+LOOSE_COND = Named("s2sgrad.execute.jax_runtime.branch")
+LOOSE_SCAN = Named("s2sgrad.execute.jax_runtime.scan")
+
+FEW = 3                     # more names than that are handed in under one name
+
+
+class FunctionalSyntax(StatementSyntax):
+    """Builds the definitions of one program's functions, in the JAX dialect too."""
+
+    def function(self, function: Function) -> ast.FunctionDef:
+        """The definition of a function; the names of the functions inside it are its own."""
+        outside = self.taken
+        definition = super().function(function)
+        self.taken = outside
+        return definition
+
+    def nodes(self, statement: Statement) -> list[ast.stmt]:
+        """The nodes of a statement."""
+        match statement:
+            case Scan():
+                return self.scan(statement)
+            case Repeat():
+                return self.repeat(statement)
+            case Branch():
+                return self.branch(statement)
+        return super().nodes(statement)
+
+    def scan(self, scan: Scan) -> list[ast.stmt]:
+        """`def forward(carry, step): ...` and `lax.scan(forward, carry, steps)`."""
+        name = self.function_name("reverse" if scan.backwards or scan.reverses else "forward")
+        carry, carried = self.taken_in(scan.carried, "carry")
+        step, steps = self.taken_in(tuple(n for n, _ in scan.steps), "step")
+        back = ast.Tuple(elts=[_value(scan.carried), _value(scan.slots)], ctx=ast.Load())
+        body = [*carried, *steps, *without_pass(self.block(scan.body)), ast.Return(value=back)]
+        stacked = [self.expression(s) for _, s in scan.steps]
+        xs: ast.expr = stacked[0] if len(stacked) == 1 else ast.Tuple(elts=stacked, ctx=ast.Load())
+        if not stacked:
+            xs = ast.Constant(value=None)
+        options = [ast.keyword(arg="length", value=self.expression(scan.length))] if scan.length is not None else []
+        if scan.backwards:
+            options.append(ast.keyword(arg="reverse", value=ast.Constant(value=True)))
+        ahead, handed = self.handed_in(scan.carried)
+        call = self.invoke(self.known(LOOSE_SCAN if scan.loose else SCAN), [load(name), handed, xs], options)
+        targets = ast.Tuple(elts=[self.target(scan.carried), self.target(scan.slots)], ctx=ast.Store())
+        return [_define(name, [carry, step], body), *ahead, ast.Assign(targets=[targets], value=call)]
+
+    def handed_in(self, carried: Sequence[str]) -> tuple[list[ast.stmt], ast.expr]:
+        """What the first trip takes over: `carry`, made on a line of its own where the names are many."""
+        if len(carried) <= FEW:
+            return [], _value(carried)
+        word = self.word_for("carry")
+        return [ast.Assign(targets=[ast.Name(id=word, ctx=ast.Store())], value=_value(carried))], load(word)
+
+    def repeat(self, repeat: Repeat) -> list[ast.stmt]:
+        """`def forward(i, carry): ...` and `lax.fori_loop(start, stop, forward, carry)`."""
+        name = self.function_name("reverse" if repeat.reverses else "forward")
+        carry, carried = self.taken_in(repeat.carried, "carry")
+        body = [*carried, *without_pass(self.block(repeat.body)), ast.Return(value=_value(repeat.carried))]
+        ahead, handed = self.handed_in(repeat.carried)
+        call = self.invoke(self.known(FORI), [self.expression(repeat.start), self.expression(repeat.stop), load(name),
+                                              handed])
+        return [_define(name, [repeat.index, carry], body), *ahead,
+                ast.Assign(targets=[self.target(repeat.carried)], value=call)]
+
+    def branch(self, branch: Branch) -> list[ast.stmt]:
+        """`def then(...): ...`, `def otherwise(...): ...` and `lax.cond(test, then, otherwise, ...)`."""
+        names = self.function_name("then"), self.function_name("otherwise")
+        definitions = [self.one_branch(name, branch, block)
+                       for name, block in zip(names, (branch.then, branch.orelse), strict=True)]
+        operands: list[ast.expr] = [load(n) for n in branch.operands]
+        call = self.invoke(self.known(LOOSE_COND if branch.loose else COND),
+                           [self.expression(branch.test), *map(load, names), *operands])
+        targets = self.targets(branch.results)
+        return [*definitions, ast.Assign(targets=[targets], value=call)]
+
+    def one_branch(self, name: str, branch: Branch, block: Block) -> ast.FunctionDef:
+        """One of the two functions of a branch."""
+        return _define(name, list(branch.operands),
+                       [*without_pass(self.block(block)), ast.Return(value=_value(branch.results))])
+
+    def function_name(self, word: str) -> str:
+        """A name for a nested function that nothing else in the program has."""
+        name = self.word_for(word)
+        self.taken |= {name}
+        return name
+
+    def taken_in(self, names: Sequence[str], word: str) -> tuple[str, list[ast.stmt]]:
+        """The parameter that hands names in, and the statement that unpacks it where there are several."""
+        if len(names) == 1:
+            return names[0], []
+        if not names:
+            return self.nothing, []
+        parameter = self.word_for(word)
+        return parameter, [ast.Assign(targets=[self.targets(tuple(names))], value=load(parameter))]
+
+    @property
+    def nothing(self) -> str:
+        """What is handed in and not read."""
+        return "_" if "_" not in self.taken else self.word_for("unread")
+
+    def word_for(self, word: str) -> str:
+        """A local name of nested functions, the same in all of them."""
+        name, number = word, 0
+        while name in self.taken:
+            name, number = f"{word}_{number + 1}", number + 1
+        return name
+
+    def target(self, names: Sequence[str]) -> ast.expr:
+        """`a`, `(a, b)`, or `_` for nothing."""
+        if not names:
+            return ast.Name(id=self.nothing, ctx=ast.Store())
+        return self.targets(tuple(names))
+
+
+def _value(names: Sequence[str]) -> ast.expr:
+    """`a`, `(a, b)`, or None for nothing."""
+    if len(names) == 1:
+        return load(names[0])
+    if not names:
+        return ast.Constant(value=None)
+    return ast.Tuple(elts=[load(n) for n in names], ctx=ast.Load())
+
+
+def _define(name: str, parameters: list[str], body: list[ast.stmt]) -> ast.FunctionDef:
+    arguments = ast.arguments(posonlyargs=[], args=[ast.arg(arg=p) for p in parameters], vararg=None, kwonlyargs=[],
+                              kw_defaults=[], kwarg=None, defaults=[])
+    return ast.FunctionDef(name=name, args=arguments, body=body, decorator_list=[], returns=None, type_comment=None)

@@ -1,0 +1,13 @@
+"""Adjoints of functions of np.linalg, on JAX arrays: see `s2sgrad.runtime.linalg`."""
+
+from __future__ import annotations
+
+from s2sgrad.execute.jax_runtime.broadcasting import unbroadcast
+from s2sgrad.execute.jax_runtime.reductions import expand_reduced, tie_share
+from s2sgrad.execute.jax_runtime.twin import twin
+from s2sgrad.runtime import linalg as given
+
+norm_adjoint = twin(given.norm_adjoint, expand_reduced, tie_share)
+trace_adjoint = twin(given.trace_adjoint)
+solve_adjoints = twin(given.solve_adjoints, unbroadcast)
+cholesky_adjoint = twin(given.cholesky_adjoint)
