@@ -75,10 +75,12 @@ def _sections(imports: list[str]) -> list[str]:
         head, _, name = line.partition(" import ") if line.startswith("from") else (line, "", "")
         merged.setdefault(head, []).append(name)
     lines: list[str] = []
+    before = ""
     for head, found in merged.items():
         line = f"{head} import {', '.join(found)}" if head.startswith("from") else head
-        if lines and _standard(lines[-1]) and not _standard(line):
+        if before and _standard(before) and not _standard(head):
             lines.append("")
+        before = head
         if fits(line):
             lines.append(line)
         else:
