@@ -16,14 +16,15 @@ from s2sgrad.core.nodes import Block, Expr, Statement
 class Scan(Statement):
     """`lax.scan`: one trip per entry of what the steps run through.
 
-    carried: names that a trip takes over from the one before; they are bound before, and hold the last trip's values
-    behind. steps: (name in the body, expression whose first axis is run through). slots: names of which every trip
-    gives a value; behind the loop they hold these values, stacked. length: the number of trips where there are no
-    steps. backwards: the last entry first. loose: what is carried may be None, or of another dtype, before the first
-    trip.
+    carried: names that a trip takes over from the one before; behind the loop they hold the last trip's values.
+    initial: what the first trip takes over. steps: (name in the body, expression whose first axis is run through).
+    slots: names of which every trip gives a value; behind the loop they hold these values, stacked. length: the
+    number of trips where there are no steps. backwards: the last entry first. loose: what is carried may be None, or
+    of another dtype, before the first trip.
     """
 
     carried: tuple[str, ...]
+    initial: tuple[Expr, ...]
     steps: tuple[tuple[str, Expr], ...]
     slots: tuple[str, ...]
     body: Block
@@ -34,12 +35,16 @@ class Scan(Statement):
 
 @dataclass(frozen=True)
 class Repeat(Statement):
-    """`lax.fori_loop`: index runs from start to stop, in steps of one; both may be known only when the loop runs."""
+    """`lax.fori_loop`: index runs from start to stop, in steps of one; both may be known only when the loop runs.
+
+    carried, initial: as of `Scan`.
+    """
 
     index: str
     start: Expr
     stop: Expr
     carried: tuple[str, ...]
+    initial: tuple[Expr, ...]
     body: Block
 
 

@@ -92,14 +92,16 @@ def exprs(statement: Statement) -> Iterator[Expr]:
             yield over
             for _, container in elements:
                 yield container
-        case Scan(steps=steps, length=length):
+        case Scan(initial=initial, steps=steps, length=length):
+            yield from initial
             for _, stacked in steps:
                 yield stacked
             if length is not None:
                 yield length
-        case Repeat(_, start, stop):
+        case Repeat(_, start, stop, initial=initial):
             yield start
             yield stop
+            yield from initial
         case Assert(test, message):
             yield test
             if message is not None:
@@ -126,11 +128,11 @@ def map_exprs(statement: Statement, f: Callable[[Expr], Expr]) -> Statement:
             return replace(statement, test=f(test))
         case For(over=over, elements=elements):
             return replace(statement, over=f(over), elements=tuple((n, f(c)) for n, c in elements))
-        case Scan(steps=steps, length=length):
-            return replace(statement, steps=tuple((n, f(c)) for n, c in steps),
+        case Scan(initial=initial, steps=steps, length=length):
+            return replace(statement, initial=tuple(map(f, initial)), steps=tuple((n, f(c)) for n, c in steps),
                            length=f(length) if length is not None else None)
-        case Repeat(_, start, stop):
-            return replace(statement, start=f(start), stop=f(stop))
+        case Repeat(_, start, stop, initial=initial):
+            return replace(statement, start=f(start), stop=f(stop), initial=tuple(map(f, initial)))
         case Assert(test, message):
             return replace(statement, test=f(test), message=f(message) if message is not None else None)
         case Raise(exception, cause):
@@ -178,7 +180,7 @@ def bound(statement: Statement) -> tuple[str, ...]:
             return (trips,) if trips else ()
         case Recall(target, _, None, False):
             return (target,)
-        case Scan(carried, steps, slots):
+        case Scan(carried, _, steps, slots):
             return (*carried, *(n for n, _ in steps), *slots)
         case Repeat(index, carried=carried):
             return (index, *carried)
@@ -244,8 +246,8 @@ def reads_of(statement: Statement) -> set[str]:
             found |= {bar, like}
         case For(leave=str() as leave) | While(leave=str() as leave):
             found.add(leave)
-        case Scan(carried=handed) | Repeat(carried=handed) | Branch(operands=handed):
-            found.update(handed)
+        case Branch(operands=operands):
+            found.update(operands)
         case Recall(target, slot, index, whole):
             found.add(slot)
             if index is not None or whole:

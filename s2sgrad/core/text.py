@@ -201,14 +201,14 @@ def _statement(stmt: Statement) -> Iterator[str]:
         case For(target, over, body, leave, trips, elements):
             each = "".join(f", {name} = {expression(c, _ATOM)}[{target}]" for name, c in elements)
             yield from _nested(f"for {target}{each} in {expression(over)}{_loop(leave, trips)}:", body)
-        case Scan(carried, steps, slots, body, length, backwards):
+        case Scan(carried, initial, steps, slots, body, length, backwards):
             each = ", ".join(f"{name} in {expression(stacked, _ATOM)}" for name, stacked in steps)
             trips = f" {expression(length)} times" if length is not None else ""
-            yield from _nested(f"scan{' backwards' if backwards else ''} {each}{trips} carrying ({', '.join(carried)})"
-                               f" giving ({', '.join(slots)}):", body)
-        case Repeat(target, start, stop, carried, body):
+            how = f"scan{' backwards' if backwards else ''} {each}{trips}"
+            yield from _nested(f"{how} carrying {_carry(carried, initial)} giving ({', '.join(slots)}):", body)
+        case Repeat(target, start, stop, carried, initial, body):
             yield from _nested(f"repeat {target} from {expression(start)} to {expression(stop)} carrying "
-                               f"({', '.join(carried)}):", body)
+                               f"{_carry(carried, initial)}:", body)
         case Branch(test, operands, results, then, orelse):
             yield from _nested(f"{', '.join(results)} = cond {expression(test)} of ({', '.join(operands)}):", then)
             yield from _nested("else:", orelse)
@@ -235,6 +235,12 @@ def _statement(stmt: Statement) -> Iterator[str]:
 
 def _loop(leave: str | None, trips: str | None) -> str:
     return (f" (leave {leave})" if leave else "") + (f" (trips {trips})" if trips else "")
+
+
+def _carry(carried: tuple[str, ...], initial: tuple[Expr, ...]) -> str:
+    both = (name if value == Var(name) else f"{name} = {expression(value)}"
+            for name, value in zip(carried, initial, strict=True))
+    return f"({', '.join(both)})"
 
 
 def _parameter(p: Parameter) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 from s2sgrad.core.functional import Branch, Repeat, Scan
 from s2sgrad.core.named import Named
-from s2sgrad.core.nodes import Block, Function, Statement
+from s2sgrad.core.nodes import Assign, Block, Comment, Const, Expr, Function, Statement, Var
 from s2sgrad.emit.statements import StatementSyntax, without_pass
 from s2sgrad.emit.syntax import load
 
@@ -53,8 +53,10 @@ class FunctionalSyntax(StatementSyntax):
         name = self.function_name("reverse" if scan.backwards or scan.reverses else "forward")
         carry, carried = self.taken_in(scan.carried, "carry")
         step, steps = self.taken_in(tuple(n for n, _ in scan.steps), "step")
-        back = ast.Tuple(elts=[_value(scan.carried), _value(scan.slots)], ctx=ast.Load())
-        body = [*carried, *steps, *without_pass(self.block(scan.body)), ast.Return(value=back)]
+        block, given = given_back(scan.body, (*scan.carried, *scan.slots))
+        count = len(scan.carried)
+        back = ast.Tuple(elts=[self.together(given[:count]), self.together(given[count:])], ctx=ast.Load())
+        body = [*carried, *steps, *without_pass(self.block(block)), ast.Return(value=back)]
         stacked = [self.expression(s) for _, s in scan.steps]
         xs: ast.expr = stacked[0] if len(stacked) == 1 else ast.Tuple(elts=stacked, ctx=ast.Load())
         if not stacked:
@@ -62,24 +64,29 @@ class FunctionalSyntax(StatementSyntax):
         options = [ast.keyword(arg="length", value=self.expression(scan.length))] if scan.length is not None else []
         if scan.backwards:
             options.append(ast.keyword(arg="reverse", value=ast.Constant(value=True)))
-        ahead, handed = self.handed_in(scan.carried)
+        ahead, handed = self.handed_in(scan.initial)
         call = self.invoke(self.known(LOOSE_SCAN if scan.loose else SCAN), [load(name), handed, xs], options)
         targets = ast.Tuple(elts=[self.target(scan.carried), self.target(scan.slots)], ctx=ast.Store())
         return [_define(name, [carry, step], body), *ahead, ast.Assign(targets=[targets], value=call)]
 
-    def handed_in(self, carried: Sequence[str]) -> tuple[list[ast.stmt], ast.expr]:
-        """What the first trip takes over: `carry`, made on a line of its own where the names are many."""
-        if len(carried) <= FEW:
-            return [], _value(carried)
+    def handed_in(self, initial: Sequence[Expr]) -> tuple[list[ast.stmt], ast.expr]:
+        """What the first trip takes over: `carry`, made on a line of its own where it is much."""
+        values = [self.expression(e) for e in initial]
+        if len(values) <= 1:
+            return [], values[0] if values else ast.Constant(value=None)
+        together = ast.Tuple(elts=values, ctx=ast.Load())
+        if len(values) <= FEW and all(isinstance(e, Var) for e in initial):
+            return [], together
         word = self.word_for("carry")
-        return [ast.Assign(targets=[ast.Name(id=word, ctx=ast.Store())], value=_value(carried))], load(word)
+        return [ast.Assign(targets=[ast.Name(id=word, ctx=ast.Store())], value=together)], load(word)
 
     def repeat(self, repeat: Repeat) -> list[ast.stmt]:
         """`def forward(i, carry): ...` and `lax.fori_loop(start, stop, forward, carry)`."""
         name = self.function_name("reverse" if repeat.reverses else "forward")
         carry, carried = self.taken_in(repeat.carried, "carry")
-        body = [*carried, *without_pass(self.block(repeat.body)), ast.Return(value=_value(repeat.carried))]
-        ahead, handed = self.handed_in(repeat.carried)
+        block, given = given_back(repeat.body, repeat.carried)
+        body = [*carried, *without_pass(self.block(block)), ast.Return(value=self.together(given))]
+        ahead, handed = self.handed_in(repeat.initial)
         call = self.invoke(self.known(FORI), [self.expression(repeat.start), self.expression(repeat.stop), load(name),
                                               handed])
         return [_define(name, [repeat.index, carry], body), *ahead,
@@ -96,10 +103,19 @@ class FunctionalSyntax(StatementSyntax):
         targets = self.targets(branch.results)
         return [*definitions, ast.Assign(targets=[targets], value=call)]
 
+    def together(self, exprs: Sequence[Expr]) -> ast.expr:
+        """`a`, `(a, b)`, or None for nothing."""
+        if len(exprs) == 1:
+            return self.expression(exprs[0])
+        if not exprs:
+            return ast.Constant(value=None)
+        return ast.Tuple(elts=[self.expression(e) for e in exprs], ctx=ast.Load())
+
     def one_branch(self, name: str, branch: Branch, block: Block) -> ast.FunctionDef:
         """One of the two functions of a branch."""
+        block, given = given_back(block, branch.results)
         return _define(name, list(branch.operands),
-                       [*without_pass(self.block(block)), ast.Return(value=_value(branch.results))])
+                       [*without_pass(self.block(block)), ast.Return(value=self.together(given))])
 
     def function_name(self, word: str) -> str:
         """A name for a nested function that nothing else in the program has."""
@@ -135,13 +151,21 @@ class FunctionalSyntax(StatementSyntax):
         return self.targets(tuple(names))
 
 
-def _value(names: Sequence[str]) -> ast.expr:
-    """`a`, `(a, b)`, or None for nothing."""
-    if len(names) == 1:
-        return load(names[0])
-    if not names:
-        return ast.Constant(value=None)
-    return ast.Tuple(elts=[load(n) for n in names], ctx=ast.Load())
+def given_back(block: Block, wanted: Sequence[str]) -> tuple[Block, list[Expr]]:
+    """The block without the assignments at its end that only pass something on, and the expressions to return."""
+    values: dict[str, Expr] = {}
+    kept = list(block)
+    while kept:
+        match kept[-1]:
+            case Assign((name,), (Var() | Const(None)) as value) if (
+                    name in wanted and name not in values and Var(name) not in values.values()):
+                values[name] = value
+                kept.pop()
+            case Comment():
+                kept.pop()
+            case _:
+                break
+    return tuple(kept), [values.get(n, Var(n)) for n in wanted]
 
 
 def _define(name: str, parameters: list[str], body: list[ast.stmt]) -> ast.FunctionDef:

@@ -46,10 +46,8 @@ def expressions(statement: Statement) -> tuple[Expr, ...]:
             return (test,)
         case For(_, over, elements=elements):
             return (over, *(container for _, container in elements))
-        case Scan(steps=steps, length=length):
-            return (*(stacked for _, stacked in steps), *(() if length is None else (length,)))
-        case Repeat(_, start, stop):
-            return (start, stop)
+        case Scan() | Repeat():
+            return tuple(rewrite.exprs(statement))
         case Assert(test, message):
             return (test,) if message is None else (test, message)
         case Raise(exception, cause):
@@ -106,8 +104,8 @@ def _reads(statement: Statement) -> Names:
             found.add(base)
         case For(leave=str() as leave) | While(leave=str() as leave):
             found.add(leave)
-        case Scan(carried=handed) | Repeat(carried=handed) | Branch(operands=handed):
-            found.update(handed)
+        case Branch(operands=operands):
+            found.update(operands)
     return frozenset(found)
 
 
@@ -156,12 +154,15 @@ class Liveness:
                 return self.loop(body, after, (), names(test), leave)
             case Branch():
                 return self.branch(statement, after)
-            case Scan(carried, steps, slots, body):
+            case Scan(carried, _, steps, slots, body):
                 behind = after | {*carried, *slots}
                 start = self.loop(body, behind, tuple(n for n, _ in steps), set(carried), None)
-                return (start - set(slots)) | _reads(statement)
+                self.clash(carried, start)
+                return (start - {*carried, *slots}) | _reads(statement)
             case Repeat(index, carried=carried, body=body):
-                return self.loop(body, after | set(carried), (index,), set(carried), None) | _reads(statement)
+                start = self.loop(body, after | set(carried), (index,), set(carried), None)
+                self.clash(carried, start)
+                return (start - set(carried)) | _reads(statement)
         return after | _reads(statement)
 
     def branch(self, branch: Branch, after: Names) -> Names:

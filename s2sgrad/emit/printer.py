@@ -22,6 +22,8 @@ from s2sgrad.emit.live import every, occurring
 from s2sgrad.emit.statements import CommentLine
 from s2sgrad.errors import NOWHERE, Origin
 
+LONGEST_HEAD = 90        # what is longer in front of a value goes on lines of its own
+
 
 @dataclass(frozen=True)
 class Emitted:
@@ -192,7 +194,18 @@ class Emitter(astunparse.Unparser):   # type: ignore[misc]
             self.fill(f"# {line}".rstrip())
 
     def _Assign(self, t: ast.Assign) -> None:
-        self.line(f"{_open(t.targets[0])} = ", t.value)
+        target, indent = t.targets[0], STEP * self._indent
+        head = f"{_open(target)} = "
+        if len(indent + head) < LONGEST_HEAD or not isinstance(target, ast.Tuple):
+            self.line(head, t.value)
+            return
+        *targets, last = lay_out(target, indent, "", " = ")
+        if not targets:
+            self.line(head, t.value)
+            return
+        value = lay_out(t.value, indent, last.removeprefix(indent))
+        for number, line in enumerate([*targets, indent + value[0], *value[1:]]):
+            self.fill(line) if number == 0 else self.write("\n" + line)
 
     def _AugAssign(self, t: ast.AugAssign) -> None:
         self.line(f"{text(t.target)} {SYMBOL[type(t.op)]}= ", t.value)

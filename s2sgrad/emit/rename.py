@@ -92,13 +92,15 @@ class _Renamer:
                                elements=tuple((self.mapping[n], self.expr(c)) for n, c in elements))
             case While(test, body, leave):
                 return replace(statement, test=self.expr(test), body=self.block(body), leave=self.name(leave))
-            case Scan(carried, steps, slots, body, length):
+            case Scan(carried, initial, steps, slots, body, length):
                 return replace(statement, carried=self.names(carried), body=self.block(body),
+                               initial=tuple(self.expr(e) for e in initial),
                                steps=tuple((self.mapping[n], self.expr(c)) for n, c in steps),
                                slots=self.names(slots), length=self.optional(length))
-            case Repeat(index, start, stop, carried, body):
+            case Repeat(index, start, stop, carried, initial, body):
                 return replace(statement, index=self.mapping[index], start=self.expr(start), stop=self.expr(stop),
-                               carried=self.names(carried), body=self.block(body))
+                               carried=self.names(carried), initial=tuple(self.expr(e) for e in initial),
+                               body=self.block(body))
             case Branch(test, operands, results, then, orelse):
                 return replace(statement, test=self.expr(test), operands=self.names(operands),
                                results=self.names(results), then=self.block(then), orelse=self.block(orelse))

@@ -22,6 +22,7 @@ from s2sgrad.core.nodes import Datum
 from s2sgrad.errors import ArgumentError, MissingPackageError, Origin
 from s2sgrad.execute.data import LiveData
 from s2sgrad.execute.fixed import HOLE, Fixed, fill, is_jax_array, is_traced, split
+from s2sgrad.execute.jax_errors import as_refusals
 from s2sgrad.execute.numpy_backend import load
 from s2sgrad.execute.parameters import Parameters, parameters_of
 from s2sgrad.execute.tree import Path, is_float_leaf, leaves, rebuild, spell
@@ -57,7 +58,8 @@ class JaxProgram:
         belong to (None for what is no float), the value is a NumPy scalar, and arrays in aux are NumPy arrays. With
         one, JAX arrays come back.
 
-        Raises MissingPackageError without JAX; what the program raises while it is traced.
+        Raises MissingPackageError without JAX; UnsupportedError for what JAX cannot trace; what the program raises on
+        purpose while it is traced.
         """
         jitted, parameters = self._compiled()
         data = self._data()
@@ -66,7 +68,8 @@ class JaxProgram:
         wanted = [args[i] if i < parameters.positional else kwargs[parameters.names[i]] for i in self._argnums]
         _warn_of_single_precision(wanted, arguments, data, as_jax)
         fixed, traced = split((arguments, data))
-        made = jitted(fixed, *[_native(leaf) for leaf in traced])
+        with as_refusals():
+            made = jitted(fixed, *[_native(leaf) for leaf in traced])
         if as_jax:
             return self._finish(made(), wanted, _jax_gradient, lambda result: result)
         return self._finish(_fetched(made)(), wanted, _numpy_gradient, _numpy_leaves)
@@ -83,7 +86,8 @@ class JaxProgram:
         def taken(_: Any, leaf: Any) -> Any:
             return jax.numpy.array(_native(leaf)) if is_traced(leaf) and not is_jax_array(leaf) else leaf
         (args, kwargs), data = rebuild(((args, kwargs), data), taken)
-        return self._enter(data)(*args, **kwargs)
+        with as_refusals():
+            return self._enter(data)(*args, **kwargs)
 
     def _compiled(self) -> tuple[Any, Parameters]:
         with self._lock:

@@ -21,9 +21,9 @@ def as_refusals() -> Iterator[None]:
     except S2SGradError:
         raise
     except (TypeError, ValueError, IndexError) as error:
-        frames = [f for f in traceback.extract_tb(error.__traceback__) if is_emitted(f.filename)]
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        if not frames or is_emitted(last.filename):
+        every = traceback.extract_tb(error.__traceback__)       # JAX hides its own frames
+        frames = [f for f in every if is_emitted(f.filename)]
+        if not frames or is_emitted(every[-1].filename) and (every[-1].line or "").startswith("raise"):
             raise
         what = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         origins = [o for f in reversed(frames) if (o := origin_of(f.filename, f.lineno or 0)).line]

@@ -89,7 +89,8 @@ class Lowering:
         values = Values(binding, self.kinds, self.shaped(function.body), flat)
         body = values.block(function.body)
         body = without_unread((*self.entry(function, binding), *body))
-        control = Control(binding, self.slots, self.fresh, self.mixed(), live_after(body))
+        control = Control(binding, self.slots, self.fresh, self.mixed(), live_after(body),
+                          self.dtypes(function.body))
         return replace(function, body=control.block(body, {p.name for p in function.params} | set(data)))
 
     def entry(self, function: Function, binding: Binding) -> list[Statement]:
@@ -118,6 +119,16 @@ class Lowering:
             if isinstance(statement, Accumulate):
                 found.add(statement.bar)
         return frozenset(n for n in found | {n for n, k in times.items() if k > 1} if is_bar(n))
+
+    def dtypes(self, body: Block) -> dict[str, frozenset[str]]:
+        """The dtypes of what is bound to each name, as far as they are known."""
+        found: dict[str, frozenset[str]] = {}
+        for statement in walk_statements(body):
+            match statement:
+                case Assign((name,), value) | Record(name, value):
+                    dtype = _dtype(self.kinds.of(value))
+                    found[name] = found.get(name, frozenset()) | ({dtype} if dtype else frozenset())
+        return found
 
     def mixed(self) -> bool:
         """Do numbers of another precision than float64 occur?"""

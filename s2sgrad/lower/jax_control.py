@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from s2sgrad.analyse.exposed import exposed_names, surely_bound
 from s2sgrad.analyse.live import Names
 from s2sgrad.core.functional import Branch, Repeat, Scan
-from s2sgrad.core.kinds import UNKNOWN, Array, Number, shape_of
+from s2sgrad.core.kinds import Array, Number, shape_of
 from s2sgrad.core.loops import direction
 from s2sgrad.core.named import Named
 from s2sgrad.core.nodes import (
@@ -45,13 +45,17 @@ LONGEST_CHOICE = 2          # more assignments than that on a side are a branch
 
 @dataclass
 class Control:
-    """The control flow of one function. mixed: numbers of another precision than float64 occur."""
+    """The control flow of one function.
+
+    mixed: numbers of another precision than float64 occur. dtypes: those of what is bound to a name, where known.
+    """
 
     binding: Binding
     slots: Slots
     fresh: Callable[[], str]
     mixed: bool
     live: Mapping[int, Names]
+    dtypes: Mapping[str, frozenset[str]]
 
     def block(self, block: Block, defined: set[str]) -> Block:
         """A block; defined grows by what it binds."""
@@ -61,7 +65,7 @@ class Control:
                 case If(test) if self.binding.is_traced(test):
                     out += self.branch(statement, defined)
                 case For() if canonical(statement) not in self.binding.python:
-                    out += self.loop(statement, defined)
+                    out += self.loop(statement, defined, out)
                 case While() | For(leave=str()):
                     raise unsupported("A loop whose number of trips depends on values", statement.origin)
                 case If(test, then, orelse):
@@ -100,7 +104,7 @@ class Control:
         loose = self.mixed
         for k, side in enumerate(sides):
             unset = tuple(n for n in results if n not in sure[k] and n not in defined)
-            loose |= bool(unset) or any(not self.one_dtype(n, choice) for n in results)
+            loose |= bool(unset) or any(not self.one_dtype(n) for n in results)
             sides[k] = (*(Assign((n,), Const(None)) for n in unset), *side)
         read = exposed_names(choice.then) | exposed_names(choice.orelse)
         operands = tuple(n for n in changed if n in defined and (
@@ -110,15 +114,11 @@ class Control:
         return [Branch(choice.test, operands, results, inside[0], inside[1], loose, origin=choice.origin,
                        reverses=choice.reverses)]
 
-    def one_dtype(self, name: str, choice: If) -> bool:
-        """Is the dtype of the name known, and so the same on both sides?"""
-        kinds = self.binding.kinds
-        known = kinds.named(name)
-        if not isinstance(known, (Number, Array)):
-            found = {kinds.of(s.value) for s in walk_statements((choice,))
-                     if isinstance(s, Assign) and s.targets == (name,)}
-            known = found.pop() if len(found) == 1 else UNKNOWN
-        return isinstance(known, (Number, Array)) and known.dtype is not None
+    def one_dtype(self, name: str) -> bool:
+        """Is the dtype of the name known, and the same for all that is bound to it?"""
+        bound_to = self.dtypes.get(name, frozenset())
+        known = self.binding.kinds.named(name)
+        return len(bound_to) == 1 or not bound_to and isinstance(known, (Number, Array)) and known.dtype is not None
 
     def chosen(self, choice: If, results: tuple[str, ...], defined: set[str]) -> list[Statement] | None:
         """The branch as `jnp.where`, where both sides only choose between values that are there already."""
@@ -145,8 +145,8 @@ class Control:
                        origin=choice.origin, reverses=choice.reverses) for n in results]
 
     # ------------------------------------------------------------ loops
-    def loop(self, loop: For, defined: set[str]) -> list[Statement]:
-        """`for` over a range, or over what the range runs through."""
+    def loop(self, loop: For, defined: set[str], out: list[Statement]) -> list[Statement]:
+        """`for` over a range, or over what the range runs through. out: the statements before it."""
         if loop.leave is not None:
             raise unsupported("A loop that is left early", loop.origin)
         indices, backwards = span(loop.over)
@@ -162,21 +162,26 @@ class Control:
         consumed = tuple(s for s in slots if s not in made and s in read)
         heads = {loop.target, *(n for n, _ in elements), *consumed}
         after = self.live[loop.label]
-        carried = tuple(n for n in _in_order(loop, bound_names(body)) if n not in made and n not in heads
-                        and (n in read or n in after))
+        carried = [n for n in _in_order(loop, bound_names(body)) if n not in made and n not in heads
+                   and (n in read or n in after)]
         before: list[Statement] = [Assign((n,), Const(None)) for n in carried if n not in defined]
         inside = self.block(body, defined | set(carried) | heads)
         defined |= {*carried, *made}
+        zeros = starts(out, set(carried))
+        carried = [*(n for n in carried if n not in zeros), *zeros]
+        initial = tuple(zeros.get(n, Var(n)) for n in carried)
         if any(self.binding.is_traced(bound) for bound in indices.args):
             if made or consumed:
                 raise unsupported("What this loop records, since its number of trips depends on values,", loop.origin)
-            return [*before, self.repeat(loop, indices, backwards, elements, carried, inside, bool(before))]
+            return [*before, replace(self.repeat(loop, indices, backwards, elements, inside, bool(before)),
+                                     carried=tuple(carried), initial=initial)]
         steps: list[tuple[str, Expr]] = list(elements)
         if loop.target in read_names(body):
             steps.insert(0, (loop.target, Call(ARANGE, indices.args)))
         steps += [(s, Var(s)) for s in consumed]
         length = None if steps else length_of(indices)
-        return [*before, Scan(carried, tuple(steps), made, inside, length, backwards, self.mixed or bool(before),
+        loose = self.mixed or bool(before)
+        return [*before, Scan(tuple(carried), initial, tuple(steps), made, inside, length, backwards, loose,
                               origin=loop.origin, reverses=loop.reverses)]
 
     def equally_long(self, loop: For) -> bool:
@@ -186,7 +191,7 @@ class Control:
         return len(shapes) == 1 or len(lengths) == 1 and None not in lengths
 
     def repeat(self, loop: For, indices: Call, backwards: bool, elements: tuple[tuple[str, Expr], ...],
-               carried: tuple[str, ...], body: Block, unset: bool) -> Statement:
+               body: Block, unset: bool) -> Repeat:
         """A loop whose bounds are traced."""
         if unset:
             raise unsupported("A value that only a loop with traced bounds gives", loop.origin)
@@ -195,7 +200,7 @@ class Control:
             raise unsupported("A loop whose bounds and step are traced", loop.origin)
         ahead = step.value == 1
         if ahead and not backwards:
-            return Repeat(loop.target, start, stop, carried, body, origin=loop.origin, reverses=loop.reverses)
+            return Repeat(loop.target, start, stop, (), (), body, origin=loop.origin, reverses=loop.reverses)
         counter = self.fresh()
         if backwards:           # from the last index on
             last = Call(operator.sub if ahead else operator.add, (stop, Const(1)))
@@ -204,7 +209,23 @@ class Control:
             index = Call(operator.sub, (start, Var(counter)))
         trips = Call(operator.sub, (stop, start) if ahead else (start, stop))
         head = Assign((loop.target,), index, origin=loop.origin, reverses=loop.reverses)
-        return Repeat(counter, Const(0), trips, carried, (head, *body), origin=loop.origin, reverses=loop.reverses)
+        return Repeat(counter, Const(0), trips, (), (), (head, *body), origin=loop.origin, reverses=loop.reverses)
+
+
+def starts(out: list[Statement], carried: set[str]) -> dict[str, Expr]:
+    """Names that start as zeros directly before a loop, with the zeros; their statements are taken away from out."""
+    found: dict[str, Expr] = {}
+    while out:
+        match out[-1]:
+            case Assign((name,), Const(int() | float()) as value) if name in carried and name not in found:
+                found[name] = value
+            case Assign((name,), Call(Named(path), (Var(like),)) as value) if (
+                    path.endswith(".zeros_like") and name in carried and name not in found and like not in found):
+                found[name] = value
+            case _:
+                break
+        out.pop()
+    return dict(reversed(found.items()))
 
 
 def span(over: Expr) -> tuple[Call, bool]:

@@ -311,8 +311,11 @@ def test_kinds_hold_for_jax_arrays_and_tracers(kind, good, bad):
 
 
 def test_a_double_precision_array_is_a_single_precision_one_where_jax_has_no_other():
-    with jax.enable_x64(False):
+    jax.config.update("jax_enable_x64", False)
+    try:
         require_kind("float64 array", x=jnp.ones(2))
+    finally:
+        jax.config.update("jax_enable_x64", True)
 
 
 def test_numpy_arrays_that_share_memory_are_refused_still():
