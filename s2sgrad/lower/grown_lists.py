@@ -14,6 +14,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+import numpy as np
+
+from s2sgrad import runtime
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import Array, ListKind, Number, shape_of
 from s2sgrad.core.names import bar
@@ -113,6 +116,9 @@ def _rewritten(block: Block, grown: frozenset[str]) -> Block:
                 out.append(Record(name, value, label=s.label, origin=s.origin, reverses=s.reverses))
             case Assign((target,), value) if (slot := _popped(value)) in adjoints and slot is not None:
                 out.append(Recall(target, slot, label=s.label, origin=s.origin, reverses=s.reverses))
+            case Assign((name,), Call(make, (value,))) if name in adjoints and make is list:
+                total = isinstance(value, Call) and value.function is runtime.sum_adjoint
+                out.append(replace(s, value=value if total else Call(np.asarray, (value,))))
             case _:
                 out.append(map_blocks(s, lambda b: _rewritten(b, grown)))
     return tuple(out)

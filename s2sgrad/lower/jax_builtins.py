@@ -48,7 +48,8 @@ def convert(values: Values, before: Call, call: Call) -> Expr:
     """`float(x)` and NumPy's scalar types."""
     if call.function is int:
         raise unsupported("`int` of a value that is known only while the program runs", values.at)
-    if isinstance(kind := values.kinds.of(before.args[0]), Number) and kind.dtype == "float64":
+    kind = values.kinds.of(before.args[0])
+    if call.function is not np.float32 and isinstance(kind, Number) and kind.dtype == "float64":
         return call.args[0]
     return Call(Named("jax.numpy.asarray"), call.args, (("dtype", Const(call.function)),))
 
@@ -129,7 +130,8 @@ def unpacked_sum(values: Values, before: Call, call: Call) -> Expr:
     """`sum(values)`: of an array, or of a Python list of arrays."""
     match before.args:
         case (entries, *_) if _is_array(values, entries):
-            return Call(Named("jax.numpy.sum"), call.args[:1], (("axis", Const(0)),))
+            total = Call(Named("jax.numpy.sum"), call.args[:1], (("axis", Const(0)),))
+            return Call(operator.add, (total, call.args[1])) if len(call.args) > 1 else total
     return call
 
 

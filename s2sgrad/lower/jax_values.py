@@ -20,7 +20,19 @@ import numpy as np
 
 from s2sgrad import runtime
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind, is_scalar
+from s2sgrad.core.kinds import (
+    UNKNOWN,
+    Array,
+    DictKind,
+    Kind,
+    Known,
+    ListKind,
+    Number,
+    Numeric,
+    TupleKind,
+    is_float,
+    is_scalar,
+)
 from s2sgrad.core.named import Named
 from s2sgrad.core.nodes import (
     Accumulate,
@@ -59,6 +71,7 @@ COPIES: tuple[Any, ...] = (np.copy, np.ndarray.copy, np.ascontiguousarray, runti
 AS_SEQUENCES: tuple[Any, ...] = (
     np.array, np.asarray, np.stack, np.concatenate, np.vstack, np.hstack, np.column_stack, np.dstack, np.block)
 ATTRIBUTES = (*SHAPE_ATTRIBUTES, "at", "T", "mT", "real", "imag")
+DROPPED = ("kind",)
 WRITES = tuple(AT.values())
 METHODS = ("sum", "mean", "max", "min", "prod", "std", "var", "reshape", "dot", "astype", "transpose", "ravel",
            "flatten", "cumsum", "argmax", "argmin", "clip", "round", "trace", "any", "all", "squeeze", "swapaxes")
@@ -273,13 +286,14 @@ class Values:
         name = jax_name(function)
         if name is None:
             raise unsupported(f"`{spelled(function)}`", self.at)
-        options = [k for k, v in call.kwargs if k in lacking(function) and v != Const(None)]
+        lacks = lacking(function) - self.harmless(before)
+        options = [k for k, v in call.kwargs if k in lacks and v != Const(None)]
         if options:
             raise unsupported(f"The option `{options[0]}` of `{spelled(function)}`", self.at)
         most = positions(function)
         if most is not None and len(call.args) > most:
             raise unsupported(f"Argument {most + 1} of `{spelled(function)}`", self.at)
-        kwargs = tuple((k, v) for k, v in call.kwargs if k not in lacking(function))
+        kwargs = tuple((k, v) for k, v in call.kwargs if k not in lacks and k not in DROPPED)
         kwargs += tuple((k, Const(v)) for k, v in needed(function).items() if k not in dict(kwargs))
         if function in (np.divide, np.true_divide) and not kwargs and len(call.args) == 2:
             return Call(operator.truediv, call.args)
@@ -289,6 +303,14 @@ class Values:
         if function not in AS_SEQUENCES:
             args = tuple(self.as_array(b, a) for b, a in zip(before.args, args, strict=True))
         return Call(Named(name), args, kwargs)
+
+    def harmless(self, call: Call) -> set[str]:
+        """Options of this call that JAX's function need not have, or has with the same meaning for such values."""
+        found = {"kind"} if call.function in (np.sort, np.argsort) else set()        # JAX sorts stably
+        match dict(call.kwargs).get("dtype"):
+            case Call(f, (array, Const("dtype"))) if f is getattr and is_float(self.kinds.of(array)):
+                found.add("dtype")
+        return found
 
     def as_array(self, before: Expr, arg: Expr) -> Expr:
         """JAX takes no lists for arrays."""
