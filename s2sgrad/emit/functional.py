@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from s2sgrad.core.functional import Branch, Repeat, Scan
 from s2sgrad.core.named import Named
 from s2sgrad.core.nodes import Assign, Block, Comment, Const, Expr, Function, Statement, Var
+from s2sgrad.emit.live import read_in
 from s2sgrad.emit.statements import StatementSyntax, without_pass
 from s2sgrad.emit.syntax import load
 
@@ -30,9 +31,12 @@ FEW = 3                     # more names than that are handed in under one name
 class FunctionalSyntax(StatementSyntax):
     """Builds the definitions of one program's functions, in the JAX dialect too."""
 
+    nothing = "_"               # what is handed in and not read
+
     def function(self, function: Function) -> ast.FunctionDef:
         """The definition of a function; the names of the functions inside it are its own."""
         outside = self.taken
+        self.nothing = "_" if "_" not in read_in(function.body) else self.word_for("unread")
         definition = super().function(function)
         self.taken = outside
         return definition
@@ -131,11 +135,6 @@ class FunctionalSyntax(StatementSyntax):
             return self.nothing, []
         parameter = self.word_for(word)
         return parameter, [ast.Assign(targets=[self.targets(tuple(names))], value=load(parameter))]
-
-    @property
-    def nothing(self) -> str:
-        """What is handed in and not read."""
-        return "_" if "_" not in self.taken else self.word_for("unread")
 
     def word_for(self, word: str) -> str:
         """A local name of nested functions, the same in all of them."""

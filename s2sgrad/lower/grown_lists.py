@@ -36,7 +36,7 @@ from s2sgrad.core.nodes import (
     Store,
     Var,
 )
-from s2sgrad.core.rewrite import map_blocks, reads_of, walk_statements
+from s2sgrad.core.rewrite import free_names, map_blocks, reads_of, walk_statements
 
 EMPTY = Build("list", ())
 
@@ -74,9 +74,8 @@ def _grown(block: Block) -> set[str]:
         for loop in (s for s in inner if isinstance(s, For) and not s.reverses):
             for s in loop.body:
                 name = _appended(s)
-                others = [o for o in walk_statements(loop.body) if o.label != s.label]
-                if name in empty and written[name] == started[name] == 1 and not any(name in reads_of(o)
-                                                                                    for o in others):
+                read = [name in reads_of(o) for o in walk_statements(loop.body) if o.label != s.label]
+                if name in empty and written[name] == started[name] == 1 and not any(read) and not _reads_itself(s):
                     found.add(name)
     return found
 
@@ -94,6 +93,14 @@ def _appended(statement: Statement) -> str | None:
         case Effect(Call(Method("append") | list.append, (Var(name), _))):
             return name
     return None
+
+
+def _reads_itself(statement: Statement) -> bool:
+    """Is the list read in what is appended to it?"""
+    match statement:
+        case Effect(Call(_, (Var(name), value))):
+            return name in free_names(value)
+    return False
 
 
 def _popped(value: Expr) -> str | None:

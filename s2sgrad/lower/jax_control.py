@@ -203,11 +203,11 @@ class Control:
             return Repeat(loop.target, start, stop, (), (), body, origin=loop.origin, reverses=loop.reverses)
         counter = self.fresh()
         if backwards:           # from the last index on
-            last = Call(operator.sub if ahead else operator.add, (stop, Const(1)))
+            last = minus(stop, Const(1)) if ahead else Call(operator.add, (stop, Const(1)))
             index = Call(operator.sub if ahead else operator.add, (last, Var(counter)))
         else:
             index = Call(operator.sub, (start, Var(counter)))
-        trips = Call(operator.sub, (stop, start) if ahead else (start, stop))
+        trips = minus(stop, start) if ahead else minus(start, stop)
         head = Assign((loop.target,), index, origin=loop.origin, reverses=loop.reverses)
         return Repeat(counter, Const(0), trips, (), (), (head, *body), origin=loop.origin, reverses=loop.reverses)
 
@@ -235,6 +235,18 @@ def span(over: Expr) -> tuple[Call, bool]:
         over = over.args[0]
     assert isinstance(over, Call) and over.function is range
     return over, backwards
+
+
+def minus(a: Expr, b: Expr) -> Expr:
+    """`a - b`."""
+    match a, b:
+        case _, Const(0):
+            return a
+        case Call(f, (rest, c)), _ if f is operator.add and c == b:
+            return rest
+        case Const(int() as p), Const(int() as q):
+            return Const(p - q)
+    return Call(operator.sub, (a, b))
 
 
 def range_parts(indices: Call) -> tuple[Expr, Expr, Expr]:
