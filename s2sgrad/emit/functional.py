@@ -154,6 +154,9 @@ def given_back(block: Block, wanted: Sequence[str]) -> tuple[Block, list[Expr]]:
     """The block without the assignments at its end that only pass something on, and the expressions to return."""
     values: dict[str, Expr] = {}
     kept = list(block)
+    match kept:
+        case [*_, Assign((name,), value)] if (name,) == tuple(wanted):
+            return tuple(kept[:-1]), [value]
     while kept:
         match kept[-1]:
             case Assign((name,), (Var() | Const(None)) as value) if (

@@ -52,7 +52,7 @@ def standalone(text: str, program: Program) -> str:
         imports.append(f"import numpy as {spelled['np']}")
     imports += [_data_import(d) for d in data]
     parts = [_source(obj, spelled) for obj in embedded]
-    head = [*lines[:top], f"# This file stands alone: it needs {_needs(imports)}."]
+    head = [*lines[:top], f"# {_needs(imports)}"]
     if embedded:
         imports.insert(0, "from __future__ import annotations")
     return "\n".join([*head, *_sections(imports), "\n", *(part + "\n\n" for part in parts),
@@ -143,10 +143,14 @@ def _data_import(datum: Datum) -> str:
 
 # ---------------------------------------------------------------- layout
 def _needs(imports: list[str]) -> str:
-    """The packages that the import lines name."""
+    """A sentence about the packages that the import lines name (helpers of the JAX runtime are not embedded)."""
     roots = dict.fromkeys(line.split()[1].partition(".")[0] for line in imports)
     others = [root for root in roots if root not in sys.stdlib_module_names and root != "numpy"]
-    return "only NumPy" if not others else f"NumPy and {', '.join(others)}"
+    if "jax" in others:
+        alone = "This file needs" if "s2sgrad" in others else "This file stands alone: it needs"
+        return f"{alone} {' and '.join(others)}."
+    needed = "only NumPy" if not others else f"NumPy and {', '.join(others)}"
+    return f"This file stands alone: it needs {needed}."
 
 
 def _sections(imports: list[str]) -> list[str]:
