@@ -137,7 +137,10 @@ def _array_kind(value: Any, lengths: Lengths) -> Kind:
 
 
 def _join(kinds: tuple[Kind, ...]) -> Kind | None:
-    """What holds for all entries of a list. Entries with different lengths have no common symbol for them."""
+    """What holds for all entries of a list; of tuples and dicts alike in form, entry by entry.
+
+    Lengths that differ have no common symbol.
+    """
     if not kinds:
         return None
     if all(kind == kinds[0] for kind in kinds):
@@ -145,6 +148,12 @@ def _join(kinds: tuple[Kind, ...]) -> Kind | None:
     dtypes = {kind.dtype for kind in kinds if isinstance(kind, Array)}
     if all(isinstance(kind, Array) for kind in kinds):
         return Array(dtypes.pop() if len(dtypes) == 1 else None)
+    tuples = [kind.items for kind in kinds if isinstance(kind, TupleKind)]
+    if len(tuples) == len(kinds) and len({len(items) for items in tuples}) == 1:
+        return TupleKind(tuple(_join(entries) or UNKNOWN for entries in zip(*tuples, strict=True)))
+    dicts = [dict(kind.items) for kind in kinds if isinstance(kind, DictKind) and kind.items is not None]
+    if len(dicts) == len(kinds) and all(list(d) == list(dicts[0]) for d in dicts):
+        return DictKind(tuple((key, _join(tuple(d[key] for d in dicts)) or UNKNOWN) for key in dicts[0]))
     return UNKNOWN
 
 

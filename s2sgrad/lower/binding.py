@@ -40,7 +40,8 @@ from s2sgrad.core.nodes import (
 from s2sgrad.core.rewrite import blocks, bound_in, exprs, walk_statements
 
 SHAPE_ATTRIBUTES = ("shape", "ndim", "size", "dtype")
-SHAPE_FUNCTIONS: tuple[Any, ...] = (len, np.shape, np.ndim, np.size, np.result_type, isinstance, type, callable)
+SHAPE_FUNCTIONS: tuple[Any, ...] = (len, np.shape, np.ndim, np.size, np.result_type, isinstance, type, callable,
+                                    operator.is_, operator.is_not, dict.keys)
 
 
 def is_static_kind(kind: Kind) -> bool:
@@ -79,10 +80,23 @@ def demanded(function: Function) -> set[str]:
             for e in walk(expr):
                 match e:
                     case Call(f, args) if f in (range, np.zeros, np.ones, np.empty, np.eye, np.arange, np.reshape):
-                        found.update(n.name for a in args for n in walk(a) if isinstance(n, Var))
+                        found.update(*map(_values_read, args))
                     case Build("slice", items):
-                        found.update(n.name for a in items for n in walk(a) if isinstance(n, Var))
+                        found.update(*map(_values_read, items))
     return found
+
+
+def _values_read(expr: Expr) -> set[str]:
+    """Names whose values, not only their shapes, are read."""
+    match expr:
+        case Var(name):
+            return {name}
+        case Call(f, args):
+            attribute = args[1] if f is getattr else None
+            if f in SHAPE_FUNCTIONS or isinstance(attribute, Const) and attribute.value in SHAPE_ATTRIBUTES:
+                return set()
+            return set().union(*map(_values_read, args)) if args else set()
+    return set()
 
 
 @dataclass

@@ -72,6 +72,8 @@ AS_SEQUENCES: tuple[Any, ...] = (
     np.array, np.asarray, np.stack, np.concatenate, np.vstack, np.hstack, np.column_stack, np.dstack, np.block)
 ATTRIBUTES = (*SHAPE_ATTRIBUTES, "at", "T", "mT", "real", "imag")
 DROPPED = ("kind",)
+PLAIN: tuple[Any, ...] = (list, tuple, dict, set, str, sorted, sum, any, all, dict.keys, dict.values, dict.items,
+                          dict.get)                # on what is static
 WRITES = tuple(AT.values())
 METHODS = ("sum", "mean", "max", "min", "prod", "std", "var", "reshape", "dot", "astype", "transpose", "ravel",
            "flatten", "cumsum", "argmax", "argmin", "clip", "round", "trace", "any", "all", "squeeze", "swapaxes")
@@ -244,7 +246,8 @@ class Values:
 
     def shape_call(self, call: Call) -> Expr:
         """What is static is computed by Python and NumPy themselves; shapes are read the JAX way."""
-        if not isinstance(call.function, Named) and not is_pure_call(call, Facts()):
+        known = isinstance(call.function, Named) or call.function in PLAIN
+        if not known and not is_pure_call(call, Facts()):
             raise unsupported(f"`{spelled(call.function)}`, which is not known to give the same at every call,",
                               self.at)
         if call.function in (np.shape, np.ndim, np.size):
@@ -351,6 +354,9 @@ class Values:
             case Build("tuple", items):
                 return Build("tuple", tuple(self.index(i) for i in items))
             case Build("list"):
+                return Call(np.array, (index,)) if not self.binding.is_traced(index) else Call(
+                    Named("jax.numpy.asarray"), (index,))
+            case Var() if isinstance(self.kinds.of(index), ListKind):
                 return Call(np.array, (index,)) if not self.binding.is_traced(index) else Call(
                     Named("jax.numpy.asarray"), (index,))
             case Build("slice", items) if any(self.binding.is_traced(i) for i in items):
