@@ -98,6 +98,7 @@ class Pairs:
     cores: dict[Any, Function] = field(default_factory=dict)
     result_kinds: dict[Any, Kind] = field(default_factory=dict)
     path: list[Any] = field(default_factory=list)
+    static_of: dict[str, tuple[str, ...]] = field(default_factory=dict)      # on JAX: see `Lowering.helpers`
 
     # -- which calls are pairs
     def inlined(self, callee: Any) -> bool:
@@ -288,17 +289,18 @@ class Pairs:
             both = lower(both, activity.kinds, [b for b, _ in bars])
             return self.split(both, flat, seeds, active, lambda half: half)
         names = {**kinds, **self.data_kinds()}
-        lowering = self.lowering(activity.kinds, names, both, [b for b, _ in bars])
+        lowering = self.lowering(activity.kinds, names, both, [b for b, _ in bars], helper=frozenset(kinds))
         both = lowering.plan(both, names)
         return self.split(both, flat, seeds, active, lambda half: lowering.lower(half, self.data_kinds()),
                           activity.kinds)
 
     def lowering(self, kinds: Kinds, names: dict[str, Kind], both: Function, given: Iterable[str],
-                 declared: bool = False) -> Lowering:
+                 declared: bool = False, helper: frozenset[str] = frozenset()) -> Lowering:
         """The lowering to JAX of a function whose parameters and data are of these kinds."""
         from s2sgrad.lower.jax import Lowering, static_names  # NumPy does without
         fresh = self.units.context.fresh
-        return Lowering(kinds, static_names(names, both, declared), frozenset(given), fresh, fresh)
+        return Lowering(kinds, static_names(names, both, declared, helper), frozenset(given), fresh, fresh, declared,
+                        self.static_of)
 
     def seed_name(self, result: Expr, count: int) -> str:
         """The parameter for the adjoint of a result."""

@@ -12,11 +12,13 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Sequence
 
 from s2sgrad.core.functional import Branch, Repeat, Scan
 from s2sgrad.core.named import Named
 from s2sgrad.core.nodes import Assign, Block, Comment, Const, Expr, Function, Statement, Var
+from s2sgrad.core.rewrite import bound, walk_statements
 from s2sgrad.emit.live import read_in
 from s2sgrad.emit.statements import StatementSyntax, without_pass
 from s2sgrad.emit.syntax import load
@@ -57,6 +59,8 @@ class FunctionalSyntax(StatementSyntax):
         name = self.function_name("reverse" if scan.backwards or scan.reverses else "forward")
         carry, carried = self.taken_in(scan.carried, "carry")
         step, steps = self.taken_in(tuple(n for n, _ in scan.steps), "step")
+        if step == carry:
+            step = self.word_for("unread")
         block, given = given_back(scan.body, (*scan.carried, *scan.slots))
         count = len(scan.carried)
         back = ast.Tuple(elts=[self.together(given[:count]), self.together(given[count:])], ctx=ast.Load())
@@ -157,6 +161,12 @@ def given_back(block: Block, wanted: Sequence[str]) -> tuple[Block, list[Expr]]:
     match kept:
         case [*_, Assign((name,), value)] if (name,) == tuple(wanted):
             return tuple(kept[:-1]), [value]
+    times = Counter(name for s in walk_statements(block) for name in bound(s))
+    for statement in block:
+        match statement:
+            case Assign((name,), Const(None) as value) if name in wanted and times[name] == 1:
+                values[name] = value
+                kept.remove(statement)
     while kept:
         match kept[-1]:
             case Assign((name,), (Var() | Const(None)) as value) if (

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from s2sgrad.errors import S2SGradError, UnsupportedError
 from s2sgrad.execute.numpy_backend import is_emitted, origin_of
 
+REMEDY = "If the function runs on NumPy with such arguments, use backend='numpy'."
+
 
 @contextmanager
 def as_refusals() -> Iterator[None]:
@@ -27,5 +29,5 @@ def as_refusals() -> Iterator[None]:
             raise
         what = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         origins = [o for f in reversed(frames) if (o := origin_of(f.filename, f.lineno or 0)).line]
-        refusal = UnsupportedError(f"JAX cannot run this: {what}", "Use backend='numpy'.", *origins[:1])
+        refusal = UnsupportedError(f"JAX cannot run this: {what}", REMEDY, *origins[:1])
         raise refusal from error

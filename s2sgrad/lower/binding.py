@@ -101,9 +101,12 @@ def _values_read(expr: Expr) -> set[str]:
 
 @dataclass
 class Binding:
-    """traced: names that are known only while the program runs. python: labels of the loops that stay Python loops
-    (those of the forward sweep, for their reversed ones too).
-    stacked: names of containers that become arrays, since a lowered loop runs through them."""
+    """What is known when.
+
+    traced: names that are known only while the program runs. python: labels of the loops that stay Python loops (those
+    of the forward sweep, for their reversed ones too). stacked: names of containers that become arrays, since a lowered
+    loop runs through them. unsure: names that lowered branches and loops bind, so that which object they hold is open.
+    """
 
     kinds: Kinds
     params: frozenset[str]
@@ -111,15 +114,16 @@ class Binding:
     python: set[int] = field(default_factory=set)
     stacked: set[str] = field(default_factory=set)
     live: dict[int, Names] = field(default_factory=dict)
+    unsure: set[str] = field(default_factory=set)
 
     def run(self, body: Block) -> Binding:
         """Follow the whole body, until nothing changes."""
         self.live = live_after(body)
         while True:
-            before = len(self.traced), len(self.python)
+            before = len(self.traced), len(self.python), len(self.unsure)
             for statement in body:
                 self.statement(statement)
-            if (len(self.traced), len(self.python)) == before:
+            if (len(self.traced), len(self.python), len(self.unsure)) == before:
                 break
         for statement in walk_statements(body):
             self.find_stacked(statement)
@@ -135,6 +139,8 @@ class Binding:
                 return isinstance(value, np.ndarray)
             case Call(f, (_, Const(attribute), *_)) if f is getattr and attribute in SHAPE_ATTRIBUTES:
                 return False
+            case Call(f, args) if f is operator.is_ or f is operator.is_not:
+                return any(isinstance(a, Var) and a.name in self.unsure for a in args)
             case Call(f) if f in SHAPE_FUNCTIONS:
                 return False
             case Call(f, (Var(name) as base, index)) if f is operator.getitem and name in self.params:
@@ -161,7 +167,7 @@ class Binding:
                 self.traced.add(slot)
             case Recall(target, slot) if slot in self.traced:
                 self.traced.add(target)
-            case Store(base, _, value) if self.is_traced(value):
+            case Store(base, _, value) | Accumulate(base, _, value) if self.is_traced(value):
                 self.traced.add(base)
             case If(test) if self.is_traced(test):
                 self.leaving(statement)
@@ -180,6 +186,7 @@ class Binding:
         """What a lowered statement binds is traced where it is read behind it."""
         inside = {name for block in blocks(statement) for name in bound_in(block)}
         self.traced |= inside & self.live[statement.label]
+        self.unsure |= inside & self.live[statement.label]
 
     def stays_python(self, loop: For) -> bool:
         """Does the loop run while JAX traces?"""

@@ -34,7 +34,7 @@ from s2sgrad.core.rewrite import bound, map_blocks, walk_statements
 from s2sgrad.lower.aliasing import refuse_shared_writes
 from s2sgrad.lower.binding import Binding, canonical, demanded, is_static_kind
 from s2sgrad.lower.flat_records import FlatRecords
-from s2sgrad.lower.grown_lists import as_records
+from s2sgrad.lower.grown_lists import appended, as_records
 from s2sgrad.lower.jax_control import Control
 from s2sgrad.lower.jax_values import Values
 from s2sgrad.lower.refusals import unsupported
@@ -47,7 +47,8 @@ from s2sgrad.lower.views import without_views
 class Lowering:
     """The lowering of one function, which may be printed as two halves.
 
-    static: parameters and data that are known while JAX traces. given: adjoints that are results.
+    static: parameters and data that are known while JAX traces. given: adjoints that are results. declared: dtypes of
+    floats are not known. helpers: the parameters of each half of a helper, static ones by their names, others as "".
     """
 
     kinds: Kinds
@@ -55,6 +56,8 @@ class Lowering:
     given: frozenset[str]
     fresh: Callable[[], str]
     word: Callable[[str], str]
+    declared: bool = False
+    helpers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     slots: Slots = field(default_factory=Slots)
     python: set[int] = field(default_factory=set)
 
@@ -66,8 +69,9 @@ class Lowering:
         both = without_static_records(without_views(both, self.kinds), self.static)
         both, grown = as_records(both, self.kinds)
         refuse_early_exits(both.body)
-        refuse_shared_writes(both, self.kinds)
         binding = self.binding(both, names)
+        refuse_other_lists(both.body, binding)
+        refuse_shared_writes(both, self.kinds)
         self.python = binding.python
         self.slots = plan_slots(both.body, lambda loop: _nature(loop, binding))
         if any(self.slots.form[name] != "scan" for name in grown):
@@ -84,9 +88,10 @@ class Lowering:
     def lower(self, function: Function, names: Iterable[str] = ()) -> Function:
         """The function in the JAX dialect. names: data."""
         data = tuple(names)
+        self.helpers[function.name] = tuple(p.name if p.name in self.static else "" for p in function.params)
         binding = self.binding(function, data)
         flat = FlatRecords(self.slots, binding, self.kinds, self.fresh, self.word)
-        values = Values(binding, self.kinds, self.shaped(function.body), flat)
+        values = Values(binding, self.kinds, self.shaped(function.body), flat, self.helpers)
         body = values.block(function.body)
         body = without_unread((*self.entry(function, binding), *body))
         control = Control(binding, self.slots, self.fresh, self.mixed(), live_after(body),
@@ -131,16 +136,25 @@ class Lowering:
         return found
 
     def mixed(self) -> bool:
-        """Do numbers of another precision than float64 occur?"""
-        return any(_dtype(k) in ("float16", "float32", "longdouble") for k in self.kinds.names.values())
+        """May numbers of another precision than float64 occur?"""
+        narrow = ("float16", "float32", "longdouble")
+        return self.declared or any(_dtype(k) in narrow for k in self.kinds.names.values())
 
 
-def static_names(kinds: dict[str, Kind], function: Function, declared: bool) -> frozenset[str]:
-    """Parameters and data that are known while JAX traces; under declared facts those of unknown kind only where the
-    program needs them to be."""
+def static_names(kinds: dict[str, Kind], function: Function, declared: bool, given: frozenset[str]) -> frozenset[str]:
+    """Parameters and data that are known while JAX traces.
+
+    Under declared facts those of unknown kind only where the program needs them to be. given: parameters of a helper,
+    to which the caller may give what is traced: numbers are static only where the helper needs them to be.
+    """
     needed = demanded(function)
-    return frozenset(n for n, k in kinds.items() if n in needed and not isinstance(k, Array)
-                     or is_static_kind(k) and not (declared and isinstance(k, Unknown)))
+
+    def is_static(name: str, kind: Kind) -> bool:
+        if isinstance(kind, Unknown) and declared or isinstance(kind, Number) and name in given:
+            return name in needed and not (isinstance(kind, Number) and kind.dtype.startswith("float"))
+        return is_static_kind(kind)
+
+    return frozenset(n for n, k in kinds.items() if is_static(n, k))
 
 
 def _nature(loop: For, binding: Binding) -> str:
@@ -167,6 +181,16 @@ def _kept(block: Block, live: Mapping[int, frozenset[str]]) -> Block:
 
 def _pops(value: Expr) -> bool:
     return any(isinstance(e, Call) and e.function == Method("pop") for e in walk(value))
+
+
+def refuse_other_lists(body: Block, binding: Binding) -> None:
+    """Refuse lists that a lowered loop fills in another way than by one entry in each trip."""
+    for loop in walk_statements(body):
+        if isinstance(loop, For) and canonical(loop) not in binding.python:
+            for statement in walk_statements(loop.body):
+                if appended(statement) is not None:
+                    raise unsupported("A list that gets other than one entry in each trip of a loop, or that the loop "
+                                      "reads,", statement.origin, "Make an array first (np.zeros) and write into it.")
 
 
 def refuse_early_exits(body: Block) -> None:

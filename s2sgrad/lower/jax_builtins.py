@@ -21,6 +21,7 @@ from s2sgrad.core import primitives
 from s2sgrad.core.kinds import Array, Number, TupleKind
 from s2sgrad.core.named import Named
 from s2sgrad.core.nodes import Call, Const, Expr, Var
+from s2sgrad.lower.jax_calls import as_array
 from s2sgrad.lower.refusals import spelled, unsupported
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def extremum(values: Values, before: Call, call: Call) -> Expr:
     if call.kwargs:
         raise unsupported(f"`{call.function.__name__}` with options", values.at)
     if len(call.args) == 1:
-        return Call(Named(f"jax.numpy.{call.function.__name__}"), (values.as_array(before.args[0], call.args[0]),))
+        return Call(Named(f"jax.numpy.{call.function.__name__}"), (as_array(values, before.args[0], call.args[0]),))
     result = call.args[0]
     for other in call.args[1:]:
         result = Call(Named(f"jax.numpy.{call.function.__name__}imum"), (result, other))

@@ -70,6 +70,7 @@ class Control:
                     raise unsupported("A loop whose number of trips depends on values", statement.origin)
                 case If(test, then, orelse):
                     one, other = set(defined), set(defined)
+                    out += [Assign((slot,), Const(None)) for slot in self.of_one_side(statement) if slot not in defined]
                     out.append(replace(statement, then=self.block(then, one), orelse=self.block(orelse, other)))
                     defined |= one | other
                 case For(body=body):
@@ -84,12 +85,14 @@ class Control:
         return tuple(out)
 
     # ------------------------------------------------------------ branches
+    def of_one_side(self, choice: If) -> list[str]:
+        """Slots that only one side of a static branch sets, though the loop around gives them back."""
+        one, other = bound_names(choice.then), bound_names(choice.orelse)
+        return [s for s, form in self.slots.form.items() if form == "scan" and (s in one) != (s in other)]
+
     def branch(self, choice: If, defined: set[str]) -> list[Statement]:
         """`if` on a traced test."""
-        for statement in walk_statements((*choice.then, *choice.orelse)):
-            if isinstance(statement, (Raise, Assert, Effect)):
-                raise unsupported("An exception or a call for its effect, under a condition that is known only while "
-                                  "the program runs,", statement.origin)
+        refuse_effects((*choice.then, *choice.orelse), "under a condition that is known only while the program runs")
         after = self.live[choice.label]
         changed = _in_order(choice, bound_names(choice.then) | bound_names(choice.orelse))
         results = tuple(n for n in changed if n in after)
@@ -109,7 +112,7 @@ class Control:
         read = exposed_names(choice.then) | exposed_names(choice.orelse)
         operands = tuple(n for n in changed if n in defined and (
             n in read or n in results and not all(n in s for s in sure)))
-        inside = [self.block(side, set(defined)) for side in sides]
+        inside = [without_needless(self.block(side, set(defined))) for side in sides]
         defined |= set(results)
         return [Branch(choice.test, operands, results, inside[0], inside[1], loose, origin=choice.origin,
                        reverses=choice.reverses)]
@@ -147,8 +150,7 @@ class Control:
     # ------------------------------------------------------------ loops
     def loop(self, loop: For, defined: set[str], out: list[Statement]) -> list[Statement]:
         """`for` over a range, or over what the range runs through. out: the statements before it."""
-        if loop.leave is not None:
-            raise unsupported("A loop that is left early", loop.origin)
+        refuse_effects(loop.body, "in a loop that is lowered")
         indices, backwards = span(loop.over)
         elements = loop.elements if direction(loop) and self.equally_long(loop) else ()
         body = loop.body
@@ -164,6 +166,8 @@ class Control:
         after = self.live[loop.label]
         carried = [n for n in _in_order(loop, bound_names(body)) if n not in made and n not in heads
                    and (n in read or n in after)]
+        if not carried and not made:
+            return []
         before: list[Statement] = [Assign((n,), Const(None)) for n in carried if n not in defined]
         inside = self.block(body, defined | set(carried) | heads)
         defined |= {*carried, *made}
@@ -210,6 +214,27 @@ class Control:
         trips = minus(stop, start) if ahead else minus(start, stop)
         head = Assign((loop.target,), index, origin=loop.origin, reverses=loop.reverses)
         return Repeat(counter, Const(0), trips, (), (), (head, *body), origin=loop.origin, reverses=loop.reverses)
+
+
+def without_needless(block: Block) -> Block:
+    """The block without names that start as None and are set on the way to its end."""
+    out: list[Statement] = []
+    for k, statement in enumerate(block):
+        match statement:
+            case Assign((name,), Const(None)) if any(
+                    isinstance(s, (Assign, Branch, Scan)) and name in bound(s) for s in block[k + 1:]):
+                continue
+        out.append(statement)
+    return tuple(out)
+
+
+def refuse_effects(block: Block, where: str) -> None:
+    """Refuse what would happen once, while JAX traces."""
+    for statement in walk_statements(block):
+        if isinstance(statement, (Raise, Assert)):
+            raise unsupported(f"An exception {where}", statement.origin)
+        if isinstance(statement, Effect):
+            raise unsupported(f"What this keeps in a list, {where},", statement.origin)
 
 
 def starts(out: list[Statement], carried: set[str]) -> dict[str, Expr]:

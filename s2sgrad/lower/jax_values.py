@@ -13,6 +13,7 @@ function itself.
 from __future__ import annotations
 
 import operator
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -28,10 +29,9 @@ from s2sgrad.core.kinds import (
     Known,
     ListKind,
     Number,
-    Numeric,
     TupleKind,
-    is_float,
     is_scalar,
+    rank_of,
 )
 from s2sgrad.core.named import Named
 from s2sgrad.core.nodes import (
@@ -59,19 +59,17 @@ from s2sgrad.errors import Origin
 from s2sgrad.lower.binding import SHAPE_ATTRIBUTES, Binding
 from s2sgrad.lower.flat_records import FlatRecords
 from s2sgrad.lower.jax_builtins import SPECIAL, helper
+from s2sgrad.lower.jax_calls import check_helper, dtype_of, instance_test, is_integer, numpy_call, operation
 from s2sgrad.lower.numpy import adjoint_kind
 from s2sgrad.lower.puts import AT, negated, put
 from s2sgrad.lower.refusals import spelled, unsupported
 from s2sgrad.rules.jax_helpers import HELPERS
-from s2sgrad.rules.jax_names import jax_name, lacking, needed, positions
+from s2sgrad.rules.jax_names import jax_name
 from s2sgrad.simplify.effects import is_pure_call
 from s2sgrad.simplify.facts import Facts
 
 COPIES: tuple[Any, ...] = (np.copy, np.ndarray.copy, np.ascontiguousarray, runtime.own)
-AS_SEQUENCES: tuple[Any, ...] = (
-    np.array, np.asarray, np.stack, np.concatenate, np.vstack, np.hstack, np.column_stack, np.dstack, np.block)
 ATTRIBUTES = (*SHAPE_ATTRIBUTES, "at", "T", "mT", "real", "imag")
-DROPPED = ("kind",)
 PLAIN: tuple[Any, ...] = (list, tuple, dict, set, str, sorted, sum, any, all, dict.keys, dict.values, dict.items,
                           dict.get)                # on what is static
 WRITES = tuple(AT.values())
@@ -82,10 +80,13 @@ METHODS = ("sum", "mean", "max", "min", "prod", "std", "var", "reshape", "dot", 
 class Values:
     """Rewrites the statements of one function."""
 
-    def __init__(self, binding: Binding, kinds: Kinds, shaped: frozenset[str], flat: FlatRecords) -> None:
+    def __init__(self, binding: Binding, kinds: Kinds, shaped: frozenset[str], flat: FlatRecords,
+                 helpers: Mapping[str, tuple[str, ...]]) -> None:
+        self.helpers = helpers          # the parameters of the halves of helpers; static ones by name
         self.binding, self.kinds, self.flat = binding, kinds, flat
         self.shaped = shaped            # adjoints that need the shape of their array, also when they are one number
         self.at = Origin("", 0)
+        self.unset: set[str] = set()    # names that start as None
 
     # ------------------------------------------------------------ statements
     def block(self, block: Block) -> Block:
@@ -96,6 +97,8 @@ class Values:
         """The pure statements for a statement (none for one that only served NumPy)."""
         if statement.origin.line:
             self.at = statement.origin
+        if isinstance(statement, Assign) and statement.value == Const(None):
+            self.unset.update(statement.targets)
         if isinstance(statement, Raise):            # on a path that is taken while JAX traces, or never
             return [statement]
         statement = map_exprs(statement, self.expression) if not isinstance(statement, Store) else statement
@@ -108,6 +111,10 @@ class Values:
             case Assign((name,), value) if name in self.shaped and self.lacks_shape(name, value):
                 filled = Call(Named("jax.numpy.full_like"), (Var(name[:-1]), value))
                 return [Assign((name,), filled, **where)]
+            case Assign((name,), Call(function, args)) if function in (operator.mul, operator.pow) and (
+                    Var(name) in args and name in self.binding.traced and is_integer(self, Var(name))):
+                raise unsupported("An integer that a loop multiplies, and that may leave 64 bits,", self.at,
+                                  "Start it as a float, for example 1.0.")
             case Record(slot, value) if self.flat.is_flat(slot):
                 return [self.put(slot, self.flat.place(slot), None, value, where)]
             case Recall(target, slot, index) if self.flat.is_flat(slot):
@@ -166,7 +173,7 @@ class Values:
                 raise unsupported("This write into a list", self.at)
             return replace(store, index=index, value=value)
         if index is None and op is not None:
-            return Assign((base,), self.same_dtype(base, value, Call(_plain(op), (Var(base), value))), **where)
+            return Assign((base,), self.samedtype_of(base, value, Call(_plain(op), (Var(base), value))), **where)
         if index is None:
             return self.put(base, Const(...), None, value, where)
         if not store.at and self.may_repeat(index):
@@ -175,11 +182,11 @@ class Values:
             raise unsupported("This operator in a write", self.at)
         return self.put(base, index, op, value, where)
 
-    def same_dtype(self, base: str, value: Expr, result: Expr) -> Expr:
+    def samedtype_of(self, base: str, value: Expr, result: Expr) -> Expr:
         """A write in place keeps the dtype of what is written."""
         one, other = self.kinds.named(base), self.kinds.of(value)
-        weak = isinstance(other, Number) and (other.weak or other.dtype == _dtype(one))
-        if weak or _dtype(one) == _dtype(other) or _dtype(one) == "float64":
+        weak = isinstance(other, Number) and other.weak and (dtype_of(one) or "").startswith("float")
+        if weak or dtype_of(one) == dtype_of(other) or dtype_of(one) == "float64":
             return result
         dtype = Call(getattr, (Var(base), Const("dtype")))
         return Call(Named("jax.numpy.asarray"), (result,), (("dtype", dtype),))
@@ -194,8 +201,11 @@ class Values:
         """A write of one number wherever the mask holds."""
         if not is_scalar(self.kinds.of(value)):
             raise unsupported("A write of several values under a mask", self.at, "Write `np.where(mask, new, old)`.")
+        ranks = {rank_of(self.kinds.of(mask)), rank_of(self.kinds.named(base))}
+        if len(ranks) > 1 or None in ranks:
+            raise unsupported("A mask of lower rank than what it picks from", self.at)
         new = value if op is None else Call(_plain(op), (Var(base), value))
-        return Call(Named("jax.numpy.where"), (mask, new, Var(base)))
+        return self.samedtype_of(base, value, Call(Named("jax.numpy.where"), (mask, new, Var(base))))
 
     def accumulate(self, statement: Accumulate, where: dict[str, Any]) -> Statement:
         """`bar[index] += value`."""
@@ -207,7 +217,7 @@ class Values:
             if self.binding.is_traced(index):
                 raise unsupported("A container of different arrays, of which a loop picks one,", self.at)
             entry = Call(operator.getitem, (Var(name), index))
-            nested = isinstance(self.kinds.of(entry), (ListKind, TupleKind, DictKind))
+            nested = not isinstance(self.kinds.of(entry), (Number, Array))
             add: Any = helper("add_adjoints") if nested else operator.add
             return Store(name, index, Call(add, (entry, value)), **where)
         if index is not None:
@@ -241,11 +251,13 @@ class Values:
         if not isinstance(done, Call) or not isinstance(expr, Call):
             return done
         if not self.binding.is_traced(expr):
-            return self.shape_call(done)
+            return self.shape_call(expr, done)
         return self.call(expr, done)
 
-    def shape_call(self, call: Call) -> Expr:
+    def shape_call(self, before: Call, call: Call) -> Expr:
         """What is static is computed by Python and NumPy themselves; shapes are read the JAX way."""
+        if call.function in (isinstance, type) and self.binding.is_traced(before.args[0]):
+            return instance_test(self, before)
         known = isinstance(call.function, Named) or call.function in PLAIN
         if not known and not is_pure_call(call, Facts()):
             raise unsupported(f"`{spelled(call.function)}`, which is not known to give the same at every call,",
@@ -258,7 +270,10 @@ class Values:
         """A call whose value is traced. before: with the operands as they were, for their kinds."""
         function, args = call.function, call.args
         match function:
-            case Var() | Named():
+            case Var(name):
+                check_helper(self, name, before)
+                return call
+            case Named():
                 return call
             case Method(name) if name == "copy":
                 return args[0]
@@ -277,50 +292,11 @@ class Values:
         if function in SPECIAL:
             return SPECIAL[function](self, before, call)
         if getattr(function, "__module__", None) in ("_operator", "operator"):
-            return call
+            return operation(self, before, call)
         name = str(getattr(function, "__name__", ""))
         if name in HELPERS and getattr(runtime, name, None) is function:
             return replace(call, function=helper(name))
-        return self.numpy_call(before, call)
-
-    def numpy_call(self, before: Call, call: Call) -> Expr:
-        """A function of NumPy, math or SciPy by its JAX name."""
-        function = call.function
-        name = jax_name(function)
-        if name is None:
-            raise unsupported(f"`{spelled(function)}`", self.at)
-        lacks = lacking(function) - self.harmless(before)
-        options = [k for k, v in call.kwargs if k in lacks and v != Const(None)]
-        if options:
-            raise unsupported(f"The option `{options[0]}` of `{spelled(function)}`", self.at)
-        most = positions(function)
-        if most is not None and len(call.args) > most:
-            raise unsupported(f"Argument {most + 1} of `{spelled(function)}`", self.at)
-        kwargs = tuple((k, v) for k, v in call.kwargs if k not in lacks and k not in DROPPED)
-        kwargs += tuple((k, Const(v)) for k, v in needed(function).items() if k not in dict(kwargs))
-        if function in (np.divide, np.true_divide) and not kwargs and len(call.args) == 2:
-            return Call(operator.truediv, call.args)
-        if function is np.where and len(call.args) == 1:
-            raise unsupported("`np.where` with one argument, whose result has a length that depends on data,", self.at)
-        args = call.args
-        if function not in AS_SEQUENCES:
-            args = tuple(self.as_array(b, a) for b, a in zip(before.args, args, strict=True))
-        return Call(Named(name), args, kwargs)
-
-    def harmless(self, call: Call) -> set[str]:
-        """Options of this call that JAX's function need not have, or has with the same meaning for such values."""
-        found = {"kind"} if call.function in (np.sort, np.argsort) else set()        # JAX sorts stably
-        match dict(call.kwargs).get("dtype"):
-            case Call(f, (array, Const("dtype"))) if f is getattr and is_float(self.kinds.of(array)):
-                found.add("dtype")
-        return found
-
-    def as_array(self, before: Expr, arg: Expr) -> Expr:
-        """JAX takes no lists for arrays."""
-        is_list = isinstance(before, Build) and before.form == "list" or isinstance(self.kinds.of(before), ListKind)
-        if not is_list or isinstance(before, Var) and before.name in self.binding.stacked:
-            return arg
-        return Call(Named("jax.numpy.asarray") if self.binding.is_traced(before) else np.array, (arg,))
+        return numpy_call(self, before, call)
 
     def attribute(self, call: Call) -> Expr:
         """`x.shape`, `x.T`."""
@@ -362,10 +338,6 @@ class Values:
             case Build("slice", items) if any(self.binding.is_traced(i) for i in items):
                 raise unsupported("A slice whose bounds are known only while the program runs", self.at)
         return index
-
-
-def _dtype(kind: Kind) -> str | None:
-    return kind.dtype if isinstance(kind, (Number, Array, Numeric)) else None
 
 
 def _plain(op: Any) -> Any:

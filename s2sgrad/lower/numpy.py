@@ -190,7 +190,7 @@ def _accumulate(statement: Accumulate, kinds: Kinds, owned: set[str], where: dic
         if isinstance(kind, Array) or (is_list_of_numbers(kind) and not isinstance(index, Build)):
             return Store(adjoint, index, value, op, at=statement.repeats and isinstance(kind, Array), **where)
         entry = Call(operator.getitem, (Var(adjoint), index))
-        if isinstance(kinds.of(entry), (ListKind, TupleKind, DictKind)):
+        if isinstance(kind, (ListKind, TupleKind, DictKind)) and not isinstance(kinds.of(entry), (Number, Array)):
             value = Call(operator.neg, (value,)) if subtract else value
             return Store(adjoint, index, Call(add_adjoints, (entry, value)), **where)
         if isinstance(kind, (ListKind, TupleKind, DictKind)):

@@ -339,6 +339,8 @@ def test_a_branch_is_taken_when_the_program_runs():
 def test_a_known_test_runs_one_branch_only():
     assert branch(True, lambda: "then", lambda: 1 / 0) == "then"
     assert branch(np.bool_(False), lambda: 1 / 0, lambda: None) is None
+    chosen = branch(True, lambda: (1.0, None), lambda: (2.0, jnp.ones(2)))       # later branches may read what is unset
+    assert chosen[0] == 1.0 and np.all(np.isnan(chosen[1]))
 
 
 def test_what_one_branch_does_not_set_is_zeros_there():
@@ -346,7 +348,7 @@ def test_what_one_branch_does_not_set_is_zeros_there():
         return branch(t, lambda x: (x, {"a": (x[0], None)}, None), lambda x: (None, None, x > 0), x)
     found = jax.jit(f)(False, jnp.ones(3))
     assert types_of(found) == (((3,), "float64", False), {"a": (((), "float64", False), None)}, ((3,), "bool", False))
-    assert not np.any(found[0]) and found[1]["a"][0] == 0.0 and np.all(found[2])
+    assert np.all(np.isnan(found[0])) and np.isnan(found[1]["a"][0]) and np.all(found[2])
     assert np.all(jax.jit(f)(True, jnp.ones(3))[0] == 1.0)
 
 

@@ -1,7 +1,8 @@
 """Branches and loops whose values differ in dtype, or are not set on one side: `lax.cond` and `lax.scan` made lenient.
 
 In: functions over structures (tuples, lists, dicts) of arrays and numbers. Out: structures of arrays. A value that is
-None on one side stands for a name that is not set there and never read: zeros of the other side's shape take its place.
+None on one side stands for a name that is not set there: nan (zeros, where there is no nan) of the other side's shape
+takes its place, so that a program that reads it all the same, which raises on NumPy, gives nan.
 Numbers and arrays of different dtypes are promoted as `jnp.result_type` says, Python numbers weakly.
 """
 
@@ -28,8 +29,12 @@ def branch(test: Any, then: Callable[..., Any], otherwise: Callable[..., Any], *
     Raises UnsupportedError where the two give arrays of different shapes or other structures.
     """
     if isinstance(test, (bool, np.bool_)):
-        return then(*operands) if test else otherwise(*operands)
+        chosen = then(*operands) if test else otherwise(*operands)
+        if not isinstance(chosen, tuple) or None not in chosen:
+            return chosen
     like = _joined(jax.eval_shape(lambda: then(*operands)), jax.eval_shape(lambda: otherwise(*operands)), "a branch")
+    if isinstance(test, (bool, np.bool_)):          # what reads this one may branch on it when the program runs
+        return _conform(chosen, like)
     holds = jnp.reshape(jnp.asarray(test), ()) != 0
     return jax.lax.cond(holds, lambda: _conform(then(*operands), like), lambda: _conform(otherwise(*operands), like))
 
@@ -94,7 +99,8 @@ def _conform(value: Any, like: Any) -> Any:
             return _like(like, [_conform(v, part) for v, part in zip(values, like, strict=True)])
     zero = False if like.dtype == bool else np.zeros((), like.dtype).item()
     if value is None:
-        value = jnp.broadcast_to(jnp.asarray(zero) if like.weak_type else jnp.zeros((), like.dtype), like.shape)
+        unset = jnp.nan if jnp.issubdtype(like.dtype, jnp.inexact) else zero
+        value = jnp.broadcast_to(jnp.asarray(unset) if like.weak_type else jnp.asarray(unset, like.dtype), like.shape)
     if not like.weak_type:
         return jax.lax.convert_element_type(value, like.dtype)
     value = jnp.asarray(value)
