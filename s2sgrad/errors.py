@@ -64,6 +64,10 @@ class ArgumentError(S2SGradError, TypeError, ValueError):
     """The arguments of a gradient function, or of `grad`, do not fit."""
 
 
+class SharedWriteError(AliasError):
+    """A write that a second name would have to see, on a back end on which every array is a value."""
+
+
 class NonScalarError(S2SGradError, TypeError, ValueError):
     """The function's value is not a real scalar, so it has no gradient."""
 

@@ -90,6 +90,7 @@ class Pairs:
     followed: set[Any]
     exact: bool = False
     jax: bool = False
+    values: bool = False                # on JAX, where writes had to become values first
     functions: list[Function] = field(default_factory=list)
     pure: set[str] = field(default_factory=set)
     made: dict[Any, Pair] = field(default_factory=dict)
@@ -241,7 +242,7 @@ class Pairs:
         context = self.units.context
         core = self.core(function)
         data = tuple(context.data.values())
-        prepared = prepare(core, {**kinds, **self.data_kinds()}, active, context, data, self.kind)
+        prepared = prepare(core, {**kinds, **self.data_kinds()}, active, context, data, self.kind, self.values)
         flat, activity, shadows = prepared.flat, prepared.activity, prepared.shadows
         self.follow_written(flat, activity.aliases)
         marks = plan_marks(flat, shaped_names(activity))

@@ -57,7 +57,15 @@ from s2sgrad.emit.live_names import with_live_names
 from s2sgrad.emit.names import readable
 from s2sgrad.emit.printer import emit
 from s2sgrad.emit.standalone import standalone
-from s2sgrad.errors import FactsError, InternalError, NonScalarError, Origin, S2SGradError, UnsupportedError
+from s2sgrad.errors import (
+    FactsError,
+    InternalError,
+    NonScalarError,
+    Origin,
+    S2SGradError,
+    SharedWriteError,
+    UnsupportedError,
+)
 from s2sgrad.execute.data import MISSING, Dependencies, Dependency, LiveData
 from s2sgrad.execute.jax_backend import JaxProgram
 from s2sgrad.execute.numpy_backend import load
@@ -84,7 +92,8 @@ class Request:
     """What is wanted: derivatives with respect to which parameters, with the value or not, under which facts.
 
     kinds: of every parameter (call facts), or None for declared facts. single: a bare gradient instead of a tuple.
-    bold: under declared facts, also take for an array what is only indexed or asked for its length.
+    bold: under declared facts, also take for an array what is only indexed or asked for its length. values: on JAX,
+    writes become new arrays before differentiation, so that arrays may change places; records are of whole arrays then.
     """
 
     argnums: tuple[int, ...]
@@ -94,6 +103,7 @@ class Request:
     kinds: tuple[Kind, ...] | None = None
     bold: bool = False
     backend: str = "numpy"
+    values: bool = False
 
 
 @dataclass
@@ -120,12 +130,13 @@ def derive(function: types.FunctionType, request: Request) -> Derived:
     Raises: S2SGradError where the function, or its use of something, is not supported.
     """
     try:
-        if request.kinds is not None:
-            return _follow(function, request)
         try:
-            return _follow(function, request)
-        except FactsError:
-            return _follow(function, replace(request, bold=True))
+            return _with_facts(function, request)
+        except SharedWriteError as first:
+            try:
+                return _with_facts(function, replace(request, values=True))
+            except S2SGradError:
+                raise first from None
     except (S2SGradError, RecursionError):
         raise
     except Exception as fault:
@@ -133,6 +144,15 @@ def derive(function: types.FunctionType, request: Request) -> Derived:
         raise InternalError(f"The derivation of `{function.__name__}` stopped with {type(fault).__name__}: {fault}.",
                             "Check that the function itself runs with such arguments; if it does, this is a fault of "
                             "s2sgrad: please report it with the function.", where) from fault
+
+
+def _with_facts(function: types.FunctionType, request: Request) -> Derived:
+    try:
+        return _follow(function, request)
+    except FactsError:
+        if request.kinds is not None:
+            raise
+        return _follow(function, replace(request, bold=True))
 
 
 def _follow(function: types.FunctionType, request: Request) -> Derived:
@@ -150,7 +170,7 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     units = Units(context, {})
     core = remove_jumps(read_function(function, context), context)
     stages = {"read": core}
-    pairs = Pairs(units, followed, request.value, jax=request.backend == "jax")
+    pairs = Pairs(units, followed, request.value, jax=request.backend == "jax", values=request.values)
     core = inline_calls(core, units, pairs.inlined)
     if "scipy.special" in sys.modules:              # also where an import inside the function has just loaded it
         register_scipy()
@@ -164,7 +184,7 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     seed = SEED if SEED not in names else f"{SEED}_1"
     names[seed] = Number("float64", True)
     with short_of_facts(request.kinds is None, core, kinds_of_params):
-        prepared = prepare(core, names, wrt, context, data, pairs.kind)
+        prepared = prepare(core, names, wrt, context, data, pairs.kind, request.values)
     flat, activity, shadows = prepared.flat, prepared.activity, prepared.shadows
     kinds, aliases = activity.kinds, activity.aliases
     pairs.follow_written(flat, aliases)

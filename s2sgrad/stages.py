@@ -21,6 +21,7 @@ from s2sgrad.core.names import bar, is_bar, is_shadow, is_temporary, shadow
 from s2sgrad.core.nodes import Assign, Call, Const, Datum, Effect, Expr, Function, Statement, Store, Var, walk
 from s2sgrad.core.rewrite import bound, exprs, reads_of, rename_block, walk_statements
 from s2sgrad.errors import AliasError, UnsupportedError
+from s2sgrad.normalise.by_value import by_value
 from s2sgrad.normalise.copies import propagate_copies
 from s2sgrad.normalise.fold import fold_branches
 from s2sgrad.normalise.heads import open_elements, private_heads
@@ -65,8 +66,11 @@ def resolved(core: Function, names: Mapping[str, Kind], context: Context,
 
 
 def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], context: Context, data: Iterable[Datum],
-            call_kind: CallKind | None) -> Prepared:
-    """From the normal form to flat statements, with all that is known of them."""
+            call_kind: CallKind | None, values: bool = False) -> Prepared:
+    """From the normal form to flat statements, with all that is known of them.
+
+    values: writes into arrays become new arrays.
+    """
     core, kinds = resolved(core, names, context, call_kind)
     if not runs_through_lists(core, kinds):
         core = with_lists(core, wrt, kinds, context.fresh)
@@ -76,6 +80,10 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
         kinds = Kinds(names, context.fresh, call_kind).infer(core)
     aliases = analyse_aliases(core, kinds)
     refuse_written_data(core, aliases, tuple(data))
+    if values:
+        core = arrays_as_values(core, kinds, context)
+        kinds = Kinds(names, context.fresh, call_kind).infer(core)
+        aliases = analyse_aliases(core, kinds)
     core = open_elements(core, aliases)
     differentiated = frozenset(wrt)
     activity = Activity(kinds, aliases).run(core, differentiated)
@@ -85,6 +93,15 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
     refuse_whole_stores(flat, activity, frozenset(p.name for p in core.params) - differentiated)
     _refuse_not_real(flat, activity)
     return Prepared(flat, activity, analyse_shadows(flat, activity), written)
+
+
+def arrays_as_values(core: Function, kinds: Kinds, context: Context) -> Function:
+    """The function in which no array is written. Raises SharedWriteError where that would change its meaning."""
+    from s2sgrad.lower.aliasing import refuse_shared_writes  # NumPy does without
+    from s2sgrad.lower.views import without_views
+    core = without_views(core, kinds)
+    refuse_shared_writes(core, kinds)
+    return propagate_copies(split_webs(by_value(core, kinds)), context.fresh)
 
 
 def _is_object(option: Expr) -> bool:

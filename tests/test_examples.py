@@ -17,6 +17,7 @@ EXPECTED = {                                    # the function, and the line tha
     "two_arguments": ("f", "slopes at (2, 3): (4.0, 27.0)"),
     "linear_regression": ("loss", "slope 1.600000, intercept 0.500000"),
     "logistic_regression": ("loss", "weights ["),
+    "jax_mlp": ("loss", "accuracy 100.0%"),
 }
 
 

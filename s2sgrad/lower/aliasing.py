@@ -15,13 +15,14 @@ from collections.abc import Mapping
 
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.live import Names, live_after
-from s2sgrad.core.kinds import Known, Number
+from s2sgrad.core.kinds import Array, Known, Number
 from s2sgrad.core.names import is_bar, is_shadow, stem
 from s2sgrad.core.nodes import (
     Accumulate,
     Assign,
     Block,
     Build,
+    Effect,
     Expr,
     For,
     Function,
@@ -33,7 +34,8 @@ from s2sgrad.core.nodes import (
     Var,
     While,
 )
-from s2sgrad.errors import NOWHERE, AliasError
+from s2sgrad.core.rewrite import free_names
+from s2sgrad.errors import NOWHERE, SharedWriteError
 from s2sgrad.lower.numpy import adjoint_kind, shared_names
 
 Sharing = dict[str, frozenset[str]]         # name -> the other names that may hold its memory
@@ -41,7 +43,7 @@ REMEDY = "Use backend='numpy', or write into a copy."
 
 
 def refuse_shared_writes(function: Function, kinds: Kinds) -> None:
-    """Raise AliasError where a write would have to be seen through a second name."""
+    """Raise SharedWriteError where a write would have to be seen through a second name."""
     _Sharing(kinds, live_after(function.body, records=False)).block(function.body, {})
 
 
@@ -72,13 +74,21 @@ class _Sharing:
             case Record(slot, value):
                 held = {n for n in shared_names(value) if not self.immutable(Var(n))}
                 if any(is_shadow(n) for n in held):
-                    raise AliasError("Arrays that change places, of which a loop keeps track, do not lower to JAX yet.",
-                                     "Use backend='numpy'.", self.at)
+                    raise SharedWriteError("Arrays that change places, of which a loop keeps track, do not lower to "
+                                           "JAX yet.", "Use backend='numpy'.", self.at)
                 self.recorded.setdefault(slot, set()).update(held)
                 return self.bind(state, [(slot, frozenset(held) | state.get(slot, frozenset()))])
             case Recall(target, _, None, False):
                 return self.bind(state, [(target, frozenset())])
-            case Store(base) | Recall(base):
+            case Effect(call):                          # kept.append(h): the list holds h from here on
+                kept = frozenset(n for n in free_names(call) if not self.immutable(Var(n)))
+                for name in sorted(kept):
+                    state = self.bind(state, [(name, (kept - {name}) | state.get(name, frozenset()))])
+            case Store(base, _, value):
+                self.check(statement, base, state)
+                if not isinstance(self.kinds.named(base), Array):
+                    return self.bind(state, [(base, self.sources(value, state) | state.get(base, frozenset()))])
+            case Recall(base):
                 self.check(statement, base, state)
             case Accumulate(bar) if is_shadow(bar):
                 self.check(statement, bar, state)
@@ -139,8 +149,8 @@ class _Sharing:
             elif other not in read:
                 continue
             one, two = stem(base) or "an array", stem(other) or "another value"
-            raise AliasError(f"`{one}` is written while `{two}` may be the same memory: on JAX every array is a value.",
-                             REMEDY, self.at)
+            raise SharedWriteError(f"`{one}` is written while `{two}` may be the same memory: on JAX every array is a "
+                                   "value.", REMEDY, self.at)
 
 
 def _join(one: Sharing, other: Sharing) -> Sharing:

@@ -22,7 +22,9 @@ from s2sgrad.core.kinds import Array, Number, TupleKind
 from s2sgrad.core.named import Named
 from s2sgrad.core.nodes import Call, Const, Expr, Var
 from s2sgrad.lower.jax_calls import as_array
+from s2sgrad.lower.puts import put as put_at
 from s2sgrad.lower.refusals import spelled, unsupported
+from s2sgrad.rules import puts
 
 if TYPE_CHECKING:
     from s2sgrad.lower.jax_values import Values
@@ -112,6 +114,12 @@ def listed(values: Values, before: Call, call: Call) -> Expr:
     return call
 
 
+def written(values: Values, before: Call, call: Call) -> Expr:
+    """`put(base, index, value)`, `put_sum(base, index, value)`."""
+    base, index, value = call.args
+    return put_at(base, values.index(index), None if call.function is puts.put else operator.iadd, value)
+
+
 def sum_adjoint(values: Values, before: Call, call: Call) -> Expr:
     """The adjoint of `sum(values)`."""
     if not _is_array(values, before.args[0]):
@@ -154,6 +162,7 @@ SPECIAL: dict[Any, Rewrite] = {
     np.float32: convert, primitives.and_: logic, primitives.or_: logic,
     operator.not_: logic, primitives.if_else: if_else, sum: unpacked_sum, abs: as_it_is,
     range: as_it_is, reversed: as_it_is, list: listed, runtime.sum_adjoint: sum_adjoint,
-    runtime.cast_like: cast_like, runtime.zeros_like: zeros_like, tuple: as_it_is, pow: as_it_is,
+    puts.put: written, puts.put_sum: written, runtime.cast_like: cast_like, runtime.zeros_like: zeros_like,
+    tuple: as_it_is, pow: as_it_is,
     primitives.in_: refused, primitives.not_in: refused, bool: refused,
 }

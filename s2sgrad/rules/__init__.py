@@ -7,6 +7,7 @@ from s2sgrad.rules import gathering as gathering
 from s2sgrad.rules import joining as joining
 from s2sgrad.rules import linalg as linalg
 from s2sgrad.rules import products as products
+from s2sgrad.rules import puts as puts
 from s2sgrad.rules import reductions as reductions
 from s2sgrad.rules import sampling as sampling
 from s2sgrad.rules import scalars as scalars

@@ -1,0 +1,71 @@
+"""Writes into arrays as new arrays, where a write is never seen through a second name.
+
+    u[1:-1] = v             u = put(u, slice(1, -1), v)
+    u[i] += v               u = put_sum(u, i, v)
+    u[i] *= v               u = put(u, i, u[i] * v)
+    u *= v                  u = u * v
+
+Comes in: a function with its kinds. Goes out: one in which no array is written, and no two names share what is written;
+arrays may then change places freely. A write at index arrays stays, since they may name an entry twice.
+"""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import replace
+from typing import Any
+
+from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.core.kinds import Array, Number
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, Function, Statement, Store, Var
+from s2sgrad.core.rewrite import map_blocks
+from s2sgrad.rules.puts import put, put_sum
+
+PLAIN: dict[Any, Any] = {operator.iadd: operator.add, operator.isub: operator.sub, operator.imul: operator.mul,
+                         operator.itruediv: operator.truediv, operator.ipow: operator.pow}
+
+
+def by_value(function: Function, kinds: Kinds) -> Function:
+    """The function without writes into arrays, as far as they have a form as values."""
+    def visit(block: Block) -> Block:
+        return tuple(map_blocks(_as_value(s, kinds), visit) for s in block)
+    return replace(function, body=visit(function.body))
+
+
+def _as_value(statement: Statement, kinds: Kinds) -> Statement:
+    match statement:
+        case Store(base, index, value, op, at) if isinstance(kinds.named(base), Array) and (
+                not at and (op is None or op in PLAIN) and _is_basic(index, kinds)):
+            where: dict[str, Any] = {"origin": statement.origin, "label": statement.label}
+            if index is None and op is not None and _keeps_dtype(base, value, kinds):
+                return Assign((base,), Call(PLAIN[op], (Var(base), value)), **where)
+            place = Const(...) if index is None else index
+            return Assign((base,), _new(base, place, value, op), **where)
+    return statement
+
+
+def _new(base: str, place: Expr, value: Expr, op: Any) -> Expr:
+    if op is operator.iadd:
+        return Call(put_sum, (Var(base), place, value))
+    if op is operator.isub:
+        return Call(put_sum, (Var(base), place, Call(operator.neg, (value,))))
+    if op is not None:
+        value = Call(PLAIN[op], (Call(operator.getitem, (Var(base), place)), value))
+    return Call(put, (Var(base), place, value))
+
+
+def _is_basic(index: Expr | None, kinds: Kinds) -> bool:
+    """Slices and integers name an entry once."""
+    parts = index.items if isinstance(index, Build) and index.form == "tuple" else (index,)
+    return all(p is None or isinstance(p, Const) or isinstance(p, Build) and p.form == "slice"
+               or isinstance(kinds.of(p), Number) and not kinds.of(p).dtype.startswith("bool")      # type: ignore[union-attr]
+               for p in parts)
+
+
+def _keeps_dtype(base: str, value: Expr, kinds: Kinds) -> bool:
+    """Is the dtype of the result that of what is written?"""
+    one, other = kinds.named(base), kinds.of(value)
+    if not isinstance(one, Array) or not isinstance(other, (Array, Number)):
+        return False
+    weak = isinstance(other, Number) and other.weak and (one.dtype or "").startswith("float")
+    return weak or one.dtype == other.dtype
