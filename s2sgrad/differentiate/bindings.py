@@ -44,6 +44,8 @@ def join(reversal: Reversal, statement: Statement, following: Statement | None) 
 
 def assign(reversal: Reversal, statement: Assign, path: Path) -> Sweeps:
     """`y = f(a, b)`: restore y, contribute to a and b."""
+    if len(statement.targets) == 1 and statement.value == Var(statement.targets[0]):
+        return [], []                            # `a, a = a, a`
     ahead: list[Statement] = []
     restore: list[Statement] = []
     for name in statement.targets:

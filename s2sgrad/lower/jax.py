@@ -30,7 +30,7 @@ from s2sgrad.core.nodes import (
     While,
     walk,
 )
-from s2sgrad.core.rewrite import bound, map_blocks, walk_statements
+from s2sgrad.core.rewrite import bound, map_blocks, reads_of, walk_statements
 from s2sgrad.lower.aliasing import refuse_shared_writes
 from s2sgrad.lower.binding import Binding, canonical, demanded, is_static_kind
 from s2sgrad.lower.flat_records import FlatRecords
@@ -102,8 +102,10 @@ class Lowering:
         """Containers that a lowered loop runs through become arrays."""
         params = [p.name for p in function.params]
         for name in sorted(binding.stacked - set(params)):
-            at = next((s.origin for s in walk_statements(function.body) if name in bound(s)), function.origin)
-            raise unsupported("A list that is made inside the function, and that a loop runs through,", at)
+            at = next((s.origin for s in walk_statements(function.body) if name in (*bound(s), *reads_of(s))
+                       and s.origin.line), function.origin)
+            raise unsupported("A list that is no argument, and that a loop runs through,", at,
+                              "Make an array of it, by np.array, or use backend='numpy'.")
         out: list[Statement] = []
         for name in params:
             if name in binding.stacked:

@@ -70,7 +70,9 @@ class Control:
                     raise unsupported("A loop whose number of trips depends on values", statement.origin)
                 case If(test, then, orelse):
                     one, other = set(defined), set(defined)
-                    out += [Assign((slot,), Const(None)) for slot in self.of_one_side(statement) if slot not in defined]
+                    unset = [slot for slot in self.of_one_side(statement) if slot not in defined]
+                    self.slots.may_be_none.update(unset)
+                    out += [Assign((slot,), Const(None)) for slot in unset]
                     out.append(replace(statement, then=self.block(then, one), orelse=self.block(orelse, other)))
                     defined |= one | other
                 case For(body=body):
@@ -183,7 +185,8 @@ class Control:
         if loop.target in read_names(body):
             steps.insert(0, (loop.target, Call(ARANGE, indices.args)))
         steps += [(s, Var(s)) for s in consumed]
-        length = None if steps else length_of(indices)
+        sized = any(name not in self.slots.may_be_none for name, _ in steps)
+        length = None if sized else length_of(indices)
         loose = self.mixed or bool(before)
         return [*before, Scan(tuple(carried), initial, tuple(steps), made, inside, length, backwards, loose,
                               origin=loop.origin, reverses=loop.reverses)]

@@ -22,10 +22,12 @@ Chain = tuple[int, ...]         # labels of the forward loops around a statement
 
 @dataclass
 class Slots:
-    """form: of each slot. made_in: slots by the label of each loop around their records (outermost first)."""
+    """form, chains: of each slot, and the loops around its records. may_be_none: slots that one side of a static branch
+    sets."""
 
     form: dict[str, str] = field(default_factory=dict)
     chains: dict[str, Chain] = field(default_factory=dict)
+    may_be_none: set[str] = field(default_factory=set)
 
     def inside(self, loop: int, form: str) -> list[str]:
         """The slots of a form that are recorded in a loop, at any depth."""
@@ -39,6 +41,7 @@ def plan_slots(body: Block, nature: Callable[[For], str]) -> Slots:
     """
     records: dict[str, list[tuple[Chain, Origin]]] = {}
     natures: dict[int, str] = {}
+    loops: dict[int, Origin] = {}
 
     def visit(block: Block, chain: Chain) -> None:
         for statement in block:
@@ -46,6 +49,8 @@ def plan_slots(body: Block, nature: Callable[[For], str]) -> Slots:
                 case Record(slot) | Recall(slot=slot):
                     records.setdefault(slot, []).append((chain, statement.origin))
             inner = (*chain, canonical(statement)) if isinstance(statement, (For, While)) else chain
+            if isinstance(statement, For):
+                loops[canonical(statement)] = statement.origin
             if isinstance(statement, For) and not statement.reverses:
                 natures[statement.label] = nature(statement)
             for b in blocks(statement):
@@ -58,7 +63,8 @@ def plan_slots(body: Block, nature: Callable[[For], str]) -> Slots:
         kinds = {natures.get(label, "") for label in chain}
         if any(other != chain for other, _ in places) or "" in kinds or "python" in kinds and len(kinds) > 1:
             raise UnsupportedError("What this loop records does not lower to JAX yet.", "Use backend='numpy'.",
-                                   next((o for _, o in places if o.line), places[0][1]))
+                                   next((o for _, o in places if o.line),
+                                        loops.get(chain[0] if chain else 0, places[0][1])))
         found.chains[slot] = chain
         found.form[slot] = ("name" if not chain else "list" if kinds == {"python"} else
                             "scan" if kinds == {"scan"} else "flat")
