@@ -35,6 +35,7 @@ from s2sgrad.lower.aliasing import refuse_shared_writes
 from s2sgrad.lower.binding import Binding, canonical, demanded, is_static_kind
 from s2sgrad.lower.flat_records import FlatRecords
 from s2sgrad.lower.grown_lists import appended, as_records
+from s2sgrad.lower.integers import refuse_growing_integers
 from s2sgrad.lower.jax_control import Control
 from s2sgrad.lower.jax_values import Values
 from s2sgrad.lower.refusals import unsupported
@@ -71,6 +72,7 @@ class Lowering:
         refuse_early_exits(both.body)
         binding = self.binding(both, names)
         refuse_other_lists(both.body, binding)
+        refuse_growing_integers(both.body, binding)
         refuse_shared_writes(both, self.kinds)
         self.python = binding.python
         self.slots = plan_slots(both.body, lambda loop: _nature(loop, binding))

@@ -28,7 +28,8 @@ def operation(values: Values, before: Call, call: Call) -> Call:
         if call.function is operator.lshift or values.binding.is_traced(before.args[1]):
             raise unsupported("An integer to the power of an integer that is known only while the program runs",
                               values.at, "Write the base as a float, `2.0**i`, or use backend='numpy'.")
-    if call.function in (operator.is_, operator.is_not):
+    compared = call.function in (operator.eq, operator.ne) and Const(None) in call.args
+    if compared or call.function in (operator.is_, operator.is_not):
         raise unsupported("A test for an object, of what a branch or loop sets,", values.at)
     return in_double_precision(values, before, call) if call.function is operator.truediv else call
 

@@ -45,6 +45,7 @@ from s2sgrad.core.nodes import (
     Effect,
     Expr,
     For,
+    If,
     Method,
     Raise,
     Recall,
@@ -59,7 +60,7 @@ from s2sgrad.errors import Origin
 from s2sgrad.lower.binding import SHAPE_ATTRIBUTES, Binding
 from s2sgrad.lower.flat_records import FlatRecords
 from s2sgrad.lower.jax_builtins import SPECIAL, helper
-from s2sgrad.lower.jax_calls import check_helper, dtype_of, instance_test, is_integer, numpy_call, operation
+from s2sgrad.lower.jax_calls import check_helper, dtype_of, instance_test, numpy_call, operation
 from s2sgrad.lower.numpy import adjoint_kind
 from s2sgrad.lower.puts import AT, negated, put
 from s2sgrad.lower.refusals import spelled, unsupported
@@ -111,10 +112,8 @@ class Values:
             case Assign((name,), value) if name in self.shaped and self.lacks_shape(name, value):
                 filled = Call(Named("jax.numpy.full_like"), (Var(name[:-1]), value))
                 return [Assign((name,), filled, **where)]
-            case Assign((name,), Call(function, args)) if function in (operator.mul, operator.pow) and (
-                    Var(name) in args and name in self.binding.traced and is_integer(self, Var(name))):
-                raise unsupported("An integer that a loop multiplies, and that may leave 64 bits,", self.at,
-                                  "Start it as a float, for example 1.0.")
+            case If(test) if self.may_be_none(test):
+                raise unsupported("The truth of a name that may be None", self.at)
             case Record(slot, value) if self.flat.is_flat(slot):
                 return [self.put(slot, self.flat.place(slot), None, value, where)]
             case Recall(target, slot, index) if self.flat.is_flat(slot):
@@ -143,6 +142,15 @@ class Values:
             body = self.flat.inside(statement, list(self.block(statement.body)))
             return [*ahead, replace(statement, body=tuple(body))]
         return [map_blocks(statement, self.block)]
+
+    def may_be_none(self, test: Expr) -> bool:
+        """Does the test ask whether something is there?"""
+        match test:
+            case Var(name):
+                return name in self.unset & self.binding.unsure
+            case Call(Named("jax.numpy.logical_not"), (inner,)):
+                return self.may_be_none(inner)
+        return False
 
     def is_list(self, slot: str) -> bool:
         """Is the slot a Python list, since the loops around it stay Python loops?"""

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from s2sgrad.core import primitives
 from s2sgrad.core.nodes import Method
 from s2sgrad.errors import Origin, UnsupportedError
 
+SYMBOLS: dict[Any, str] = {primitives.in_: "in", primitives.not_in: "not in"}
 REMEDY = "Use backend='numpy'."
 
 
@@ -21,6 +23,8 @@ def spelled(function: Any) -> str:
     """A function as the user writes it."""
     if isinstance(function, Method):
         return f".{function.name}"
+    if function in SYMBOLS:
+        return SYMBOLS[function]
     module = getattr(function, "__module__", None) or ""
     name = getattr(function, "__name__", repr(function))
     root = "np" if isinstance(function, np.ufunc) or module.startswith("numpy") else module
