@@ -22,6 +22,7 @@ from s2sgrad.core.nodes import (
     Assign,
     Block,
     Build,
+    Call,
     Effect,
     Expr,
     For,
@@ -34,7 +35,6 @@ from s2sgrad.core.nodes import (
     Var,
     While,
 )
-from s2sgrad.core.rewrite import free_names
 from s2sgrad.errors import NOWHERE, SharedWriteError
 from s2sgrad.lower.numpy import adjoint_kind, shared_names
 
@@ -80,8 +80,8 @@ class _Sharing:
                 return self.bind(state, [(slot, frozenset(held) | state.get(slot, frozenset()))])
             case Recall(target, _, None, False):
                 return self.bind(state, [(target, frozenset())])
-            case Effect(call):                          # kept.append(h): the list holds h from here on
-                kept = frozenset(n for n in free_names(call) if not self.immutable(Var(n)))
+            case Effect(Call(_, args)):                 # kept.append(h): the list holds h from here on
+                kept = frozenset().union(*(self.sources(a, state) for a in args))
                 for name in sorted(kept):
                     state = self.bind(state, [(name, (kept - {name}) | state.get(name, frozenset()))])
             case Store(base, _, value):
@@ -114,6 +114,8 @@ class _Sharing:
         """The names whose memory the value may be."""
         if self.immutable(value):
             return frozenset()
+        if isinstance(value, Build):
+            return frozenset().union(*(self.sources(i, state) for i in value.items))
         direct = {n for n in shared_names(value) if not self.immutable(Var(n))}
         return frozenset(direct).union(*(state.get(n, frozenset()) for n in direct))
 

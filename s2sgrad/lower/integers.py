@@ -27,7 +27,7 @@ def refuse_growing_integers(body: Block, binding: Binding) -> None:
             for statement in walk_statements(loop.body):
                 if any(name in carried and _grows(value, carried) for name, value in _bindings(statement)):
                     raise unsupported("An integer that a loop multiplies or adds to itself, and that may leave 64 "
-                                      "bits,", statement.origin, "Start it as a float, for example 1.0.")
+                                      "bits,", statement.origin, "Start it as a float, 1.0, or use backend='numpy'.")
 
 
 def _carried(loop: For, kinds: Kinds) -> set[str]:

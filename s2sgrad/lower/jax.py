@@ -194,7 +194,8 @@ def refuse_other_lists(body: Block, binding: Binding) -> None:
             for statement in walk_statements(loop.body):
                 if appended(statement) is not None:
                     raise unsupported("A list that gets other than one entry in each trip of a loop, or that the loop "
-                                      "reads,", statement.origin, "Make an array first (np.zeros) and write into it.")
+                                      "reads,", statement.origin,
+                                      "Write into an array (np.zeros), or use backend='numpy'.")
 
 
 def refuse_early_exits(body: Block) -> None:

@@ -61,7 +61,8 @@ def logic(values: Values, _: Call, call: Call) -> Expr:
     """`a and b`, `a or b`, `not a` on truth values."""
     word = {primitives.and_: "and", primitives.or_: "or", operator.not_: "not"}[call.function]
     if word != "not" and any(not _is_truth(values, a) for a in call.args):
-        raise unsupported(f"`{word}` between values that are no truth values", values.at, "Write `np.where(...)`.")
+        raise unsupported(f"`{word}` between values that are no truth values", values.at,
+                          "Write `np.where(...)`, or use backend='numpy'.")
     function = Named(f"jax.numpy.logical_{word}")
     result = Call(function, call.args[:1 if word == "not" else 2])
     for other in call.args[2:]:

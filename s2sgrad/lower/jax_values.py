@@ -208,7 +208,8 @@ class Values:
     def masked(self, base: str, mask: Expr, op: Any, value: Expr) -> Expr:
         """A write of one number wherever the mask holds."""
         if not is_scalar(self.kinds.of(value)):
-            raise unsupported("A write of several values under a mask", self.at, "Write `np.where(mask, new, old)`.")
+            raise unsupported("A write of several values under a mask", self.at,
+                              "Write `np.where(mask, new, old)`, or use backend='numpy'.")
         ranks = {rank_of(self.kinds.of(mask)), rank_of(self.kinds.named(base))}
         if len(ranks) > 1 or None in ranks:
             raise unsupported("A mask of lower rank than what it picks from", self.at)

@@ -20,7 +20,7 @@ LEVEL = {name: check.level_of(str(path)) for name, path in PATHS.items()}
 REFUSED: dict[str, str] = {
     "conv2d_loops": "A slice whose bounds are known only while the program runs",
     "cox_partial_likelihood": "A `while` loop",
-    "dft_spectral_flatness": "The method `append`",
+    "dft_spectral_flatness": "A list that gets other than one entry in each trip of a loop",
     "dropout_regression": "`np.default_rng`, which is not known to give the same at every call,",
     "gp_cholesky_loops": "A slice whose bounds are known only while the program runs",
     "kepler_radial_velocity": "A `while` loop",

@@ -266,10 +266,10 @@ def index_as_exponent(x):
 @program((V,), (W,))
 def binomial_coefficients(x):
     s = 0.0
-    c = 1
+    c = 1.0
     for k in range(6):
         s += c * x[0] ** k
-        c = c * (5 - k) // (k + 1)
+        c = c * (5 - k) / (k + 1)
     return s
 
 

@@ -294,6 +294,75 @@ def float32_stays_float32(x):
     return np.sum(a)
 
 
+# ---------------------------------------------------------------- arrays that change places
+@program((V,), (W,))
+def two_buffers(x):
+    u = x.copy()
+    new = np.zeros_like(u)
+    for _ in range(3):
+        new[1:-1] = u[1:-1] + 0.1 * (u[2:] - 2 * u[1:-1] + u[:-2]) * u[1:-1]
+        u, new = new, u
+    return np.sum(u**2) + new[0]
+
+
+@program((V,), (W,))
+def three_buffers(x):
+    a, b, c = x.copy(), x * 2, x * 3
+    for _ in range(4):
+        c[1:] += a[:-1] * b[1:]
+        a, b, c = b, c, a
+    return np.sum(a * b) + np.sum(c**2)
+
+
+@program(*VECTORS)
+def buffers_swapped_in_a_branch(x):
+    a, b = x.copy(), x * 2
+    for t in range(4):
+        if a[0] > b[1]:
+            a, b = b, a
+        a[t] *= b[0]
+    return np.sum(a * b * b)
+
+
+@program((V, W), (W, V))
+def arguments_that_change_places(x, y):
+    for t in range(3):
+        x[t] = y[t] * 2
+        x, y = y, x
+    return np.sum(x * y * y)
+
+
+@program((V,), (W,))
+def new_array_in_each_trip(x):
+    u = x * 1.0
+    for _ in range(3):
+        new = np.zeros_like(u)
+        for i in range(1, 4):
+            new[i] = u[i - 1] * u[i + 1] + u[i]
+        u = new
+    return np.sum(u**2)
+
+
+@program(*VECTORS)
+def best_so_far_as_a_copy(x):
+    a = x * 1.0
+    best, largest = a.copy(), np.sum(a)
+    for t in range(4):
+        a[t] += 1.0 - a[t + 1]
+        if np.sum(a) > largest:
+            best, largest = a.copy(), np.sum(a)
+    return np.sum(best**2)
+
+
+@program((V,), (W,))
+def two_layers_in_turn(x):
+    G = np.zeros((2, 5))
+    G[0] = x
+    for t in range(3):
+        G[(t + 1) % 2, 1:-1] = G[t % 2, 2:] * G[t % 2, :-2]
+    return np.sum(G**2)
+
+
 # ---------------------------------------------------------------- lists
 @program((V,), (W,))
 def appended_numbers(x):
@@ -354,7 +423,7 @@ def comprehension_that_chooses(x):
 
 
 @program((V,), (W,))
-def list_built_by_hand(x):
-    items = [x[0]]
-    items += [x[1], x[2]]
-    return items[0] * items[1] * items[2]
+def literal_list(x):
+    items = [x[0], x[1] * 2, x[2]]
+    a, b, c = items
+    return a * b * c * items[0]

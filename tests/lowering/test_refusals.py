@@ -140,6 +140,49 @@ def argument_that_jax_does_not_have(a):
     return math.log(a, 3)  # here
 
 
+# ---------------------------------------------------------------- what is something else on JAX
+@refused(V, says="An integer to the power of an integer that is known only while the program runs does not lower to "
+         "JAX yet.")
+def integer_power(x):
+    s = 0.0
+    for i in range(4):
+        s += x[i] / 2**i  # here
+    return s
+
+
+@refused(V, says="An integer that a loop multiplies or adds to itself, and that may leave 64 bits, does not lower to "
+         "JAX yet.")
+def factorial(x):
+    s, product = 1.0, 1
+    for i in range(1, 4):
+        product *= i  # here
+        s += x[0] ** i / product
+    return s
+
+
+@refused(1.5, says="A test for the type of a value, which is another one on JAX, does not lower to JAX yet.")
+def type_of_a_value(x):
+    if type(x) is float:  # here
+        return x**2
+    return np.sum(x)
+
+
+@refused(V, says="A test for an object, of what a branch or loop sets, does not lower to JAX yet.")
+def none_that_a_branch_replaces(x):
+    best = None
+    if x[0] > 0:
+        best = x[0]
+    if best is None:  # here
+        best = x[1]
+    return best * 2
+
+
+@refused(V, says="The attribute `nbytes` does not lower to JAX yet.")
+def attribute_without_a_meaning(x):
+    n = x.nbytes  # here
+    return x.sum() * n
+
+
 # ---------------------------------------------------------------- writes
 @refused(V, np.array([0, 2, 2]), says="A write at the entries of an index array, which may name one twice, does not "
          "lower to JAX yet.")
@@ -147,6 +190,39 @@ def write_at_an_index_array(x, indices):
     a = np.zeros(5)
     a[indices] = x[:3]  # here
     return np.sum(a * x)
+
+
+@refused(S, says="A mask of lower rank than what it picks from does not lower to JAX yet.")
+def mask_of_rows(A):
+    B = A.copy()
+    B[A[:, 0] > 0.3] = 0.0  # here
+    return np.sum(B * B)
+
+
+@refused(V, says="A write of several values under a mask does not lower to JAX yet.")
+def several_values_under_a_mask(x):
+    a = x.copy()
+    a[x > 0] = np.arange(3.0)  # here
+    return np.sum(a * x)
+
+
+@refused(V, says="A list that gets other than one entry in each trip of a loop, or that the loop reads, does not "
+         "lower to JAX yet.")
+def list_that_grows_now_and_then(x):
+    items = []
+    for v in x:
+        if v > 0:
+            items.append(v * v)  # here
+    return sum(items)
+
+
+@refused(V, says="A list that is no argument, and that a loop runs through, does not lower to JAX yet.")
+def loop_over_a_literal_list(x):
+    items = [x[0], x[1] * 2, x[2]]  # here
+    s = 0.0
+    for v in items:
+        s += v * v
+    return s
 
 
 @refused(V, says="This write into a list does not lower to JAX yet.")
@@ -185,7 +261,24 @@ def one_of_two_arrays(x):
     return np.sum(a * b)
 
 
+@refused(V, error=AliasError, says="Arrays that change places, of which a loop keeps track, do not lower to JAX yet.")
+def array_kept_by_name_in_each_trip(x):
+    a = x.copy()
+    b = x * 2
+    for t in range(3):
+        b = a  # here
+        b[t] = a[t + 1] * 2
+    return np.sum(a * b)
+
+
 # ---------------------------------------------------------------- effects
+@refused(V, says="An exception under a condition that is known only while the program runs does not lower to JAX yet.")
+def exception_in_a_traced_branch(x):
+    if x[0] > 100:
+        raise ValueError("large")  # here
+    return x.sum()
+
+
 @refused(V, says="`print`, which is not known to give the same at every call, does not lower to JAX yet.")
 def printing(x):
     print("here")  # here
@@ -211,7 +304,7 @@ def test_refused(f, inputs):
     assert refusal.cause == says
     assert refusal.origin.line == marked_line(f)
     assert refusal.origin.file == __file__ and f" in {f.__name__}\n" in str(refusal)
-    assert refusal.remedy and (error is not UnsupportedError or "backend='numpy'" in refusal.remedy)
+    assert refusal.remedy and f"\nRemedy: {refusal.remedy}" in str(refusal)
 
 
 def marked_line(f):
@@ -221,4 +314,54 @@ def marked_line(f):
 
 
 def test_the_remedy_is_the_other_back_end():
-    assert REMEDY == "Use backend='numpy'."
+    with pytest.raises(UnsupportedError) as caught:
+        value_and_grad(while_loop, backend="jax")(V)
+    assert caught.value.remedy == REMEDY == "Use backend='numpy'."
+
+
+# ---------------------------------------------------------------- what only JAX finds out
+def length_from_the_index(x):
+    s = 0.0
+    for i in range(1, 4):
+        s += np.sum(np.ones(i)) * x[i]  # here
+    return s
+
+
+def shapes_that_differ(x):
+    if x[0] > 0:  # here
+        y = x[:2]
+    else:
+        y = x[:3]
+    return np.sum(y * y)
+
+
+def read_in_the_order_of_memory(x):
+    return np.sum(x.ravel("K") ** 2)  # here
+
+
+@pytest.mark.parametrize("f", [length_from_the_index, shapes_that_differ, read_in_the_order_of_memory])
+def test_what_jax_cannot_trace_is_refused_with_the_line(f):
+    with pytest.raises(UnsupportedError) as caught:
+        value_and_grad(f, backend="jax")(V)
+    assert caught.value.origin.line == marked_line(f)
+    assert "backend='numpy'" in caught.value.remedy
+
+
+# ---------------------------------------------------------------- nothing is left behind by a refusal
+def test_what_is_refused_for_some_arguments_runs_for_others():
+    both = value_and_grad(slice_or_sum, backend="jax")
+    with pytest.raises(UnsupportedError):
+        both(V, True)
+    assert both(V, False)[0] == pytest.approx(np.sum(V))
+    with pytest.raises(UnsupportedError):
+        both(V, True)
+
+
+def slice_or_sum(x, masked):
+    return np.sum(x[x > 0]) if masked else np.sum(x)
+
+
+def test_the_general_program_is_refused_with_the_same_words():
+    with pytest.raises(UnsupportedError) as caught:
+        value_and_grad(while_loop, backend="jax").source  # noqa: B018
+    assert caught.value.cause == SAID[while_loop][1]
