@@ -184,7 +184,7 @@ def _kept(block: Block, live: Mapping[int, frozenset[str]]) -> Block:
 
 
 def _pops(value: Expr) -> bool:
-    return any(isinstance(e, Call) and e.function == Method("pop") for e in walk(value))
+    return any(isinstance(e, Call) and e.function in (Method("pop"), list.pop) for e in walk(value))
 
 
 def refuse_other_lists(body: Block, binding: Binding) -> None:

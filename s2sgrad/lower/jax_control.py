@@ -28,13 +28,15 @@ from s2sgrad.core.nodes import (
     Expr,
     For,
     If,
+    Method,
     Raise,
     Statement,
     Store,
     Var,
     While,
+    walk,
 )
-from s2sgrad.core.rewrite import blocks, bound, bound_in, reads_of, walk_statements
+from s2sgrad.core.rewrite import blocks, bound, bound_in, exprs, reads_of, walk_statements
 from s2sgrad.lower.binding import Binding, canonical
 from s2sgrad.lower.refusals import unsupported
 from s2sgrad.lower.slots import Slots
@@ -236,7 +238,9 @@ def refuse_effects(block: Block, where: str) -> None:
     for statement in walk_statements(block):
         if isinstance(statement, (Raise, Assert)):
             raise unsupported(f"An exception {where}", statement.origin)
-        if isinstance(statement, Effect):
+        pops = any(isinstance(e, Call) and e.function in (Method("pop"), list.pop)
+                   for x in exprs(statement) for e in walk(x))
+        if isinstance(statement, Effect) or pops:
             raise unsupported(f"What this keeps in a list, {where},", statement.origin)
 
 

@@ -102,7 +102,13 @@ class Values:
             self.unset.update(statement.targets)
         if isinstance(statement, Raise):            # on a path that is taken while JAX traces, or never
             return [statement]
-        statement = map_exprs(statement, self.expression) if not isinstance(statement, Store) else statement
+        match statement:
+            case Effect(Call(Method("append" | "extend") | list.append | list.extend as f, (Var(), value) as args)):
+                statement = replace(statement, call=Call(f, (args[0], self.expression(value))))
+            case Store():
+                pass
+            case _:
+                statement = map_exprs(statement, self.expression)
         where: dict[str, Any] = {"origin": statement.origin, "reverses": statement.reverses, "label": statement.label}
         match statement:
             case Store():
@@ -130,6 +136,9 @@ class Values:
                         self.put(target, index, None, entry, where)]
             case Effect(Call(Named(path))) if path.startswith("s2sgrad."):
                 return [statement]
+            case Effect(Call(Method("append" | "extend") | list.append | list.extend, (Var(name), _))) if (
+                    self.is_container(name)):
+                return [statement]              # a list of the function's own; `jax_control` refuses it where it loops
             case Effect():
                 raise unsupported("A call for its effect", self.at, "Remove it, or use backend='numpy'.")
             case Assert(test) if self.binding.is_traced(test):
@@ -284,8 +293,10 @@ class Values:
                 return call
             case Named():
                 return call
-            case Method(name) if name == "copy":
+            case Method("copy"):
                 return args[0]
+            case Method("pop") | list.pop if isinstance(args[0], Var) and self.is_container(args[0].name):
+                return call
             case Method(name) if name in (*METHODS, *WRITES):
                 return call
             case Method(name):
