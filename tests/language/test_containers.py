@@ -141,6 +141,32 @@ def argument_list_of_tuples(layers, x):
     return np.sum(x)
 
 
+def argument_list_of_unlike_tuples(layers, x):
+    for w, b in layers:
+        x = np.tanh(w @ x + b)
+    return np.sum(x)
+
+
+def argument_list_of_unlike_dicts(layers, x):
+    for layer in layers:
+        x = np.tanh(layer["w"] @ x + layer["b"])
+    return np.sum(x)
+
+
+def argument_tuple_of_tuples(pairs):
+    total = 0.0
+    for a, b in pairs:
+        total += np.sum(a) * b
+    return total
+
+
+def bound_to_itself(x, y):
+    a = x * y
+    for _ in range(2):
+        a, a = a, a
+    return a * x
+
+
 def argument_dict_of_lists(parameters):
     return np.sum(parameters["w"][0] * parameters["w"][1]) * parameters["b"]
 
@@ -158,7 +184,11 @@ PROGRAMS = [
     (array_of_nested_lists, (1.3, 0.4)), (argument_tuple, ((V, 0.4), 1.3)), (argument_list, ([V, W, V * W], V)),
     (argument_list_of_floats, ([1.3, 0.4, -0.9], 0.7)),
     (argument_dict, ({"W": M, "b": W[:3], "scale": 1.3, "name": "layer", "steps": 3}, W[:4])),
-    (argument_list_of_tuples, ([(V, 0.4), (W, 1.3)], W)), (argument_dict_of_lists, ({"w": [V, W], "b": 0.4},)),
+    (argument_list_of_tuples, ([(V, 0.4), (W, 1.3)], W)),
+    (argument_list_of_unlike_tuples, ([(M, W[:3]), (M[:2, :3], W[:2])], W[:4])),
+    (argument_list_of_unlike_dicts, ([{"w": M, "b": W[:3]}, {"w": M[:2, :3], "b": W[:2]}], W[:4])),
+    (argument_tuple_of_tuples, (((1.3, 0.4), (0.7, -0.9)),)), (bound_to_itself, (1.3, 0.4)),
+    (argument_dict_of_lists, ({"w": [V, W], "b": 0.4},)),
     (argument_with_an_unused_leaf, ({"a": 1.3, "b": V, "c": (0.4, 2)},)),
 ]
 
