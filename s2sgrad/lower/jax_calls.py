@@ -83,7 +83,9 @@ def numpy_call(values: Values, before: Call, call: Call) -> Expr:
 def in_double_precision(values: Values, before: Call, call: Call) -> Call:
     """Of integers that are no int64, and of truth values, NumPy computes in float64, and JAX in float32."""
     averages = before.function in (np.mean, np.var, np.std, np.average)
-    if not averages and dtype_of(values.kinds.of(before)) != "float64" or any(is_float(values.kinds.of(a)) for a in before.args):
+    if not averages and dtype_of(values.kinds.of(before)) != "float64":
+        return call
+    if any(is_float(values.kinds.of(a)) for a in before.args):
         return call
     args = tuple(Call(Named("jax.numpy.asarray"), (a,), (("dtype", Const(float)),)) if is_narrow(values, b) else a
                  for b, a in zip(before.args, call.args, strict=True))
