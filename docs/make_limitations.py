@@ -25,7 +25,8 @@ HEAD = """\
 A derivative is right, or the call is refused: with the place, the cause and a remedy. This page lists what is refused
 today, with the real error texts, and what to write instead. Every error is an `s2sgrad.errors.S2SGradError`; those
 about a wrong kind of value are also a `TypeError`, those about a wrong value also a `ValueError`. The tests run each
-program here, the refused ones and those to write instead.
+program here, the refused ones and those to write instead. What `backend="jax"` refuses on top of this is in
+[jax.md](jax.md#what-does-not-lower-yet).
 """
 
 

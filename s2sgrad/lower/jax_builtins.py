@@ -118,6 +118,8 @@ def listed(values: Values, before: Call, call: Call) -> Expr:
 def written(values: Values, before: Call, call: Call) -> Expr:
     """`put(base, index, value)`, `put_sum(base, index, value)`."""
     base, index, value = call.args
+    if isinstance(base, Var):
+        value = values.as_stored(base.name, before.args[2], value)
     return put_at(base, values.index(index), None if call.function is puts.put else operator.iadd, value)
 
 

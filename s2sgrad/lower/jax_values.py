@@ -30,6 +30,7 @@ from s2sgrad.core.kinds import (
     ListKind,
     Number,
     TupleKind,
+    is_float,
     is_scalar,
     rank_of,
 )
@@ -190,23 +191,35 @@ class Values:
                 raise unsupported("This write into a list", self.at)
             return replace(store, index=index, value=value)
         if index is None and op is not None:
-            return Assign((base,), self.samedtype_of(base, value, Call(_plain(op), (Var(base), value))), **where)
+            return Assign((base,), self.same_dtype(base, value, Call(_plain(op), (Var(base), value))), **where)
         if index is None:
             return self.put(base, Const(...), None, value, where)
+        value = self.as_stored(base, store.value, value)
+        if op is operator.itruediv and not is_float(self.kinds.named(base)):
+            entry = Call(operator.truediv, (Call(operator.getitem, (Var(base), self.index(index))), value))
+            op, value = None, as_dtype_of(base, entry)
         if not store.at and self.may_repeat(index):
             raise unsupported("A write at the entries of an index array, which may name one twice,", self.at)
         if op not in (*AT, operator.isub) or store.at and op not in (operator.iadd, operator.isub):
             raise unsupported("This operator in a write", self.at)
         return self.put(base, index, op, value, where)
 
-    def samedtype_of(self, base: str, value: Expr, result: Expr) -> Expr:
+    def same_dtype(self, base: str, value: Expr, result: Expr) -> Expr:
         """A write in place keeps the dtype of what is written."""
         one, other = self.kinds.named(base), self.kinds.of(value)
         weak = isinstance(other, Number) and other.weak and (dtype_of(one) or "").startswith("float")
         if weak or dtype_of(one) == dtype_of(other) or dtype_of(one) == "float64":
             return result
-        dtype = Call(getattr, (Var(base), Const("dtype")))
-        return Call(Named("jax.numpy.asarray"), (result,), (("dtype", dtype),))
+        return as_dtype_of(base, result)
+
+    def as_stored(self, base: str, before: Expr, value: Expr) -> Expr:
+        """What NumPy casts when it stores: floats in an array of integers, or of less precision."""
+        one, other = self.kinds.named(base), self.kinds.of(before)
+        dtype, stored = dtype_of(one), dtype_of(other)
+        weak = isinstance(other, Number) and other.weak
+        if dtype is None or dtype == "float64" or stored == dtype or weak and is_float(one):
+            return value
+        return as_dtype_of(base, value) if stored is None or is_float(other) else value
 
     def put(self, base: str, index: Expr, op: Any, value: Expr, where: dict[str, Any]) -> Statement:
         """`base = base.at[index].set(value)`, or with another operator."""
@@ -223,7 +236,7 @@ class Values:
         if len(ranks) > 1 or None in ranks:
             raise unsupported("A mask of lower rank than what it picks from", self.at)
         new = value if op is None else Call(_plain(op), (Var(base), value))
-        return self.samedtype_of(base, value, Call(Named("jax.numpy.where"), (mask, new, Var(base))))
+        return self.same_dtype(base, value, Call(Named("jax.numpy.where"), (mask, new, Var(base))))
 
     def accumulate(self, statement: Accumulate, where: dict[str, Any]) -> Statement:
         """`bar[index] += value`."""
@@ -358,6 +371,12 @@ class Values:
             case Build("slice", items) if any(self.binding.is_traced(i) for i in items):
                 raise unsupported("A slice whose bounds are known only while the program runs", self.at)
         return index
+
+
+def as_dtype_of(base: str, value: Expr) -> Expr:
+    """The value in the dtype of an array."""
+    dtype = Call(getattr, (Var(base), Const("dtype")))
+    return Call(Named("jax.numpy.asarray"), (value,), (("dtype", dtype),))
 
 
 def _plain(op: Any) -> Any:

@@ -30,7 +30,7 @@ from s2sgrad.analyse.alias import Aliases, analyse_aliases
 from s2sgrad.analyse.iteration import ITEMS, VALUES
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import DictKind, Object, is_indexed
-from s2sgrad.core.nodes import Assign, Block, Call, Expr, For, Function, Star, Statement, Var
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Expr, For, Function, Method, Star, Statement, Var
 from s2sgrad.core.rewrite import bottom_up, exprs, free_names, map_blocks, map_exprs, reads_of, walk_statements
 from s2sgrad.errors import UnsupportedError
 from s2sgrad.runtime import entries
@@ -55,12 +55,39 @@ def keys_of_dicts(function: Function, kinds: Kinds, fresh: Callable[[], str]) ->
                     statement = replace(statement, value=_keys(value, kinds))
                 case For(elements=elements):
                     lists = [(c, Call(list, (_keys(c, kinds),))) for _, c in elements if _is_dict(c, kinds)]
-                    head, statement = _running_through(statement, lists, fresh)
+                    statement, views = _through_keys(statement, out, kinds, fresh)
+                    head, statement = _running_through(statement, [*lists, *views], fresh)
                     out += head
             out.append(map_blocks(statement, visit))
         return tuple(out)
 
     return replace(function, body=visit(function.body))
+
+
+def _through_keys(loop: For, before: Sequence[Statement], kinds: Kinds,
+                  fresh: Callable[[], str]) -> tuple[For, Lists]:
+    """A loop over `d.items()` or `d.values()` as one over the keys, which looks the values up.
+
+    before: the statements of the block before the loop.
+    """
+    made = {s.targets[0]: s.value for s in before if isinstance(s, Assign) and len(s.targets) == 1}
+    elements: list[tuple[str, Expr]] = []
+    lists: list[tuple[Expr, Expr]] = []
+    head: list[Statement] = []
+    for name, container in loop.elements:
+        match made.get(container.name) if isinstance(container, Var) else container:
+            case Call((dict.items | dict.values | Method("items" | "values")) as view, (Var() as holder,)) if (
+                    _is_dict(holder, kinds)):
+                key = fresh()
+                value = Call(operator.getitem, (holder, Var(key)))
+                whole = view in (dict.items, Method("items"))
+                pair: Expr = Build("tuple", (Var(key), value)) if whole else value
+                head.append(Assign((name,), pair, origin=loop.origin))
+                lists.append((container, Call(list, (Call(dict.keys, (holder,)),))))
+                elements.append((key, container))
+            case _:
+                elements.append((name, container))
+    return (replace(loop, elements=tuple(elements), body=(*head, *loop.body)) if head else loop), lists
 
 
 def _with_keys(expr: Expr, kinds: Kinds) -> Expr:

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from s2sgrad.core.nodes import Call
 from s2sgrad.errors import NOWHERE, ArgumentError, Origin, SourceError
 
 
@@ -82,3 +83,18 @@ def origin_of(function: types.FunctionType) -> Origin:
     """Where a function says that it was defined."""
     code = function.__code__
     return Origin(code.co_filename, code.co_firstlineno, function=function.__name__) if code.co_filename else NOWHERE
+
+
+def with_first_by_position(call: Call) -> Call:
+    """`np.ravel(a=x)` as `np.ravel(x)`: what a result may be a view of is the first argument, by position."""
+    if not str(getattr(call.function, "__module__", "")).startswith("numpy"):
+        return call
+    try:
+        first = next(iter(inspect.signature(call.function).parameters.values()))
+    except (TypeError, ValueError, StopIteration):          # a function that does not say what it takes
+        return call
+    given = dict(call.kwargs)
+    if first.name not in given or first.kind is first.KEYWORD_ONLY:
+        return call
+    rest = tuple((k, v) for k, v in call.kwargs if k != first.name)
+    return Call(call.function, (given[first.name],), rest)

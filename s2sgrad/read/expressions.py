@@ -23,6 +23,7 @@ from s2sgrad.core.closure import Closure
 from s2sgrad.core.names import is_temporary
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, If, Method, Star, Statement, Var
 from s2sgrad.errors import Origin, S2SGradError, UnsupportedError
+from s2sgrad.read.callables import with_first_by_position
 from s2sgrad.read.scope import MISSING, Context, is_static, lookup
 from s2sgrad.read.source import Source
 from s2sgrad.rules.registry import rule_of
@@ -216,6 +217,8 @@ class ExpressionReader(ABC):
                 return self.closure(node, "lambda")
             case gast.ListComp(elt=elt, generators=generators):
                 return self.comprehension(elt, generators)
+            case gast.DictComp(key=key, value=value, generators=generators):
+                return self.dict_comprehension(key, value, generators)
             case gast.GeneratorExp():
                 raise self.refuse(node, "A generator is supported only as the argument of sum, min, max, any, all, "
                                         "list, tuple and of functions that get it unpacked.",
@@ -358,6 +361,8 @@ class ExpressionReader(ABC):
         if isinstance(function, types.MethodType) and is_user_function(function):
             values, function, count = [self.temporary(Const(function.__self__)), *values], function.__func__, count + 1
         result = Call(function, tuple(values[:count]), keywords)
+        if not receiver and not nodes and keywords:
+            result = with_first_by_position(result)
         if isinstance(function, Var) or is_user_function(function):
             return self.temporary(result)
         rule = rule_of(function)
@@ -368,6 +373,10 @@ class ExpressionReader(ABC):
     @abstractmethod
     def closure(self, node: gast.AST, name: str) -> Expr:
         """A nested function as a value."""
+
+    @abstractmethod
+    def dict_comprehension(self, key: gast.AST, value: gast.AST, generators: Sequence[Any]) -> Expr:
+        """A dict comprehension as a loop."""
 
     @abstractmethod
     def comprehension(self, elt: gast.AST, generators: Sequence[Any]) -> Expr:

@@ -27,6 +27,7 @@ from s2sgrad.core.nodes import (
     If,
     Method,
     Statement,
+    Store,
     Var,
     While,
 )
@@ -156,6 +157,21 @@ def _binding(reader: ExpressionReader, target: gast.AST, element: str) -> Callab
     return lambda index: reader.target(target, Var(element))
 
 
+def dict_comprehension(reader: ExpressionReader, key: gast.AST, value: gast.AST, generators: Sequence[Any]) -> Expr:
+    """A dict that a loop fills."""
+    outer, at = dict(reader.scope), reader.origin
+    result = reader.context.fresh()
+
+    def entry() -> Statement:
+        where = reader.expr(key)
+        return Store(result, where, reader.expr(value), origin=at)
+    reader.emit(Assign((result,), Build("dict", ()), origin=at))
+    for statement in _filling(reader, entry, generators, at):
+        reader.emit(statement)
+    reader.scope = outer
+    return Var(result)
+
+
 def comprehension(reader: ExpressionReader, elt: gast.AST, generators: Sequence[Any]) -> Expr:
     """A list that a loop appends to; over a literal tuple of constants it is written out."""
     outer, at = dict(reader.scope), reader.origin
@@ -174,14 +190,17 @@ def comprehension(reader: ExpressionReader, elt: gast.AST, generators: Sequence[
             return Build("list", tuple(found))
     result = reader.context.fresh()
     reader.emit(Assign((result,), Build("list", ()), origin=at))
-    for statement in _appending(reader, result, elt, generators, at):
+
+    def entry() -> Statement:
+        return Effect(Call(Method("append"), (Var(result), reader.expr(elt))), origin=at)
+    for statement in _filling(reader, entry, generators, at):
         reader.emit(statement)
     reader.scope = outer
     return Var(result)
 
 
-def _appending(reader: ExpressionReader, result: str, elt: gast.AST, generators: Sequence[Any], at: Origin) -> Block:
-    """The loops over the generators, innermost of them `result.append(elt)`."""
+def _filling(reader: ExpressionReader, entry: Callable[[], Statement], generators: Sequence[Any], at: Origin) -> Block:
+    """The loops over the generators, innermost of them what puts one entry in."""
     outer, reader.pre = reader.pre, []
     if generators:
         generator, *rest = generators
@@ -190,7 +209,7 @@ def _appending(reader: ExpressionReader, result: str, elt: gast.AST, generators:
             keep, reader.pre = reader.pre, []
             conditions = [reader.test(test) for test in generator.ifs]
             head, reader.pre = tuple(reader.pre), keep
-            inner = _appending(reader, result, elt, rest, at)
+            inner = _filling(reader, entry, rest, at)
             for condition in reversed(conditions):
                 inner = (If(condition, inner, (), origin=at),)
             return head + inner
@@ -204,6 +223,6 @@ def _appending(reader: ExpressionReader, result: str, elt: gast.AST, generators:
             reader.scope[name] = f"{name}#{reader.context.fresh('c')}"
         _iterate(reader, generator.target, generator.iter, body, (), at)
     else:
-        reader.emit(Effect(Call(Method("append"), (Var(result), reader.expr(elt))), origin=at))
+        reader.emit(entry())
     done, reader.pre = tuple(reader.pre), outer
     return done

@@ -38,7 +38,7 @@ from s2sgrad.core.nodes import (
 )
 from s2sgrad.errors import Origin
 from s2sgrad.read.expressions import BINARY, INPLACE, ExpressionReader, consumed, is_user_function
-from s2sgrad.read.loops import comprehension, for_loop, while_loop
+from s2sgrad.read.loops import comprehension, dict_comprehension, for_loop, while_loop
 from s2sgrad.read.scope import bound_names
 
 STATEMENTS = {gast.Match: "match", gast.Delete: "del", gast.ClassDef: "class", gast.AsyncFor: "async for",
@@ -217,7 +217,8 @@ class StatementReader(ExpressionReader):
 
     def needs_statements(self, node: gast.AST) -> bool:
         """May reading this node emit statements?"""
-        return any(isinstance(n, (gast.Call, gast.IfExp, gast.BoolOp, gast.NamedExpr, gast.ListComp))
+        return any(isinstance(n, (gast.Call, gast.IfExp, gast.BoolOp, gast.NamedExpr, gast.ListComp,
+                                  gast.DictComp))
                    for n in gast.walk(node))
 
     def augmented(self, node: gast.AugAssign) -> None:
@@ -254,6 +255,10 @@ class StatementReader(ExpressionReader):
                                   "Keep the value in a local variable or a dict.")
 
     # -- what needs loops or functions of its own
+    def dict_comprehension(self, key: gast.AST, value: gast.AST, generators: Sequence[Any]) -> Expr:
+        """A dict comprehension as a loop."""
+        return dict_comprehension(self, key, value, generators)
+
     def comprehension(self, elt: gast.AST, generators: Sequence[Any]) -> Expr:
         """A list comprehension as a loop."""
         return comprehension(self, elt, generators)

@@ -160,6 +160,35 @@ def argument_tuple_of_tuples(pairs):
     return total
 
 
+def items_of_an_argument(p, x):
+    total = 0.0
+    for key, value in p.items():
+        total = total + np.sum(value * x) * len(key)
+    return total
+
+
+def values_of_an_argument(p, x):
+    return sum(np.sum(value * x) for value in p.values())
+
+
+def counted_items_of_a_local_dict(x, y):
+    parts = {"sum": x + y, "product": x * y}
+    total = 0.0
+    for i, (key, value) in enumerate(parts.items()):
+        total += (i + 1) * value * (2.0 if key == "sum" else 3.0)
+    return total
+
+
+def dict_comprehension(p, x):
+    scaled = {key: np.tanh(p[key] * x) for key in p}
+    return np.sum(scaled["a"] * scaled["b"])
+
+
+def dict_comprehension_over_items(p, x):
+    chosen = {key: value * x for key, value in p.items() if key != "b"}
+    return np.sum(chosen["a"])
+
+
 def bound_to_itself(x, y):
     a = x * y
     for _ in range(2):
@@ -188,6 +217,9 @@ PROGRAMS = [
     (argument_list_of_unlike_tuples, ([(M, W[:3]), (M[:2, :3], W[:2])], W[:4])),
     (argument_list_of_unlike_dicts, ([{"w": M, "b": W[:3]}, {"w": M[:2, :3], "b": W[:2]}], W[:4])),
     (argument_tuple_of_tuples, (((1.3, 0.4), (0.7, -0.9)),)), (bound_to_itself, (1.3, 0.4)),
+    (items_of_an_argument, ({"a": V, "bc": W}, V)), (values_of_an_argument, ({"a": V, "bc": W}, V)),
+    (counted_items_of_a_local_dict, (1.3, 0.4)), (dict_comprehension, ({"a": V, "b": W}, V)),
+    (dict_comprehension_over_items, ({"a": V, "b": W}, V)),
     (argument_dict_of_lists, ({"w": [V, W], "b": 0.4},)),
     (argument_with_an_unused_leaf, ({"a": 1.3, "b": V, "c": (0.4, 2)},)),
 ]

@@ -317,18 +317,18 @@ def f(xs):
     return np.hypot(xs[0], xs[1])
 """)),
     Refusal(
-        "dict_comprehension", "Dict and set comprehensions",
+        "set_comprehension", "Set comprehensions",
         program("""
 def f(x):
-    powers = {k: x**k for k in range(3)}
-    return powers[2]
+    powers = {x**k for k in range(3)}
+    return sum(powers)
 """),
         "grad(f)(2.0)",
         "Use a list.",
         program("""
 def f(x):
     powers = [x**k for k in range(3)]
-    return powers[2]
+    return sum(powers)
 """)),
     Refusal(
         "delete_name", "`del` of a name",
@@ -611,14 +611,11 @@ def f(x):
     return values[1]
 """)),
     Refusal(
-        "dict_values", "`values` and `items` of a dict of differentiated values",
+        "dict_values", "`values` and `items` of a dict of differentiated values, other than in a loop",
         program("""
 def f(x):
     parts = {"square": x * x, "cube": x**3}
-    total = 0.0
-    for name, part in parts.items():
-        total = total + part
-    return total
+    return max(parts.values())
 """),
         "grad(f)(2.0)",
         "Run through the keys.",

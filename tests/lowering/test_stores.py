@@ -1,0 +1,69 @@
+"""Writes that change what they store, or that another name sees, on JAX."""
+
+import jax
+import numpy as np
+import pytest
+from language.check import check
+
+from s2sgrad import value_and_grad
+from s2sgrad.errors import AliasError
+
+X = np.array([0.7, 1.3, 2.1])
+
+
+def quotient_in_an_array_of_integers(x):
+    a = np.array([4, 5, 6])
+    a[1] /= 2
+    return (a * x).sum()
+
+
+def floats_in_an_array_of_single_precision(x):
+    a = np.zeros(3, np.float32)
+    a[0] = x[0] * 1.1
+    a[1:] += x[1:]
+    return np.sum(a)
+
+
+def buffers_that_change_places(x):
+    new = np.zeros_like(x)
+    for _ in range(4):
+        new[1:-1] = x[1:-1] + 0.1 * x[1:-1] * (x[2:] - 2.0 * x[1:-1] + x[:-2])
+        new[0] = new[1]
+        x, new = new, x
+    return np.sum(x**2)
+
+
+def a_copy_in_each_trip(x):
+    for _ in range(4):
+        new = x.copy()
+        new[1:] *= x[:-1]
+        x = new
+    return np.sum(x)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("f", [quotient_in_an_array_of_integers, floats_in_an_array_of_single_precision,
+                               buffers_that_change_places, a_copy_in_each_trip], ids=lambda f: f.__name__)
+def test_as_numpy(f):
+    with jax.enable_x64(True):
+        found = value_and_grad(f, backend="jax")(X)
+    for one, other in zip(found, value_and_grad(f)(X), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-6 if f is floats_in_an_array_of_single_precision else 1e-12)
+
+
+def test_a_view_made_by_a_keyword_is_a_view():
+    def ravelled(x):
+        u = x.copy()
+        v = np.ravel(a=u)
+        u[0] = 5.0 * x[1]
+        return (v * x).sum()
+
+    def converted(x):
+        u = x.copy()
+        v = np.asarray(a=u)
+        u[0] = 5.0 * x[1]
+        return (v * x).sum()
+    for f in (ravelled, converted):
+        check(f, (X,), "call")
+        with pytest.raises(AliasError):
+            value_and_grad(f, backend="jax")(X)
