@@ -7,13 +7,13 @@ import pytest
 
 from s2sgrad import adjoint, grad
 from s2sgrad.errors import UnsupportedError
+from s2sgrad.rules import registry
 
 
 def relu(x):
     return np.maximum(x, 0.0)
 
 
-@adjoint(relu, jax="jax.nn.relu")
 def relu_adjoint(y, x, *, y_bar):
     return y_bar * (x > 0.0)
 
@@ -22,9 +22,16 @@ def bump(x):
     return np.exp(-x * x)
 
 
-@adjoint(bump)
 def bump_adjoint(y, x, *, y_bar):
     return -2.0 * y_bar * x * y
+
+
+@pytest.fixture(autouse=True)
+def own_rules(monkeypatch):
+    """The rules, for these tests only."""
+    monkeypatch.setattr(registry, "_RULES", dict(registry._RULES))
+    adjoint(relu, jax="jax.nn.relu")(relu_adjoint)
+    adjoint(bump)(bump_adjoint)
 
 
 def test_a_rule_that_names_its_jax_function_lowers():
