@@ -133,7 +133,7 @@ def derive(function: types.FunctionType, request: Request) -> Derived:
         except SharedWriteError as first:
             try:
                 return _with_facts(function, replace(request, values=True))
-            except S2SGradError:
+            except SharedWriteError:
                 raise first from None
     except (S2SGradError, RecursionError):
         raise

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 AS_SEQUENCES: tuple[Any, ...] = (
     np.array, np.asarray, np.stack, np.concatenate, np.vstack, np.hstack, np.column_stack, np.dstack, np.block)
+IN_THEIR_DTYPE: tuple[Any, ...] = (np.cumsum, np.cumprod, np.clip, np.convolve, np.correlate, np.reciprocal)
 DROPPED = ("kind",)
 
 
@@ -28,10 +29,27 @@ def operation(values: Values, before: Call, call: Call) -> Call:
         if call.function is operator.lshift or values.binding.is_traced(before.args[1]):
             raise unsupported("An integer to the power of an integer that is known only while the program runs",
                               values.at, "Write the base as a float, `2.0**i`, or use backend='numpy'.")
+    if call.function is operator.pow and is_integer(values, before.args[0]) and _exceeds(before.args[1], 3) or (
+            call.function is operator.mul and all(is_integer(values, a) for a in before.args)
+            and any(_exceeds(a, 2**31) for a in before.args)):
+        raise unsupported("An integer that may leave 64 bits", values.at,
+                          "Compute with floats, `float(i)`, or use backend='numpy'.")
+    if call.function in (operator.add, operator.sub, operator.neg, operator.pos, operator.invert) and all(
+            _is_python_truth(values, a) for a in before.args):
+        raise unsupported("Arithmetic of truth values", values.at, "Write `1.0 if a else 0.0`, or use backend='numpy'.")
     compared = call.function in (operator.eq, operator.ne) and Const(None) in call.args
     if compared or call.function in (operator.is_, operator.is_not):
         raise unsupported("A test for an object, of what a branch or loop sets,", values.at)
     return in_double_precision(values, before, call) if call.function is operator.truediv else call
+
+
+def _exceeds(expr: Expr, bound: int) -> bool:
+    return isinstance(expr, Const) and isinstance(expr.value, int) and abs(expr.value) > bound
+
+
+def _is_python_truth(values: Values, expr: Expr) -> bool:
+    kind = values.kinds.of(expr)
+    return isinstance(kind, Number) and kind.dtype == "bool" and kind.weak
 
 
 def is_integer(values: Values, expr: Expr) -> bool:
@@ -51,6 +69,9 @@ def check_helper(values: Values, name: str, call: Call) -> None:
 def numpy_call(values: Values, before: Call, call: Call) -> Expr:
     """A function of NumPy, math or SciPy by its JAX name."""
     function = call.function
+    if function in IN_THEIR_DTYPE and any(is_narrow(values, a) for a in before.args):
+        raise unsupported(f"`{spelled(function)}` of integers of less than 64 bits", values.at,
+                          "Convert them, `.astype(float)`, or use backend='numpy'.")
     name = jax_name(function)
     if name is None:
         raise unsupported(f"`{spelled(function)}`", values.at)

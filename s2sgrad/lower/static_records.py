@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from s2sgrad.analyse.kinds import Kinds
@@ -32,17 +32,46 @@ def without_static_records(function: Function, static: frozenset[str]) -> Functi
             for name in s.targets:
                 defined.setdefault(name, set()).add(s.value if len(s.targets) == 1 else Var(""))
     once = {name: next(iter(values)) for name, values in defined.items() if len(values) == 1}
-    lengths: dict[str, Expr] = {}
-    for s in walk_statements(function.body):
-        match s:
-            case Record(slot, Var(name)) if name in once and _is_length(Var(name), once, static):
-                lengths[slot] = once[name]
+    lengths: dict[str, Length] = {}
+    for block in _all_blocks(function.body):
+        for s in block:
+            match s:
+                case Record(slot, Var(name)) if name in once and _is_length(Var(name), once, static):
+                    lengths[slot] = Length(once[name], _same_versions(block, name))
     if not lengths:
         return function
-    lasting = {p.name for p in function.params} | static | set(once)
-    body = _read_again(function.body, lengths, frozenset(lasting - _bound_in_loops(function.body)))
+    nested = {n for s in function.body for inner in blocks(s) for t in walk_statements(inner) for n in bound(t)}
+    lasting = frozenset({p.name for p in function.params} | static | set(once)) - nested
+    body = _read_again(function.body, lengths, lasting)
     read = {s.slot for s in walk_statements(body) if isinstance(s, Recall)}
     return replace(function, body=_without(body, set(lengths) - read))
+
+
+@dataclass(frozen=True)
+class Length:
+    """A length that is recorded. versions: slots that keep what it is read from as it was where the length was read."""
+
+    value: Expr
+    versions: frozenset[str]
+
+
+def _all_blocks(block: Block) -> list[Block]:
+    return [block, *(found for s in block for inner in blocks(s) for found in _all_blocks(inner))]
+
+
+def _same_versions(block: Block, name: str) -> frozenset[str]:
+    """Slots of this block that keep a name, of which `name` is the length, in the version that was measured."""
+    measured = next((k for k, s in enumerate(block) if name in bound(s)), None)
+    if measured is None:
+        return frozenset()
+    found = set()
+    for k, s in enumerate(block):
+        match s:
+            case Record(slot, Var(source)):
+                between = block[min(k, measured) + 1:max(k, measured)]
+                if not any(source in bound(t) for t in walk_statements(between)):
+                    found.add(slot)
+    return frozenset(found)
 
 
 def lengths_of_parameters(block: Block, wanted: set[str], kinds: Kinds, params: Iterable[str]) -> Block:
@@ -78,19 +107,20 @@ def _is_length(expr: Expr, once: Mapping[str, Expr], static: frozenset[str]) -> 
     return False
 
 
-def _bound_in_loops(body: Block) -> set[str]:
-    """Names that a nested block binds: outside it they need not be what they were."""
-    return {n for s in body for inner in blocks(s) for t in walk_statements(inner) for n in bound(t)}
-
-
-def _read_again(block: Block, lengths: Mapping[str, Expr], there: frozenset[str]) -> Block:
-    """there: names that hold what the lengths are read from."""
+def _read_again(block: Block, lengths: Mapping[str, Length], there: frozenset[str]) -> Block:
+    """there: names that hold the same wherever they are read."""
     out: list[Statement] = []
+    holds: dict[str, str] = {}              # name -> the slot that it was recalled from, in this block
     for s in block:
         match s:
-            case Recall(target, slot, None) if slot in lengths and names(lengths[slot]) <= there:
-                s = Assign((target,), lengths[slot], label=s.label, origin=s.origin, reverses=s.reverses)
-        there |= set(bound(s))
+            case Recall(target, slot, None) if slot in lengths and all(
+                    n in there or holds.get(n) in lengths[slot].versions for n in names(lengths[slot].value)):
+                s = Assign((target,), lengths[slot].value, label=s.label, origin=s.origin, reverses=s.reverses)
+        for name in (n for t in walk_statements((s,)) for n in bound(t)):
+            holds.pop(name, None)
+        match s:
+            case Recall(target, slot, None, False):
+                holds[target] = slot
         out.append(map_blocks(s, partial(_read_again, lengths=lengths, there=there)))
     return tuple(out)
 

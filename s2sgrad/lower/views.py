@@ -38,7 +38,7 @@ from s2sgrad.core.nodes import (
     While,
     names,
 )
-from s2sgrad.core.rewrite import blocks, bound, map_blocks, map_exprs, reads_of, substitute, walk_statements
+from s2sgrad.core.rewrite import blocks, bound, bound_in, map_blocks, map_exprs, reads_of, substitute, walk_statements
 from s2sgrad.lower.numpy import adjoint_kind
 from s2sgrad.lower.puts import put
 
@@ -63,6 +63,8 @@ def _written_views(function: Function, kinds: Kinds) -> dict[str, Call]:
     for s in walk_statements(body):
         for name in bound(s):
             values.setdefault(name, set()).add(s.value if isinstance(s, Assign) and len(s.targets) == 1 else Var(""))
+    loops = [s for s in walk_statements(body) if isinstance(s, (For, While))]
+    changing = {n for loop in loops for n in (*bound(loop), *bound_in(loop.body))} | {n for n in times if times[n] > 1}
     found: dict[str, Call] = {}
     for name, exprs in values.items():
         match list(exprs):
@@ -70,8 +72,7 @@ def _written_views(function: Function, kinds: Kinds) -> dict[str, Call]:
                     name not in repeated and times[base] == 1
                     and _is_basic(index, kinds) and _is_view(base, index, kinds)
                     and isinstance(adjoint_kind(base, kinds), Array)
-                    and all(times[n] <= 1 and not _is_counter(n, body) or _local(name, n, body)
-                            for n in names(index))):
+                    and all(n not in changing or _local(name, n, body) for n in names(index))):
                 found[name] = view
     return found
 
@@ -101,12 +102,12 @@ def _is_view(base: str, index: Expr, kinds: Kinds) -> bool:
     return isinstance(kinds.of(Call(operator.getitem, (Var(primal), index))), Array)
 
 
-def _is_counter(name: str, body: Block) -> bool:
-    return any(isinstance(s, For) and name in bound(s) for s in walk_statements(body))
-
-
 def _local(name: str, counter: str, body: Block) -> bool:
-    """Does the view only occur in loops that count with this name, and behind its definition in each trip?"""
+    """Does the view only occur in loops that count with this name, which nothing else binds, and behind its definition
+    in each trip?"""
+    if any(counter in bound(s) for s in walk_statements(body) if not (isinstance(s, For) and s.target == counter)):
+        return False
+
     def visit(block: Block, inside: bool) -> bool:
         for s in block:
             if not inside and (name in reads_of(s) or name in bound(s)):

@@ -67,3 +67,38 @@ def test_a_view_made_by_a_keyword_is_a_view():
         check(f, (X,), "call")
         with pytest.raises(AliasError):
             value_and_grad(f, backend="jax")(X)
+
+
+def row_of_the_trip_before(x):
+    u = x * 1.0
+    total = 0.0
+    row = u[0:1]
+    for i in range(2):
+        total = total + row[0] ** 2
+        k = i + 1
+        row = u[k:k + 1]
+        row *= x[0]
+    return total
+
+
+def test_a_view_whose_index_changes_with_the_trip_is_not_put_back():
+    check(row_of_the_trip_before, (X,), "call")
+    with pytest.raises(AliasError):
+        value_and_grad(row_of_the_trip_before, backend="jax")(X)
+
+
+def length_of_what_changes_its_length(layers, h):
+    for W in layers:
+        n = len(h)
+        h = np.tanh(W @ h) * n
+    return h.sum()
+
+
+def test_a_length_is_read_from_the_version_that_was_measured():
+    r = np.random.default_rng(0)
+    args = [r.normal(size=(5, 3)), r.normal(size=(2, 5))], np.ones(3)
+    with jax.enable_x64(True):
+        found = value_and_grad(length_of_what_changes_its_length, (0, 1), backend="jax")(*args)
+    expected = value_and_grad(length_of_what_changes_its_length, (0, 1))(*args)
+    for one, other in zip(jax.tree_util.tree_leaves(found), jax.tree_util.tree_leaves(expected), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12)
