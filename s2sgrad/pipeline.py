@@ -78,6 +78,7 @@ from s2sgrad.read.scope import MISSING as UNBOUND
 from s2sgrad.read.scope import Context
 from s2sgrad.rules.registry import edition
 from s2sgrad.rules.scipy_special import register_scipy
+from s2sgrad.rules.shapes import dtype_of
 from s2sgrad.runtime import cast_like, require_scalar
 from s2sgrad.simplify.pipeline import simplify
 from s2sgrad.stages import facts_of, normal_form, prepare, shaped_names
@@ -329,7 +330,7 @@ def _literal(default: Expr | None, data: dict[str, Datum]) -> Expr | None:
 
 def _conform(wanted: list[tuple[str, str]], kinds: Kinds) -> list[Statement]:
     """The gradients in the dtypes of their arguments, where mixed precision or rank 0 leaves that open."""
-    mixed = any(_dtype(k) in ("float16", "float32", "longdouble") for k in kinds.names.values())
+    mixed = any(dtype_of(k) in ("float16", "float32", "longdouble") for k in kinds.names.values())
     out: list[Statement] = []
     for name, like in wanted:
         value: Expr
@@ -344,10 +345,6 @@ def _conform(wanted: list[tuple[str, str]], kinds: Kinds) -> list[Statement]:
                 continue
         out.append(Assign((name,), value))
     return out
-
-
-def _dtype(kind: Kind) -> str | None:
-    return kind.dtype if isinstance(kind, (Number, Array, Numeric)) else None
 
 
 def _is_real_scalar(kind: Kind) -> bool:

@@ -96,7 +96,10 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
 
 
 def arrays_as_values(core: Function, kinds: Kinds, context: Context) -> Function:
-    """The function in which no array is written. Raises SharedWriteError where that would change its meaning."""
+    """The function with new arrays for writes, where they have that form.
+
+    Raises SharedWriteError where that would change its meaning.
+    """
     from s2sgrad.lower.aliasing import refuse_shared_writes  # NumPy does without
     from s2sgrad.lower.views import without_views
     core = without_views(core, kinds)

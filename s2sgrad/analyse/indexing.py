@@ -274,3 +274,13 @@ def getitem_kind(base: Kind, index: Expr, kind_of: KindOf) -> Kind:
                 return reduce(lambda a, b: join(a, b, fresh_shape()), (kind for _, kind in entries))
             return item if item is not None else UNKNOWN
     return UNKNOWN
+
+
+def is_basic(index: Expr | None, kind_of: KindOf) -> bool:
+    """Slices and integers only: such an index gives a view, and names no entry twice."""
+    def one(part: Expr | None) -> bool:
+        if part is None or isinstance(part, Const) or isinstance(part, Build) and part.form == "slice":
+            return True
+        kind = kind_of(part)
+        return isinstance(kind, Number) and not kind.dtype.startswith("bool")
+    return all(map(one, index.items if isinstance(index, Build) and index.form == "tuple" else (index,)))

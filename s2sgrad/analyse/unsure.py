@@ -12,11 +12,12 @@ import numpy as np
 from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import analyse_aliases
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import Array, Kind, Number, Numeric, Unknown
+from s2sgrad.core.kinds import Array, Kind, Numeric, Unknown
 from s2sgrad.core.names import is_temporary
 from s2sgrad.core.nodes import Assign, Build, Call, Expr, For, Function, Method, Store, Var
 from s2sgrad.core.rewrite import walk_statements
 from s2sgrad.errors import AliasError, NotDifferentiableError
+from s2sgrad.rules.shapes import dtype_of
 
 WHOLE = ("int", "uint", "bool")
 REMEDY = "Annotate the parameters (np.ndarray, float), use source_for(...), or make a copy."
@@ -45,10 +46,10 @@ def refuse_whole_stores(function: Function, activity: Activity, others: frozense
     """
     kinds = activity.kinds
     whole = {n for n in others if isinstance(kinds.named(n), (Unknown, Array, Numeric))
-             and _dtype(kinds.named(n)) is None}
+             and dtype_of(kinds.named(n)) is None}
 
     def may_be(expr: Expr) -> bool:
-        dtype = _dtype(kinds.of(expr))
+        dtype = dtype_of(kinds.of(expr))
         if dtype is not None:
             return dtype.startswith(WHOLE)
         match expr:
@@ -61,7 +62,7 @@ def refuse_whole_stores(function: Function, activity: Activity, others: frozense
             case Call(function, args) if function not in FLOATING:
                 operands = [o for a in args for o in _operands(a)]
                 unclear = [o for o in operands if isinstance(kinds.of(o), (Unknown, Array, Numeric))
-                           and _dtype(kinds.of(o)) is None]
+                           and dtype_of(kinds.of(o)) is None]
                 return bool(unclear) and all(map(may_be, unclear)) and not any(_float(kinds.of(o)) for o in operands)
         return False
 
@@ -78,7 +79,7 @@ def refuse_whole_stores(function: Function, activity: Activity, others: frozense
         grown = len(whole) > before
     for statement in statements:
         if isinstance(statement, Store) and statement.base in whole and activity.is_active(statement.value) and (
-                _dtype(kinds.named(statement.base)) is None):
+                dtype_of(kinds.named(statement.base)) is None):
             raise NotDifferentiableError(
                 f"{_called(statement.base)} may be an array of integers, in which a value that is differentiated would "
                 "be rounded.", "Give its dtype (dtype=float), annotate the parameters (NDArray[np.float64]), or use "
@@ -97,10 +98,6 @@ def _called(name: str) -> str:
     return "This" if is_temporary(name) else f"`{name.split('#')[0]}`"
 
 
-def _dtype(kind: Kind) -> str | None:
-    return kind.dtype if isinstance(kind, (Number, Array, Numeric)) else None
-
-
 def _float(kind: Kind) -> bool:
-    dtype = _dtype(kind)
+    dtype = dtype_of(kind)
     return dtype is not None and not dtype.startswith(WHOLE)

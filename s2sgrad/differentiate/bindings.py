@@ -125,6 +125,9 @@ def turn(reversal: Reversal, statement: Assign, adjoint: str, back: list[Stateme
         back.append(Kill(adjoint, own[0].like, origin=statement.origin, reverses=statement.label))
         back += [map_exprs(s, lambda e: substitute(e, {adjoint: held})) for s in own]
         return
+    if not own:                                 # only the shape of the old x was read: `x = f(y) / len(x)`
+        back.append(Kill(adjoint, adjoint[:-1], origin=statement.origin, reverses=statement.label))
+        return
     total = own[0].value
     for s in own[1:]:
         total = Call(operator.add, (total, s.value))

@@ -208,7 +208,8 @@ class Emitter(astunparse.Unparser):   # type: ignore[misc]
             self.fill(line) if number == 0 else self.write("\n" + line)
 
     def _AugAssign(self, t: ast.AugAssign) -> None:
-        self.line(f"{text(t.target)} {SYMBOL[type(t.op)]}= ", t.value)
+        symbol = "**" if isinstance(t.op, ast.Pow) else SYMBOL[type(t.op)]
+        self.line(f"{text(t.target)} {symbol}= ", t.value)
 
     def _Return(self, t: ast.Return) -> None:
         value = t.value or ast.Constant(value=None)

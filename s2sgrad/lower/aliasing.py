@@ -1,7 +1,7 @@
 """Arrays as values: a write through one name must not be read through another.
 
-In JAX a write makes a new array, which only the name that is written knows. In comes a differentiated function before
-it is lowered; nothing comes out. Pairs of names that may hold one memory are followed along the program: after
+In JAX a write makes a new array, which only the name that is written knows. In comes a function, before or after
+it was differentiated; nothing comes out. Pairs of names that may hold one memory are followed along the program: after
 `a, b = b, a` two buffers are still two.
 
 A record keeps the value of that moment, which is the one that its reader in the reverse sweep needs unless the name is
@@ -11,11 +11,12 @@ to stay one object with it.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.live import Names, live_after
-from s2sgrad.core.kinds import Array, Known, Number
+from s2sgrad.core.kinds import Array, Known, ListKind, Number
 from s2sgrad.core.names import is_bar, is_shadow, stem
 from s2sgrad.core.nodes import (
     Accumulate,
@@ -114,10 +115,19 @@ class _Sharing:
         """The names whose memory the value may be."""
         if self.immutable(value):
             return frozenset()
+        match value:
+            case Call(f, (_, index)) if f is operator.getitem and self.picks(index):
+                return frozenset()                      # an index array or a mask: a copy
         if isinstance(value, Build):
             return frozenset().union(*(self.sources(i, state) for i in value.items))
         direct = {n for n in shared_names(value) if not self.immutable(Var(n))}
         return frozenset(direct).union(*(state.get(n, frozenset()) for n in direct))
+
+    def picks(self, index: Expr) -> bool:
+        """Is it an index of arrays, lists or truth values?"""
+        parts = index.items if isinstance(index, Build) and index.form == "tuple" else (index,)
+        return any(isinstance(p, Build) and p.form == "list" or isinstance(kind := self.kinds.of(p), (Array, ListKind))
+                   and not (isinstance(kind, Array) and kind.shape == ()) for p in parts)
 
     def immutable(self, value: Expr) -> bool:
         """A number, or an object that is no array."""
@@ -150,8 +160,10 @@ class _Sharing:
                     continue
             elif other not in read:
                 continue
-            one, two = stem(base) or "an array", stem(other) or "another value"
-            raise SharedWriteError(f"`{one}` is written while `{two}` may be the same memory: on JAX every array is a "
+            one, two = stem(base) or "an array", f"`{stem(other)}`"
+            if two in ("``", f"`{one}`"):
+                two = "a second name, which is still read,"
+            raise SharedWriteError(f"`{one}` is written while {two} may be the same memory: on JAX every array is a "
                                    "value.", REMEDY, self.at)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.live import live_after
-from s2sgrad.core.kinds import Array, Kind, ListKind, Number, Numeric, TupleKind, Unknown
+from s2sgrad.core.kinds import Kind, ListKind, Number, TupleKind, Unknown
 from s2sgrad.core.named import Named
 from s2sgrad.core.names import is_bar
 from s2sgrad.core.nodes import (
@@ -42,6 +42,7 @@ from s2sgrad.lower.refusals import unsupported
 from s2sgrad.lower.slots import Slots, plan_slots
 from s2sgrad.lower.static_records import without_static_records
 from s2sgrad.lower.views import without_views
+from s2sgrad.rules.shapes import dtype_of
 
 
 @dataclass
@@ -65,7 +66,8 @@ class Lowering:
     def plan(self, both: Function, names: Iterable[str]) -> Function:
         """Look at both sweeps together, and make records of the lists that loops fill. names: parameters and data.
 
-        Raises AliasError for a write that a second name would have to see.
+        Raises SharedWriteError for a write that a second name would have to see, UnsupportedError for what has no
+        lowering.
         """
         both = without_static_records(without_views(both, self.kinds), self.static)
         both, grown = as_records(both, self.kinds)
@@ -135,14 +137,14 @@ class Lowering:
         for statement in walk_statements(body):
             match statement:
                 case Assign((name,), value) | Record(name, value):
-                    dtype = _dtype(self.kinds.of(value))
+                    dtype = dtype_of(self.kinds.of(value))
                     found[name] = found.get(name, frozenset()) | ({dtype} if dtype else frozenset())
         return found
 
     def mixed(self) -> bool:
         """May numbers of another precision than float64 occur?"""
         narrow = ("float16", "float32", "longdouble")
-        return self.declared or any(_dtype(k) in narrow for k in self.kinds.names.values())
+        return self.declared or any(dtype_of(k) in narrow for k in self.kinds.names.values())
 
 
 def static_names(kinds: dict[str, Kind], function: Function, declared: bool, given: frozenset[str]) -> frozenset[str]:
@@ -205,7 +207,3 @@ def refuse_early_exits(body: Block) -> None:
             raise unsupported("A `while` loop", statement.origin)
         if isinstance(statement, For) and (statement.leave is not None or statement.trips is not None):
             raise unsupported("A loop that is left by `break` or `return`", statement.origin)
-
-
-def _dtype(kind: Kind) -> str | None:
-    return kind.dtype if isinstance(kind, (Number, Array, Numeric)) else None

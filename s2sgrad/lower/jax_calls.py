@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from s2sgrad.core.kinds import Array, DictKind, Kind, ListKind, Number, Numeric, TupleKind, is_float
+from s2sgrad.core.kinds import Array, DictKind, Kind, ListKind, Number, TupleKind, is_float
 from s2sgrad.core.named import Named
 from s2sgrad.core.nodes import Build, Call, Const, Expr, Var
 from s2sgrad.lower.refusals import spelled, unsupported
 from s2sgrad.rules.jax_names import jax_name, lacking, needed, positions
+from s2sgrad.rules.shapes import dtype_of
 
 if TYPE_CHECKING:
     from s2sgrad.lower.jax_values import Values
@@ -162,8 +163,3 @@ def representative(kind: Kind) -> Any:
         case DictKind():
             return {}
     return None
-
-
-def dtype_of(kind: Kind) -> str | None:
-    """The dtype of a number or array."""
-    return kind.dtype if isinstance(kind, (Number, Array, Numeric)) else None

@@ -61,12 +61,13 @@ from s2sgrad.errors import Origin
 from s2sgrad.lower.binding import SHAPE_ATTRIBUTES, Binding
 from s2sgrad.lower.flat_records import FlatRecords
 from s2sgrad.lower.jax_builtins import SPECIAL, helper
-from s2sgrad.lower.jax_calls import check_helper, dtype_of, instance_test, numpy_call, operation
+from s2sgrad.lower.jax_calls import check_helper, instance_test, numpy_call, operation
 from s2sgrad.lower.numpy import adjoint_kind
 from s2sgrad.lower.puts import AT, negated, put
 from s2sgrad.lower.refusals import spelled, unsupported
 from s2sgrad.rules.jax_helpers import HELPERS
 from s2sgrad.rules.jax_names import jax_name
+from s2sgrad.rules.shapes import dtype_of
 from s2sgrad.simplify.effects import is_pure_call
 from s2sgrad.simplify.facts import Facts
 

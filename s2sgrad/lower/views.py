@@ -7,7 +7,7 @@
 
     put(base, outer then inner, v) = put(base, outer, put(get(base, outer), inner, v))
 
-Comes in: a differentiated function before it is lowered. Only where neither side is ever written does a name stay. A
+Comes in: a function, before or after it was differentiated. Only where neither side is ever written does a name stay. A
 view of which the array or the index is bound anew stays, too, and is judged by `lower.aliasing`.
 """
 
@@ -18,16 +18,15 @@ from collections import Counter
 from dataclasses import replace
 
 from s2sgrad.analyse.exposed import exposed_names
+from s2sgrad.analyse.indexing import is_basic
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import Array, Number
+from s2sgrad.core.kinds import Array
 from s2sgrad.core.names import is_bar, is_shadow
 from s2sgrad.core.nodes import (
     Accumulate,
     Assign,
     Block,
-    Build,
     Call,
-    Const,
     Expr,
     For,
     Function,
@@ -58,7 +57,7 @@ def _written_views(function: Function, kinds: Kinds) -> dict[str, Call]:
     times = Counter(name for s in walk_statements(body) for name in bound(s))
     times.update(p.name for p in function.params)
     repeated = {s.base for s in walk_statements(body)        # index arrays may name an entry twice
-                if isinstance(s, Store) and s.index is not None and not _is_basic(s.index, kinds)}
+                if isinstance(s, Store) and s.index is not None and not is_basic(s.index, kinds.of)}
     values: dict[str, set[Expr]] = {}
     for s in walk_statements(body):
         for name in bound(s):
@@ -70,7 +69,7 @@ def _written_views(function: Function, kinds: Kinds) -> dict[str, Call]:
         match list(exprs):
             case [Call(f, (Var(base), index)) as view] if f is operator.getitem and {name, base} & written and (
                     name not in repeated and times[base] == 1
-                    and _is_basic(index, kinds) and _is_view(base, index, kinds)
+                    and is_basic(index, kinds.of) and _is_view(base, index, kinds)
                     and isinstance(adjoint_kind(base, kinds), Array)
                     and all(n not in changing or _local(name, n, body) for n in names(index))):
                 found[name] = view
@@ -87,13 +86,6 @@ def _written(statement: Statement) -> str | None:
         case Recall(target, _, index, whole) if index is not None or whole:
             return target
     return None
-
-
-def _is_basic(index: Expr, kinds: Kinds) -> bool:
-    """Slices and integers give views, index arrays give copies."""
-    parts = index.items if isinstance(index, Build) and index.form == "tuple" else (index,)
-    return all(isinstance(p, Const) or isinstance(p, Build) and p.form == "slice" or isinstance(kinds.of(p), Number)
-               for p in parts)
 
 
 def _is_view(base: str, index: Expr, kinds: Kinds) -> bool:

@@ -5,8 +5,8 @@
     u[i] *= v               u = put(u, i, u[i] * v)
     u *= v                  u = u * v
 
-Comes in: a function with its kinds. Goes out: one in which no array is written, and no two names share what is written;
-arrays may then change places freely. A write at index arrays stays, since they may name an entry twice.
+Comes in: a function with its kinds. Goes out: one in which arrays are not written, so that they may change places
+freely. A write at index arrays or under a mask stays, since they may name an entry twice.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import operator
 from dataclasses import replace
 from typing import Any
 
+from s2sgrad.analyse.indexing import is_basic
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import Array, Number
-from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, Function, Statement, Store, Var
+from s2sgrad.core.nodes import Assign, Block, Call, Const, Expr, Function, Statement, Store, Var
 from s2sgrad.core.rewrite import map_blocks
 from s2sgrad.rules.puts import put, put_sum
 
@@ -35,7 +36,7 @@ def by_value(function: Function, kinds: Kinds) -> Function:
 def _as_value(statement: Statement, kinds: Kinds) -> Statement:
     match statement:
         case Store(base, index, value, op, at) if isinstance(kinds.named(base), Array) and (
-                not at and (op is None or op in PLAIN) and _is_basic(index, kinds)):
+                not at and (op is None or op in PLAIN) and is_basic(index, kinds.of)):
             where: dict[str, Any] = {"origin": statement.origin, "label": statement.label}
             if index is None and op is not None and _keeps_dtype(base, value, kinds):
                 return Assign((base,), Call(PLAIN[op], (Var(base), value)), **where)
@@ -52,14 +53,6 @@ def _new(base: str, place: Expr, value: Expr, op: Any) -> Expr:
     if op is not None:
         value = Call(PLAIN[op], (Call(operator.getitem, (Var(base), place)), value))
     return Call(put, (Var(base), place, value))
-
-
-def _is_basic(index: Expr | None, kinds: Kinds) -> bool:
-    """Slices and integers name an entry once."""
-    parts = index.items if isinstance(index, Build) and index.form == "tuple" else (index,)
-    return all(p is None or isinstance(p, Const) or isinstance(p, Build) and p.form == "slice"
-               or isinstance(kinds.of(p), Number) and not kinds.of(p).dtype.startswith("bool")      # type: ignore[union-attr]
-               for p in parts)
 
 
 def _keeps_dtype(base: str, value: Expr, kinds: Kinds) -> bool:

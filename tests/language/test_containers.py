@@ -189,6 +189,14 @@ def dict_comprehension_over_items(p, x):
     return np.sum(chosen["a"])
 
 
+def divided_by_a_length(layers, x):
+    total = 0.0
+    for w in layers:
+        total = total + x[0] ** 2 / len(x)
+        x = np.sin(w @ x) / len(x)
+    return total + np.sum(x)
+
+
 def bound_to_itself(x, y):
     a = x * y
     for _ in range(2):
@@ -217,6 +225,7 @@ PROGRAMS = [
     (argument_list_of_unlike_tuples, ([(M, W[:3]), (M[:2, :3], W[:2])], W[:4])),
     (argument_list_of_unlike_dicts, ([{"w": M, "b": W[:3]}, {"w": M[:2, :3], "b": W[:2]}], W[:4])),
     (argument_tuple_of_tuples, (((1.3, 0.4), (0.7, -0.9)),)), (bound_to_itself, (1.3, 0.4)),
+    (divided_by_a_length, ([M, M[:2, :3]], W[:4])),
     (items_of_an_argument, ({"a": V, "bc": W}, V)), (values_of_an_argument, ({"a": V, "bc": W}, V)),
     (counted_items_of_a_local_dict, (1.3, 0.4)), (dict_comprehension, ({"a": V, "b": W}, V)),
     (dict_comprehension_over_items, ({"a": V, "b": W}, V)),

@@ -17,6 +17,12 @@ def quotient_in_an_array_of_integers(x):
     return (a * x).sum()
 
 
+def square_in_an_array_of_integers(x):
+    a = np.array([4, 5, 6])
+    a[2] **= 2
+    return (a * x).sum()
+
+
 def floats_in_an_array_of_single_precision(x):
     a = np.zeros(3, np.float32)
     a[0] = x[0] * 1.1
@@ -42,7 +48,8 @@ def a_copy_in_each_trip(x):
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("f", [quotient_in_an_array_of_integers, floats_in_an_array_of_single_precision,
+@pytest.mark.parametrize("f", [quotient_in_an_array_of_integers, square_in_an_array_of_integers,
+                               floats_in_an_array_of_single_precision,
                                buffers_that_change_places, a_copy_in_each_trip], ids=lambda f: f.__name__)
 def test_as_numpy(f):
     with jax.enable_x64(True):

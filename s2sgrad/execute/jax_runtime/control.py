@@ -88,7 +88,7 @@ def _abstract(shape: tuple[int, ...], like: Any) -> Any:
 
 
 def _conform(value: Any, like: Any) -> Any:
-    """The value in the structure, dtypes and weak types of `like`; zeros where it is None."""
+    """The value in the structure, dtypes and weak types of `like`; nan, or zeros, where it is None."""
     match like:
         case None:
             return None
