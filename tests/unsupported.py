@@ -13,7 +13,7 @@ CORPUS: dict[str, str] = {
     "dense_layers": "An object of the class `Dense` is made",
     "ewald_ionic_crystal": "`cells` is a generator function",
     "fdtd_1d_dielectric": "holds arrays or lists that are written, and an entry",
-    "felsenstein_pruning": "DictComp is not supported",
+    "felsenstein_pruning": "`partial` calls itself, directly or through other functions",
     "forward_kinematics": "shares memory with an array that is written",
     "gp_kernel_composition": "`**` in a call is not supported",
     "lotka_volterra_fit": "A starred argument of unknown length",
