@@ -226,11 +226,20 @@ def without_needless(block: Block) -> Block:
     out: list[Statement] = []
     for k, statement in enumerate(block):
         match statement:
-            case Assign((name,), Const(None)) if any(
-                    isinstance(s, (Assign, Branch, Scan)) and name in bound(s) for s in block[k + 1:]):
+            case Assign((name,), Const(None)) if _set_before_read(name, block[k + 1:]):
                 continue
         out.append(statement)
     return tuple(out)
+
+
+def _set_before_read(name: str, block: Block) -> bool:
+    """Does the block surely bind the name before anything reads it?"""
+    for statement in block:
+        if name in read_names((statement,)):
+            return False
+        if isinstance(statement, (Assign, Branch, Scan)) and name in bound(statement):
+            return True
+    return False
 
 
 def refuse_effects(block: Block, where: str) -> None:

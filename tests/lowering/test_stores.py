@@ -109,3 +109,19 @@ def test_a_length_is_read_from_the_version_that_was_measured():
     expected = value_and_grad(length_of_what_changes_its_length, (0, 1))(*args)
     for one, other in zip(jax.tree_util.tree_leaves(found), jax.tree_util.tree_leaves(expected), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-9)
+
+
+def copies_of_copies_in_a_branch(x, n):
+    v = 0.5 * x
+    if x[0] > 0.0:
+        for _ in range(n):
+            v = v.copy()
+            v *= x[1]
+    return np.sum(np.sin(v))
+
+
+def test_a_name_that_a_loop_in_a_branch_takes_over_starts_as_none_there():
+    with jax.enable_x64(True):
+        found = value_and_grad(copies_of_copies_in_a_branch, backend="jax")(X, 3)
+    for one, other in zip(found, value_and_grad(copies_of_copies_in_a_branch)(X, 3), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12)
