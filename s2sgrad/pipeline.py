@@ -279,7 +279,7 @@ def differentiate(flat: Function, activity: Activity, shadows: Shadows, context:
         aux = Var("^aux")
     kind = kinds.of(result)
     name = flat.name
-    _check_result(kind, last, request)
+    _check_result(kind, last)
     keeps = request.value or not _is_real_scalar(kind)
     if keeps and not isinstance(result, Const):
         held = "^result"
@@ -351,7 +351,7 @@ def _is_real_scalar(kind: Kind) -> bool:
     return is_scalar(kind) and isinstance(kind, Number) and not kind.dtype.startswith("complex")
 
 
-def _check_result(kind: Kind, last: Return, request: Request) -> None:
+def _check_result(kind: Kind, last: Return) -> None:
     match kind:
         case Array(shape=tuple() as shape) if shape:
             what = f"an array of rank {len(shape)}"

@@ -38,4 +38,3 @@ def spell(kind: Kind) -> str:
         case Object(cls):
             return cls.__name__
     return type(kind).__name__.removesuffix("Kind").lower()
-

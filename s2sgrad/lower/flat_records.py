@@ -22,8 +22,8 @@ from s2sgrad.core.named import Named
 from s2sgrad.core.names import is_bar
 from s2sgrad.core.nodes import Assign, Block, Call, Const, Expr, For, Record, Statement, Var, names
 from s2sgrad.core.rewrite import bound_in, walk_statements
-from s2sgrad.errors import UnsupportedError
 from s2sgrad.lower.binding import Binding, canonical, range_of
+from s2sgrad.lower.refusals import unsupported
 from s2sgrad.lower.slots import Chain, Slots
 
 ZEROS = Named("jax.numpy.zeros")
@@ -89,8 +89,8 @@ class FlatRecords:
         ranges = [r for s in loops if (r := range_of(s.over)) is not None]
         if any(names(a) & inner for r in ranges for a in r.args) or any(self.binding.is_traced(a)
                                                                         for a in ranges[0].args):
-            raise UnsupportedError("What this loop records does not lower to JAX yet: its number of trips depends on "
-                                   "values.", "Use backend='numpy'.", loops[-1].origin)
+            raise unsupported("What this loop records, since its number of trips is known only when it runs,",
+                              loops[-1].origin)
         total = Assign((trips,), Call(operator.add, (Var(trips), Call(len, (ranges[-1],)))))
         block: Block = (total,)
         for one, over in zip(reversed(loops[:-1]), reversed(ranges[:-1]), strict=True):
@@ -105,8 +105,7 @@ class FlatRecords:
         if isinstance(value, Var) and is_bar(value.name):
             kind = self.kinds.named(value.name)
         if not isinstance(kind, Number):
-            raise UnsupportedError("A record of arrays in a loop whose number of trips changes does not lower to JAX "
-                                   "yet.", "Use backend='numpy'.", loop.origin)
+            raise unsupported("A record of arrays in a loop whose number of trips changes", loop.origin)
         if kind.dtype == "float64":
             return None
         return DTYPES.get(kind.dtype) or Named(f"jax.numpy.{kind.dtype}")

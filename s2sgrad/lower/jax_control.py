@@ -37,7 +37,7 @@ from s2sgrad.core.nodes import (
     walk,
 )
 from s2sgrad.core.rewrite import blocks, bound, bound_in, exprs, reads_of, walk_statements
-from s2sgrad.lower.binding import Binding, canonical
+from s2sgrad.lower.binding import Binding, canonical, range_of
 from s2sgrad.lower.refusals import unsupported
 from s2sgrad.lower.slots import Slots
 
@@ -271,11 +271,9 @@ def starts(out: list[Statement], carried: set[str]) -> dict[str, Expr]:
 
 def span(over: Expr) -> tuple[Call, bool]:
     """The range that a loop runs through, and whether it does so backwards."""
-    backwards = isinstance(over, Call) and over.function is reversed
-    if isinstance(over, Call) and backwards:
-        over = over.args[0]
-    assert isinstance(over, Call) and over.function is range
-    return over, backwards
+    indices = range_of(over)
+    assert indices is not None
+    return indices, indices != over
 
 
 def minus(a: Expr, b: Expr) -> Expr:

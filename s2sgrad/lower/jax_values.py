@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from s2sgrad import runtime
-from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds
 from s2sgrad.core.kinds import (
     UNKNOWN,
     Array,
@@ -71,10 +71,10 @@ from s2sgrad.rules.shapes import dtype_of
 from s2sgrad.simplify.effects import is_pure_call
 from s2sgrad.simplify.facts import Facts
 
-COPIES: tuple[Any, ...] = (np.copy, np.ndarray.copy, np.ascontiguousarray, runtime.own)
+COPIES: tuple[Any, ...] = (np.copy, np.ndarray.copy, runtime.own)
 ATTRIBUTES = (*SHAPE_ATTRIBUTES, "at", "T", "mT", "real", "imag")
-PLAIN: tuple[Any, ...] = (list, tuple, dict, set, str, sorted, sum, any, all, dict.keys, dict.values, dict.items,
-                          dict.get)                # on what is static
+ON_STATIC: tuple[Any, ...] = (list, tuple, dict, set, str, sorted, sum, any, all, dict.keys, dict.values, dict.items,
+                              dict.get)            # besides what is pure
 WRITES = tuple(AT.values())
 METHODS = ("sum", "mean", "max", "min", "prod", "std", "var", "reshape", "dot", "astype", "transpose", "ravel",
            "flatten", "cumsum", "argmax", "argmin", "clip", "round", "trace", "any", "all", "squeeze", "swapaxes")
@@ -192,11 +192,11 @@ class Values:
                 raise unsupported("This write into a list", self.at)
             return replace(store, index=index, value=value)
         if index is None and op is not None:
-            return Assign((base,), self.same_dtype(base, value, Call(_plain(op), (Var(base), value))), **where)
+            return Assign((base,), self.same_dtype(base, value, Call(OUT_OF_PLACE[op], (Var(base), value))), **where)
+        value = self.as_stored(base, store.value, value)
         if index is None:
             return self.put(base, Const(...), None, value, where)
-        value = self.as_stored(base, store.value, value)
-        if op is operator.itruediv and not is_float(self.kinds.named(base)):
+        if op is operator.itruediv and not (dtype_of(self.kinds.named(base)) or "").startswith("float"):
             entry = Call(operator.truediv, (Call(operator.getitem, (Var(base), self.index(index))), value))
             op, value = None, as_dtype_of(base, entry)
         if not store.at and self.may_repeat(index):
@@ -236,7 +236,7 @@ class Values:
         ranks = {rank_of(self.kinds.of(mask)), rank_of(self.kinds.named(base))}
         if len(ranks) > 1 or None in ranks:
             raise unsupported("A mask of lower rank than what it picks from", self.at)
-        new = value if op is None else Call(_plain(op), (Var(base), value))
+        new = value if op is None else Call(OUT_OF_PLACE[op], (Var(base), value))
         return self.same_dtype(base, value, Call(Named("jax.numpy.where"), (mask, new, Var(base))))
 
     def accumulate(self, statement: Accumulate, where: dict[str, Any]) -> Statement:
@@ -290,7 +290,7 @@ class Values:
         """What is static is computed by Python and NumPy themselves; shapes are read the JAX way."""
         if call.function in (isinstance, type) and self.binding.is_traced(before.args[0]):
             return instance_test(self, before)
-        known = isinstance(call.function, Named) or call.function in PLAIN
+        known = isinstance(call.function, Named) or call.function in ON_STATIC
         if not known and not is_pure_call(call, Facts()):
             raise unsupported(f"`{spelled(call.function)}`, which is not known to give the same at every call,",
                               self.at)
@@ -363,12 +363,8 @@ class Values:
         match index:
             case Build("tuple", items):
                 return Build("tuple", tuple(self.index(i) for i in items))
-            case Build("list"):
-                return Call(np.array, (index,)) if not self.binding.is_traced(index) else Call(
-                    Named("jax.numpy.asarray"), (index,))
-            case Var() if isinstance(self.kinds.of(index), ListKind):
-                return Call(np.array, (index,)) if not self.binding.is_traced(index) else Call(
-                    Named("jax.numpy.asarray"), (index,))
+            case Build("list") | Var() if isinstance(index, Build) or isinstance(self.kinds.of(index), ListKind):
+                return Call(Named("jax.numpy.asarray") if self.binding.is_traced(index) else np.array, (index,))
             case Build("slice", items) if any(self.binding.is_traced(i) for i in items):
                 raise unsupported("A slice whose bounds are known only while the program runs", self.at)
         return index
@@ -378,7 +374,3 @@ def as_dtype_of(base: str, value: Expr) -> Expr:
     """The value in the dtype of an array."""
     dtype = Call(getattr, (Var(base), Const("dtype")))
     return Call(Named("jax.numpy.asarray"), (value,), (("dtype", dtype),))
-
-
-def _plain(op: Any) -> Any:
-    return getattr(operator, op.__name__.removeprefix("i"))

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 
 from s2sgrad.core.nodes import Block, For, Recall, Record, While
 from s2sgrad.core.rewrite import blocks
-from s2sgrad.errors import Origin, UnsupportedError
+from s2sgrad.errors import Origin
 from s2sgrad.lower.binding import canonical
+from s2sgrad.lower.refusals import unsupported
 
 Chain = tuple[int, ...]         # labels of the forward loops around a statement, the outermost first
 
@@ -62,9 +63,8 @@ def plan_slots(body: Block, nature: Callable[[For], str]) -> Slots:
         chain = places[0][0]
         kinds = {natures.get(label, "") for label in chain}
         if any(other != chain for other, _ in places) or "" in kinds or "python" in kinds and len(kinds) > 1:
-            raise UnsupportedError("What this loop records does not lower to JAX yet.", "Use backend='numpy'.",
-                                   next((o for _, o in places if o.line),
-                                        loops.get(chain[0] if chain else 0, places[0][1])))
+            at = next((o for _, o in places if o.line), loops.get(chain[0] if chain else 0, places[0][1]))
+            raise unsupported("What this loop records", at)
         found.chains[slot] = chain
         found.form[slot] = ("name" if not chain else "list" if kinds == {"python"} else
                             "scan" if kinds == {"scan"} else "flat")

@@ -16,14 +16,13 @@ from dataclasses import replace
 from typing import Any
 
 from s2sgrad.analyse.indexing import is_basic
-from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds
 from s2sgrad.core.kinds import Array, Number
 from s2sgrad.core.nodes import Assign, Block, Call, Const, Expr, Function, Statement, Store, Var
 from s2sgrad.core.rewrite import map_blocks
 from s2sgrad.rules.puts import put, put_sum
 
-PLAIN: dict[Any, Any] = {operator.iadd: operator.add, operator.isub: operator.sub, operator.imul: operator.mul,
-                         operator.itruediv: operator.truediv, operator.ipow: operator.pow}
+KEPT = (operator.iadd, operator.isub, operator.imul, operator.itruediv, operator.ipow)       # JAX writes by these
 
 
 def by_value(function: Function, kinds: Kinds) -> Function:
@@ -36,10 +35,10 @@ def by_value(function: Function, kinds: Kinds) -> Function:
 def _as_value(statement: Statement, kinds: Kinds) -> Statement:
     match statement:
         case Store(base, index, value, op, at) if isinstance(kinds.named(base), Array) and (
-                not at and (op is None or op in PLAIN) and is_basic(index, kinds.of)):
+                not at and (op is None or op in KEPT) and is_basic(index, kinds.of)):
             where: dict[str, Any] = {"origin": statement.origin, "label": statement.label}
             if index is None and op is not None and _keeps_dtype(base, value, kinds):
-                return Assign((base,), Call(PLAIN[op], (Var(base), value)), **where)
+                return Assign((base,), Call(OUT_OF_PLACE[op], (Var(base), value)), **where)
             place = Const(...) if index is None else index
             return Assign((base,), _new(base, place, value, op), **where)
     return statement
@@ -51,7 +50,7 @@ def _new(base: str, place: Expr, value: Expr, op: Any) -> Expr:
     if op is operator.isub:
         return Call(put_sum, (Var(base), place, Call(operator.neg, (value,))))
     if op is not None:
-        value = Call(PLAIN[op], (Call(operator.getitem, (Var(base), place)), value))
+        value = Call(OUT_OF_PLACE[op], (Call(operator.getitem, (Var(base), place)), value))
     return Call(put, (Var(base), place, value))
 
 

@@ -50,8 +50,8 @@ def loop_with_return(x):
     return x[0]
 
 
-@refused(V, np.array([1, 3]), says="What this loop records does not lower to JAX yet: its number of trips depends on "
-         "values.")
+@refused(V, np.array([1, 3]), says="What this loop records, since its number of trips is known only "
+         "when it runs, does not lower to JAX yet.")
 def record_of_a_loop_whose_bound_is_data(x, n):
     s = 1.0
     for k in range(n[1]):  # here

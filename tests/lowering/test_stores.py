@@ -125,3 +125,14 @@ def test_a_name_that_a_loop_in_a_branch_takes_over_starts_as_none_there():
         found = value_and_grad(copies_of_copies_in_a_branch, backend="jax")(X, 3)
     for one, other in zip(found, value_and_grad(copies_of_copies_in_a_branch)(X, 3), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-12)
+
+
+def scaled_by_a_length(x, k):
+    return np.sum(x * np.ascontiguousarray(k)) * len(np.ascontiguousarray(x[0]))
+
+
+def test_a_contiguous_array_has_an_axis():
+    with jax.enable_x64(True):
+        found = value_and_grad(scaled_by_a_length, backend="jax")(X, np.arange(3))
+    for one, other in zip(found, value_and_grad(scaled_by_a_length)(X, np.arange(3)), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12)
