@@ -68,6 +68,10 @@ class SharedWriteError(AliasError):
     """A write that a second name would have to see, on a back end on which every array is a value."""
 
 
+class WholeObjectError(UnsupportedError):
+    """An object is used as a whole where its fields would have to be followed."""
+
+
 class NonScalarError(S2SGradError, TypeError, ValueError):
     """The function's value is not a real scalar, so it has no gradient."""
 

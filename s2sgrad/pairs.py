@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from s2sgrad.analyse.alias import Aliases
-from s2sgrad.analyse.escapes import must_inline
+from s2sgrad.analyse.escapes import WRITES
 from s2sgrad.analyse.exposed import exposed_names, in_order, surely_bound
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Dim, Kind, ListKind, TupleKind
+from s2sgrad.core.kinds import UNKNOWN, Kind, TupleKind
 from s2sgrad.core.names import bar, stem
 from s2sgrad.core.nodes import (
     Accumulate,
@@ -50,24 +50,19 @@ from s2sgrad.differentiate.marks import Path, plan_marks
 from s2sgrad.differentiate.reversal import Reversal
 from s2sgrad.differentiate.reverse import sweeps
 from s2sgrad.differentiate.zeros import place_zeros
-from s2sgrad.errors import UnsupportedError
-from s2sgrad.execute.signature import kinds_of
+from s2sgrad.errors import AliasError
+from s2sgrad.helpers import Followed, HelperFunctions
 from s2sgrad.lower.numpy import lower
-from s2sgrad.normalise.inline import Units, bind_arguments, inline_calls
+from s2sgrad.normalise.inline import bind_arguments
 from s2sgrad.read.expressions import is_user_function
 from s2sgrad.rules.registry import rule_of
-from s2sgrad.rules.shapes import constant_kind
 from s2sgrad.simplify.pipeline import simplify
-from s2sgrad.stages import facts_of, normal_form, prepare, resolved, shaped_names
+from s2sgrad.stages import facts_of, prepare, shaped_names
 
 if TYPE_CHECKING:
     from s2sgrad.lower.jax import Lowering
 
 KEEP = "^keep"              # holds the result of a forward half in place while both halves are one function
-
-
-class Followed(Exception):
-    """A helper has to be written out after all; the derivation starts again."""
 
 
 @dataclass(frozen=True)
@@ -83,11 +78,9 @@ class Pair:
 
 
 @dataclass
-class Pairs:
+class Pairs(HelperFunctions):
     """The pairs of one program."""
 
-    units: Units
-    followed: set[Any]
     exact: bool = False
     jax: bool = False
     values: bool = False                # on JAX, where writes had to become values first
@@ -96,24 +89,7 @@ class Pairs:
     made: dict[Any, Pair] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
     meanings: dict[str, Expr] = field(default_factory=dict)         # what temporaries are, for their names
-    cores: dict[Any, Function] = field(default_factory=dict)
-    result_kinds: dict[Any, Kind] = field(default_factory=dict)
-    path: list[Any] = field(default_factory=list)
     static_of: dict[str, tuple[str, ...]] = field(default_factory=dict)      # on JAX: see `Lowering.helpers`
-
-    # -- which calls are pairs
-    def inlined(self, callee: Any) -> bool:
-        """Is a call of this function written out?"""
-        if not isinstance(callee, types.FunctionType) or callee in self.followed:
-            return True
-        unit = self.units.function(callee)
-        if len(unit.body) == 1 or any(p.form in ("args", "kwargs") for p in unit.params):
-            return True
-        return must_inline(self.core(callee), set(self.units.context.data))
-
-    def knows(self, function: Any) -> bool:
-        """Is a call of this function (that was not written out) one of a pair?"""
-        return isinstance(function, types.FunctionType) and is_user_function(function)
 
     def follow_written(self, flat: Function, aliases: Aliases) -> None:
         """Raise Followed where the memory of an argument, or of a result, of a pair is written by the caller."""
@@ -122,66 +98,22 @@ class Pairs:
             for expr in exprs(statement):
                 for e in walk(expr):
                     if isinstance(e, Call) and self.knows(e.function):
+                        if self.units.recursive(e.function) and WRITES in self.escapes(e.function):
+                            raise AliasError(f"`{e.function.__name__}` calls itself and may write its arguments.",
+                                             "Write the recursion as a loop, or return new arrays.", statement.origin)
                         arguments = (*e.args, *(v for _, v in e.kwargs))
                         results = statement.targets if isinstance(statement, Assign) else ()
                         if isinstance(statement, Effect) or any(
                                 n in aliases.written for t in results for n in aliases.shared(Var(t))) or any(
                                 n in aliases.written for a in arguments for n in aliases.shared(a)):
                             found.add(e.function)
+                            if self.units.recursive(e.function):
+                                raise AliasError(f"`{e.function.__name__}` calls itself, and the memory of what it is "
+                                                 "given, or of what it returns, is written.",
+                                                 "Pass it copies, or copy what it returns.", statement.origin)
         if found:
             self.followed |= found
             raise Followed
-
-    # -- kinds
-    def data_kinds(self) -> dict[str, Kind]:
-        """The kinds of the live data of the program; their lengths have nothing to do with those of arguments."""
-        data = tuple(self.units.context.data.values())
-        values = [d.holder.cell_contents if isinstance(d.holder, types.CellType) else d.holder[d.key] for d in data]
-        return {d.name: of_data(k) for d, k in zip(data, kinds_of(values), strict=True)}
-
-    def core(self, function: types.FunctionType) -> Function:
-        """The normal form of a helper."""
-        if function not in self.cores:
-            unit = self.units.function(function)
-            if function in self.path:
-                raise UnsupportedError(f"`{function.__name__}` calls itself, directly or through other functions.",
-                                       "Write the recursion as a loop.", unit.origin)
-            self.path.append(function)
-            try:
-                self.cores[function] = normal_form(inline_calls(unit, self.units, self.inlined), self.units.context)
-            finally:
-                self.path.pop()
-        return self.cores[function]
-
-    def kind(self, function: Any, kinds: tuple[Kind, ...], options: dict[str, Kind]) -> Kind:
-        """The kind of the result of a call."""
-        if not self.knows(function):
-            return UNKNOWN
-        core = self.core(function)
-        names = self.parameter_kinds(core, kinds, options)
-        key = function, tuple(names.items())
-        if key not in self.result_kinds:
-            done, found = resolved(core, {**names, **self.data_kinds()}, self.units.context, self.kind)
-            last = done.body[-1]
-            assert isinstance(last, Return)
-            self.result_kinds[key] = found.of(last.value)
-        return self.result_kinds[key]
-
-    def parameter_kinds(self, core: Function, kinds: tuple[Kind, ...], options: dict[str, Kind]) -> dict[str, Kind]:
-        """Parameter -> kind for a call with these kinds."""
-        names: dict[str, Kind] = {}
-        given = list(kinds)
-        data = self.data_kinds()
-        for p in core.params:
-            if p.form == "positional" and given:
-                names[p.name] = given.pop(0)
-            elif p.name in options:
-                names[p.name] = options[p.name]
-            elif isinstance(p.default, Const):
-                names[p.name] = constant_kind(p.default.value)
-            else:
-                names[p.name] = data.get(p.default.name, UNKNOWN) if isinstance(p.default, Var) else UNKNOWN
-        return names
 
     # -- calls
     def call(self, reversal: Reversal, statement: Assign, value: Call, back: list[Statement],
@@ -190,7 +122,7 @@ class Pairs:
         at = statement.origin
         core = self.core(value.function)
         arguments = bind_arguments(core, value, at)
-        kinds = {p.name: reversal.kinds.of(arguments[p.name]) for p in core.params}
+        kinds = self.general(value.function, {p.name: reversal.kinds.of(arguments[p.name]) for p in core.params})
         active = tuple(p.name for p in core.params if reversal.active(arguments[p.name]))
         targets = statement.targets
         wanted = tuple(reversal.activity.active(t) for t in targets)
@@ -233,16 +165,20 @@ class Pairs:
         """The pair of a helper for these kinds of arguments."""
         key = function, tuple(kinds.items()), active, wanted
         if key not in self.made:
-            self.made[key] = self.derive(function, kinds, active, wanted)
+            core = self.core(function)
+            if self.units.recursive(function):
+                first, second = self.unique(f"{core.name}_fwd"), self.unique(f"{core.name}_bwd")
+                self.made[key] = Pair(first, second, (), active, True)
+            self.made[key] = self.derive(function, kinds, active, wanted, self.made.get(key))
         return self.made[key]
 
     def derive(self, function: types.FunctionType, kinds: dict[str, Kind], active: tuple[str, ...],
-               wanted: tuple[bool, ...]) -> Pair:
-        """Differentiate a helper and split the result into its halves."""
+               wanted: tuple[bool, ...], given: Pair | None) -> Pair:
+        """Differentiate a helper and split the result into its halves. given: what a recursive call of it has used."""
         context = self.units.context
         core = self.core(function)
         data = tuple(context.data.values())
-        prepared = prepare(core, {**kinds, **self.data_kinds()}, active, context, data, self.kind, self.values)
+        prepared = prepare(core, {**kinds, **self.data_kinds()}, active, context, data, self, self.values)
         flat, activity, shadows = prepared.flat, prepared.activity, prepared.shadows
         self.follow_written(flat, activity.aliases)
         marks = plan_marks(flat, shaped_names(activity))
@@ -288,11 +224,11 @@ class Pairs:
         both = simplify(both, facts)
         if not self.jax:
             both = lower(both, activity.kinds, [b for b, _ in bars])
-            return self.split(both, flat, seeds, active, lambda half: half)
+            return self.split(both, flat, seeds, active, given, lambda half: half)
         names = {**kinds, **self.data_kinds()}
         lowering = self.lowering(activity.kinds, names, both, [b for b, _ in bars], helper=frozenset(kinds))
         both = lowering.plan(both, names)
-        return self.split(both, flat, seeds, active, lambda half: lowering.lower(half, self.data_kinds()),
+        return self.split(both, flat, seeds, active, given, lambda half: lowering.lower(half, self.data_kinds()),
                           activity.kinds)
 
     def lowering(self, kinds: Kinds, names: dict[str, Kind], both: Function, given: Iterable[str],
@@ -309,7 +245,7 @@ class Pairs:
             return bar(self.units.context.fresh(f"{stem(result.name)}#"))
         return "result_bar" if count == 1 else bar(self.units.context.fresh("result#"))
 
-    def split(self, both: Function, flat: Function, seeds: list[str], active: tuple[str, ...],
+    def split(self, both: Function, flat: Function, seeds: list[str], active: tuple[str, ...], given: Pair | None,
               finish: Callable[[Function], Function], kinds: Kinds | None = None) -> Pair:
         """The two halves of a differentiated helper.
 
@@ -325,7 +261,7 @@ class Pairs:
                     result = value
                 case _:
                     ahead.append(statement)
-        known = set(self.units.context.data) | {f.name for f in self.functions} | set(seeds)
+        known = set(self.units.context.data) | self.names | set(seeds)
         needed = [n for n in in_order(backward) if n in exposed_names(backward) and n not in known]
         changed = bound_in(tuple(forward))
         params = [p.name for p in flat.params]
@@ -334,22 +270,23 @@ class Pairs:
             backward = lengths_of_parameters(backward, set(needed) & changed, kinds,
                                              [p for p in params if p not in changed])
             needed = [n for n in in_order(backward) if n in exposed_names(backward) and n not in known]
-        reread = tuple(p for p in params if p in needed and p not in changed)
+        reread = tuple(p for p in params if p in needed and p not in changed) if given is None else ()
         residuals = tuple(n for n in needed if n not in reread)
         kept: Expr = Var(residuals[0]) if len(residuals) == 1 else Build("tuple", tuple(map(Var, residuals)))
-        first = self.unique(f"{flat.name}_fwd")
-        second = self.unique(f"{flat.name}_bwd")
+        first = given.forward if given is not None else self.unique(f"{flat.name}_fwd")
+        second = given.backward if given is not None else self.unique(f"{flat.name}_bwd")
         # what only a branch binds is None where the branch was not taken: its reverse part is not taken either
         sure = surely_bound(tuple(ahead)) | set(params)
         sure |= {s.slot for s in walk_statements(tuple(ahead)) if isinstance(s, Record)}
         ahead = [*(Assign((n,), Const(None)) for n in residuals if n not in sure), *ahead]
-        ahead.append(Return(Build("tuple", (result, kept)) if residuals else result))
+        keeps = bool(residuals) or given is not None
+        ahead.append(Return(Build("tuple", (result, kept)) if keeps else result))
         plain = tuple(Parameter(p.name) for p in flat.params)
         self.functions.append(finish(Function(first, plain, tuple(ahead), origin=flat.origin)))
         behind: Block = backward
         if residuals:
             behind = (Assign(residuals, Var("residuals")), *behind)
-        taken = ("residuals",) if residuals else ()
+        taken = ("residuals",) if keeps else ()
         self.functions.append(finish(Function(second, tuple(Parameter(n) for n in (*taken, *reread, *seeds)), behind,
                                               origin=flat.origin)))
         if _is_pure(flat.body):
@@ -357,7 +294,7 @@ class Pairs:
         # a backward half that restores arrays of the forward half writes what its caller may still read
         if not any(isinstance(s, Store) and s.base in residuals for s in walk_statements(backward)):
             self.pure.add(second)
-        return Pair(first, second, reread, active, bool(residuals))
+        return Pair(first, second, reread, active, keeps)
 
     def unique(self, name: str) -> str:
         """A function name of its own."""
@@ -367,23 +304,6 @@ class Pairs:
             found = f"{name}_{k}"
         self.names.add(found)
         return found
-
-
-def of_data(kind: Kind) -> Kind:
-    """The kind with lengths that are those of live data."""
-    match kind:
-        case Array(dtype, tuple() as shape, layout):
-            named = tuple(Dim(f"data {d.symbol}" if d.symbol else "", d.offset, d.never_one) for d in shape)
-            return Array(dtype, named, layout)
-        case TupleKind(items):
-            return TupleKind(tuple(map(of_data, items)))
-        case ListKind(item, items):
-            return ListKind(of_data(item) if item is not None else None,
-                            tuple(map(of_data, items)) if items is not None else None)
-        case DictKind(items, item):
-            return DictKind(tuple((k, of_data(v)) for k, v in items) if items is not None else None,
-                            of_data(item) if item is not None else None)
-    return kind
 
 
 def _is_pure(block: Block) -> bool:

@@ -17,14 +17,8 @@ from s2sgrad.analyse.shadows import Shadows
 from s2sgrad.core.kinds import (
     UNKNOWN,
     Array,
-    DictKind,
     Kind,
-    Known,
-    ListKind,
     Number,
-    Numeric,
-    TupleKind,
-    is_scalar,
 )
 from s2sgrad.core.named import Named
 from s2sgrad.core.names import bar
@@ -46,6 +40,7 @@ from s2sgrad.core.nodes import (
     Statement,
     Var,
 )
+from s2sgrad.core.rewrite import reads_of, walk_statements
 from s2sgrad.differentiate.marks import plan_marks
 from s2sgrad.differentiate.reversal import Reversal
 from s2sgrad.differentiate.reverse import sweeps
@@ -64,22 +59,26 @@ from s2sgrad.errors import (
     S2SGradError,
     SharedWriteError,
     UnsupportedError,
+    WholeObjectError,
 )
 from s2sgrad.execute.data import MISSING, Dependencies, Dependency, LiveData
 from s2sgrad.execute.jax_backend import JaxProgram
 from s2sgrad.execute.numpy_backend import load
 from s2sgrad.execute.signature import signature_key
+from s2sgrad.helpers import Followed
 from s2sgrad.lower.numpy import lower
 from s2sgrad.normalise.inline import Units, inline_calls
 from s2sgrad.normalise.jumps import remove_jumps
-from s2sgrad.pairs import Followed, Pairs
+from s2sgrad.normalise.parameters import OpenParameters, open_parameters
+from s2sgrad.normalise.unroll import holds_records
+from s2sgrad.pairs import Pairs
 from s2sgrad.read.function import read_function
 from s2sgrad.read.scope import MISSING as UNBOUND
 from s2sgrad.read.scope import Context
+from s2sgrad.results import check_result, conform, doc_of, is_real_scalar, printed_defaults, value_of
 from s2sgrad.rules.registry import edition
 from s2sgrad.rules.scipy_special import register_scipy
-from s2sgrad.rules.shapes import dtype_of
-from s2sgrad.runtime import cast_like, require_scalar
+from s2sgrad.runtime import require_scalar
 from s2sgrad.simplify.pipeline import simplify
 from s2sgrad.stages import facts_of, normal_form, prepare, shaped_names
 
@@ -93,6 +92,8 @@ class Request:
     kinds: of every parameter (call facts), or None for declared facts. single: a bare gradient instead of a tuple.
     bold: under declared facts, also take for an array what is only indexed or asked for its length. values: on JAX,
     writes become new arrays before differentiation, so that arrays may change places; records are of whole arrays then.
+    columns: short lists of objects, too, become lists of what their fields hold. whole: objects that are not
+    differentiated stay as they are.
     """
 
     argnums: tuple[int, ...]
@@ -103,6 +104,8 @@ class Request:
     bold: bool = False
     backend: str = "numpy"
     values: bool = False
+    columns: bool = False
+    whole: bool = False
 
 
 @dataclass
@@ -147,11 +150,24 @@ def derive(function: types.FunctionType, request: Request) -> Derived:
 
 def _with_facts(function: types.FunctionType, request: Request) -> Derived:
     try:
-        return _follow(function, request)
+        return _with_objects(function, request)
     except FactsError:
         if request.kinds is not None:
             raise
-        return _follow(function, replace(request, bold=True))
+        return _with_objects(function, replace(request, bold=True))
+
+
+def _with_objects(function: types.FunctionType, request: Request) -> Derived:
+    """Objects entry by entry, or lists of objects as lists of fields, or as they are."""
+    try:
+        return _follow(function, request)
+    except WholeObjectError as first:
+        for other in (replace(request, columns=True), replace(request, whole=True)):
+            try:
+                return _follow(function, other)
+            except WholeObjectError:
+                continue
+        raise first
 
 
 def _follow(function: types.FunctionType, request: Request) -> Derived:
@@ -169,7 +185,7 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     units = Units(context, {})
     core = remove_jumps(read_function(function, context), context)
     stages = {"read": core}
-    pairs = Pairs(units, followed, request.value, jax=request.backend == "jax", values=request.values)
+    pairs = Pairs(units, followed, exact=request.value, jax=request.backend == "jax", values=request.values)
     core = inline_calls(core, units, pairs.inlined)
     if "scipy.special" in sys.modules:              # also where an import inside the function has just loaded it
         register_scipy()
@@ -179,28 +195,35 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     kinds_of_params = request.kinds or declared_kinds(core, frozenset(request.argnums), request.bold)
     names = {p.name: k for p, k in zip(core.params, kinds_of_params, strict=True)}
     names.update(pairs.data_kinds())
+    kept = set(names) - set(wrt) if request.whole or request.backend == "jax" else set()
+    if request.backend == "jax" and any(holds_records(names[w]) for w in wrt):
+        raise UnsupportedError("The gradient with respect to an object is not lowered to JAX.",
+                               "Pass its fields, or a dict of them.", core.origin)
+    names |= {n: UNKNOWN for n in kept if holds_records(names[n])}
+    closed, (core, opened) = core, open_parameters(core, names, request.columns, context.fresh, kept)
+    names = opened.kinds
     data = tuple(context.data.values())
     seed = SEED if SEED not in names else f"{SEED}_1"
     names[seed] = Number("float64", True)
-    with short_of_facts(request.kinds is None, core, kinds_of_params):
-        prepared = prepare(core, names, wrt, context, data, pairs.kind, request.values)
+    with short_of_facts(request.kinds is None, closed, kinds_of_params):
+        prepared = prepare(core, names, opened.floats(wrt), context, data, pairs, request.values)
     flat, activity, shadows = prepared.flat, prepared.activity, prepared.shadows
     kinds, aliases = activity.kinds, activity.aliases
     pairs.follow_written(flat, aliases)
     stages["split"] = flat
-    with short_of_facts(request.kinds is None, core, kinds_of_params):
-        made = differentiate(flat, activity, shadows, context, request, wrt, seed, pairs)
+    with short_of_facts(request.kinds is None, closed, kinds_of_params):
+        made = differentiate(flat, activity, shadows, context, request, wrt, seed, pairs, opened)
     stages["differentiated"] = made
     facts = facts_of(kinds, aliases, shadows, request.value, pairs.pure)
     made = simplify(made, facts)
     stages["simplified"] = made
-    made = _lowered(made, core, request, kinds, names, kinds_of_params, pairs, prepared.written)
+    made = _lowered(made, closed, request, kinds, names, kinds_of_params, pairs, prepared.written, opened)
     stages["lowered"] = made
     functions = tuple(with_live_names(f, context) for f in (*pairs.functions, made))
     data = tuple(context.data.values())
     program = readable(add_captions(Program(functions, data)), pairs.meanings)
-    emitted = emit(program, header(function, core, request.argnums, kinds_of_params, request.kinds is None))
-    parameters = tuple(p.name for p in core.params)
+    emitted = emit(program, header(function, closed, request.argnums, kinds_of_params, request.kinds is None))
+    parameters = tuple(p.name for p in closed.params)
     changed = _watch(context, function, data)
     if request.backend == "jax":
         call = JaxProgram(emitted.text, function.__name__, program.entry.name, emitted.lines, data,
@@ -214,23 +237,18 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
 
 
 def _lowered(made: Function, core: Function, request: Request, kinds: Kinds, names: dict[str, Kind],
-             kinds_of_params: tuple[Kind, ...], pairs: Pairs, written: bool) -> Function:
+             kinds_of_params: tuple[Kind, ...], pairs: Pairs, written: bool, opened: OpenParameters) -> Function:
     """The gradient function in the dialect of the back end."""
     differentiated = frozenset(request.argnums)
-    given = [bar(core.params[k].name) for k in request.argnums]
+    given = [bar(n) for n in opened.floats(core.params[k].name for k in request.argnums)]
     if request.backend == "jax":
         lowering = pairs.lowering(kinds, names, made, given, declared=request.kinds is None)
         made = lowering.lower(lowering.plan(made, names), names)
         require: Any = Named("s2sgrad.execute.jax_runtime.require_kind")
         return made if request.kinds is not None else with_checks(made, core, kinds_of_params, differentiated, False,
                                                                   require)
-    made = lower(made, kinds, given)
+    made = with_leaves(lower(made, kinds, given), core, opened)
     return made if request.kinds is not None else with_checks(made, core, kinds_of_params, differentiated, written)
-
-
-def _value(datum: Datum) -> Any:
-    holder = datum.holder
-    return holder.cell_contents if isinstance(holder, types.CellType) else holder[datum.key]
 
 
 def _watch(context: Context, function: types.FunctionType, data: tuple[Datum, ...]) -> Callable[[], bool]:
@@ -239,7 +257,7 @@ def _watch(context: Context, function: types.FunctionType, data: tuple[Datum, ..
              for d in context.dependencies]
     watched = Dependencies(found)
     helpers = [f for f in context.functions if f[0] is not function]
-    key = signature_key([_value(d) for d in data])
+    key = signature_key([value_of(d) for d in data])
     rules = edition()
     if not data and not helpers:
         return lambda: edition() != rules or watched.changed()
@@ -247,13 +265,13 @@ def _watch(context: Context, function: types.FunctionType, data: tuple[Datum, ..
     def changed() -> bool:
         return (edition() != rules or watched.changed()
                 or any(f.__defaults__ is not d or f.__kwdefaults__ is not k for f, d, k in helpers)
-                or bool(data) and signature_key([_value(d) for d in data]) != key)
+                or bool(data) and signature_key([value_of(d) for d in data]) != key)
 
     return changed
 
 
 def differentiate(flat: Function, activity: Activity, shadows: Shadows, context: Context, request: Request,
-                  wrt: tuple[str, ...], seed_name: str, pairs: Pairs) -> Function:
+                  wrt: tuple[str, ...], seed_name: str, pairs: Pairs, opened: OpenParameters) -> Function:
     """The gradient function: forward sweep, reverse sweep, results."""
     kinds = activity.kinds
     marks = plan_marks(flat, shaped_names(activity))
@@ -279,22 +297,23 @@ def differentiate(flat: Function, activity: Activity, shadows: Shadows, context:
         aux = Var("^aux")
     kind = kinds.of(result)
     name = flat.name
-    _check_result(kind, last)
-    keeps = request.value or not _is_real_scalar(kind)
+    check_result(kind, last)
+    keeps = request.value or not is_real_scalar(kind)
     if keeps and not isinstance(result, Const):
         held = "^result"
         head.append(Assign((held,), result, origin=last.origin))
         result = Var(held)
-    if not _is_real_scalar(kind):
+    if not is_real_scalar(kind):
         head.append(Effect(Call(require_scalar, (result, Const(name))), origin=last.origin))
     seed: list[Statement] = []
     named = last.value.items[0] if aux is not None and isinstance(last.value, Build) else last.value
     if isinstance(named, Var) and activity.active(named.name):
         seed.append(Accumulate(bar(named.name), None, Var(seed_name), named.name, origin=last.origin,
                                reverses=last.label))
-    wanted = [(reversal.bar_of(w), w) for w in wrt]
+    wanted = [(reversal.bar_of(w), w) for w in opened.floats(wrt)]
     back = place_zeros((*seed, *reverse), kinds, wanted)
-    grads = tuple(Var(b) for b, _ in wanted)
+    grads = tuple(opened.gradient(w, lambda leaf: Var(reversal.bar_of(leaf))) if w in opened.leaves
+                  else Var(reversal.bar_of(w)) for w in wrt)
     out: Expr = grads[0] if request.single else Build("tuple", grads)
     if request.value:
         first: Expr = result if aux is None else Build("tuple", (result, aux))
@@ -303,74 +322,21 @@ def differentiate(flat: Function, activity: Activity, shadows: Shadows, context:
         out = Build("tuple", (out, aux))
     suffix = "value_and_grad" if request.value else "grad"
     stem = name if name.isidentifier() else "lambda"
-    params = (*_printed_defaults(flat.params, context.data), Parameter(seed_name, "keyword", Const(1.0)))
-    doc = _doc(name, wrt, request)
+    params = (*printed_defaults(flat.params, context.data), Parameter(seed_name, "keyword", Const(1.0)))
+    doc = doc_of(name, wrt, request.value)
     body: Block = (Comment("forward sweep"), *forward, *head, Comment("reverse sweep", gap=True), *back,
-                   *_conform(wanted, kinds), Return(out))
+                   *conform(wanted, kinds), Return(out))
     return Function(f"{stem}_{suffix}", params, body, doc, flat.origin)
 
 
-def _printed_defaults(params: tuple[Parameter, ...], data: dict[str, Datum]) -> tuple[Parameter, ...]:
-    """Defaults that are literals print; where one is not, it and those before it are left to the caller."""
-    printed = tuple(replace(p, default=_literal(p.default, data)) for p in params)
-    last = max((k for k, (p, q) in enumerate(zip(params, printed, strict=True)) if p.default is not None
-                and q.default is None), default=-1)
-    return tuple(replace(p, default=None) if k <= last else p for k, p in enumerate(printed))
-
-
-def _literal(default: Expr | None, data: dict[str, Datum]) -> Expr | None:
-    match default:
-        case Var(name) if type(value := _value(data[name])) is tuple and all(
-                type(v) in (int, float, str, bool, type(None)) for v in value):
-            return Const(value)
-        case Const():
-            return default
-    return None
-
-
-def _conform(wanted: list[tuple[str, str]], kinds: Kinds) -> list[Statement]:
-    """The gradients in the dtypes of their arguments, where mixed precision or rank 0 leaves that open."""
-    mixed = any(dtype_of(k) in ("float16", "float32", "longdouble") for k in kinds.names.values())
-    out: list[Statement] = []
-    for name, like in wanted:
-        value: Expr
-        match kinds.names.get(like, UNKNOWN):
-            case Array(dtype, shape) if dtype is not None and (mixed or shape == ()):
-                value = Call(np.asarray, (Var(name),), (("dtype", Const(np.dtype(dtype).type)),))
-            case Number(dtype, weak) if mixed and dtype.startswith("float"):
-                value = Call(float if weak else np.dtype(dtype).type, (Var(name),))
-            case Array(None) | Numeric() | TupleKind() | ListKind() | DictKind():
-                value = Call(cast_like, (Var(name), Var(like)))
-            case _:
-                continue
-        out.append(Assign((name,), value))
-    return out
-
-
-def _is_real_scalar(kind: Kind) -> bool:
-    return is_scalar(kind) and isinstance(kind, Number) and not kind.dtype.startswith("complex")
-
-
-def _check_result(kind: Kind, last: Return) -> None:
-    match kind:
-        case Array(shape=tuple() as shape) if shape:
-            what = f"an array of rank {len(shape)}"
-        case TupleKind(items):
-            what = f"a tuple of {len(items)}"
-        case Known(value) if value is None:
-            what = "None"
-        case Number(dtype) if dtype.startswith("complex"):
-            what = "complex"
-        case Number(dtype) if dtype.startswith(("int", "uint", "bool")):
-            what = f"of the type {dtype}, which cannot change smoothly"
-        case _:
-            return
-    raise NonScalarError(f"The value of the function is {what}, so it has no gradient.",
-                         "Return one real number, for example the sum.", last.origin)
-
-
-def _doc(name: str, wrt: tuple[str, ...], request: Request) -> str:
-    names = [f"`{w}`" for w in wrt]
-    joined = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
-    return (f"Value of `{name}` and its gradient with respect to {joined}." if request.value
-            else f"Gradient of `{name}` with respect to {joined}.")
+def with_leaves(made: Function, core: Function, opened: OpenParameters) -> Function:
+    """The function with the parameters of the user's, from which it takes their leaves."""
+    if not opened.leaves:
+        return made
+    own = {n for leaves in opened.leaves.values() for n in leaves}
+    params = tuple(p for p in made.params if p.name not in own)
+    order = {p.name: k for k, p in enumerate(core.params)}
+    missing = tuple(p for p in core.params if p.name in opened.leaves)
+    params = tuple(sorted((*params, *missing), key=lambda p: order.get(p.name, len(order))))
+    read = {n for s in walk_statements(made.body) for n in reads_of(s)}
+    return replace(made, params=params, body=(*made.body[:1], *opened.head(read), *made.body[1:]))

@@ -13,7 +13,7 @@ import numpy as np
 
 from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import Aliases, analyse_aliases
-from s2sgrad.analyse.kinds import CallKind, Kinds
+from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.shadows import Shadows, analyse_shadows, refuse_unsure
 from s2sgrad.analyse.unsure import refuse_shared_updates, refuse_whole_stores
 from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, Number, Numeric
@@ -23,10 +23,10 @@ from s2sgrad.core.rewrite import bound, exprs, reads_of, rename_block, walk_stat
 from s2sgrad.errors import AliasError, UnsupportedError
 from s2sgrad.normalise.by_value import by_value
 from s2sgrad.normalise.copies import propagate_copies
-from s2sgrad.normalise.fold import fold_branches
 from s2sgrad.normalise.heads import open_elements, private_heads
 from s2sgrad.normalise.iterables import keys_of_dicts, runs_through_lists, with_lists
 from s2sgrad.normalise.resolve import resolve
+from s2sgrad.normalise.specialise import Calls, specialised
 from s2sgrad.normalise.split import split_active
 from s2sgrad.normalise.webs import split_webs
 from s2sgrad.read.scope import Context
@@ -48,41 +48,37 @@ def normal_form(core: Function, context: Context) -> Function:
     return propagate_copies(split_webs(private_heads(core, context.fresh)), context.fresh)
 
 
-def resolved(core: Function, names: Mapping[str, Kind], context: Context,
-             call_kind: CallKind | None) -> tuple[Function, Kinds]:
-    """The function with methods and in-place calls resolved, and its kinds."""
-    kinds = Kinds(names, context.fresh, call_kind).infer(core)
-    folded = fold_branches(core, kinds)
-    if folded is not core:
-        core = propagate_copies(split_webs(folded), context.fresh)
-        kinds = Kinds(names, context.fresh, call_kind).infer(core)
+def resolved(core: Function, names: Mapping[str, Kind], context: Context, calls: Calls) -> tuple[Function, Kinds]:
+    """The function with calls, methods and in-place calls resolved, and its kinds."""
+    core = specialised(core, names, context, calls)
+    kinds = Kinds(names, context.fresh, calls).infer(core)
     keyed = keys_of_dicts(core, kinds, context.fresh)
     if keyed != core:
-        core, kinds = keyed, Kinds(names, context.fresh, call_kind).infer(keyed)
+        core, kinds = keyed, Kinds(names, context.fresh, calls).infer(keyed)
     core = resolve(core, kinds)
     refuse_shared_updates(core, kinds)
     core = propagate_copies(split_webs(core), context.fresh)
-    return core, Kinds(names, context.fresh, call_kind).infer(core)
+    return core, Kinds(names, context.fresh, calls).infer(core)
 
 
 def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], context: Context, data: Iterable[Datum],
-            call_kind: CallKind | None, values: bool = False) -> Prepared:
+            calls: Calls, values: bool = False) -> Prepared:
     """From the normal form to flat statements, with all that is known of them.
 
     values: writes into arrays become new arrays.
     """
-    core, kinds = resolved(core, names, context, call_kind)
+    core, kinds = resolved(core, names, context, calls)
     if not runs_through_lists(core, kinds):
         core = with_lists(core, wrt, kinds, context.fresh)
-        kinds = Kinds(names, context.fresh, call_kind).infer(core)
+        kinds = Kinds(names, context.fresh, calls).infer(core)
     core, written = copy_written_arguments(core, analyse_aliases(core, kinds), context.fresh)
     if written:
-        kinds = Kinds(names, context.fresh, call_kind).infer(core)
+        kinds = Kinds(names, context.fresh, calls).infer(core)
     aliases = analyse_aliases(core, kinds)
     refuse_written_data(core, aliases, tuple(data))
     if values:
         core = arrays_as_values(core, kinds, context)
-        kinds = Kinds(names, context.fresh, call_kind).infer(core)
+        kinds = Kinds(names, context.fresh, calls).infer(core)
         aliases = analyse_aliases(core, kinds)
     core = open_elements(core, aliases)
     differentiated = frozenset(wrt)

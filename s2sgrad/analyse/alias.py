@@ -113,7 +113,9 @@ class Aliases:
             case Call(function, args, kwargs):
                 rule = rule_of(function)
                 if isinstance(function, FunctionType) and rule is None:
-                    return set()            # a pair: helpers that may return their arguments are written out
+                    # a pair: helpers that may return their arguments are written out, unless they call themselves
+                    if self.kinds.calls is None or not self.kinds.calls.returns_memory(function):
+                        return set()
                 if rule is None:
                     return {n for a in (*args, *(v for _, v in kwargs)) for n in self._both(a)}
                 if function == np.ndarray.astype and dict(kwargs).get("copy", Const(True)) != Const(True):
@@ -223,6 +225,9 @@ class Aliases:
                 return found
             case Call(Method("copy"), (base,)):
                 return {self.entries(n) for n in self.memory(base)}
+            case Call(FunctionType() as function, args, kwargs) if rule_of(function) is None:
+                if self.kinds.calls is not None and self.kinds.calls.returns_memory(function):
+                    return {n for a in (*args, *(v for _, v in kwargs)) for n in self._both(a)}
             case Call(function, args):
                 rule = rule_of(function)
                 if rule is not None and rule.result != FRESH and isinstance(self.kinds.of(expr), ListKind):

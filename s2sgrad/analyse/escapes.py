@@ -1,6 +1,6 @@
 """Which helpers let memory escape: those that may write their arguments, or return what may share memory with them.
 
-Comes in: a helper in normal form, before any kind is known. Goes out: a yes or no by form alone, on the safe side: a
+Comes in: a helper in normal form, before any kind is known. Goes out: the reasons, by form alone, on the safe side: a
 helper whose calls become calls of a pair neither writes nor shares the memory of its arguments (the aliasing law).
 """
 
@@ -29,9 +29,12 @@ from s2sgrad.read.expressions import is_user_function
 from s2sgrad.rules.methods import METHODS
 from s2sgrad.rules.registry import FRESH, rule_of
 
+WRITES, RETURNS, FUNCTIONS = "writes", "returns", "functions"
 
-def must_inline(function: Function, data: set[str]) -> bool:
-    """Does the body have to be written out: may it write its arguments, return their memory, or use functions?"""
+
+def escapes(function: Function, data: set[str]) -> frozenset[str]:
+    """Why the body may have to be written out: it may write its arguments, return their memory, or use functions."""
+    found: set[str] = set()
     shared = {p.name for p in function.params} | data
     for _ in range(4):
         for statement in walk_statements(function.body):
@@ -44,18 +47,20 @@ def must_inline(function: Function, data: set[str]) -> bool:
     for statement in walk_statements(function.body):
         match statement:
             case Store(base) if base in shared:
-                return True
+                found.add(WRITES)
             case Effect(Call(Method(), (Var(base), *_))) if base in shared:
-                return True
+                found.add(WRITES)
             case Return(value) if may_share(value, shared) or _share_each_other(value, function.body):
-                return True
+                found.add(RETURNS)
         for expr in exprs(statement):
             for e in walk(expr):
                 if isinstance(e, Const) and isinstance(e.value, Closure):
-                    return True
-                if isinstance(e, Call) and (isinstance(e.function, Var) or _may_write(e, shared)):
-                    return True
-    return False
+                    found.add(FUNCTIONS)
+                if isinstance(e, Call) and isinstance(e.function, Var):
+                    found.add(FUNCTIONS)
+                elif isinstance(e, Call) and _may_write(e, shared):
+                    found.add(WRITES)
+    return frozenset(found)
 
 
 def _may_write(call: Call, shared: set[str]) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 
 from s2sgrad.core.kinds import (
     FLOATS,
+    NEVER,
     UNKNOWN,
     Array,
     DictKind,
@@ -19,6 +20,7 @@ from s2sgrad.core.kinds import (
     Number,
     Numeric,
     Object,
+    RecordKind,
     Shape,
     TupleKind,
     shape_of,
@@ -30,8 +32,10 @@ def join(a: Kind | None, b: Kind | None, name: str) -> Kind:
     """The least kind that holds both; lengths that differ become lengths of this name."""
     if a is None or b is None:
         return a or b or UNKNOWN
-    if a == b:
+    if a == b or b == NEVER:
         return a
+    if a == NEVER:
+        return b
     match a, b:
         case Number(d1, w1, v1), Number(d2, w2, v2):
             return Number(_wider(d1, d2), w1 and w2, v1 if v1 == v2 and type(v1) is type(v2) else None)
@@ -61,6 +65,10 @@ def join(a: Kind | None, b: Kind | None, name: str) -> Kind:
             return DictKind(tuple((k, join(here.get(k), there.get(k), f"{name}.{k}")) for k in {**here, **there}))
         case DictKind(), DictKind():
             return DictKind(None, join(dict_values(a, name), dict_values(b, name), name + "."))
+        case RecordKind(cls, x), RecordKind(other, y) if cls == other:
+            here, there = dict(x), dict(y)
+            return RecordKind(cls, tuple((k, join(here.get(k), there.get(k), f"{name}.{k}"))
+                                         for k in {**here, **there}))
         case Object(cls, x), Object(other, y) if cls is other:
             return Object(cls, None if x is None or y is None else join(x, y, name + "."))
     return UNKNOWN
@@ -100,6 +108,8 @@ def widened(kind: Kind, name: str) -> Kind:
         case ListKind(item, items):
             return ListKind(widened(item, name + ".") if item is not None else None,
                             None if items is None else tuple(widened(k, f"{name}.{i}") for i, k in enumerate(items)))
+        case RecordKind(cls, fields):
+            return RecordKind(cls, tuple((k, widened(v, f"{name}.{k}")) for k, v in fields))
         case Object(cls, item) if item is not None:
             return Object(cls, widened(item, name + "."))
         case Number(dtype, weak, Dim() as value):

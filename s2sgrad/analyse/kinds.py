@@ -11,7 +11,7 @@ from __future__ import annotations
 import inspect
 import operator
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -19,7 +19,10 @@ from s2sgrad.analyse.exposed import outliving_names
 from s2sgrad.analyse.indexing import getitem_kind
 from s2sgrad.analyse.iteration import element_kind, listed, made_iterable
 from s2sgrad.analyse.joins import join, widened
+from s2sgrad.analyse.record_kinds import constructed, with_field
+from s2sgrad.core.classes import is_user_class
 from s2sgrad.core.kinds import (
+    NEVER,
     UNKNOWN,
     Array,
     DictKind,
@@ -27,9 +30,11 @@ from s2sgrad.core.kinds import (
     Kind,
     Known,
     ListKind,
+    Never,
     Number,
     Numeric,
     Object,
+    RecordKind,
     TupleKind,
 )
 from s2sgrad.core.names import is_bar, is_shadow
@@ -49,26 +54,46 @@ from s2sgrad.core.nodes import (
     Store,
     Var,
 )
+from s2sgrad.core.records import Construct, attribute_path
 from s2sgrad.core.rewrite import blocks, bound_in
 from s2sgrad.rules.methods import ATTRIBUTES, DICT_METHODS, METHODS
 from s2sgrad.rules.registry import FRESH, rule_of
 from s2sgrad.rules.shapes import constant_kind, floating, fresh_shape, site, static
 
 ROUNDS = 12
-CallKind = Callable[[Any, tuple[Kind, ...], dict[str, Kind]], Kind]
+
+
+class Calls(Protocol):
+    """What is known of the user's functions that are called."""
+
+    def kind(self, function: Any, kinds: tuple[Kind, ...], options: dict[str, Kind]) -> Kind:
+        """The kind of the result of a call."""
+
+    def returns_memory(self, function: Any) -> bool:
+        """May the result of the function be, hold, or be a view of its arguments?"""
 
 
 class Kinds:
     """The kinds of one function's names."""
 
-    def __init__(self, names: Mapping[str, Kind], fresh: Callable[[], str], call_kind: CallKind | None = None) -> None:
+    def __init__(self, names: Mapping[str, Kind], fresh: Callable[[], str], calls: Calls | None = None,
+                 hopeful: bool = False) -> None:
+        """hopeful: what an object's method will give is no value as yet, rather than anything."""
         self.names: dict[str, Kind] = dict(names)
+        self.hopeful = hopeful
         self.fresh = fresh
         self.entry_of: dict[str, str] = {}
-        self.call_kind = call_kind
+        self.calls = calls
+        self.recursive = False              # has a call been met of whose result nothing is known yet?
 
     def of(self, expr: Expr) -> Kind:
         """The kind of an expression."""
+        if self.recursive and isinstance(expr, (Call, Build)) and any(
+                self.of(e) == NEVER for e in (expr.args if isinstance(expr, Call) else expr.items)):
+            return NEVER
+        if self.hopeful and isinstance(expr, Call) and self._is_unresolved(expr):
+            self.recursive = True
+            return NEVER
         match expr:
             case Var(name):
                 return self.named(name)
@@ -100,6 +125,17 @@ class Kinds:
             case Call(function, args, kwargs):
                 return self.call(function, args, kwargs)
         return UNKNOWN
+
+    def _is_unresolved(self, call: Call) -> bool:
+        """Is it a method, property or operator of an object, or a new object, that is not written out yet?"""
+        match call:
+            case Call(function, (base, Const(value=str() as name))) if function is getattr:
+                kind = self.of(base)
+                return isinstance(kind, RecordKind) and kind.field(name) is None
+            case Call(function, args):
+                return is_user_class(function) or not isinstance(function, Construct) and any(
+                    isinstance(self.of(a), (RecordKind, Never)) for a in args)
+        return False
 
     def named(self, name: str) -> Kind:
         """The kind of a name; an adjoint has that of what it is the adjoint of, but no known value."""
@@ -136,14 +172,18 @@ class Kinds:
             folded = _fold(function, kinds)
             if folded is not None:
                 return folded
+        if isinstance(function, Construct):
+            return constructed(function, kinds)
         made = made_iterable(function, kinds) if not options else None
         if made is not None:
             return made
         rule = rule_of(function)
         if rule is None:
-            if self.call_kind is None:
+            if self.calls is None:
                 return UNKNOWN
-            return widened(self.call_kind(function, kinds, options), fresh_shape())
+            kind = self.calls.kind(function, kinds, options)
+            self.recursive = self.recursive or kind == NEVER
+            return widened(kind, fresh_shape())
         if rule.kind is None and rule.form == "elementwise":
             return floating(*kinds)
         if rule.kind is None or not _fits(rule.kind, kinds, options):
@@ -166,6 +206,8 @@ class Kinds:
                 return Number("int", True, len(shape) if isinstance(shape, tuple) else None)
             case (Array() | Numeric() | Number()), "size" | "ndim":
                 return Number("int", True)
+            case RecordKind(), _:
+                return kind.field(attr) or UNKNOWN
             case (Array(dtype) | Number(dtype) | Numeric(dtype)), "dtype":
                 return Known(np.dtype(dtype)) if dtype is not None and dtype != "int" else UNKNOWN
             case (Array() | Numeric() | Number()), _ if attr in ATTRIBUTES:
@@ -236,6 +278,10 @@ class Kinds:
 
     def _store(self, base: str, index: Expr | None, value: Expr, op: Any) -> None:
         known = self.names.get(base)
+        if attribute_path(index):
+            if isinstance(known, RecordKind) and op is None:
+                self.names[base] = with_field(known, attribute_path(index), self.of(value), base)
+            return
         match known:
             case Number() | Numeric() if index is None:
                 kind = self.of(Call(OUT_OF_PLACE[op], (Var(base), value))) if op is not None else self.of(value)

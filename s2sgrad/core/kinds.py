@@ -41,6 +41,11 @@ class Unknown:
 
 
 @dataclass(frozen=True)
+class Never:
+    """No value: a recursive call of whose result nothing is known yet."""
+
+
+@dataclass(frozen=True)
 class Number:
     """A Python or NumPy scalar. dtype: "bool", "int", "float64", "float32", "complex128", ... ; weak: a Python number.
 
@@ -105,14 +110,30 @@ class Object:
 
 
 @dataclass(frozen=True)
+class RecordKind:
+    """An object whose fields are followed: an instance of a class of the user's, or a function with arguments.
+
+    cls: the class, or what `core.records` says of a bound function. fields: their kinds, by name.
+    """
+
+    cls: Any
+    fields: tuple[tuple[str, Kind], ...] = ()
+
+    def field(self, name: str) -> Kind | None:
+        """The kind of a field, None where the object has no such field."""
+        return dict(self.fields).get(name)
+
+
+@dataclass(frozen=True)
 class Known:
     """A known object that is no number: None, a string, a module, a dtype, a function, a class."""
 
     value: Any
 
 
-Kind = Unknown | Number | Array | Numeric | TupleKind | ListKind | DictKind | Object | Known
+Kind = Unknown | Never | Number | Array | Numeric | TupleKind | ListKind | DictKind | Object | RecordKind | Known
 UNKNOWN = Unknown()
+NEVER = Never()
 DISCRETE = ("bool", "int", "uint", "str", "bytes", "datetime", "timedelta")
 FLOATS = ("float16", "float32", "float64", "longdouble")
 
@@ -130,6 +151,8 @@ def is_float(kind: Kind | None) -> bool:
             return is_float(item) if items is None else any(is_float(k) for k in items)
         case DictKind(items, item):
             return is_float(item) if items is None else any(is_float(k) for _, k in items)
+        case RecordKind(_, fields):
+            return any(is_float(k) for _, k in fields)
         case Known() | None:
             return False
         case _:

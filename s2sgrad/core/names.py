@@ -3,11 +3,12 @@
     x       the user's variable          x#2    its later version (a web of definitions of its own)
     $7      a temporary                  x#2~   the adjoint of x#2 ($7~ of a temporary)
     x^3     a record slot or flag        x@     the shadow of x: an array of adjoints that aliases as x does
+    x.f#r4  the field f of the object x
 """
 
 from __future__ import annotations
 
-BAR, SHADOW, SLOT, VERSION, TEMPORARY = "~", "@", "^", "#", "$"
+BAR, SHADOW, SLOT, VERSION, TEMPORARY, FIELD = "~", "@", "^", "#", "$", "."
 
 
 def bar(name: str) -> str:

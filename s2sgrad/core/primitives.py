@@ -59,4 +59,9 @@ def formatted(value: Any, conversion: str = "", spec: str = "") -> str:
     return format(value, spec)
 
 
+def each(objects: Any, name: str) -> list[Any]:
+    """`[item.name for item in objects]`."""
+    return [getattr(item, name) for item in objects]
+
+
 LAZY = (and_, or_, if_else)

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from s2sgrad.core.names import BAR, SHADOW, SLOT, TEMPORARY, VERSION, bar
+from s2sgrad.core.names import BAR, FIELD, SHADOW, SLOT, TEMPORARY, VERSION, bar
 from s2sgrad.core.nodes import Assign, Block, Call, Const, Expr, For, Function, Program, Var, walk
 from s2sgrad.core.rewrite import map_blocks
 from s2sgrad.emit.describe import NAMELESS, describe
@@ -159,6 +159,10 @@ class Namer:
             yield f"{self.given[name[:-1]]}_{self.adjoint}"      # where another value is called p, p_bar is its adjoint
         wish = self.wish(name)
         yield wish
+        stem = name.partition(VERSION)[0]
+        if FIELD in stem and not name.endswith((BAR, SHADOW)) and SLOT not in name:
+            owner, _, field = stem.rpartition(FIELD)
+            yield self.with_owner(owner, field)
         if name in self.counters and name.startswith(TEMPORARY):
             yield from _COUNTERS
         if name.endswith(BAR) and name[:-1] in self.given:
@@ -186,7 +190,15 @@ class Namer:
             return re.sub(r"(i?\d+)+$", "", name[1:]) or "flag"      # ^taken4, and inlined ^taken4i9
         if cut > 0:
             return self.wish(name[:cut])
+        if FIELD in name:
+            owner, _, field = name.rpartition(FIELD)
+            return field if field.isidentifier() and field not in self.reserved else self.with_owner(owner, field)
         return self.described(name)
+
+    def with_owner(self, owner: str, field: str) -> str:
+        """`state_h` for a field of an object, `layers_0` for an entry."""
+        word = self.wish(owner) if owner else "part"
+        return re.sub(r"\W", "_", f"{word}_{field}")
 
     def described(self, temporary: str) -> str:
         """A word for what a temporary holds."""

@@ -196,6 +196,9 @@ class Emitter(astunparse.Unparser):   # type: ignore[misc]
     def _Assign(self, t: ast.Assign) -> None:
         target, indent = t.targets[0], STEP * self._indent
         head = f"{_open(target)} = "
+        if isinstance(target, ast.Tuple) and fits(indent + head + _open(t.value)):
+            self.fill(head + _open(t.value))
+            return
         if len(indent + head) < LONGEST_HEAD or not isinstance(target, ast.Tuple):
             self.line(head, t.value)
             return

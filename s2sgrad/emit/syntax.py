@@ -40,7 +40,8 @@ COMPARE: dict[Any, ast.cmpop] = {
 }
 LAZY: dict[Any, ast.boolop] = {primitives.and_: ast.And(), primitives.or_: ast.Or()}
 
-_SYNTAX_ONLY = {primitives.if_else, primitives.fstring, primitives.formatted, getattr, operator.getitem}
+_SYNTAX_ONLY = {primitives.each, primitives.if_else, primitives.fstring, primitives.formatted, getattr,
+                operator.getitem}
 
 
 def load(name: str) -> ast.Name:
@@ -188,6 +189,10 @@ class Syntax:
             case (test, then, orelse) if function is primitives.if_else:
                 return ast.IfExp(test=self.expression(test), body=self.expression(then),
                                  orelse=self.expression(orelse))
+            case (objects, Const(value=str() as name)) if function is primitives.each:
+                over = ast.comprehension(target=ast.Name(id="item", ctx=ast.Store()), iter=self.expression(objects),
+                                         ifs=[], is_async=0)
+                return ast.ListComp(elt=self.attribute(load("item"), name), generators=[over])
             case _ if function is primitives.fstring:
                 return self.fstring(args)
             case _ if function is primitives.formatted:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.errors import ArgumentError
-from s2sgrad.execute.tree import Path, children, is_float_leaf, is_namedtuple, is_record, leaves, spell
+from s2sgrad.execute.tree import Path, children, is_float_leaf, leaves, spell
 
 # Array types of other packages whose operators differ from those of arrays (alignment by label, `*` as a matrix
 # product), with what turns them into arrays. They are told by the module of their type; nothing is imported.
@@ -30,7 +30,6 @@ def check_arguments(names: Sequence[str], values: Sequence[Any], differentiated:
             if children(value) is None:
                 _check_number(name, value)
             else:
-                _check_followed(name, value)
                 _check_structure(name, found)
 
 
@@ -64,16 +63,6 @@ def _check_number(where: str, value: Any) -> None:
             raise ArgumentError(f"{cannot}it is a {type(value).__name__}, not a float, a float array or a tuple, "
                                 "list or dict of these",
                                 f"{convert}differentiate another argument (argnums=, argnames=)")
-
-
-def _check_followed(where: str, value: Any) -> None:
-    """A differentiated container may be a tuple, list or dict; fields of objects are not followed by the analysis."""
-    if is_namedtuple(value) or is_record(value):
-        fields = f"{where}._asdict()" if is_namedtuple(value) else f"dataclasses.asdict({where})"
-        raise ArgumentError(f"cannot differentiate with respect to {where}: it is a {type(value).__name__}, and fields "
-                            "of objects are not followed", f"pass a dict, {fields}, and read its entries by name")
-    for step, child in children(value) or ():
-        _check_followed(where + spell((step,)), child)
 
 
 def _check_structure(name: str, found: list[tuple[Path, Any]]) -> None:

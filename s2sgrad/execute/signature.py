@@ -11,13 +11,26 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
-from s2sgrad.core.kinds import ONE, UNKNOWN, Array, DictKind, Dim, Kind, Known, ListKind, Number, Object, TupleKind
-from s2sgrad.execute.tree import is_namedtuple, is_record, leaves
+from s2sgrad.core.classes import fields_of
+from s2sgrad.core.kinds import (
+    ONE,
+    UNKNOWN,
+    Array,
+    DictKind,
+    Dim,
+    Kind,
+    Known,
+    ListKind,
+    Number,
+    Object,
+    RecordKind,
+    TupleKind,
+)
+from s2sgrad.execute.tree import is_namedtuple, is_object, leaves
 
 Lengths = dict[int, int]            # length -> its number, in the order of first occurrence in all arguments
 STATIC = (str, bytes, type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType, np.ufunc, np.dtype,
@@ -63,8 +76,9 @@ def _key(value: Any, lengths: Lengths) -> object:
         return cls, Same(value.__self__), value.__func__
     if is_namedtuple(value):
         return cls, *[_key(item, lengths) for item in value]
-    if is_record(value):
-        return cls, *[_key(getattr(value, f.name), lengths) for f in fields(value)]
+    if is_object(value):
+        held = fields_of(value)
+        return cls, tuple(held), *[_key(item, lengths) for item in held.values()]
     return cls
 
 
@@ -116,10 +130,12 @@ def _kind(value: Any, lengths: Lengths) -> Kind:
         return DictKind(tuple((key, _kind(item, lengths)) for key, item in value.items()))
     if value is None or isinstance(value, (*STATIC, types.MethodType)):
         return Known(value)
-    if is_namedtuple(value) or is_record(value):
-        # their fields are not followed, but count for the numbering of lengths, as in the key
-        for _, leaf in leaves(value):
-            _kind(leaf, lengths)
+    if is_object(value):
+        return RecordKind(cls, tuple((name, _kind(item, lengths)) for name, item in fields_of(value).items()))
+    if is_namedtuple(value):
+        # its fields are not followed, but count for the numbering of lengths, as in the key
+        for item in value:
+            _kind(item, lengths)
     return Object(cls, Number("int", weak=True) if cls is range else None) if isinstance(value, Iterable) else UNKNOWN
 
 
@@ -154,6 +170,11 @@ def _join(kinds: tuple[Kind, ...]) -> Kind | None:
     dicts = [dict(kind.items) for kind in kinds if isinstance(kind, DictKind) and kind.items is not None]
     if len(dicts) == len(kinds) and all(list(d) == list(dicts[0]) for d in dicts):
         return DictKind(tuple((key, _join(tuple(d[key] for d in dicts)) or UNKNOWN) for key in dicts[0]))
+    records = [kind for kind in kinds if isinstance(kind, RecordKind)]
+    if len(records) == len(kinds) and all(r.cls is records[0].cls and [f for f, _ in r.fields] == [
+            f for f, _ in records[0].fields] for r in records):
+        return RecordKind(records[0].cls, tuple((f, _join(tuple(r.field(f) or UNKNOWN for r in records)) or UNKNOWN)
+                                                for f, _ in records[0].fields))
     return UNKNOWN
 
 

@@ -1,19 +1,20 @@
 """Structures of arguments: containers and their leaves.
 
 In goes any value; out come its children, its leaves with their paths, or a copy with some leaves replaced. A
-container is a tuple, list, dict, namedtuple or dataclass instance; everything else is a leaf, subclasses of the
-built-in containers included (what they would add to the meaning is not known). Nothing here changes what it is given,
-and dataclasses are rebuilt without running their `__init__`.
+container is a tuple, list, dict, or an object of a class of the user's (a namedtuple, a dataclass instance, any other);
+everything else is a leaf, subclasses of the built-in containers included (what they would add to the meaning is not
+known). Nothing here changes what it is given, and objects are rebuilt without running their `__init__`.
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
+
+from s2sgrad.core.classes import fields_of, is_followed_class
 
 Step = tuple[str, Any]              # ("attr", name) or ("item", key)
 Path = tuple[Step, ...]
@@ -24,9 +25,10 @@ def is_namedtuple(value: Any) -> bool:
     return isinstance(value, tuple) and type(value) is not tuple and hasattr(value, "_fields")
 
 
-def is_record(value: Any) -> bool:
-    """An instance of a dataclass (not the class itself)?"""
-    return is_dataclass(value) and not isinstance(value, type)
+def is_object(value: Any) -> bool:
+    """An object whose fields are followed?"""
+    cls: type = type(value)
+    return is_followed_class(cls)
 
 
 def is_float_leaf(value: Any) -> bool:
@@ -48,8 +50,8 @@ def children(value: Any) -> list[tuple[Step, Any]] | None:
         return [(("item", key), child) for key, child in value.items()]
     if is_namedtuple(value):
         return [(("attr", name), child) for name, child in zip(value._fields, value, strict=True)]
-    if is_record(value):
-        return [(("attr", f.name), getattr(value, f.name)) for f in fields(value)]
+    if is_object(value):
+        return [(("attr", name), child) for name, child in fields_of(value).items()]
     return None
 
 
@@ -69,7 +71,7 @@ def rebuild(value: Any, leaf: Callable[[Path, Any], Any], path: Path = ()) -> An
     made = {step[1]: rebuild(child, leaf, (*path, step)) for step, child in found}
     if type(value) is dict:
         return made
-    if is_record(value):
+    if is_object(value) and not is_namedtuple(value):
         twin = copy.copy(value)
         for name, child in made.items():
             object.__setattr__(twin, name, child)

@@ -10,8 +10,8 @@ Python's late binding. Which other calls are inlined is the caller's choice; the
 from __future__ import annotations
 
 import types
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from s2sgrad.core.closure import Closure
@@ -32,6 +32,7 @@ from s2sgrad.core.nodes import (
     Var,
     walk,
 )
+from s2sgrad.core.records import attribute_path
 from s2sgrad.core.rewrite import (
     blocks,
     bound,
@@ -46,7 +47,7 @@ from s2sgrad.core.rewrite import (
 )
 from s2sgrad.errors import ArgumentError, Origin, UnsupportedError
 from s2sgrad.normalise.jumps import remove_jumps
-from s2sgrad.read.expressions import is_user_function
+from s2sgrad.read.expressions import KEYWORDS, is_user_function
 from s2sgrad.read.function import read_function
 from s2sgrad.read.scope import Context
 
@@ -60,6 +61,7 @@ class Units:
 
     context: Context
     read: dict[Any, Function]
+    cycles: dict[Any, bool] = field(default_factory=dict)
 
     def function(self, callee: types.FunctionType | Closure) -> Function:
         """The core of a user function without jumps."""
@@ -70,24 +72,80 @@ class Units:
             self.read[key] = remove_jumps(read_function(callee, self.context), self.context)
         return self.read[key]
 
+    def recursive(self, callee: Any) -> bool:
+        """Does a function call itself, directly or through others?"""
+        if not isinstance(callee, types.FunctionType):
+            return False
+        if callee not in self.cycles:
+            self.cycles[callee] = callee in self.reached(callee)
+        return self.cycles[callee]
+
+    def reached(self, callee: types.FunctionType) -> set[Any]:
+        """The functions that a function calls, directly or through others."""
+        found: set[Any] = set()
+        left = [callee]
+        while left:
+            for statement in walk_statements(self.function(left.pop()).body):
+                for called in _called(statement):
+                    if called not in found:
+                        found.add(called)
+                        left.append(called)
+        return found
+
 
 def inline_calls(function: Function, units: Units, chosen: Callable[[Any], bool]) -> Function:
-    """The function with every chosen call of a user function (and every call of a nested one) written out."""
-    _refuse_recursion(function, units, (), chosen)
+    """The function with every chosen call of a user function (and every call of a nested one) written out.
+
+    Calls of functions that call themselves stay, and those whose arguments are not known one by one.
+    """
     for _ in range(DEPTH):
         if sum(1 for _ in walk_statements(function.body)) > LIMIT:
             break
         values = function_values(function.body)
-        body = _block(function.body, units, chosen, values)
+        body = _block(function.body, units, lambda f: not units.recursive(f) and chosen(f), values)
         if body is function.body:
-            return replace(function, body=_without_closures(body))
+            return replace(function, body=without_closures(body))
         function = replace(function, body=body)
     at = function.origin
     raise UnsupportedError(f"`{function.name}` calls itself, directly or through other functions.",
                            "Write the recursion as a loop.", at)
 
 
-def _without_closures(block: Block) -> Block:
+def expand_once(function: Function, units: Units, chosen: Callable[[Call], bool]) -> Function:
+    """The function with the chosen calls, those of recursive functions among them, written out one level."""
+    def visit(block: Block) -> Block:
+        out: list[Statement] = []
+        for statement in block:
+            match statement:
+                case Assign(_, Call() as call) | Effect(Call() as call) if chosen(call) and not _unclear(call):
+                    out += expand(call, statement, units)
+                case _:
+                    out.append(map_blocks(statement, visit))
+        return tuple(out)
+
+    body = visit(function.body)
+    return function if body == function.body else replace(function, body=body)
+
+
+def _unclear(call: Call) -> bool:
+    """Are the arguments not known one by one: `*args`, `**options`?"""
+    return KEYWORDS in dict(call.kwargs) or any(isinstance(a, Star) and not isinstance(a.value, Build)
+                                                for a in call.args)
+
+
+def refuse_unclear(function: Function) -> None:
+    """Calls of the user's functions whose arguments are not known one by one."""
+    for statement in walk_statements(function.body):
+        for expr in exprs(statement):
+            for e in walk(expr):
+                if isinstance(e, Call) and is_user_function(e.function) and _unclear(e):
+                    raise UnsupportedError("A starred argument of unknown length is not supported."
+                                           if KEYWORDS not in dict(e.kwargs) else
+                                           "`**` of a dict whose keys are not known is not supported.",
+                                           "Write the arguments out.", statement.origin)
+
+
+def without_closures(block: Block) -> Block:
     """Nested functions that nobody reads any more are gone."""
     read = {n for s in walk_statements(block) for n in reads_of(s)}
 
@@ -98,17 +156,16 @@ def _without_closures(block: Block) -> Block:
     return visit(block)
 
 
-def _refuse_recursion(function: Function, units: Units, path: tuple[Any, ...], chosen: Callable[[Any], bool]) -> None:
-    """Refuse a cycle of calls before it is written out."""
-    for statement in walk_statements(function.body):
-        for expr in exprs(statement):
-            for e in walk(expr):
-                if isinstance(e, Call) and isinstance(e.function, types.FunctionType) and (
-                        is_user_function(e.function) and chosen(e.function)):
-                    if e.function in path:
-                        raise UnsupportedError(f"`{e.function.__name__}` calls itself, directly or through other "
-                                               "functions.", "Write the recursion as a loop.", statement.origin)
-                    _refuse_recursion(units.function(e.function), units, (*path, e.function), chosen)
+def _called(statement: Statement) -> Iterator[types.FunctionType]:
+    """The functions of the user's that a statement calls, in nested functions too."""
+    for expr in exprs(statement):
+        for e in walk(expr):
+            match e:
+                case Call(types.FunctionType() as function) if is_user_function(function):
+                    yield function
+                case Const(Closure(function=nested)):
+                    for inner in walk_statements(nested.body):
+                        yield from _called(inner)
 
 
 def function_values(block: Block) -> dict[str, Any]:
@@ -161,7 +218,7 @@ def _block(block: Block, units: Units, chosen: Callable[[Any], bool], values: di
                     statement = _calling(statement, Call(callee, call.args, call.kwargs))
                     changed = True
             inlined = isinstance(callee, Closure) or (is_user_function(callee) and chosen(callee))
-            if inlined and not isinstance(callee, Var):
+            if inlined and not isinstance(callee, Var) and not _unclear(call):
                 out += expand(replace(call, function=callee), statement, units)
                 changed = True
                 continue
@@ -185,7 +242,8 @@ def expand(call: Call, statement: Statement, units: Units) -> Block:
     if isinstance(callee, Closure):
         own = {n for n in own if n in callee.owned or n.startswith(("$", "^"))}
     arguments = bind_arguments(function, call, statement.origin)
-    written = bound_in(function.body) | {s.base for s in walk_statements(function.body) if isinstance(s, Store)}
+    written = bound_in(function.body) | {s.base for s in walk_statements(function.body)
+                                         if isinstance(s, Store) and not attribute_path(s.index)}
     values: dict[str, Expr] = {n: Var(f"{n}{'#' if not n.startswith('^') else ''}{mark}") for n in own - data}
     head: list[Statement] = []
     for p in function.params:

@@ -19,6 +19,7 @@ from typing import Any
 import gast
 
 from s2sgrad.core import primitives
+from s2sgrad.core.classes import LIBRARIES, is_user_class
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.names import is_temporary
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, If, Method, Star, Statement, Var
@@ -50,7 +51,7 @@ COMPARE: dict[type, Any] = {
 CONSUMERS = (sum, min, max, any, all, list, tuple, sorted, "unpack")
 REFLECTION = (eval, exec, locals, globals, vars, getattr, setattr, delattr, compile, __import__)
 ENDLESS = (itertools.count, itertools.cycle)
-LIBRARIES = ("numpy", "scipy", "jax", "torch", "pandas", "numba", "s2sgrad")     # called, never read
+KEYWORDS = "**"                     # the name of `**options` among the keyword arguments of a call
 
 
 def is_user_function(value: Any) -> bool:
@@ -198,7 +199,7 @@ class ExpressionReader(ABC):
                     raise self.refuse(node, "`**` in a dict display is not supported.", "Write the entries out.")
                 return Build("dict", tuple(self.operands([n for pair in zip(keys, values, strict=True) for n in pair])))
             case gast.Starred(value=value):
-                return Star(self.expr(value))
+                return Star(self.expr(consumed([value], tuple)[0]))
             case gast.Attribute(value=value, attr=attr):
                 return self.attribute(node, value, attr)
             case gast.Call():
@@ -351,11 +352,9 @@ class ExpressionReader(ABC):
                 node.keywords):
             raise self.refuse(node, f"`itertools.{function.__name__}` never ends, and no loop over it can be run "
                                     "backwards.", "Loop over `range(n)`, or write a `while` loop.")
-        if any(k.arg is None for k in node.keywords):
-            raise self.refuse(node, "`**` in a call is not supported.", "Write the keyword arguments out.")
         values = self.operands([*nodes, *(k.value for k in node.keywords)], [base] if receiver else [])
         count = len(receiver) + len(nodes)
-        keywords = tuple((k.arg, v) for k, v in zip(node.keywords, values[count:], strict=True))
+        keywords = tuple((k.arg or KEYWORDS, v) for k, v in zip(node.keywords, values[count:], strict=True))
         if not isinstance(function, (Var, Method)) and isinstance(function_value, Call):
             function = self.temporary(function_value)
         if isinstance(function, types.MethodType) and is_user_function(function):
@@ -363,12 +362,22 @@ class ExpressionReader(ABC):
         result = Call(function, tuple(values[:count]), keywords)
         if not receiver and not nodes and keywords:
             result = with_first_by_position(result)
-        if isinstance(function, Var) or is_user_function(function):
+        if function is super and not values:
+            result = self.parent(node)
+        if isinstance(function, Var) or is_user_function(function) or is_user_class(function):
             return self.temporary(result)
         rule = rule_of(function)
         if isinstance(function, Method) or (rule is not None and rule.pure) or isinstance(function, type):
             return result
         return self.temporary(result)
+
+    def parent(self, node: gast.Call) -> Call:
+        """`super()` as `super(Class, self)`."""
+        _, _, cls = lookup(self.function, "__class__")
+        code = self.function.__code__
+        if cls is MISSING or not code.co_argcount:
+            raise self.refuse(node, "`super()` outside of a method is not supported.", "Name the class.")
+        return Call(super, (Const(cls), Var(self.scope[code.co_varnames[0]])))
 
     @abstractmethod
     def closure(self, node: gast.AST, name: str) -> Expr:

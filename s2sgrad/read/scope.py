@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import types
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,11 +35,16 @@ class Context:
     data: dict[str, Datum] = field(default_factory=dict)
     counter: int = 0
     functions: list[tuple[Any, Any, Any]] = field(default_factory=list)     # with the defaults they had when read
+    namespaces: dict[type, Mapping[str, Any]] = field(default_factory=dict)
 
     def fresh(self, prefix: str = "$") -> str:
         """A new core name."""
         self.counter += 1
         return f"{prefix}{self.counter}"
+
+    def namespace(self, cls: type) -> Mapping[str, Any]:
+        """The attributes of a class, the same object each time."""
+        return self.namespaces.setdefault(cls, vars(cls))
 
     def datum(self, holder: Any, key: str, name: str) -> str:
         """The program-wide name of a live datum; the same place gets the same name."""

@@ -36,6 +36,7 @@ from s2sgrad.core.nodes import (
     Var,
     names,
 )
+from s2sgrad.core.records import attribute
 from s2sgrad.errors import Origin
 from s2sgrad.read.expressions import BINARY, INPLACE, ExpressionReader, consumed, is_user_function
 from s2sgrad.read.loops import comprehension, dict_comprehension, for_loop, while_loop
@@ -209,9 +210,10 @@ class StatementReader(ExpressionReader):
                     value = self.temporary(value) if self.needs_statements(index) else value
                 holder, key = self.operands([base, index])
                 self.emit(Store(self.name_of(holder), key, value, origin=self.origin))
-            case gast.Attribute(attr=attr):
-                raise self.refuse(target, f"Writing the attribute `{attr}` is not supported.",
-                                  "Keep the value in a local variable or a dict.")
+            case gast.Attribute():
+                held = value if isinstance(value, (Var, Const)) else self.temporary(value)
+                owner, place = self.field(target)
+                self.emit(Store(owner, place, held, origin=self.origin))
             case _:
                 raise self.refuse(target, f"{type(target).__name__} is not supported as a target.")
 
@@ -250,9 +252,23 @@ class StatementReader(ExpressionReader):
                     self.emit(Store(base_name, key, Call(PLAIN[op], (old, value)), origin=self.origin))
                     return
                 self.emit(Store(base_name, key, value, op, origin=self.origin))
-            case _:
-                raise self.refuse(node.target, "Updating an attribute in place is not supported.",
-                                  "Keep the value in a local variable or a dict.")
+            case gast.Attribute():
+                holder_name, place = self.field(node.target)
+                value = self.expr(node.value)
+                self.emit(Store(holder_name, place, value, op, origin=self.origin))
+
+    def field(self, node: gast.Attribute) -> tuple[str, Expr]:
+        """(name of the object, place in it) of an attribute that is written."""
+        path: list[str] = []
+        inner: gast.AST = node
+        while isinstance(inner, gast.Attribute):
+            path.insert(0, inner.attr)
+            inner = inner.value
+        base = self.expr(inner)
+        if isinstance(base, Const):
+            raise self.refuse(node, f"Writing the attribute `{path[0]}` of a module or a class is not supported.",
+                              "Pass the value as an argument and return the new one.")
+        return self.name_of(base), attribute(*path)
 
     # -- what needs loops or functions of its own
     def dict_comprehension(self, key: gast.AST, value: gast.AST, generators: Sequence[Any]) -> Expr:

@@ -1,5 +1,6 @@
 from s2sgrad.rules import arithmetic as arithmetic
 from s2sgrad.rules import arrays as arrays
+from s2sgrad.rules import bisection as bisection
 from s2sgrad.rules import comparisons as comparisons
 from s2sgrad.rules import creation as creation
 from s2sgrad.rules import elementwise as elementwise

@@ -164,6 +164,12 @@ from s2sgrad.runtime.products import (
 from s2sgrad.runtime.products import (
     tensordot_right_adjoint as tensordot_right_adjoint,
 )
+from s2sgrad.runtime.records import (
+    with_fields as with_fields,
+)
+from s2sgrad.runtime.records import (
+    with_fields_each as with_fields_each,
+)
 from s2sgrad.runtime.reductions import (
     average_adjoint as average_adjoint,
 )

@@ -501,7 +501,7 @@ def product_and_first(a, b):
 
 
 REFUSED = [
-    (iterator_of_an_object, ArgumentError, "iterator"), (iterator_under_two_names, UnsupportedError, "iterator"),
+    (iterator_of_an_object, UnsupportedError, "iterator"), (iterator_under_two_names, UnsupportedError, "iterator"),
     (iterator_left_and_taken_up_again, UnsupportedError, "`product`"),
     (iterator_left_in_a_loop, UnsupportedError, "`permutations`"), (set_of_entries, UnsupportedError, "`set`"),
     (choices_of_entries, UnsupportedError, "`combinations`"), (dict_or_list_unpacked, UnsupportedError, "run through"),
@@ -510,7 +510,6 @@ REFUSED = [
     (dict_reduced, UnsupportedError, "run through"), (value_with_a_default, NotDifferentiableError, "get"),
     (dict_joined_in_place, UnsupportedError, "Joining dicts"), (starred_list, UnsupportedError, "starred"),
     (starred_tuple, UnsupportedError, "starred"), (starred_operands, UnsupportedError, "starred"),
-    (starred_arguments_of_a_helper, UnsupportedError, "starred"),
 ]
 
 

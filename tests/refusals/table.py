@@ -232,23 +232,6 @@ def f(x):
     return first * first
 """)),
     Refusal(
-        "attribute_write", "Writing an attribute",
-        program("""
-class State:
-    pass
-
-def f(x, state):
-    state.last = x
-    return state.last * x
-"""),
-        "grad(f)(2.0, State())",
-        "Use a local name, a list or a dict.",
-        program("""
-def f(x):
-    state = {"last": x}
-    return state["last"] * x
-"""), "grad(f)(2.0)"),
-    Refusal(
         "match_statement", "`match`",
         program("""
 def f(x, mode):
@@ -344,26 +327,6 @@ def f(x):
 def f(x):
     y = x * x
     return x
-""")),
-    Refusal(
-        "starred_call", "Keyword arguments from a dict",
-        program("""
-def area(width, height):
-    return width * height
-
-def f(x):
-    sizes = {"width": x, "height": 2.0}
-    return area(**sizes)
-"""),
-        "grad(f)(2.0)",
-        "Write the arguments out.",
-        program("""
-def area(width, height):
-    return width * height
-
-def f(x):
-    sizes = {"width": x, "height": 2.0}
-    return area(width=sizes["width"], height=sizes["height"])
 """)),
     Refusal(
         "undefined_name", "A name that is not defined",
@@ -464,29 +427,6 @@ def f(x):
     return np.sum(x) + 1.0
 """)),
     Refusal(
-        "recursion", "Recursion",
-        program("""
-def power(x, n):
-    if n == 0:
-        return 1.0
-    return x * power(x, n - 1)
-
-def f(x):
-    return power(x, 3)
-"""),
-        "grad(f)(2.0)",
-        "Write the recursion as a loop.",
-        program("""
-def power(x, n):
-    result = 1.0
-    for _ in range(n):
-        result = x * result
-    return result
-
-def f(x):
-    return power(x, 3)
-""")),
-    Refusal(
         "own_gradient", "A decorated function that calls itself",
         program("""
 @grad
@@ -546,54 +486,6 @@ def square(x):
 def f(x):
     return square(x)
 """), needs="numba"),
-    Refusal(
-        "callable_object", "A callable object",
-        program("""
-class Scale:
-    def __init__(self, factor):
-        self.factor = factor
-
-    def __call__(self, x):
-        return self.factor * x
-
-double = Scale(2.0)
-
-def f(x):
-    return double(x)
-"""),
-        "grad(f)(1.0)",
-        "Write a function.",
-        program("""
-factor = 2.0
-
-def double(x):
-    return factor * x
-
-def f(x):
-    return double(x)
-""")),
-    Refusal(
-        "unknown_class", "An object made of differentiated values",
-        program("""
-class Disc:
-    def __init__(self, radius):
-        self.radius = radius
-
-    def area(self):
-        return 3.0 * self.radius**2
-
-def f(x):
-    return Disc(x).area()
-"""),
-        "grad(f)(2.0)",
-        "Use functions, with tuples, lists or dicts for the data.",
-        program("""
-def area(disc):
-    return 3.0 * disc["radius"]**2
-
-def f(x):
-    return area({"radius": x})
-""")),
     Refusal(
         "list_method", "Methods that change a list, except `append`",
         program("""
@@ -1093,40 +985,6 @@ def f(x, name):
 def f(x, name):
     return x * x
 """), "grad(f, argnums=0)(2.0, 'w')"),
-    Refusal(
-        "record_argument", "A differentiated namedtuple or dataclass",
-        program("""
-from collections import namedtuple
-
-Spring = namedtuple("Spring", "stiffness length")
-
-def f(spring):
-    return spring.stiffness * spring.length ** 2
-"""),
-        "grad(f)(Spring(2.0, 3.0))",
-        "Pass a dict of the fields.",
-        program("""
-def f(spring):
-    return spring["stiffness"] * spring["length"] ** 2
-"""), "grad(f)({'stiffness': 2.0, 'length': 3.0})"),
-    Refusal(
-        "record_made", "An object made of differentiated values",
-        program("""
-from collections import namedtuple
-
-Spring = namedtuple("Spring", "stiffness length")
-
-def f(x):
-    spring = Spring(x, x * x)
-    return spring.stiffness * spring.length ** 2
-"""),
-        "grad(f)(2.0)",
-        "Keep the values in a dict or a tuple.",
-        program("""
-def f(x):
-    spring = {"stiffness": x, "length": x * x}
-    return spring["stiffness"] * spring["length"] ** 2
-""")),
     Refusal(
         "array_result", "A value that is an array",
         program("""

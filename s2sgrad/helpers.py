@@ -1,0 +1,179 @@
+"""The user's helper functions: which are written out at their calls, and the kinds of what the others give.
+
+A helper that is one expression, that writes its arguments or returns what may share their memory, that takes or makes
+functions or objects, or whose arguments' memory is written by the caller, is written out. A recursion cannot be: it is
+a function of its own, made once for all calls that differ in lengths and numbers only.
+"""
+
+from __future__ import annotations
+
+import types
+from dataclasses import dataclass, field
+from typing import Any
+
+from s2sgrad.analyse.escapes import RETURNS, escapes
+from s2sgrad.analyse.joins import join, widened
+from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.core.kinds import NEVER, UNKNOWN, Array, DictKind, Dim, Kind, ListKind, TupleKind
+from s2sgrad.core.nodes import Call, Const, Function, Return, Var
+from s2sgrad.errors import UnsupportedError
+from s2sgrad.execute.signature import kinds_of
+from s2sgrad.normalise.inline import Units, expand_once, inline_calls
+from s2sgrad.normalise.unroll import is_followed, is_general
+from s2sgrad.read.expressions import is_user_function
+from s2sgrad.rules.shapes import constant_kind
+from s2sgrad.stages import normal_form, resolved
+
+DEEPEST = 40                # helpers whose kinds wait for each other
+ROUNDS = 12
+
+
+class Followed(Exception):
+    """A helper has to be written out after all; the derivation starts again."""
+
+
+@dataclass
+class HelperFunctions:
+    """The helpers of one program. followed: those that are written out whatever their form."""
+
+    units: Units
+    followed: set[Any]
+    cores: dict[Any, Function] = field(default_factory=dict)
+    result_kinds: dict[Any, Kind] = field(default_factory=dict)
+    pending: dict[Any, Kind] = field(default_factory=dict)          # results of recursions that are being found
+    met: set[Any] = field(default_factory=set)                      # those that were asked for meanwhile
+    generals: dict[Any, list[dict[str, Kind]]] = field(default_factory=dict)
+
+    # -- which calls are pairs
+    def inlined(self, callee: Any) -> bool:
+        """Is a call of this function written out?"""
+        if not isinstance(callee, types.FunctionType) or callee in self.followed:
+            return True
+        unit = self.units.function(callee)
+        if len(unit.body) == 1 or any(p.form in ("args", "kwargs") for p in unit.params):
+            return True
+        return bool(self.escapes(callee))
+
+    def escapes(self, callee: types.FunctionType) -> frozenset[str]:
+        """Why the body of a helper may have to be written out."""
+        return escapes(self.core(callee), set(self.units.context.data))
+
+    def returns_memory(self, function: Any) -> bool:
+        """May a helper that is not written out return memory of its arguments? Only one that calls itself may."""
+        return self.knows(function) and self.units.recursive(function) and RETURNS in self.escapes(function)
+
+    def knows(self, function: Any) -> bool:
+        """Is a call of this function (that was not written out) one of a pair?"""
+        return isinstance(function, types.FunctionType) and is_user_function(function)
+
+    def inline(self, function: Function) -> Function:
+        """The function with the calls written out that have to be."""
+        return inline_calls(function, self.units, self.inlined)
+
+    def expand(self, function: Function, kinds: Kinds) -> Function:
+        """The function with one level of those recursive calls written out that cannot be functions of their own."""
+        def chosen(call: Call) -> bool:
+            arguments = (*call.args, *(v for _, v in call.kwargs))
+            return self.knows(call.function) and self.units.recursive(call.function) and (
+                call.function in self.followed or any(is_followed(kinds.of(a)) for a in arguments))
+        return expand_once(function, self.units, chosen)
+
+    # -- kinds
+    def data_kinds(self) -> dict[str, Kind]:
+        """The kinds of the live data of the program; their lengths have nothing to do with those of arguments."""
+        data = tuple(self.units.context.data.values())
+        values = [d.holder.cell_contents if isinstance(d.holder, types.CellType) else d.holder[d.key] for d in data]
+        return {d.name: of_data(k) for d, k in zip(data, kinds_of(values), strict=True)}
+
+    def core(self, function: types.FunctionType) -> Function:
+        """The normal form of a helper."""
+        if function not in self.cores:
+            unit = self.units.function(function)
+            self.cores[function] = normal_form(inline_calls(unit, self.units, self.inlined), self.units.context)
+        return self.cores[function]
+
+    def kind(self, function: Any, kinds: tuple[Kind, ...], options: dict[str, Kind]) -> Kind:
+        """The kind of the result of a call."""
+        if not self.knows(function):
+            return UNKNOWN
+        if any(map(is_followed, (*kinds, *options.values()))):
+            if not self.units.recursive(function):
+                self.followed.add(function)
+                raise Followed
+            return UNKNOWN                      # until it is written out
+        core = self.core(function)
+        names = self.general(function, self.parameter_kinds(core, kinds, options))
+        key = function, tuple(names.items())
+        if key in self.pending:
+            self.met.add(key)
+            return self.pending[key]
+        if key not in self.result_kinds:
+            self.result_kinds[key] = self.result_kind(core, names, key)
+        return self.result_kinds[key]
+
+    def result_kind(self, core: Function, names: dict[str, Kind], key: Any) -> Kind:
+        """The kind of the result for these kinds of parameters; of a recursion, the least that holds."""
+        if len(self.pending) > DEEPEST:
+            raise UnsupportedError(f"The recursion of `{core.name}` does not end by what is known of its arguments.",
+                                   "Write it as a loop.", core.origin)
+        self.pending[key] = NEVER
+        try:
+            for _ in range(ROUNDS):
+                done, found = resolved(core, {**names, **self.data_kinds()}, self.units.context, self)
+                last = done.body[-1]
+                assert isinstance(last, Return)
+                kind = widened(join(self.pending[key], found.of(last.value), "result"), "result")
+                if key not in self.met or kind == self.pending[key]:
+                    return kind if kind != NEVER else UNKNOWN
+                self.pending[key] = kind
+            return UNKNOWN
+        finally:
+            del self.pending[key]
+
+    def general(self, function: types.FunctionType, names: dict[str, Kind]) -> dict[str, Kind]:
+        """Kinds of parameters that serve all calls of a recursion which differ in lengths and numbers only."""
+        if not self.units.recursive(function):
+            return names
+        for known in self.generals.setdefault(function, []):
+            joined = {n: join(k, known[n], n) for n, k in names.items()}
+            if joined == known:
+                return known
+            if all(is_general(j, names[n], known[n]) for n, j in joined.items()):
+                wider = {n: widened(j, n) for n, j in joined.items()}
+                self.generals[function] = [wider, *(g for g in self.generals[function] if g is not known)]
+                return self.general(function, wider)
+        self.generals[function].append(names)
+        return names
+
+    def parameter_kinds(self, core: Function, kinds: tuple[Kind, ...], options: dict[str, Kind]) -> dict[str, Kind]:
+        """Parameter -> kind for a call with these kinds."""
+        names: dict[str, Kind] = {}
+        given = list(kinds)
+        data = self.data_kinds()
+        for p in core.params:
+            if p.form == "positional" and given:
+                names[p.name] = given.pop(0)
+            elif p.name in options:
+                names[p.name] = options[p.name]
+            elif isinstance(p.default, Const):
+                names[p.name] = constant_kind(p.default.value)
+            else:
+                names[p.name] = data.get(p.default.name, UNKNOWN) if isinstance(p.default, Var) else UNKNOWN
+        return names
+
+
+def of_data(kind: Kind) -> Kind:
+    """The kind with lengths that are those of live data."""
+    match kind:
+        case Array(dtype, tuple() as shape, layout):
+            named = tuple(Dim(f"data {d.symbol}" if d.symbol else "", d.offset, d.never_one) for d in shape)
+            return Array(dtype, named, layout)
+        case TupleKind(items):
+            return TupleKind(tuple(map(of_data, items)))
+        case ListKind(item, items):
+            return ListKind(of_data(item) if item is not None else None,
+                            tuple(map(of_data, items)) if items is not None else None)
+        case DictKind(items, item):
+            return DictKind(tuple((k, of_data(v)) for k, v in items) if items is not None else None,
+                            of_data(item) if item is not None else None)
+    return kind

@@ -1,0 +1,208 @@
+"""Attributes, methods and operators of objects by what their classes say.
+
+`Attributes` is the part of `dispatch` that knows what `model.forward(x)`, `grid.kinetic`, `super().step()`, `layer(x)`
+and `a + b` mean where the kinds of the objects are known.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+import types
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from s2sgrad.core import primitives
+from s2sgrad.core.classes import is_user_class
+from s2sgrad.core.closure import Closure
+from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, RecordKind
+from s2sgrad.core.nodes import Build, Call, Const, Expr, Var
+from s2sgrad.core.records import Applied, Construct
+from s2sgrad.errors import UnsupportedError
+from s2sgrad.normalise.construct import Objects, hashable, is_tuple
+from s2sgrad.read.expressions import is_user_function
+
+OPERATORS: dict[Any, tuple[str, str]] = {
+    operator.add: ("__add__", "__radd__"), operator.sub: ("__sub__", "__rsub__"),
+    operator.mul: ("__mul__", "__rmul__"), operator.truediv: ("__truediv__", "__rtruediv__"),
+    operator.floordiv: ("__floordiv__", "__rfloordiv__"), operator.mod: ("__mod__", "__rmod__"),
+    operator.pow: ("__pow__", "__rpow__"), operator.matmul: ("__matmul__", "__rmatmul__"),
+    operator.lt: ("__lt__", "__gt__"), operator.gt: ("__gt__", "__lt__"), operator.le: ("__le__", "__ge__"),
+    operator.ge: ("__ge__", "__le__"), operator.eq: ("__eq__", "__eq__"), operator.ne: ("__ne__", "__ne__"),
+}
+UNARY: dict[Any, str] = {
+    operator.neg: "__neg__", operator.pos: "__pos__", abs: "__abs__", np.abs: "__abs__", len: "__len__",
+    float: "__float__",
+}
+IN_PLACE: dict[Any, tuple[str, Any]] = {
+    operator.iadd: ("__iadd__", operator.add), operator.isub: ("__isub__", operator.sub),
+    operator.imul: ("__imul__", operator.mul), operator.itruediv: ("__itruediv__", operator.truediv),
+    operator.imatmul: ("__imatmul__", operator.matmul), operator.ipow: ("__ipow__", operator.pow),
+}
+
+
+class Attributes(Objects):
+    """What the attributes, methods and operators of objects mean."""
+
+    @abstractmethod
+    def call(self, call: Call) -> Expr:
+        """What a call means; itself where the kinds do not say."""
+
+    def attribute(self, base: Expr, name: str, call: Call) -> Expr:
+        """`base.name`: a field stays; a property is called; a method is bound; data of the class are read live."""
+        record, kind = self.record(base), self.kinds.of(base)
+        if record is not None and record.field(name) is None:
+            if name == "__class__":
+                return Const(record.cls)
+            if name == "_fields" and is_tuple(record):
+                return Const(record.cls._fields)
+            return self.of_class(record.cls, name, base, call)
+        if isinstance(kind, Known) and is_user_class(kind.value) and name not in ("__name__", "__qualname__"):
+            return self.of_class(kind.value, name, None, call)
+        return call
+
+    def of_class(self, cls: type, name: str, own: Expr | None, call: Call) -> Expr:
+        """An attribute that the class has: own is the object, None for the class itself."""
+        found = self.found(cls, name)
+        match found.value if found is not None else None:
+            case None:
+                return call
+            case property(fget=types.FunctionType() as getter) if own is not None:
+                return Call(getter, (own,))
+            case types.FunctionType() as method:
+                return _bound(method, own) if own is not None else Const(method)
+            case staticmethod(__func__=method):
+                return Const(method)
+            case classmethod(__func__=method):
+                return _bound(method, Const(cls))
+            case functools.cached_property():
+                raise UnsupportedError(f"`{name}` is a cached property, which is not supported.",
+                                       "Make it a property, or compute it in `__init__`.", self.at)
+            case value if callable(value):
+                return Const(value)
+        assert found is not None
+        return Var(self.context.datum(self.context.namespace(found.owner), name, name))
+
+    def method_of(self, receiver: Expr, name: str) -> types.FunctionType | None:
+        """The function of a method that an object has by its class."""
+        record = self.record(receiver)
+        found = self.found(record.cls, name) if record is not None else None
+        return found.value if found is not None and isinstance(found.value, types.FunctionType) else None
+
+    def method(self, name: str, receiver: Expr, args: tuple[Expr, ...], kwargs: tuple[tuple[str, Expr], ...],
+               call: Call) -> Expr:
+        """`receiver.name(...)`."""
+        record, kind = self.record(receiver), self.kinds.of(receiver)
+        if record is None:
+            if isinstance(kind, Known) and is_user_class(kind.value):
+                return self.class_called(kind.value, name, args, kwargs, call)
+            return call
+        field = record.field(name)
+        if field is not None:
+            held = Call(getattr, (receiver, Const(name)))
+            if isinstance(field, Known) and callable_known(field):
+                return self.call(Call(field.value, args, kwargs))
+            return self.value_called(self.temporary(held).name, Call(Var(""), args, kwargs), field)
+        if is_tuple(record) and name == "_replace" and not args:
+            return self.replaced(receiver, dict(kwargs), call)
+        if is_tuple(record) and name == "_asdict":
+            items = [e for f, _ in record.fields for e in (Const(f), Call(getattr, (receiver, Const(f))))]
+            return Build("dict", tuple(items))
+        return self.class_called(record.cls, name, args, kwargs, call, receiver)
+
+    def class_called(self, cls: type, name: str, args: tuple[Expr, ...], kwargs: tuple[tuple[str, Expr], ...],
+                     call: Call, own: Expr | None = None, after: type | None = None) -> Expr:
+        """A method by its class: own is the object (None: called on the class itself)."""
+        found = self.found(cls, name, after)
+        match found.value if found is not None else None:
+            case types.FunctionType() as method if is_user_function(method):
+                return Call(method, (own, *args) if own is not None else args, kwargs)
+            case staticmethod(__func__=method):
+                return self.call(Call(method, args, kwargs))
+            case classmethod(__func__=method):
+                return Call(method, (Const(cls), *args), kwargs)
+            case type() as inner:
+                return self.call(Call(inner, args, kwargs))
+            case None:
+                pass
+            case value if name == "__init__" and value is object.__init__:
+                return Const(None)
+        return call
+
+    def parent(self, name: str, cls: type, own: Expr, args: list[Expr], call: Call) -> Expr:
+        """`super().name(...)`."""
+        record, kind = self.record(own), self.kinds.of(own)
+        if record is not None:
+            return self.class_called(record.cls, name, tuple(args), call.kwargs, call, own, cls)
+        if isinstance(kind, Known) and isinstance(kind.value, type):
+            return self.class_called(kind.value, name, tuple(args), call.kwargs, call, None, cls)
+        return call
+
+    def value_called(self, name: str, call: Call, kind: Kind | None = None) -> Expr:
+        """A call of what a name holds: a known function, an object with `__call__`, a function with arguments."""
+        kind = self.kinds.names.get(name, UNKNOWN) if kind is None else kind
+        own = Var(name)
+        match kind:
+            case Known(value) if callable_known(kind) and self.guessed is None:
+                return self.call(Call(value, call.args, call.kwargs))
+            case RecordKind(cls=Applied() as applied):
+                held = [Call(getattr, (own, Const(f))) for f in applied.fields]
+                kwargs = {**dict(zip(applied.names, held[1 + applied.positions:], strict=True)), **dict(call.kwargs)}
+                function = kind.field("function")
+                known = function.value if isinstance(function, Known) else self.temporary(held[0])
+                return self.call(Call(known, (*held[1: 1 + applied.positions], *call.args), tuple(kwargs.items())))
+            case RecordKind(cls):
+                return self.class_called(cls, "__call__", call.args, call.kwargs, Call(own, call.args, call.kwargs),
+                                         own)
+        return Call(own, call.args, call.kwargs)
+
+    def operator(self, function: Any, args: tuple[Expr, ...]) -> Expr | None:
+        """An operator or a builtin on objects by their methods; None where there are no objects."""
+        if hashable(function) and function in UNARY and len(args) == 1:
+            method = self.method_of(args[0], UNARY[function])
+            return Call(method, args) if method is not None else None
+        if len(args) != 2 or not any(self.record(a) for a in args):
+            return None
+        if function is operator.getitem:
+            return self.entry(args[0], args[1])
+        if function in (primitives.in_, primitives.not_in):
+            return None
+        if not hashable(function) or function not in OPERATORS:
+            return None
+        own, reflected = OPERATORS[function]
+        method = self.method_of(args[0], own)
+        if method is not None and is_user_function(method):
+            return Call(method, args)
+        if isinstance(self.kinds.of(args[0]), Array):
+            raise UnsupportedError("An operator on an array and an object works entry by entry in NumPy.",
+                                   "Write the object on the left side.", self.at)
+        method = self.method_of(args[1], reflected)
+        return Call(method, args[::-1]) if method is not None and is_user_function(method) else None
+
+    def entry(self, base: Expr, index: Expr) -> Expr | None:
+        """`point[0]` of a namedtuple, `obj[i]` of an object."""
+        record = self.record(base)
+        if record is None:
+            return None
+        method = self.method_of(base, "__getitem__")
+        if method is not None:
+            return Call(method, (base, index))
+        if is_tuple(record):
+            names = [f for f, _ in record.fields]
+            match index:
+                case Const(value=int() as k) if -len(names) <= k < len(names):
+                    return Call(getattr, (base, Const(names[k])))
+        return None
+
+
+def _bound(method: Callable[..., Any], own: Expr) -> Expr:
+    made = Applied(1)
+    return Call(Construct(made, made.fields), (Const(method), own))
+
+
+def callable_known(kind: Known) -> bool:
+    """A function, class or nested function that is known."""
+    return isinstance(kind.value, Closure) or callable(kind.value)

@@ -1,0 +1,296 @@
+"""What a call, an attribute or an operator means where the kinds say what object it is about.
+
+    model.forward(x)           forward(model, x)              (the function of the class)
+    a + b                      __add__(a, b)                  (a an object)
+    grid.kinetic               kinetic(grid)                  (a property)
+    layer(x)                   __call__(layer, x)
+    Point(x, y)                $1 = record of x and y
+    Grid(n)                    $1 = record of nothing; __init__($1, n)
+    f(*args, **options)        f(args[0], args[1], scale=options["scale"])
+    act(x)                     np.tanh(x)                     (act holds np.tanh)
+
+Comes in: a function and its kinds. Goes out: the function with one step of this done, the calls of the user's
+functions as statements, so that they can be written out.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+import operator
+import types
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.core.classes import (
+    is_user_class,
+)
+from s2sgrad.core.closure import Closure
+from s2sgrad.core.kinds import (
+    Array,
+    DictKind,
+    Kind,
+    Known,
+    ListKind,
+    Number,
+    RecordKind,
+    TupleKind,
+)
+from s2sgrad.core.nodes import (
+    Assign,
+    Build,
+    Call,
+    Const,
+    Effect,
+    Expr,
+    Function,
+    Method,
+    Star,
+    Statement,
+    Store,
+    Var,
+)
+from s2sgrad.core.records import Applied, Construct, attribute
+from s2sgrad.errors import UnsupportedError
+from s2sgrad.normalise.attributes import IN_PLACE, Attributes
+from s2sgrad.normalise.construct import is_tuple
+from s2sgrad.normalise.unroll import holds_functions, holds_records
+from s2sgrad.read.expressions import KEYWORDS, is_user_function
+from s2sgrad.read.scope import Context
+
+
+def dispatch(function: Function, kinds: Kinds, context: Context, guessed: set[str] | None = None) -> Function:
+    """The function after one step; the same object where there was nothing to do.
+
+    guessed: the kinds are a guess, that objects stay of one class; the names of these objects go in here.
+    """
+    body = _Dispatcher(kinds, context, guessed).block(function.body)
+    return function if body == function.body else replace(function, body=body)
+
+
+class _Dispatcher(Attributes):
+    inside = False                      # is the expression an operand of another one?
+
+    # -- statements
+    def statement(self, statement: Statement) -> None:
+        """Calls that are the whole value of a statement stay there."""
+        match statement:
+            case Assign((_,), Call() as call):
+                done = self.whole(call)
+                self.out.append(replace(statement, value=done))
+            case Effect(Call() as call):
+                self.effect(statement, self.whole(call))
+            case Store(base, None, value, op) if op in IN_PLACE and self.record(Var(base)) is not None:
+                self.update(statement, base, value)
+            case Assign(targets, Var(name)) if len(targets) > 1 and self.record(Var(name)) is not None:
+                self.unpack(statement, name)
+            case _:
+                super().statement(statement)
+
+    def effect(self, statement: Effect, call: Expr) -> None:
+        """A call for its effect; that of `object.__setattr__` is a write."""
+        match call:
+            case Call(function, (Var(name), Const(value=str() as field), value)) if function is object.__setattr__:
+                self.out.append(Store(name, attribute(field), value, origin=self.at))
+            case Call():
+                self.out.append(replace(statement, call=call))
+
+    def whole(self, call: Call) -> Expr:
+        """A call that is the value of a statement: what it becomes need not get a name."""
+        outer, self.inside = self.inside, False
+        done = self.expr(call)
+        self.inside = outer
+        return done
+
+    def operands(self, items: Sequence[Expr]) -> list[Expr]:
+        """What is an operand gets a name if it is a call of the user's."""
+        outer, self.inside = self.inside, True
+        found = super().operands(items)
+        self.inside = outer
+        return found
+
+    def update(self, statement: Store, base: str, value: Expr) -> None:
+        """`a += b` for an object."""
+        own, plain = IN_PLACE[statement.op]
+        value = self.expr(value)
+        method = self.method_of(Var(base), own)
+        call = Call(method, (Var(base), value)) if method is not None else self.operator(plain, (Var(base), value))
+        if call is None:
+            raise UnsupportedError(f"`{base.split('#')[0]}` has no `{own}`.", "Define it.", self.at)
+        self.out.append(Assign((base,), call, origin=statement.origin))
+
+    def unpack(self, statement: Assign, name: str) -> None:
+        """`a, b = point` for a namedtuple."""
+        record = self.record(Var(name))
+        if record is None or not is_tuple(record) or len(record.fields) != len(statement.targets):
+            self.out.append(statement)
+            return
+        values = tuple(Call(getattr, (Var(name), Const(f))) for f, _ in record.fields)
+        self.out.append(replace(statement, value=Build("tuple", values)))
+
+    # -- expressions
+    def visit(self, expr: Expr) -> Expr:
+        """One node, its operands done."""
+        match expr:
+            case Build("tuple" | "list" | "set" as form, items):
+                return Build(form, tuple(self.spread(items)))
+            case Call():
+                return self.named(self.call(expr))
+        return expr
+
+    def named(self, expr: Expr) -> Expr:
+        """A call of a function of the user's inside an expression gets a name."""
+        if self.inside and isinstance(expr, Call) and _is_users(expr.function):
+            return self.temporary(expr)
+        return expr
+
+    def call(self, call: Call) -> Expr:
+        """What a call means; itself where the kinds do not say."""
+        call = self.with_arguments(call)
+        match call:
+            case Call(function, (base, Const(value=str() as name))) if function is getattr:
+                return self.attribute(base, name, call)
+            case Call(Method(name), (Call(function, (Const(value=type() as cls), own)), *args), kwargs) if (
+                    function is super):
+                return self.parent(name, cls, own, args, call)
+            case Call(Method(name), (receiver, *args), kwargs):
+                return self.method(name, receiver, tuple(args), kwargs, call)
+            case Call(Var(name)):
+                return self.value_called(name, call)
+            case Call(functools.partial, (function, *args), kwargs) if not any(isinstance(a, Star) for a in args) and (
+                    KEYWORDS not in dict(kwargs)):
+                made = Applied(len(args), tuple(k for k, _ in kwargs))
+                return Call(Construct(made, made.fields), (function, *args, *(v for _, v in kwargs)))
+            case Call(function, (value, Const(value=cls))) if function is isinstance and self.guessed is None:
+                found = is_instance(self.kinds.of(value), cls)
+                return call if found is None else Const(found)
+            case Call(function, (value,), ()) if function in (list, tuple) and (parts := self.entries(value)):
+                return Build(function.__name__, tuple(parts))
+            case Call(operator.getitem, (value, Build("slice", limits))) if (parts := self.entries(value)) and (
+                    all(isinstance(i, Const) for i in limits)):
+                form = "tuple" if isinstance(self.kinds.of(value), TupleKind) else "list"
+                return Build(form, tuple(parts[slice(*(i.value for i in limits if isinstance(i, Const)))]))
+            case Call(operator.add, (one, other)) if (parts := self.entries(one)) and (more := self.entries(other)):
+                form = "tuple" if isinstance(self.kinds.of(one), TupleKind) else "list"
+                return Build(form, (*parts, *more))
+            case Call(dataclasses.replace, (value,), kwargs):
+                return self.replaced(value, dict(kwargs), call)
+            case Call(type() as cls, args, kwargs) if is_user_class(cls):
+                return self.construct(cls, args, kwargs, call)
+            case Call(function, args, ()) if isinstance(function, (types.BuiltinFunctionType, np.ufunc, type)):
+                return self.operator(function, args) or call
+        return call
+
+    def with_arguments(self, call: Call) -> Call:
+        """`f(*args, **options)` with the arguments one by one."""
+        args = tuple(self.unpacked(call.function, self.spread(call.args), call.kwargs))
+        if KEYWORDS not in dict(call.kwargs):
+            return Call(call.function, args, call.kwargs) if args != call.args else call
+        kwargs: list[tuple[str, Expr]] = []
+        for key, value in call.kwargs:
+            kind = self.kinds.of(value)
+            if key == KEYWORDS and isinstance(kind, DictKind) and kind.items is not None:
+                holder = value if isinstance(value, Var) else self.temporary(value)
+                kwargs += [(k, Call(operator.getitem, (holder, Const(k)))) for k, _ in kind.items]
+            else:
+                kwargs.append((key, value))
+        return Call(call.function, args, tuple(kwargs))
+
+    def spread(self, items: Sequence[Expr]) -> list[Expr]:
+        """Starred values of known length, entry by entry."""
+        found: list[Expr] = []
+        for item in items:
+            count = self.length(item.value) if isinstance(item, Star) else None
+            if isinstance(item, Star) and isinstance(item.value, Build) and item.value.form in ("tuple", "list"):
+                found += self.spread(item.value.items)
+            elif isinstance(item, Star) and count is not None:
+                holder = item.value if isinstance(item.value, Var) else self.temporary(item.value)
+                found += [Call(operator.getitem, (holder, Const(k))) for k in range(count)]
+            else:
+                found.append(item)
+        return found
+
+    def unpacked(self, function: Any, args: list[Expr], kwargs: Sequence[tuple[str, Expr]]) -> list[Expr]:
+        """`f(*xs)` where f takes a certain number of arguments, which xs then has: Python checks this."""
+        starred = [k for k, a in enumerate(args) if isinstance(a, Star)]
+        count = _arguments(function)
+        if len(starred) != 1 or count is None or kwargs:
+            return args
+        where = starred[0]
+        value = args[where]
+        assert isinstance(value, Star)
+        names = tuple(self.fresh() for _ in range(count - len(args) + 1))
+        if len(names) < 2 or not isinstance(self.kinds.of(value.value), (Array, ListKind)):
+            return args
+        self.out.append(Assign(names, value.value, origin=self.at))
+        return [*args[:where], *map(Var, names), *args[where + 1:]]
+
+    def entries(self, expr: Expr) -> list[Expr]:
+        """The entries of a tuple or list that holds objects or functions, where each is known."""
+        match self.kinds.of(expr):
+            case TupleKind(items) | ListKind(items=tuple() as items) if any(
+                    holds_records(k) or holds_functions(k) for k in items):
+                if isinstance(expr, Build):
+                    return list(expr.items)
+                holder = expr if isinstance(expr, Var) else self.temporary(expr)
+                return [Call(operator.getitem, (holder, Const(k))) for k in range(len(items))]
+        return []
+
+    def length(self, expr: Expr) -> int | None:
+        """The length of a tuple, list or array, where it is known."""
+        match self.kinds.of(expr):
+            case TupleKind(items) | ListKind(items=tuple() as items):
+                return len(items)
+            case Array(shape=(first, *_)) if not first.symbol:
+                return first.offset
+        return None
+
+
+def _is_users(function: Any) -> bool:
+    return isinstance(function, Var) or is_user_function(function) or is_user_class(function)
+
+
+def _arguments(function: Any) -> int | None:
+    """The number of arguments of a function that takes no other number."""
+    match function:
+        case Closure(function=inner):
+            plain = all(p.form == "positional" and p.default is None for p in inner.params)
+            return len(inner.params) if plain else None
+        case types.FunctionType() if is_user_function(function):
+            code = function.__code__
+            varies = code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS) or code.co_kwonlyargcount
+            return None if varies or function.__defaults__ else code.co_argcount
+    return None
+
+
+def is_instance(kind: Kind, cls: Any) -> bool | None:
+    """`isinstance(value, cls)` for a value of this kind; None where the kind does not tell."""
+    classes = cls if isinstance(cls, tuple) else (cls,)
+    if not all(isinstance(c, type) for c in classes):
+        return None
+    own: type
+    match kind:
+        case Number(dtype, True):
+            own = {"bool": bool, "int": int, "float64": float, "complex128": complex}.get(dtype, object)
+        case Number(dtype) if dtype != "int":
+            own = np.dtype(dtype).type
+        case Array():
+            own = np.ndarray
+        case TupleKind():
+            own = tuple
+        case ListKind(items=tuple()):
+            own = list
+        case DictKind():
+            own = dict
+        case RecordKind(cls=type() as own):
+            pass
+        case Known(value) if not isinstance(value, Closure):
+            own = type(value)
+        case _:
+            return None
+    return None if own is object else any(issubclass(own, c) for c in classes)

@@ -1,0 +1,143 @@
+"""The function for the kinds of its arguments: what they say about calls, objects and loops, until nothing is left.
+
+Each round infers kinds, drops branches that they decide, resolves calls (`dispatch`), writes out what has to be
+(`inline`, `unroll`) and takes objects apart (`records`). Comes in: the normal form and the kinds of its parameters.
+Goes out: a normal form with no object in it whose fields are followed. What is left of one is refused.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Protocol
+
+from s2sgrad.analyse.kinds import Calls as KnownCalls
+from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.core.kinds import UNKNOWN, Kind
+from s2sgrad.core.names import FIELD
+from s2sgrad.core.nodes import Assign, Block, Call, Expr, Function, walk
+from s2sgrad.core.rewrite import bound, map_blocks, reads_of, walk_statements
+from s2sgrad.errors import NOWHERE, UnsupportedError, WholeObjectError
+from s2sgrad.normalise.copies import propagate_copies
+from s2sgrad.normalise.dispatch import dispatch
+from s2sgrad.normalise.displays import lists_at_once, objects_at_once
+from s2sgrad.normalise.fold import fold_branches
+from s2sgrad.normalise.inline import refuse_unclear, without_closures
+from s2sgrad.normalise.records import open_records
+from s2sgrad.normalise.shared_objects import remaining
+from s2sgrad.normalise.unroll import taken_apart, unroll
+from s2sgrad.normalise.webs import split_webs
+from s2sgrad.read.scope import Context
+
+ROUNDS = 200
+LIMIT = 20_000              # statements
+
+
+class Calls(KnownCalls, Protocol):
+    """What becomes of calls of the user's functions."""
+
+    def inline(self, function: Function) -> Function:
+        """The function with the calls written out that have to be."""
+
+    def expand(self, function: Function, kinds: Kinds) -> Function:
+        """The function with one level of those recursive calls written out that cannot be functions of their own."""
+
+
+def specialised(core: Function, names: Mapping[str, Kind], context: Context, calls: Calls) -> Function:
+    """The normal form for these kinds of parameters and data."""
+    guessed: set[str] = set()
+    for _ in range(ROUNDS):
+        kinds = Kinds(names, context.fresh, calls).infer(core)
+        done = _round(core, kinds, context, calls)
+        if done is core:
+            done = _guess(core, names, context, calls, guessed)
+        if done is core:
+            _refuse_remaining(core, kinds)
+            _refuse_wrong(core, kinds, guessed)
+            refuse_unclear(core)
+            core = without_unread_fields(core)
+            return replace(core, body=without_closures(core.body))
+        core = propagate_copies(split_webs(done), context.fresh)
+        if sum(1 for _ in walk_statements(core.body)) > LIMIT:
+            break
+    raise UnsupportedError(f"`{core.name}` grows without end when it is written out for its arguments.",
+                           "A recursion over objects must end by what is known of them: their classes and lengths.",
+                           core.origin)
+
+
+def _round(core: Function, kinds: Kinds, context: Context, calls: Calls) -> Function:
+    """One step; the same object when there is none."""
+    folded = fold_branches(core, kinds)
+    if folded is not core:
+        return folded
+    called = dispatch(core, kinds, context)
+    if called is not core:
+        return calls.inline(called)
+    steps: tuple[Callable[[], Function], ...] = (
+        lambda: unroll(core, kinds),
+        lambda: lists_at_once(core, taken_apart(core), context.fresh),
+        lambda: objects_at_once(core),
+        lambda: open_records(core, kinds, context.fresh, context.data),
+        lambda: calls.expand(core, kinds),
+    )
+    for step in steps:
+        done = step()
+        if done is not core:
+            return done
+    return core
+
+
+def _guess(core: Function, names: Mapping[str, Kind], context: Context, calls: Calls, guessed: set[str]) -> Function:
+    """One step on the guess that a name that holds an object of a class always does: `state = state.step()` in a loop.
+
+    guessed: the names, of which this has to be true in the end.
+    """
+    kinds = Kinds(names, context.fresh, calls, hopeful=True).infer(core)
+    if not kinds.recursive:
+        return core
+    done = dispatch(core, kinds, context, guessed)
+    return core if done is core else calls.inline(done)
+
+
+def _refuse_wrong(core: Function, kinds: Kinds, guessed: set[str]) -> None:
+    """Names of which it was guessed that they hold objects of one class, and which do not."""
+    for statement in walk_statements(core.body):
+        for name in bound(statement):
+            if kinds.names.get(name) == UNKNOWN and any(name == g or name.startswith(g + "#") for g in guessed):
+                raise WholeObjectError(f"`{name.split('#')[0]}` may hold objects of several classes.",
+                                       "Use a name for each class.", statement.origin)
+
+
+def without_unread_fields(function: Function) -> Function:
+    """The function without copies of fields that nobody reads."""
+    while True:
+        read = {n for s in walk_statements(function.body) for n in reads_of(s)}
+
+        def visit(block: Block, read: set[str] = read) -> Block:
+            return tuple(map_blocks(s, visit) for s in block if not (
+                isinstance(s, Assign) and len(s.targets) == 1 and FIELD in s.targets[0] and s.targets[0] not in read
+                and _only_moves(s.value)))
+
+        body = visit(function.body)
+        if body == function.body:
+            return function
+        function = replace(function, body=body)
+
+
+def _only_moves(value: Expr) -> bool:
+    """Does the expression only take parts of what is there, or put it together?"""
+    return all(e.function in (getattr, operator.getitem) for e in walk(value) if isinstance(e, Call))
+
+
+def _refuse_remaining(core: Function, kinds: Kinds) -> None:
+    """Objects that could not be taken apart."""
+    left = remaining(core, kinds)
+    for statement in walk_statements(core.body):
+        for name in bound(statement):
+            if name in left:
+                what = name.split("#")[0]
+                called = "An object" if what.startswith("$") or not what else f"`{what}`, which is or holds an object,"
+                raise WholeObjectError(f"{called} is used as a whole in a way that cannot be followed.",
+                                       "Pass its fields, or keep the values in a dict or in variables.",
+                                       statement.origin if statement.origin != NOWHERE else core.origin)

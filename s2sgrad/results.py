@@ -1,0 +1,102 @@
+"""What a gradient function says of itself and gives: its defaults, docstring, and gradients in the user's dtypes."""
+
+from __future__ import annotations
+
+import types
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.core.kinds import (
+    UNKNOWN,
+    Array,
+    DictKind,
+    Kind,
+    Known,
+    ListKind,
+    Number,
+    Numeric,
+    TupleKind,
+    is_scalar,
+)
+from s2sgrad.core.nodes import Assign, Call, Const, Datum, Expr, Parameter, Return, Statement, Var
+from s2sgrad.errors import NonScalarError
+from s2sgrad.rules.shapes import dtype_of
+from s2sgrad.runtime import cast_like
+
+
+def value_of(datum: Datum) -> Any:
+    """What the datum holds now."""
+    holder = datum.holder
+    return holder.cell_contents if isinstance(holder, types.CellType) else holder[datum.key]
+
+
+def printed_defaults(params: tuple[Parameter, ...], data: dict[str, Datum]) -> tuple[Parameter, ...]:
+    """Defaults that are literals print; where one is not, it and those before it are left to the caller."""
+    printed = tuple(replace(p, default=_literal(p.default, data)) for p in params)
+    last = max((k for k, (p, q) in enumerate(zip(params, printed, strict=True)) if p.default is not None
+                and q.default is None), default=-1)
+    return tuple(replace(p, default=None) if k <= last else p for k, p in enumerate(printed))
+
+
+def _literal(default: Expr | None, data: dict[str, Datum]) -> Expr | None:
+    match default:
+        case Var(name) if type(value := value_of(data[name])) is tuple and all(
+                type(v) in (int, float, str, bool, type(None)) for v in value):
+            return Const(value)
+        case Const():
+            return default
+    return None
+
+
+def conform(wanted: list[tuple[str, str]], kinds: Kinds) -> list[Statement]:
+    """The gradients in the dtypes of their arguments, where mixed precision or rank 0 leaves that open."""
+    mixed = any(dtype_of(k) in ("float16", "float32", "longdouble") for k in kinds.names.values())
+    out: list[Statement] = []
+    for name, like in wanted:
+        value: Expr
+        match kinds.names.get(like, UNKNOWN):
+            case Array(dtype, shape) if dtype is not None and (mixed or shape == ()):
+                value = Call(np.asarray, (Var(name),), (("dtype", Const(np.dtype(dtype).type)),))
+            case Number(dtype, weak) if mixed and dtype.startswith("float"):
+                value = Call(float if weak else np.dtype(dtype).type, (Var(name),))
+            case Array(None) | Numeric() | TupleKind() | ListKind() | DictKind():
+                value = Call(cast_like, (Var(name), Var(like)))
+            case _:
+                continue
+        out.append(Assign((name,), value))
+    return out
+
+
+def is_real_scalar(kind: Kind) -> bool:
+    """Is it known to be one real number?"""
+    return is_scalar(kind) and isinstance(kind, Number) and not kind.dtype.startswith("complex")
+
+
+def check_result(kind: Kind, last: Return) -> None:
+    """Raise NonScalarError where the value of the function is known to be no real number."""
+    match kind:
+        case Array(shape=tuple() as shape) if shape:
+            what = f"an array of rank {len(shape)}"
+        case TupleKind(items):
+            what = f"a tuple of {len(items)}"
+        case Known(value) if value is None:
+            what = "None"
+        case Number(dtype) if dtype.startswith("complex"):
+            what = "complex"
+        case Number(dtype) if dtype.startswith(("int", "uint", "bool")):
+            what = f"of the type {dtype}, which cannot change smoothly"
+        case _:
+            return
+    raise NonScalarError(f"The value of the function is {what}, so it has no gradient.",
+                         "Return one real number, for example the sum.", last.origin)
+
+
+def doc_of(name: str, wrt: tuple[str, ...], value: bool) -> str:
+    """The docstring of a gradient function."""
+    names = [f"`{w}`" for w in wrt]
+    joined = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+    return (f"Value of `{name}` and its gradient with respect to {joined}." if value
+            else f"Gradient of `{name}` with respect to {joined}.")
