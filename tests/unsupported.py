@@ -19,12 +19,9 @@ CORPUS: dict[str, str] = {
     "lotka_volterra_fit": "A starred argument of unknown length",
     "lstm_regression": "it is a LSTMParams, and fields of objects are not followed",
     "nbody_leapfrog": "fields of objects are not followed",
-    "pose_graph_slam": "`np.linalg.eigh` has no derivative rule",
-    "qr_modified_gram_schmidt": "`np.vander` has no derivative rule",
     "sdf_scene_shading": "Writing into `loss`",
     "shallow_water_lax": "An object of the class `State` is made",
     "spectrogram_loss": "Nothing is known of `np.fft.rfft`",
-    "table_lookup_engine": "Nothing is known of `np.trapezoid`",
 }
 
 # tests/corpus: works under call facts, but there is no general program without annotations
