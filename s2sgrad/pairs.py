@@ -49,6 +49,7 @@ from s2sgrad.differentiate.contribute import accumulate
 from s2sgrad.differentiate.marks import Path, plan_marks
 from s2sgrad.differentiate.reversal import Reversal
 from s2sgrad.differentiate.reverse import sweeps
+from s2sgrad.differentiate.shadowing import behind_births
 from s2sgrad.differentiate.zeros import place_zeros
 from s2sgrad.errors import AliasError
 from s2sgrad.helpers import Followed, HelperFunctions
@@ -196,32 +197,30 @@ class Pairs(HelperFunctions):
         if held is not None:
             results = (held,) * len(wanted)
         seeds: list[str] = []
-        start: list[Statement] = []
+        start, into_shadows = list[Statement](), list[Statement]()      # into adjoints, into shadows
         for k, (result, one) in enumerate(zip(results, wanted if not whole else (True,) * len(results), strict=True)):
             if not one:
                 continue
-            value: Expr
-            if whole:
-                seeds = ["result_bar"]
-                value = Call(operator.getitem, (Var("result_bar"), keys[k]))
-            else:
-                seeds.append(self.seed_name(result, len(results)))
-                value = Var(seeds[-1])
+            seeds = ["result_bar"] if whole else [*seeds, self.seed_name(result, len(results))]
+            value: Expr = Call(operator.getitem, (Var("result_bar"), keys[k])) if whole else Var(seeds[-1])
             if isinstance(result, Var) and activity.active(result.name):
                 activity.kinds.names[seeds[-1]] = activity.kinds.named(bar(result.name)) if not whole else TupleKind(
                     tuple(activity.kinds.of(r) for r in results))
-                start.append(Accumulate(bar(result.name), Const(k) if held is not None else None, value, result.name,
-                                        origin=last.origin, reverses=last.label))
+                part = Const(k) if held is not None else None
+                if result.name in shadows.shadowed:
+                    accumulate(reversal, result, value, into_shadows, last, part)
+                else:
+                    start.append(Accumulate(bar(result.name), part, value, result.name, origin=last.origin,
+                                            reverses=last.label))
         bars = [(reversal.bar_of(p), p) for p in active]
-        back = place_zeros((*start, *reverse), activity.kinds, bars, {s: s for s in seeds})
-        marker = Comment("reverse sweep")
+        reverse = (*start, *behind_births(reversal, reverse, into_shadows))
+        back = place_zeros(reverse, activity.kinds, bars, {s: s for s in seeds})
         out = tuple(Var(b) for b, _ in bars)
-        body: Block = (*forward, Effect(Call(Var(KEEP), (last.value,)), origin=last.origin), marker, *back,
+        body: Block = (*forward, Effect(Call(Var(KEEP), (last.value,)), origin=last.origin),
+                       Comment("reverse sweep"), *back,
                        Return(out[0] if len(out) == 1 else Build("tuple", out)))
-        params = (*flat.params, *(Parameter(s) for s in seeds))
-        both = Function(flat.name, params, body)
-        facts = facts_of(activity.kinds, activity.aliases, shadows, exact=self.exact, pure=self.pure | {KEEP})
-        both = simplify(both, facts)
+        both = Function(flat.name, (*flat.params, *(Parameter(s) for s in seeds)), body)
+        both = simplify(both, facts_of(activity.kinds, activity.aliases, shadows, self.exact, self.pure | {KEEP}))
         if not self.jax:
             both = lower(both, activity.kinds, [b for b, _ in bars])
             return self.split(both, flat, seeds, active, given, lambda half: half)

@@ -11,11 +11,8 @@ CORPUS: dict[str, str] = {
     "felsenstein_pruning": "`np.fill_diagonal` in this form",
     "forward_kinematics": "shares memory with an array that is written",
     "gp_kernel_composition": "may be something that shares memory",
-    "pose_graph_slam": "`np.linalg.eigh` has no derivative rule",
-    "qr_modified_gram_schmidt": "`np.vander` has no derivative rule",
     "sdf_scene_shading": "Writing into `loss`",
     "spectrogram_loss": "Nothing is known of `np.fft.rfft`",
-    "table_lookup_engine": "Nothing is known of `np.trapezoid`",
 }
 
 # tests/corpus: works under call facts, but there is no general program without annotations

@@ -18,8 +18,8 @@ import numpy as np
 
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core import primitives
-from s2sgrad.core.kinds import UNKNOWN, Known, Number, rank_of
-from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, Function, If, Return, Statement, Var
+from s2sgrad.core.kinds import UNKNOWN, Known, Number, TupleKind, rank_of
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, Function, If, Return, Star, Statement, Var
 from s2sgrad.core.rewrite import free_names, substitute
 from s2sgrad.differentiate.broadcast import unbroadcast
 from s2sgrad.errors import NotDifferentiableError, Origin, UnsupportedError
@@ -71,6 +71,9 @@ def bind(rule: Rule, call: Call, at: Origin) -> tuple[dict[str, Expr], dict[str,
             where[p.name] = list(range(position, len(call.args)))
             position = len(call.args)
         elif position < len(call.args):
+            if isinstance(call.args[position], Star):
+                raise UnsupportedError("A starred argument of unknown length is not supported.",
+                                       "Write the arguments out.", at)
             bound[p.name], where[p.name] = call.args[position], [position]
             position += 1
     if position < len(call.args):
@@ -89,6 +92,18 @@ def bind(rule: Rule, call: Call, at: Origin) -> tuple[dict[str, Expr], dict[str,
                                        f"Pass `{p.name}`.", at)
             bound[p.name] = Const(p.default)
     return bound, where
+
+
+def spread(call: Call, kinds: Kinds) -> Call:
+    """The call with the entries of tuples of known length instead of the starred tuples."""
+    args: list[Expr] = []
+    for a in call.args:
+        match a:
+            case Star(value) if isinstance(kind := kinds.of(value), TupleKind):
+                args += [Call(operator.getitem, (value, Const(k))) for k in range(len(kind.items))]
+            case _:
+                args.append(a)
+    return Call(call.function, tuple(args), call.kwargs)
 
 
 def _by_name(call: Call, params: list[inspect.Parameter]) -> Call:

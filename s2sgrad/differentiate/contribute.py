@@ -30,7 +30,7 @@ from s2sgrad.core.nodes import (
     Store,
     Var,
 )
-from s2sgrad.differentiate.apply import apply_rule, entry_of
+from s2sgrad.differentiate.apply import apply_rule, entry_of, spread
 from s2sgrad.differentiate.reversal import Reversal
 from s2sgrad.errors import InternalError, NotDifferentiableError, Origin, UnknownFunctionError, UnsupportedError
 from s2sgrad.normalise.iterables import RUNNING
@@ -85,6 +85,9 @@ def contribute(reversal: Reversal, statement: Statement, name: str, value: Expr,
             for k, a in enumerate(value.args):
                 if runs and k == 0 or isinstance(reversal.kinds.of(a), DictKind):
                     require_indices(reversal, a, at)
+            if any(isinstance(a, Star) for a in value.args) and not any(
+                    reversal.active(a) for a in value.args if isinstance(a, Star)):
+                value = spread(value, reversal.kinds)
             applied = apply_rule(rule, value, name, adjoint, reversal.active, reversal.kinds, reversal.fresh, at)
             for s in applied.before:
                 if isinstance(s, Assign) and len(s.targets) == 1:

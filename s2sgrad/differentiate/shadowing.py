@@ -146,3 +146,10 @@ def shadow_of(reversal: Reversal, value: Expr, name: str) -> Expr:
             return Call(function, (shadow_of(reversal, base, name), *rest), kwargs)
     raise UnsupportedError("This reference to an array that is written cannot be followed.", "Make a copy.",
                            reversal.at)
+
+
+def behind_births(reversal: Reversal, reverse: Block, more: list[Statement]) -> Block:
+    """The reverse sweep with these statements behind the shadows that are born at its beginning."""
+    names = {shadow(name) for name in reversal.sunk}
+    born = max((k + 1 for k, s in enumerate(reverse) if isinstance(s, Assign) and s.targets[0] in names), default=0)
+    return (*reverse[:born], *more, *reverse[born:])

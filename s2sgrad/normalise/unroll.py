@@ -233,7 +233,8 @@ def _length(kind: Kind) -> int | None:
         case DictKind(pairs):
             return len(pairs) if pairs is not None else None
         case Array(shape=tuple() as shape) if shape and not shape[0].symbol:
-            return shape[0].offset
+            count: int = shape[0].offset
+            return count
     return None
 
 

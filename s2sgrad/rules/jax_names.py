@@ -153,11 +153,13 @@ _spell(np, "column_stack dstack append split array_split hsplit vsplit tile repe
 # ---------------------------------------------------------------- products and sampling
 _spell(np, "dot outer", lacks="out", positions=2)
 _spell(np, "trace", lacks="out", positions=5)
-_spell(np, "inner vdot cross kron tensordot interp convolve correlate")
+_spell(np, "inner vdot cross kron tensordot interp convolve correlate trapezoid")
 _spell(np, "einsum", lacks="out dtype order casting")
 
 # ---------------------------------------------------------------- np.linalg; factors are unique up to sign in both
-_spell(np.linalg, "norm solve inv det slogdet qr svd matrix_transpose", jax="jax.numpy.linalg")
+_spell(np.linalg, "norm solve inv det slogdet qr svd svdvals matrix_power matrix_transpose",
+       jax="jax.numpy.linalg")
+_spell(np.linalg, "multi_dot", lacks="out", jax="jax.numpy.linalg")
 # NumPy reads one triangle, JAX averages the two unless told not to; with `upper`, JAX still reads the lower one
 _spell(np.linalg, "cholesky", lacks="upper", jax="jax.numpy.linalg", symmetrize_input=False)
 _spell(np.linalg, "eigh eigvalsh", jax="jax.numpy.linalg", symmetrize_input=False)

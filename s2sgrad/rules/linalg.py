@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, Numeric, Shape, TupleKind, shape_of
+from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Numeric, Shape, TupleKind, shape_of
 from s2sgrad.rules import shapes
 from s2sgrad.rules.products import joint_dtype
 from s2sgrad.rules.reductions import accumulated, array_dtype, reduced
-from s2sgrad.rules.registry import adjoint, no_derivative
+from s2sgrad.rules.registry import adjoint
 from s2sgrad.runtime.broadcasting import unbroadcast
 from s2sgrad.runtime.linalg import cholesky_adjoint, norm_adjoint, solve_adjoints, trace_adjoint
 
@@ -83,40 +83,6 @@ def slogdet_kind(a: Kind) -> Kind:
     """np.linalg.slogdet: the sign, and the logarithm of the absolute value."""
     sign, logabsdet = det_kind(a), det_kind(a)
     return TupleKind((sign, logabsdet)) if not (inexact(a) or "").startswith("complex") else UNKNOWN
-
-
-def eigvalsh_kind(a: Kind, *_: Kind, **__: Kind) -> Kind:
-    """np.linalg.eigvalsh: real, one axis less."""
-    shape = shape_of(a)
-    return array(real(inexact(a)), shape[:-1] if isinstance(shape, tuple) else None)
-
-
-def eigh_kind(a: Kind, *_: Kind, **__: Kind) -> Kind:
-    """np.linalg.eigh: eigenvalues and eigenvectors."""
-    return TupleKind((eigvalsh_kind(a), same_shape(a)))
-
-
-def qr_kind(a: Kind, *rest: Kind, **more: Kind) -> Kind:
-    """np.linalg.qr in its usual mode: two factors."""
-    return UNKNOWN if rest or more else TupleKind((array(inexact(a), None), array(inexact(a), None)))
-
-
-def svd_kind(a: Kind, *rest: Kind, compute_uv: Kind | None = None, **_: Kind) -> Kind:
-    """np.linalg.svd: two factors around the singular values."""
-    if rest or compute_uv not in (None, Known(True)):
-        return UNKNOWN
-    return TupleKind((array(inexact(a), None), array(real(inexact(a)), None), array(inexact(a), None)))
-
-
-def pinv_kind(a: Kind, *_: Kind, **__: Kind) -> Kind:
-    """np.linalg.pinv: the matrix axes change places."""
-    shape = shape_of(a)
-    return array(inexact(a), (*shape[:-2], shape[-1], shape[-2]) if isinstance(shape, tuple) else None)
-
-
-def unknown_kind(*_: Kind, **__: Kind) -> Kind:
-    """Results that depend on more than the kinds."""
-    return UNKNOWN
 
 
 # ---------------------------------------------------------------- norm and trace
@@ -203,11 +169,3 @@ def cholesky(y, a, *, y_bar):
     """Giles 2008, folded to the lower triangle, which is all that NumPy reads."""
     a_bar = cholesky_adjoint(y, y_bar)
     return a_bar
-
-
-no_derivative(np.linalg.eigh, kind=eigh_kind, pure=True)
-no_derivative(np.linalg.eigvalsh, kind=eigvalsh_kind, pure=True)
-no_derivative(np.linalg.qr, kind=qr_kind, pure=True)
-no_derivative(np.linalg.svd, kind=svd_kind, pure=True)
-no_derivative(np.linalg.pinv, kind=pinv_kind, pure=True)
-no_derivative(np.linalg.lstsq, np.linalg.eig, np.linalg.eigvals, kind=unknown_kind, pure=True)

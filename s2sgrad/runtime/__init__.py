@@ -40,10 +40,61 @@ from s2sgrad.runtime.arrays import (
     weighted_linspace as weighted_linspace,
 )
 from s2sgrad.runtime.broadcasting import unbroadcast as unbroadcast
+from s2sgrad.runtime.calculus import (
+    differenced as differenced,
+)
+from s2sgrad.runtime.calculus import (
+    halves as halves,
+)
+from s2sgrad.runtime.calculus import (
+    steps_along as steps_along,
+)
+from s2sgrad.runtime.calculus import (
+    trapezoid_adjoint as trapezoid_adjoint,
+)
+from s2sgrad.runtime.calculus import (
+    trapezoid_nodes_adjoint as trapezoid_nodes_adjoint,
+)
+from s2sgrad.runtime.calculus import (
+    trapezoid_step_adjoint as trapezoid_step_adjoint,
+)
+from s2sgrad.runtime.calculus import (
+    vander_adjoint as vander_adjoint,
+)
 from s2sgrad.runtime.checks import entries as entries
 from s2sgrad.runtime.checks import require_kind as require_kind
 from s2sgrad.runtime.checks import require_separate as require_separate
 from s2sgrad.runtime.elementary import sinc_derivative as sinc_derivative
+from s2sgrad.runtime.factors import (
+    eigh_adjoint as eigh_adjoint,
+)
+from s2sgrad.runtime.factors import (
+    eigvalsh_adjoint as eigvalsh_adjoint,
+)
+from s2sgrad.runtime.factors import (
+    folded as folded,
+)
+from s2sgrad.runtime.factors import (
+    lstsq_adjoints as lstsq_adjoints,
+)
+from s2sgrad.runtime.factors import (
+    matrix_power_adjoint as matrix_power_adjoint,
+)
+from s2sgrad.runtime.factors import (
+    multi_dot_adjoints as multi_dot_adjoints,
+)
+from s2sgrad.runtime.factors import (
+    pinv_adjoint as pinv_adjoint,
+)
+from s2sgrad.runtime.factors import (
+    qr_adjoint as qr_adjoint,
+)
+from s2sgrad.runtime.factors import (
+    svd_adjoint as svd_adjoint,
+)
+from s2sgrad.runtime.factors import (
+    unfolded as unfolded,
+)
 from s2sgrad.runtime.gathering import (
     unselect as unselect,
 )

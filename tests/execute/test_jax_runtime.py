@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from execute.more_helpers import CASES as MORE
 
 from s2sgrad import runtime
 from s2sgrad.errors import ArgumentError, NonScalarError, UnsupportedError
@@ -188,6 +189,7 @@ CASES = [
     ("hypot_adjoints", 5.0, (3.0, 4.0), S), ("hypot_adjoints", 0.0, (0.0, 0.0), S),
     ("sum_adjoint", V, S), ("sum_adjoint", M, V), ("sum_adjoint", [M, V, 2.0], M), ("sum_adjoint", (1.0, 2.0), S),
 ]
+CASES += MORE
 IDENTIFIED = [pytest.param(*case, id=f"{case[0]}-{i}") for i, case in
               enumerate((name, arguments) for name, *arguments in CASES)]
 

@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 from language.check import FACTS, M, V, W, check, name
 
+from s2sgrad import grad
+from s2sgrad.errors import UnsupportedError
+
 
 def arithmetic(x, y):
     return (x + y) * (x - y) / (x * x + 1.0) - x**3 + 2.0**y + (+x) - (-y)
@@ -74,6 +77,14 @@ def untaken_branch_is_not_evaluated(x):
     return math.sqrt(x - 2.0) if x > 2.0 else x * x
 
 
+LIMITS = (-1.0, 1.8)
+
+
+def starred_tuple_in_a_call(a):
+    low = (0.1, None)
+    return np.sum(np.clip(a, *LIMITS) ** 2) + np.sum(np.clip(a, *low) ** 3)
+
+
 def walrus(x):
     return (y := x * x) * y + y
 
@@ -127,6 +138,7 @@ PROGRAMS = [
     (untaken_branch_is_not_evaluated, (1.3,)), (untaken_branch_is_not_evaluated, (3.3,)), (walrus, (1.3,)),
     (walrus_in_while, (1.3,)), (f_string, (1.3,)), (f_string_as_key, (1.3,)), (where_on_a_comparison, (V, W)),
     (identity_test, (1.3,)), (identity_test, (1.3, 0.4)), (membership, (1.3,)), (transposed, (M,)),
+    (starred_tuple_in_a_call, (V,)),
     (arithmetic, (np.float64(1.3), 0.4)),
 ]
 
@@ -135,6 +147,15 @@ PROGRAMS = [
 @pytest.mark.parametrize(("f", "args"), PROGRAMS, ids=name)
 def test_expression(f, args, facts):
     check(f, args, facts)
+
+
+def starred_array(a, limits):
+    return np.sum(np.clip(a, *limits))
+
+
+def test_a_starred_array_in_a_call_of_numpy_is_refused():
+    with pytest.raises(UnsupportedError, match="starred argument of unknown length"):
+        grad(starred_array)(V, np.array([-1.0, 1.8]))
 
 
 def test_the_zero_of_or_is_never_divided_by():

@@ -47,6 +47,52 @@ def nothing(x):
     print(end="")
 
 
+def columns_scaled(a):
+    q = a.copy()
+    for k in range(2):
+        v = q[:, k]
+        v *= a[0, k] + 1.0
+    return q
+
+
+def columns_and_their_lengths(a):
+    q, lengths = a.copy(), np.zeros(2)
+    for k in range(2):
+        v = q[:, k]
+        lengths[k] = v @ v
+        v /= lengths[k]
+    return q, lengths
+
+
+def rows_squared(a):
+    rows = [a[0].copy(), a[1].copy()]
+    for row in rows:
+        row *= row
+    return rows
+
+
+def result_written_through_a_view(A, x):
+    return np.sum((columns_scaled(A) @ x[:4]) ** 2)
+
+
+def results_written_through_a_view(A, x):
+    q, lengths = columns_and_their_lengths(A)
+    return np.sum((q @ x[:4]) ** 2) + np.sum(lengths)
+
+
+def result_written_through_a_view_in_a_loop(A):
+    total = 0.0
+    for k in range(3):
+        q = columns_scaled(k * A)
+        total += np.sum(q * q)
+    return total
+
+
+def list_of_rows_that_were_written(A):
+    rows = rows_squared(A)
+    return np.sum(rows[0] * rows[1])
+
+
 def positional(x):
     return scaled(x, 3.0)
 
@@ -214,6 +260,8 @@ PROGRAMS = [
     (helper_without_a_result, (1.3,)), (same_names_inside, (1.3, 0.4)), (nested_function, (1.3, 0.4)),
     (nested_function_with_late_binding, (1.3,)), (nested_function_in_a_loop, (1.3,)),
     (nested_function_writes_an_outer_array, (V,)), (local_lambda, (1.3, 0.4)), (passes_a_function, (1.3,)),
+    (result_written_through_a_view, (M, W)), (results_written_through_a_view, (M, W)),
+    (result_written_through_a_view_in_a_loop, (M,)), (list_of_rows_that_were_written, (M,)),
     (made_closure(3.0), (1.3,)), (made_closure_over_an_array(M), (W[:4],)), (Spring().energy, (1.3,)),
     (Spring.cubed, (1.3,)), (Spring.scaled, (1.3,)), (static_method_of_a_class, (1.3,)),
     (lambda x, y: x * y * y, (1.3, 0.4)), (scaled, (0.7, 0.2, 1.1)),

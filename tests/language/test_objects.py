@@ -1,4 +1,4 @@
-"""Objects: dataclasses, namedtuples and plain classes, as arguments and made inside; methods, operators, inheritance."""
+"""Objects of dataclasses, namedtuples and plain classes, as arguments and made inside: fields, methods, operators."""
 
 from collections import namedtuple
 from dataclasses import dataclass, field, replace

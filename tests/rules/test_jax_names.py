@@ -288,6 +288,10 @@ for _mode in ("full", "same", "valid"):
 # ---------------------------------------------------------------- linear algebra
 for _square in (SQUARE, A + 3.0 * np.eye(3)):
     sample("inv det slogdet qr svd norm", _square, home=np.linalg)
+sample("svdvals", X, home=np.linalg)
+sample("matrix_power", SQUARE, 3, home=np.linalg)
+sample("matrix_power", SQUARE, -2, home=np.linalg)
+sample("multi_dot", [X, X.T, Y], home=np.linalg)
 sample("norm", V, home=np.linalg)
 sample("norm", X, "nuc", home=np.linalg)
 sample("norm", X, 1, 0, True, home=np.linalg)
@@ -319,6 +323,11 @@ sample("dtype", "float32")
 sample("finfo", np.float32)
 sample("finfo", X.dtype)
 sample("iinfo", np.int16)
+
+# ---------------------------------------------------------------- integrals
+sample("trapezoid", X)
+sample("trapezoid", X, KNOTS, axis=1)
+sample("trapezoid", X, None, 0.3, 0)
 
 # ---------------------------------------------------------------- numbers
 for _x in (0.7, -0.3):

@@ -9,7 +9,6 @@ from general_branch import without_facts
 from harness import Case, check_case, every
 
 from s2sgrad.rules import linalg as rules
-from s2sgrad.rules.registry import rule_of
 from s2sgrad.runtime import linalg as helpers
 
 rng = np.random.default_rng(2)
@@ -61,10 +60,6 @@ CASES = [
     *[Case(f, regular(*s), jax=j) for f, j in ((np.linalg.inv, jnp.linalg.inv), (np.linalg.det, jnp.linalg.det),
       (np.linalg.slogdet, jnp.linalg.slogdet)) for s in ((3, 3), (1, 1), (5, 3, 3), (2, 5, 3, 3))],
     *[Case(np.linalg.cholesky, definite(*s), jax=jnp_cholesky) for s in ((3, 3), (1, 1), (5, 3, 3))],
-    *[Case(f, definite(*s), kinds_only=True) for s in ((3, 3), (2, 3, 3)) for f in (
-        np.linalg.eigh, np.linalg.eigvalsh, np.linalg.qr, np.linalg.svd, np.linalg.pinv)],
-    Case(np.linalg.pinv, A, kinds_only=True), Case(np.linalg.svd, A, options={"compute_uv": False}, kinds_only=True),
-    Case(np.linalg.svd, A, options={"full_matrices": False}, kinds_only=True),
 ]
 
 
@@ -119,9 +114,3 @@ def test_cholesky_adjoint_is_lower_triangular():
 def test_det_of_a_singular_matrix_is_refused():
     with pytest.raises(np.linalg.LinAlgError):
         rules.det(0.0, np.zeros((2, 2)), y_bar=1.0)
-
-
-@pytest.mark.parametrize("function", [np.linalg.eigh, np.linalg.svd, np.linalg.qr, np.linalg.lstsq])
-def test_factorisations_are_declared_without_derivative(function):
-    rule = rule_of(function)
-    assert rule is not None and rule.form == "none"

@@ -1,0 +1,55 @@
+"""Derivatives of integrals, slopes and polynomials on a grid: np.trapezoid, np.vander.
+
+All of them are linear in what they integrate, and smooth in the nodes.
+"""
+# mypy: allow-untyped-defs
+
+from __future__ import annotations
+
+import numpy as np
+
+from s2sgrad.core.kinds import Array, Kind, Number, shape_of
+from s2sgrad.rules.options import array_kind, as_array, length_of, strong
+from s2sgrad.rules.reductions import reduced
+from s2sgrad.rules.registry import adjoint
+from s2sgrad.rules.shapes import fresh_dim, promote, static
+from s2sgrad.runtime.arrays import cast_back
+from s2sgrad.runtime.calculus import (
+    trapezoid_adjoint,
+    trapezoid_nodes_adjoint,
+    trapezoid_step_adjoint,
+    vander_adjoint,
+)
+
+
+# ---------------------------------------------------------------- kinds
+def _trapezoid_kind(y: Kind, x: Kind | None = None, dx: Kind | None = None, axis: Kind | None = None) -> Kind:
+    """One axis less; a step that is a Python number is weak."""
+    values = Array(*as_array(y))
+    step = Array(*as_array(x)) if x is not None and static(x) is not None else dx
+    whole = isinstance(step, Array) and shape_of(step) != () and not (
+        isinstance(step.shape, tuple) and len(step.shape) == 1)
+    dtype = promote(values, Number("float64", weak=True), *([] if step is None else [step]))
+    found = Array(dtype, None if whole else values.shape)           # nodes with more axes may broadcast
+    return reduced(dtype, found, Number("int", weak=True, value=-1) if axis is None else axis, None)
+
+
+def _vander_kind(x: Kind, N: Kind | None = None, increasing: Kind | None = None) -> Kind:
+    shape = as_array(x)[1]
+    rows = shape[0] if isinstance(shape, tuple) and len(shape) == 1 else fresh_dim()
+    columns = rows if static(N) is None else length_of(N)
+    return array_kind(strong(x, Number("int64")), (rows, columns))
+
+
+@adjoint(*(getattr(np, name) for name in ("trapezoid", "trapz") if name in dir(np)), kind=_trapezoid_kind)
+def trapezoid(z, y, x=None, dx=1.0, axis=-1, *, z_bar):
+    y_bar = trapezoid_adjoint(z_bar, np.shape(y), x, dx, axis)
+    x_bar = trapezoid_nodes_adjoint(z_bar, y, x, axis)
+    dx_bar = trapezoid_step_adjoint(z_bar, y, x, dx, axis)
+    return y_bar, x_bar, dx_bar
+
+
+@adjoint(np.vander, kind=_vander_kind)
+def vander(y, x, N=None, increasing=False, *, y_bar):
+    x_bar = cast_back(vander_adjoint(y_bar, y, increasing), y.dtype, np.result_type(x))
+    return x_bar

@@ -1,0 +1,44 @@
+"""Rules of `s2sgrad/rules/calculus.py`, against differences of NumPy and against JAX."""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from general_branch import without_facts
+from harness import Case, check_case, every
+
+rng = np.random.default_rng(4)
+
+
+def arr(*shape):
+    return rng.normal(size=shape)
+
+
+V, A, T = arr(5), arr(3, 4), arr(2, 3, 4)
+NODES = np.cumsum(rng.uniform(0.5, 1.5, 4))
+CASES = [
+    *[Case(np.trapezoid, y, options=o, argnums=(0,), jax=jnp.trapezoid) for y, o in [
+        (V, {}), (V, {"dx": 0.3}), (A, {}), (A, {"axis": 0, "dx": 2.0}), (T, {"axis": 1}), (T, {"axis": -3}),
+        (arr(1), {}), (arr(0, 3), {})]],
+    Case(np.trapezoid, arr(4), NODES, jax=jnp.trapezoid), Case(np.trapezoid, A, NODES, jax=jnp.trapezoid),
+    Case(np.trapezoid, A, NODES[:3], 1.0, 0, argnums=(0, 1), jax=jnp.trapezoid),
+    Case(np.trapezoid, T, NODES[:3], 1.0, 1, argnums=(0, 1), jax=jnp.trapezoid),
+    Case(np.trapezoid, T, np.cumsum(np.abs(T), -1), jax=jnp.trapezoid),
+    Case(np.trapezoid, V, None, 0.3, argnums=(0, 2), jax=jnp.trapezoid),
+    Case(np.trapezoid, A, None, np.float64(0.3), 0, argnums=(0, 2)),
+    Case(np.trapezoid, np.arange(4), NODES),
+    *[Case(np.vander, V, *o, argnums=(0,), jax=jnp.vander) for o in ((), (3,), (1,), (4, True), (0,))],
+    Case(np.vander, V, options={"N": 3, "increasing": True}, jax=jnp.vander), Case(np.vander, V[:0], 3),
+]
+
+
+@every(CASES)
+def test_rule(case, dtype, variant):
+    check_case(case, dtype, variant)
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if len(c.args) == 2], ids=repr)
+def test_general_branch(case):
+    with without_facts(case.function):
+        check_case(case)
