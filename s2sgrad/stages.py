@@ -14,7 +14,7 @@ import numpy as np
 from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import Aliases, analyse_aliases
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.analyse.shadows import Shadows, analyse_shadows, refuse_unsure
+from s2sgrad.analyse.shadows import Shadows, analyse_shadows, unsure_classes
 from s2sgrad.analyse.unsure import refuse_shared_updates, refuse_whole_stores
 from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, Number, Numeric
 from s2sgrad.core.names import bar, is_bar, is_shadow, is_temporary, shadow
@@ -23,6 +23,7 @@ from s2sgrad.core.rewrite import bound, exprs, reads_of, rename_block, walk_stat
 from s2sgrad.errors import AliasError, UnsupportedError
 from s2sgrad.normalise.by_value import by_value
 from s2sgrad.normalise.copies import propagate_copies
+from s2sgrad.normalise.crossings import guard_crossings
 from s2sgrad.normalise.heads import open_elements, private_heads
 from s2sgrad.normalise.iterables import keys_of_dicts, runs_through_lists, with_lists
 from s2sgrad.normalise.resolve import resolve
@@ -30,6 +31,7 @@ from s2sgrad.normalise.specialise import Calls, specialised
 from s2sgrad.normalise.split import split_active
 from s2sgrad.normalise.webs import split_webs
 from s2sgrad.read.scope import Context
+from s2sgrad.runtime import copy_as_laid_out
 from s2sgrad.simplify.facts import Facts
 
 
@@ -83,7 +85,7 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
     core = open_elements(core, aliases)
     differentiated = frozenset(wrt)
     activity = Activity(kinds, aliases).run(core, differentiated)
-    flat = split_active(core, activity, context.fresh)
+    flat = guard_crossings(split_active(core, activity, context.fresh), activity)
     activity.aliases = analyse_aliases(flat, kinds)
     activity.run(flat, wrt)                 # objects that got a name are active with their class
     refuse_whole_stores(flat, activity, frozenset(p.name for p in core.params) - differentiated)
@@ -139,6 +141,7 @@ def copy_written_arguments(core: Function, aliases: Aliases, fresh: Callable[[st
     """Parameters whose class is written get a copy at entry; was there any?"""
     head: list[Statement] = []
     values: dict[str, Expr] = {}
+    unsure = unsure_classes(core, aliases)
     for p in core.params:
         if not _reaches_written(p.name, aliases, set()):
             continue
@@ -151,11 +154,12 @@ def copy_written_arguments(core: Function, aliases: Aliases, fresh: Callable[[st
         if not isinstance(kind, Array):
             raise AliasError(f"The argument `{p.name}` is written, and it is not known to be an array.",
                              f"Annotate it as np.ndarray, use source_for(...), or copy `{p.name}` first.", at)
-        if kind.layout != "C":
-            refuse_unsure(core, aliases, aliases.find(p.name))
+        # where the layout decides what is a view, the copy keeps it
+        keeps = kind.layout != "C" and aliases.find(p.name) in unsure
         copied = fresh(f"{p.name}#")
         values[p.name] = Var(copied)
-        head.append(Assign((copied,), Call(np.ndarray.copy, (Var(p.name),)), origin=core.origin))
+        head.append(Assign((copied,), Call(copy_as_laid_out if keeps else np.ndarray.copy, (Var(p.name),)),
+                           origin=core.origin))
     if not head:
         return core, False
     return replace(core, body=(*head, *rename_block(core.body, values))), True

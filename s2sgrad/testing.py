@@ -20,6 +20,7 @@ from s2sgrad.errors import ArgumentError
 from s2sgrad.execute.tree import Path, at, is_float_leaf, leaves, rebuild, spell
 from s2sgrad.rules.registry import Rule, all_rules, rule_of
 from s2sgrad.runtime.broadcasting import unbroadcast
+from s2sgrad.runtime.layout import copy_as_laid_out, zeros_as_laid_out
 
 SINGLE_RTOL = 3e-4                 # float32 gradients are compared with differences taken in float64
 Direction = dict[Path, Any]
@@ -45,8 +46,8 @@ def check_grads(f: Callable[..., Any], args: Sequence[Any], argnums: int | Seque
         argnums = tuple(i for i, a in enumerate(args) if any(is_float_leaf(leaf) for _, leaf in leaves(a)))
     derived = value_and_grad(f, argnums, argnames)
     numbers, single, names = derived.differentiated
-    before = copy.deepcopy(args)
-    value = f(*copy.deepcopy(args))
+    before = _copied(args)
+    value = f(*_copied(args))
     if grad is None:
         got_value, gradients = derived(*args)
         assert _close(got_value, value, 1e-12), f"the value is {got_value!r}, but the function gives {value!r}"
@@ -61,7 +62,7 @@ def check_grads(f: Callable[..., Any], args: Sequence[Any], argnums: int | Seque
             direction = _direction(before[i], rng)
 
             def along(t: float, i: int = i, direction: Direction = direction) -> float:
-                moved = copy.deepcopy(before)
+                moved = _copied(before)
                 return float(f(*moved[:i], _moved(moved[i], direction, t), *moved[i + 1:]))
             terms = [at(gradient, path) * u for path, u in direction.items()]
             single_precision = any(getattr(at(before[i], path), "dtype", None) == np.float32 for path in direction)
@@ -129,6 +130,12 @@ def _contributions(rule: Rule, result: Any, args: tuple[Any, ...], options: dict
 
 
 # ---------------------------------------------------------------- directions and differences
+def _copied(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Copies of the arguments; arrays keep their strides, on which it depends what `reshape` and the like do."""
+    arrays = {id(leaf): leaf for _, leaf in leaves(args) if type(leaf) is np.ndarray and 0 not in leaf.strides}
+    return copy.deepcopy(args, {key: copy_as_laid_out(array) for key, array in arrays.items()})
+
+
 def _direction(value: Any, rng: np.random.Generator) -> Direction:
     """A random direction for the float leaves, of the size of their entries."""
     out: Direction = {}
@@ -147,7 +154,9 @@ def _moved(value: Any, direction: Direction, t: float) -> Any:
         if path not in direction:
             return old
         if isinstance(old, np.ndarray):
-            new = old.astype(float, order="K")
+            new = zeros_as_laid_out(old) if 0 not in old.strides else np.zeros(old.shape)
+            new = new.astype(float) if new.dtype != float else new
+            new[...] = old
             new += t * direction[path]
             return new
         number = float(old) + t * float(direction[path])

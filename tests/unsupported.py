@@ -26,9 +26,9 @@ DECLARED: dict[str, str] = {
     "biquad_cascade": "`y1` may be a number or an array that shares memory",
     "burgers_upwind": "`n` may be something that shares memory",
     "dft_spectral_flatness": "may be a number, or an array that other names share",
-    "heat1d_explicit": "copies between views of `u`",
+    "heat1d_explicit": "shares memory with an array that is written",
     "kepler_radial_velocity": "`E` may be a number or a view of an array",
-    "lu_partial_pivoting": "`diag` may give a view or a copy",
+    "lu_partial_pivoting": "`n` may be something that shares memory",
     "mc_barrier_asian": "Writing into `running`",
     "pendulum_rk4": "`theta` may be a number or a view of an array",
     "rnn_char_sequence": "`params` is a container or an object",
@@ -49,5 +49,5 @@ ENTRY: dict[str, str] = {
 # tests/hazards: ordinary code ("must pass") that is refused
 HAZARDS: dict[str, str] = {}
 
-# tests/hazards/store_law.py: how many of the 150 random programs of seed 0 may be refused
-STORE_LAW_REFUSED = 30
+# tests/hazards/store_law.py: how many of the 200 random programs of seed 0 may be refused (5 %)
+STORE_LAW_REFUSED = 10

@@ -10,12 +10,11 @@ from __future__ import annotations
 import operator
 from dataclasses import dataclass, field
 from types import FunctionType
-from typing import Any
 
 import numpy as np
 
 from s2sgrad.analyse.indexing import analyse_index
-from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.analyse.kinds import Kinds, may_keep
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind
 from s2sgrad.core.nodes import (
@@ -36,9 +35,16 @@ from s2sgrad.core.nodes import (
 )
 from s2sgrad.core.rewrite import walk_statements
 from s2sgrad.rules.registry import FRESH, MAYBE_VIEW, rule_of
+from s2sgrad.runtime import entries
 
 SEQUENCES = (list, tuple, dict, sorted, reversed, zip, enumerate)
+ENTRIES = (entries, dict.get, dict.values, dict.items)          # what they give is what the container holds
 UNALIASED = ("append", "extend", "insert")
+
+
+def viewed(call: Call) -> int:
+    """The position of the argument that the result may be a view of."""
+    return 1 if call.function is np.einsum else 0
 
 
 @dataclass
@@ -118,13 +124,9 @@ class Aliases:
                         return set()
                 if rule is None:
                     return {n for a in (*args, *(v for _, v in kwargs)) for n in self._both(a)}
-                if function == np.ndarray.astype and dict(kwargs).get("copy", Const(True)) != Const(True):
-                    return self._both(args[0])
-                if rule.result == FRESH:
+                if (rule.result == FRESH and not may_keep(expr)) or isinstance(self.kinds.of(expr), ListKind):
                     return set()
-                if isinstance(self.kinds.of(expr), ListKind):
-                    return set()
-                if rule.result == MAYBE_VIEW and self._is_copy(function, args):
+                if self._is_copy(expr):
                     return set()
                 return set().union(*(self._both(a) for a in args)) if args else set()
             case Star(value):
@@ -139,33 +141,41 @@ class Aliases:
         """The names in an expression."""
         return {e.name for e in walk(expr) if isinstance(e, Var)}
 
-    def _is_copy(self, function: Any, args: tuple[Expr, ...]) -> bool:
+    def _is_copy(self, call: Call) -> bool:
         """Is a result that may be a view known to be a copy? (ravel copies what is not contiguous)"""
+        function, args, options = call.function, call.args, dict(call.kwargs)
         kind = self.kinds.of(args[0]) if args else UNKNOWN
-        if function is np.diag:
-            return isinstance(kind, Array) and kind.rank == 1
-        return function is np.ravel and isinstance(kind, Array) and kind.layout == "strided"
+        if function is np.einsum:
+            return len(args) != 2
+        if function is np.diag and isinstance(kind, Array) and kind.rank == 1:
+            return True
+        if isinstance(kind, (ListKind, TupleKind)):
+            return function not in ENTRIES              # NumPy makes an array of it
+        return (function is np.ravel and len(args) == 1 and not options and isinstance(kind, Array)
+                and kind.layout == "strided")
 
-    def unsure(self, expr: Expr) -> Expr | None:
-        """A part of the expression that may be a view or a copy, depending on what is not known here."""
+    def unsure(self, expr: Expr) -> Call | None:
+        """A part of the expression that is a view or a copy, depending on the layout, the dtype or an option."""
         for e in walk(expr):
-            match e:
-                case Call(np.ndarray.astype, (base, *_), kwargs) if dict(kwargs).get("copy", Const(True)) != Const(
-                        True) and self.memory(base):
-                    return e
-                case Call(function, args) if not isinstance(function, (Var, Method)):
-                    rule = rule_of(function)
-                    if rule is not None and rule.result == MAYBE_VIEW and self.memory(e):
-                        kind = self.kinds.of(args[0])
-                        if function is np.diag and isinstance(kind, Array) and kind.rank == 2:
-                            continue                    # a (read-only) view for certain
-                        certain = isinstance(kind, Array) and (
-                            (function in (np.reshape, np.ravel) and kind.layout == "C")
-                            or (function in (np.asarray, np.atleast_1d, np.atleast_2d, np.real) and len(args) == 1
-                                and not e.kwargs and (kind.rank or 0) > 1 - (function is not np.atleast_2d)))
-                        if not certain:
-                            return e
+            if not isinstance(e, Call) or isinstance(e.function, (Var, Method)):
+                continue
+            rule = rule_of(e.function)
+            if (may_keep(e) or rule is not None and rule.result == MAYBE_VIEW) and self.memory(e) and (
+                    not self._is_view(e)):
+                return e
         return None
+
+    def _is_view(self, call: Call) -> bool:
+        """Is a result that may be a view known to be one?"""
+        function, kind = call.function, self.kinds.of(call.args[0])
+        if not isinstance(kind, Array):
+            return False
+        if function is np.diag:
+            return kind.rank == 2
+        if function in (np.reshape, np.ravel):
+            return kind.layout == "C" and len(call.args) < 3 and not dict(call.kwargs).keys() & {"order", "copy"}
+        return (function in (np.asarray, np.atleast_1d, np.atleast_2d, np.real) and len(call.args) == 1
+                and not call.kwargs and (kind.rank or 0) > 1 - (function is not np.atleast_2d))
 
     def memory_names(self, expr: Expr) -> set[str]:
         """The names (not their classes) that the value of the expression may directly be, or be a view of."""

@@ -57,10 +57,11 @@ from s2sgrad.core.nodes import (
 from s2sgrad.core.records import Construct, attribute_path
 from s2sgrad.core.rewrite import blocks, bound_in
 from s2sgrad.rules.methods import ATTRIBUTES, DICT_METHODS, METHODS
-from s2sgrad.rules.registry import FRESH, rule_of
+from s2sgrad.rules.registry import FRESH, MAYBE_VIEW, rule_of
 from s2sgrad.rules.shapes import constant_kind, floating, fresh_shape, site, static
 
 ROUNDS = 12
+COPIES = (np.array, np.ndarray.astype, np.astype)               # they copy, unless an option says otherwise
 
 
 class Calls(Protocol):
@@ -188,7 +189,11 @@ class Kinds:
             return floating(*kinds)
         if rule.kind is None or not _fits(rule.kind, kinds, options):
             return UNKNOWN
-        return _with_layout(rule.kind(*kinds, **options), rule.result, function, kinds)
+        kind = rule.kind(*kinds, **options)
+        if "order" in options or len(kinds) > 2 and function in (np.reshape, np.ravel):
+            return kind
+        return _with_layout(kind, MAYBE_VIEW if may_keep(Call(function, args, kwargs)) else rule.result, function,
+                            kinds)
 
     def attribute(self, base: Expr, attr: str) -> Kind:
         """The kind of `base.attr`."""
@@ -318,6 +323,14 @@ OUT_OF_PLACE: dict[Any, Any] = {
     operator.ior: operator.or_, operator.ixor: operator.xor, operator.ilshift: operator.lshift,
     operator.irshift: operator.rshift,
 }
+
+
+def may_keep(call: Call) -> bool:
+    """Is it a copy that is not made where the option `copy` finds none to be needed?"""
+    if call.function not in COPIES:
+        return False
+    by_position = call.args[5] if call.function == np.ndarray.astype and len(call.args) > 5 else Const(True)
+    return dict(call.kwargs).get("copy", by_position) != Const(True)
 
 
 def length_kind(dim: Dim) -> Number:

@@ -7,8 +7,6 @@ class of which one active name remains, bound only to fresh objects, has its adj
 
 from __future__ import annotations
 
-import operator
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,15 +14,12 @@ import numpy as np
 
 from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import Aliases
-from s2sgrad.analyse.indexing import parts
-from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind, is_list_of_numbers, rank_of
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind, is_list_of_numbers
 from s2sgrad.core.nodes import (
     Assign,
     Block,
     Build,
     Call,
-    Const,
     Effect,
     Expr,
     For,
@@ -42,10 +37,12 @@ from s2sgrad.errors import AliasError
 
 @dataclass(frozen=True)
 class Shadows:
-    """shadowed: active names with a shadow; in_place: names whose adjoint by value is written in place."""
+    """shadowed: active names with a shadow; in_place: names whose adjoint by value is written in place. layered: those
+    shadowed names in whose class NumPy decides by the layout of memory whether something is a view or a copy."""
 
     shadowed: frozenset[str]
     in_place: frozenset[str]
+    layered: frozenset[str] = frozenset()
 
 
 def analyse_shadows(function: Function, activity: Activity) -> Shadows:
@@ -54,9 +51,6 @@ def analyse_shadows(function: Function, activity: Activity) -> Shadows:
     Raises: AliasError where what is written cannot be followed.
     """
     aliases = activity.aliases
-    for root in sorted(aliases.written):
-        refuse_unsure(function, aliases, root)
-    refuse_crossing_stores(function, activity)
     readers = read_views(function, activity)
     shadowed: set[str] = set()
     in_place: set[str] = set()
@@ -71,75 +65,15 @@ def analyse_shadows(function: Function, activity: Activity) -> Shadows:
         remaining |= _holders(root, activity)
         _check(function, activity, remaining)
         shadowed |= remaining
-    return Shadows(frozenset(shadowed), frozenset(in_place))
+    unsure = unsure_classes(function, aliases)
+    return Shadows(frozenset(shadowed), frozenset(in_place),
+                   frozenset(n for n in shadowed if aliases.find(n) in unsure))
 
 
-def refuse_unsure(function: Function, aliases: Aliases, root: str) -> None:
-    """Whether a name is a view or a copy must be known where its memory is written."""
-    for statement in walk_statements(function.body):
-        for expr in exprs(statement):
-            found = aliases.unsure(expr)
-            if found is not None and root in {aliases.find(n) for n in aliases.memory(found)}:
-                assert isinstance(found, Call)
-                raise AliasError(f"`{getattr(found.function, '__name__', 'this call')}` may give a view or a copy, and "
-                                 "its memory is written.", "Write `.copy()` after it, or on what it is applied to.",
-                                 statement.origin)
-
-
-def refuse_crossing_stores(function: Function, activity: Activity) -> None:
-    """`A[:, 2] = A[1]`: NumPy (2.4) may write a cell of one axis before it reads it, if source and target are views of
-    one array with different strides."""
-    aliases, kinds = activity.aliases, activity.kinds
-    count = Counter(n for s in walk_statements(function.body) for n in bound(s))
-    views = {s.targets[0]: s.value for s in walk_statements(function.body)
-             if isinstance(s, Assign) and len(s.targets) == 1 and count[s.targets[0]] == 1}
-    for statement in walk_statements(function.body):
-        match statement:
-            case Store(base, index, value, None, False) if isinstance(kinds.names.get(base), Array) and (
-                    aliases.find(base) in aliases.memory(value)):
-                source: Expr = value
-                while isinstance(source, Var) and source.name in views and aliases.memory(views[source.name]):
-                    source = views[source.name]
-                cells = kinds.of(Var(base) if index is None else Call(operator.getitem, (Var(base), index)))
-                if rank_of(cells) not in (1, None) or rank_of(kinds.of(value)) not in (1, None):
-                    continue
-                match source:
-                    case Var(name) if index is None and name == base:
-                        continue
-                    case Call(f, (Var(name), other)) if f is operator.getitem and (
-                            name == base or (_orderly(name, kinds) and _orderly(base, kinds))) and (
-                            _strides(other) == _strides(index) != None):    # noqa: E711
-                        continue
-                    case Var(name) if index is None and _orderly(name, kinds) and _orderly(base, kinds):
-                        continue
-                raise AliasError(f"This store copies between views of `{base.split('#')[0]}` that may cross, and NumPy "
-                                 "may write a cell before it reads it.", "Write `.copy()` after the right side.",
-                                 statement.origin)
-
-
-def _orderly(name: str, kinds: Kinds) -> bool:
-    kind = kinds.names.get(name)
-    return isinstance(kind, Array) and kind.layout == "C"
-
-
-def _strides(index: Expr | None) -> tuple[object, ...] | None:
-    """What of an index decides the strides: where its slices stand, and the size of their steps."""
-    if index is None:
-        return None
-    found: list[object] = []
-    for entry in parts(index):
-        match entry:
-            case Build("slice", (_, _, Const(value=step))) if step is None or isinstance(step, int):
-                found.append(abs(step or 1))
-            case Build("slice"):
-                return None
-            case Const(value=value) if value is ... or value is None:
-                return None
-            case _:
-                found.append("entry")
-    while found and found[-1] == 1:
-        found.pop()
-    return tuple(found)
+def unsure_classes(function: Function, aliases: Aliases) -> set[str]:
+    """The classes in which something is a view or a copy, depending on the layout of memory, the dtype or an option."""
+    return {aliases.find(n) for s in walk_statements(function.body) for e in exprs(s)
+            if (found := aliases.unsure(e)) is not None for n in aliases.memory(found)}
 
 
 def _holders(root: str, activity: Activity) -> set[str]:
@@ -171,7 +105,7 @@ def _check(function: Function, activity: Activity, remaining: set[str]) -> None:
             kind = activity.kinds.names.get(name, UNKNOWN)
             aliases = activity.aliases
             if name in remaining and isinstance(statement, Assign) and any(
-                    isinstance(e, Call) and e.function in (np.broadcast_to, np.diag, np.diagonal, np.einsum)
+                    isinstance(e, Call) and e.function in (np.broadcast_to, np.diag, np.diagonal)
                     for e in walk(statement.value)) and aliases.memory(statement.value):
                 raise AliasError("A read-only view of an array that is written is not supported.",
                                  "Write `.copy()` after it.", statement.origin)

@@ -111,12 +111,12 @@ def _by_name(call: Call, params: list[inspect.Parameter]) -> Call:
     if isinstance(call.function, type):
         return call
     try:
-        own = [p for p in inspect.signature(call.function).parameters.values()
-               if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        every = inspect.signature(call.function).parameters.values()
     except ValueError:              # most ufuncs and some builtins do not tell
         return call
-    if any(p.kind is p.VAR_POSITIONAL for p in params):
+    if any(p.kind is p.VAR_POSITIONAL for p in (*params, *every)):
         return call
+    own = [p for p in every if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     same = 0
     for mine, theirs in zip(params, own, strict=False):
         if mine.name != theirs.name and theirs.default is not theirs.empty:

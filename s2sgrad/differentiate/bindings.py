@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import operator
 
+import numpy as np
+
+from s2sgrad.analyse.alias import viewed
 from s2sgrad.core.kinds import Array, Number, is_list_of_numbers
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import (
@@ -17,6 +20,7 @@ from s2sgrad.core.nodes import (
     Call,
     Const,
     Expr,
+    If,
     Kill,
     Method,
     Recall,
@@ -29,6 +33,7 @@ from s2sgrad.differentiate.contribute import accumulate, contribute, require_ind
 from s2sgrad.differentiate.marks import Path
 from s2sgrad.differentiate.reversal import Reversal, Sweeps
 from s2sgrad.differentiate.shadowing import shadowing
+from s2sgrad.errors import AliasError
 from s2sgrad.rules.registry import rule_of
 
 
@@ -94,6 +99,8 @@ def single(reversal: Reversal, statement: Assign, name: str, value: Expr, back: 
     if shared and isinstance(value, Build) and not own:
         _numbers_in(reversal, statement, name, value, back)
     if shared and (reversal.activity.aliases.memory(value) or not own):
+        if own and reversal.active(value) and reversal.activity.aliases.unsure(value) is not None:
+            _from_copy(reversal, statement, name, value, back)
         return                                   # a reference: its shadow is a reference too
     if isinstance(value, Var) and reversal.joined.get(value.name) == bar(name):
         return
@@ -103,6 +110,19 @@ def single(reversal: Reversal, statement: Assign, name: str, value: Expr, back: 
         turn(reversal, statement, reversal.joined[name], back)
     elif not shared:
         back.append(Kill(bar(name), name, origin=statement.origin, reverses=statement.label))
+
+
+def _from_copy(reversal: Reversal, statement: Assign, name: str, value: Expr, back: list[Statement]) -> None:
+    """`y = x.reshape(-1)` is a copy where the shadows share no memory: it contributes to x then."""
+    assert isinstance(value, Call)
+    base = value.args[viewed(value)]
+    if not isinstance(base, Var) or base.name not in reversal.shadows.shadowed:
+        raise AliasError("This may be a view or a copy of an array that is written.", "Write `.copy()` after it.",
+                         statement.origin)
+    copied: list[Statement] = []
+    contribute(reversal, statement, name, value, copied)
+    shared = Call(np.may_share_memory, (Var(shadow(name)), Var(shadow(base.name))))
+    back.append(If(Call(operator.not_, (shared,)), tuple(copied), origin=statement.origin, reverses=statement.label))
 
 
 def _numbers_in(reversal: Reversal, statement: Assign, name: str, value: Build, back: list[Statement]) -> None:

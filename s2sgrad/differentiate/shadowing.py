@@ -11,14 +11,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from s2sgrad.analyse.alias import viewed
 from s2sgrad.core.kinds import Array, DictKind, Known, ListKind, Number, TupleKind, is_list_of_numbers
 from s2sgrad.core.names import shadow
-from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Effect, Expr, For, If, Statement, Var, While
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Effect, Expr, For, If, Method, Statement, Var, While
 from s2sgrad.core.rewrite import bound_in, free_names, walk_statements
 from s2sgrad.differentiate.marks import Path
 from s2sgrad.differentiate.reversal import Reversal
 from s2sgrad.errors import AliasError, UnsupportedError
-from s2sgrad.runtime import zeros_like
+from s2sgrad.rules.registry import rule_of
+from s2sgrad.runtime import zeros_as_laid_out, zeros_like
 
 
 def sink(reversal: Reversal, body: Block) -> None:
@@ -30,12 +32,14 @@ def sink(reversal: Reversal, body: Block) -> None:
         for name in statement.targets:
             if name not in reversal.shadows.shadowed:
                 continue
-            if len(statement.targets) == 1 and _made_again(reversal, name, statement.value, path, heads):
+            alone = len(statement.targets) == 1 and name not in reversal.shadows.layered
+            if alone and _made_again(reversal, name, statement.value, path, heads):
                 found.add(name)
             else:
                 failed.add(aliases.find(name))
     for effect in walk_statements(body):
-        if isinstance(effect, Effect) and isinstance(effect.call, Call) and effect.call.args:
+        if isinstance(effect, Effect) and isinstance(effect.call, Call) and effect.call.args and (
+                isinstance(effect.call.function, (Var, Method)) or rule_of(effect.call.function) is None):
             failed |= {aliases.find(n) for n in free_names(effect.call.args[0])}
     spread = True
     while spread:
@@ -103,7 +107,8 @@ def _zeros(reversal: Reversal, name: str) -> Expr:
     """The shadow of a new object; None stands for that of what cannot be written."""
     kind = reversal.kinds.names.get(name)
     if isinstance(kind, Array):
-        return Call(np.zeros_like, (Var(name),))
+        laid_out = name in reversal.shadows.layered and kind.layout != "C"
+        return Call(zeros_as_laid_out if laid_out else np.zeros_like, (Var(name),))
     if isinstance(kind, ListKind) and isinstance(kind.item, (Array, ListKind, DictKind)):
         raise AliasError("A list of lists that have no name, and are written, is not supported.",
                          "Build the inner lists one by one, and append them.", reversal.at)
@@ -142,8 +147,9 @@ def shadow_of(reversal: Reversal, value: Expr, name: str) -> Expr:
             return Build("list", tuple(entry_shadow(reversal, i) for i in items))
         case Build("dict", items):
             return Build("dict", tuple(entry_shadow(reversal, i) if k % 2 else i for k, i in enumerate(items)))
-        case Call(function, (base, *rest), kwargs):
-            return Call(function, (shadow_of(reversal, base, name), *rest), kwargs)
+        case Call(function, args, kwargs) if args:
+            k = viewed(value)
+            return Call(function, (*args[:k], shadow_of(reversal, args[k], name), *args[k + 1:]), kwargs)
     raise UnsupportedError("This reference to an array that is written cannot be followed.", "Make a copy.",
                            reversal.at)
 

@@ -25,6 +25,7 @@ from s2sgrad.rules.options import (
 from s2sgrad.rules.registry import MAYBE_VIEW, KindRule, adjoint, no_derivative, zero_derivative
 from s2sgrad.rules.shapes import broadcast, dtype_of, float_dtype, fresh_dim, make, promote, static
 from s2sgrad.runtime.arrays import cast_back, weighted_linspace
+from s2sgrad.runtime.layout import copy_as_laid_out
 
 
 # ---------------------------------------------------------------- kinds
@@ -138,6 +139,11 @@ def _copy_method_kind(a: Kind, order: Kind | None = None) -> Kind:
     return array_kind(dtype, shape, "C" if static(order, "C") == "C" else _like_layout(a, order, shape))
 
 
+def _as_laid_out_kind(x: Kind) -> Kind:
+    dtype, shape = as_array(x)
+    return array_kind(dtype, shape, x.layout if isinstance(x, Array) else "")
+
+
 def _array_kind(object: Kind, dtype: Kind | None = None, *, copy: Kind | None = None, order: Kind | None = None,
                 ndmin: Kind | None = None, **_: Kind) -> Kind:
     old_dtype, shape = as_array(object)
@@ -162,12 +168,14 @@ def _ascontiguousarray_kind(a: Kind, dtype: Kind | None = None, **_: Kind) -> Ki
                       else None, "C")
 
 
-def _astype_kind(a: Kind, dtype: Kind, order: Kind | None = None, *_: Kind, **__: Kind) -> Kind:
+def _astype_kind(a: Kind, dtype: Kind, order: Kind | None = None, casting: Kind | None = None,
+                 subok: Kind | None = None, copy: Kind | None = None, **_: Kind) -> Kind:
     old_dtype, shape = as_array(a)
     new_dtype = dtype_option(dtype, old_dtype)
     match a:
         case Array():
-            return array_kind(new_dtype, shape, _like_layout(a, order, shape))
+            kept = static(copy, True) is not True and a.layout != "C"
+            return array_kind(new_dtype, shape, "" if kept else _like_layout(a, order, shape))
         case Number():
             return Number(new_dtype) if new_dtype is not None else UNKNOWN
     return Numeric(new_dtype, shape) if isinstance(shape, str) else UNKNOWN
@@ -248,8 +256,13 @@ def copy_method(y, a, order="C", *, y_bar):
     return y_bar
 
 
+@adjoint(copy_as_laid_out, kind=_as_laid_out_kind)
+def copied_as_laid_out(y, x, *, y_bar):
+    return y_bar
+
+
 @adjoint(np.array, kind=_array_kind)
-def array(y, object, dtype=None, *, y_bar):
+def array(y, object, dtype=None, copy=True, order="K", *, y_bar):
     if dtype is None:
         object_bar = y_bar
     else:
@@ -274,7 +287,7 @@ def ascontiguousarray(y, a, *, y_bar):
 
 # ---------------------------------------------------------------- casts
 @adjoint(np.ndarray.astype, np.astype, kind=_astype_kind)
-def astype(y, a, dtype, *, y_bar):
+def astype(y, a, dtype, order="K", casting="unsafe", subok=True, copy=True, *, y_bar):
     a_bar = cast_back(y_bar, y.dtype, np.result_type(a))
     return a_bar
 

@@ -17,7 +17,7 @@ from s2sgrad.rules.registry import VIEW, adjoint, elementwise, no_derivative, ze
 from s2sgrad.rules.shapes import integer, promote, python_float, static, truth
 from s2sgrad.rules.ufunc_kinds import like_operator
 from s2sgrad.runtime.broadcasting import unbroadcast
-from s2sgrad.runtime.checks import entries
+from s2sgrad.runtime.checks import entries, require_reads_first
 from s2sgrad.runtime.selection import extremum_adjoints, hypot_adjoints, sum_adjoint
 
 
@@ -330,5 +330,6 @@ zero_derivative(print, kind=_unknown, pure=False)
 
 # Dicts: keys carry no derivative; what else is taken out of a dict may be an array that is written.
 zero_derivative(dict.keys)
+zero_derivative(require_reads_first, pure=False)
 zero_derivative(entries, result=VIEW)           # called only where no entry carries a derivative
 no_derivative(dict.get, dict.values, dict.items, result=VIEW, pure=True)

@@ -63,6 +63,7 @@ from s2sgrad.runtime.calculus import (
 )
 from s2sgrad.runtime.checks import entries as entries
 from s2sgrad.runtime.checks import require_kind as require_kind
+from s2sgrad.runtime.checks import require_reads_first as require_reads_first
 from s2sgrad.runtime.checks import require_separate as require_separate
 from s2sgrad.runtime.elementary import sinc_derivative as sinc_derivative
 from s2sgrad.runtime.factors import (
@@ -151,6 +152,12 @@ from s2sgrad.runtime.joining import (
 )
 from s2sgrad.runtime.joining import (
     vsplit_like as vsplit_like,
+)
+from s2sgrad.runtime.layout import (
+    copy_as_laid_out as copy_as_laid_out,
+)
+from s2sgrad.runtime.layout import (
+    zeros_as_laid_out as zeros_as_laid_out,
 )
 from s2sgrad.runtime.linalg import (
     cholesky_adjoint as cholesky_adjoint,

@@ -88,3 +88,41 @@ def arrays_in(value: Any) -> list[Any]:
     if isinstance(value, (list, tuple)):
         return [array for item in value for array in arrays_in(item)]
     return [value] if isinstance(value, np.ndarray) else []
+
+
+def require_reads_first(store: str, target: Any, source: Any, mask: Any = None) -> None:
+    """Raise ArgumentError where `target[...] = source`, or `target[mask] = source`, does not read first.
+
+    NumPy copies entry by entry between arrays of one axis that run in one direction, and under a mask.
+    Args: the text of the store; target, an array; source, an array of its dtype that may share its memory;
+    mask, an array of booleans.
+    """
+    if np.ndim(source) == 0 or np.ndim(mask) not in (0, target.ndim):
+        return
+    if not np.may_share_memory(target, source):
+        return
+    if mask is None and (target.ndim != 1 or source.shape[-1] != target.size
+                         or target.strides[0] * source.strides[-1] <= 0):
+        return
+    written, read = addresses(target), addresses(source).ravel()
+    if mask is not None:
+        written = written[mask]
+    if written.size != read.size or read.size < 2:
+        return
+    # NumPy begins at the low end of the target, or at the high end where the target starts inside the source
+    inside = read.min() < written.min() < read.max() + abs(source.strides[-1])
+    if mask is None and (target.strides[0] < 0) != inside:
+        written, read = written[::-1], read[::-1]
+    order = np.argsort(written, kind="stable")
+    place = order[np.minimum(np.searchsorted(written, read, sorter=order), written.size - 1)]
+    if np.any((written[place] == read) & (place < np.arange(read.size))):
+        raise ArgumentError(f"`{store}` copies between views of one array that cross, and NumPy writes a "
+                            "cell before it reads it", "write .copy() after the right side")
+
+
+def addresses(array: Any) -> Any:
+    """Where in memory each entry of an array lies."""
+    found = np.full(array.shape, array.__array_interface__["data"][0])
+    for axis, step in enumerate(array.strides):
+        found += np.expand_dims(step * np.arange(array.shape[axis]), tuple(range(1, array.ndim - axis)))
+    return found

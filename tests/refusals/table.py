@@ -645,26 +645,24 @@ def f(x):
     return np.sum(y**2)
 """)),
     Refusal(
-        "view_or_copy", "A write where NumPy may give a view or a copy",
+        "crossing_store", "A copy between views of one array that cross",
         program("""
 import numpy as np
 
 def f(x):
-    y = x[::2]
-    z = y.reshape(-1)
-    z[0] = 0.0
-    return np.sum(x**2)
+    A = x.copy()
+    A[:, 2] = A[1]
+    return np.sum(A**2)
 """),
-        "grad(f)(np.ones((4, 3)))",
-        "Say which one is meant: `.copy()`, or an index that is always a view.",
+        "grad(f)(np.ones((3, 3)))",
+        "NumPy writes `A[1, 2]` before it reads it here. Copy the right side first.",
         program("""
 import numpy as np
 
 def f(x):
-    y = x[::2]
-    z = y.reshape(-1).copy()
-    z[0] = 0.0
-    return np.sum(x**2) + np.sum(z)
+    A = x.copy()
+    A[:, 2] = A[1].copy()
+    return np.sum(A**2)
 """)),
     Refusal(
         "held_arrays_written", "Binding anew an entry of a container whose arrays are written",
