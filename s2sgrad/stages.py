@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -15,8 +16,8 @@ from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import Aliases, analyse_aliases
 from s2sgrad.analyse.kinds import CallKind, Kinds
 from s2sgrad.analyse.shadows import Shadows, analyse_shadows, refuse_unsure
-from s2sgrad.analyse.unsure import refuse_shared_updates, refuse_whole_stores
-from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, Number, Numeric
+from s2sgrad.analyse.unsure import refuse_growing_loops, refuse_shared_updates, refuse_whole_stores
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind
 from s2sgrad.core.names import bar, is_bar, is_shadow, is_temporary, shadow
 from s2sgrad.core.nodes import Assign, Call, Const, Datum, Effect, Expr, Function, Statement, Store, Var, walk
 from s2sgrad.core.rewrite import bound, exprs, reads_of, rename_block, walk_statements
@@ -30,6 +31,7 @@ from s2sgrad.normalise.resolve import resolve
 from s2sgrad.normalise.split import split_active
 from s2sgrad.normalise.webs import split_webs
 from s2sgrad.read.scope import Context
+from s2sgrad.runtime import copied
 from s2sgrad.simplify.facts import Facts
 
 
@@ -80,6 +82,7 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
         kinds = Kinds(names, context.fresh, call_kind).infer(core)
     aliases = analyse_aliases(core, kinds)
     refuse_written_data(core, aliases, tuple(data))
+    refuse_growing_loops(core, aliases)
     if values:
         core = arrays_as_values(core, kinds, context)
         kinds = Kinds(names, context.fresh, call_kind).infer(core)
@@ -152,17 +155,27 @@ def copy_written_arguments(core: Function, aliases: Aliases, fresh: Callable[[st
         if p.default is not None and not isinstance(p.default, Const):
             raise AliasError(f"The default value of `{p.name}` is written, and keeps what is written for later calls.",
                              "Use None as the default, and make the array or list inside.", at)
-        if not isinstance(kind, Array):
+        if not isinstance(kind, (Array, ListKind, TupleKind, DictKind)):
             raise AliasError(f"The argument `{p.name}` is written, and it is not known to be an array.",
                              f"Annotate it as np.ndarray, use source_for(...), or copy `{p.name}` first.", at)
-        if kind.layout != "C":
+        if getattr(kind, "layout", "") != "C":
             refuse_unsure(core, aliases, aliases.find(p.name))
-        copied = fresh(f"{p.name}#")
-        values[p.name] = Var(copied)
-        head.append(Assign((copied,), Call(np.ndarray.copy, (Var(p.name),)), origin=core.origin))
+        name = fresh(f"{p.name}#")
+        values[p.name] = Var(name)
+        head.append(Assign((name,), Call(_copy_of(p.name, kind, aliases), (Var(p.name),)), origin=core.origin))
     if not head:
         return core, False
     return replace(core, body=(*head, *rename_block(core.body, values))), True
+
+
+def _copy_of(name: str, kind: Kind, aliases: Aliases) -> Callable[..., Any]:
+    """What copies an argument as far as it is written."""
+    if isinstance(kind, Array):
+        return np.ndarray.copy
+    held = aliases.holds.get(aliases.find(name))
+    if held is not None and _reaches_written(held, aliases, set()) or isinstance(kind, TupleKind):
+        return copied
+    return list.copy if isinstance(kind, ListKind) else dict.copy
 
 
 def _reaches_written(name: str, aliases: Aliases, seen: set[str]) -> bool:

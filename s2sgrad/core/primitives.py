@@ -59,4 +59,14 @@ def formatted(value: Any, conversion: str = "", spec: str = "") -> str:
     return format(value, spec)
 
 
+def listed_values(d: dict[Any, Any]) -> list[Any]:
+    """`list(d.values())`."""
+    return list(d.values())
+
+
+def listed_items(d: dict[Any, Any]) -> list[Any]:
+    """`list(d.items())`."""
+    return list(d.items())
+
+
 LAZY = (and_, or_, if_else)

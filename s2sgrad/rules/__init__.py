@@ -1,6 +1,7 @@
 from s2sgrad.rules import arithmetic as arithmetic
 from s2sgrad.rules import arrays as arrays
 from s2sgrad.rules import comparisons as comparisons
+from s2sgrad.rules import containers as containers
 from s2sgrad.rules import creation as creation
 from s2sgrad.rules import elementwise as elementwise
 from s2sgrad.rules import gathering as gathering
