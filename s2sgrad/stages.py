@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -15,8 +16,8 @@ from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import Aliases, analyse_aliases
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.shadows import Shadows, analyse_shadows, unsure_classes
-from s2sgrad.analyse.unsure import refuse_shared_updates, refuse_whole_stores
-from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, Number, Numeric
+from s2sgrad.analyse.unsure import refuse_growing_loops, refuse_shared_updates, refuse_whole_stores
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind
 from s2sgrad.core.names import bar, is_bar, is_shadow, is_temporary, shadow
 from s2sgrad.core.nodes import Assign, Call, Const, Datum, Effect, Expr, Function, Statement, Store, Var, walk
 from s2sgrad.core.rewrite import bound, exprs, reads_of, rename_block, walk_statements
@@ -31,7 +32,7 @@ from s2sgrad.normalise.specialise import Calls, specialised
 from s2sgrad.normalise.split import split_active
 from s2sgrad.normalise.webs import split_webs
 from s2sgrad.read.scope import Context
-from s2sgrad.runtime import copy_as_laid_out
+from s2sgrad.runtime import copied, copy_as_laid_out
 from s2sgrad.simplify.facts import Facts
 
 
@@ -78,6 +79,7 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
         kinds = Kinds(names, context.fresh, calls).infer(core)
     aliases = analyse_aliases(core, kinds)
     refuse_written_data(core, aliases, tuple(data))
+    refuse_growing_loops(core, aliases)
     if values:
         core = arrays_as_values(core, kinds, context)
         kinds = Kinds(names, context.fresh, calls).infer(core)
@@ -151,18 +153,32 @@ def copy_written_arguments(core: Function, aliases: Aliases, fresh: Callable[[st
         if p.default is not None and not isinstance(p.default, Const):
             raise AliasError(f"The default value of `{p.name}` is written, and keeps what is written for later calls.",
                              "Use None as the default, and make the array or list inside.", at)
-        if not isinstance(kind, Array):
+        if not isinstance(kind, (Array, ListKind, TupleKind, DictKind)):
             raise AliasError(f"The argument `{p.name}` is written, and it is not known to be an array.",
                              f"Annotate it as np.ndarray, use source_for(...), or copy `{p.name}` first.", at)
+        held = aliases.holds.get(aliases.find(p.name))
+        if held is not None and aliases.find(held) in unsure:
+            raise AliasError(f"Whether a part of an array in `{p.name}` is a view or a copy depends on its layout, and "
+                             "it is written.", "Pass the array as a parameter of its own.", at)
         # where the layout decides what is a view, the copy keeps it
-        keeps = kind.layout != "C" and aliases.find(p.name) in unsure
-        copied = fresh(f"{p.name}#")
-        values[p.name] = Var(copied)
-        head.append(Assign((copied,), Call(copy_as_laid_out if keeps else np.ndarray.copy, (Var(p.name),)),
-                           origin=core.origin))
+        keeps = isinstance(kind, Array) and kind.layout != "C" and aliases.find(p.name) in unsure
+        copy = copy_as_laid_out if keeps else _copy_of(p.name, kind, aliases)
+        name = fresh(f"{p.name}#")
+        values[p.name] = Var(name)
+        head.append(Assign((name,), Call(copy, (Var(p.name),)), origin=core.origin))
     if not head:
         return core, False
     return replace(core, body=(*head, *rename_block(core.body, values))), True
+
+
+def _copy_of(name: str, kind: Kind, aliases: Aliases) -> Callable[..., Any]:
+    """What copies an argument as far as it is written."""
+    if isinstance(kind, Array):
+        return np.ndarray.copy
+    held = aliases.holds.get(aliases.find(name))
+    if held is not None and _reaches_written(held, aliases, set()) or isinstance(kind, TupleKind):
+        return copied
+    return list.copy if isinstance(kind, ListKind) else dict.copy
 
 
 def _reaches_written(name: str, aliases: Aliases, seen: set[str]) -> bool:

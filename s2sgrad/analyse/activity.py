@@ -54,6 +54,8 @@ class Activity:
             case Call(function, (base, Const(value=str() as attr))) if function is getattr:
                 return () if attr in ("shape", "ndim", "size", "dtype", "itemsize", "nbytes", "flags", "strides") else (
                     base,)
+            case Call(dict.get, (base, _, default)):
+                return (base, default)
             case Call(function, args, kwargs):
                 rule = rule_of(function) if not isinstance(function, (Var, Method)) else None
                 if rule is not None and rule.form in ("zero", "kind") and not self._joins_containers(function, args):
@@ -149,7 +151,7 @@ class Activity:
             case Store(base, _, value):
                 if self.is_varied(value):
                     self.varied.add(base)
-            case Effect(Call(Method(), (Var(base), *args))):
+            case Effect(Call(Method() | dict.update, (Var(base), *args))):
                 if any(self.is_varied(a) for a in args):
                     self.varied.add(base)
 
@@ -175,7 +177,7 @@ class Activity:
             case Store(base, _, value):
                 if base in self.useful:
                     self.useful |= self.sources(value)
-            case Effect(Call(Method(), (Var(base), *args))):
+            case Effect(Call(Method() | dict.update, (Var(base), *args))):
                 if base in self.useful:
                     for a in args:
                         self.useful |= self.sources(a)

@@ -33,12 +33,14 @@ from s2sgrad.core.nodes import (
     Var,
     walk,
 )
-from s2sgrad.core.rewrite import walk_statements
+from s2sgrad.core.primitives import listed_items, listed_values
+from s2sgrad.core.rewrite import exprs, walk_statements
 from s2sgrad.rules.registry import FRESH, MAYBE_VIEW, rule_of
 from s2sgrad.runtime import entries
 
-SEQUENCES = (list, tuple, dict, sorted, reversed, zip, enumerate)
+SEQUENCES = (list, tuple, dict, sorted, reversed, zip, enumerate, list.copy, dict.copy, listed_values, listed_items)
 ENTRIES = (entries, dict.get, dict.values, dict.items)          # what they give is what the container holds
+JOINING = (operator.add, operator.mul, operator.or_)
 UNALIASED = ("append", "extend", "insert")
 
 
@@ -112,6 +114,11 @@ class Aliases:
                 return set() if base == Const(None) else self._both(base)
             case Call(function, args) if function in SEQUENCES:
                 return set()
+            case Call(function, args) if function in (operator.or_, operator.add, operator.mul) and isinstance(
+                    self.kinds.of(expr), (ListKind, TupleKind, DictKind)):
+                return set()
+            case Call(dict.get, (base, key, default)):
+                return self._item(base, key) | self.memory(default)
             case Call(Method("copy"), (_,)):
                 return set()
             case Call(Method() | Var(), args, kwargs):
@@ -223,8 +230,8 @@ class Aliases:
             case Call(function, (base, index)) if function is operator.getitem and isinstance(
                     self.kinds.of(base), ListKind) and isinstance(index, Build):
                 return {self.entries(n) for n in self.memory(base)}
-            case Call(function, args) if function in (operator.add, operator.mul) and isinstance(
-                    self.kinds.of(expr), (ListKind, TupleKind)):
+            case Call(function, args) if function in (operator.add, operator.mul, operator.or_) and isinstance(
+                    self.kinds.of(expr), (ListKind, TupleKind, DictKind)):
                 return {n for a in args for n in (*self.held(a), *(self.entries(m) for m in self.memory(a)))}
             case Call(function, args) if function in SEQUENCES:
                 found: set[str] = set()
@@ -243,6 +250,14 @@ class Aliases:
                 if rule is not None and rule.result != FRESH and isinstance(self.kinds.of(expr), ListKind):
                     return self._both(args[0])
         return set()
+
+    def hold_together(self, expr: Expr) -> None:
+        """What a list or dict holds that is made inside an expression, and gets a name later."""
+        for e in walk(expr):
+            if isinstance(e, Call) and e.function in JOINING and e is not expr:
+                held = sorted(self.held(e))
+                for node in held[1:]:
+                    self.union(held[0], node)
 
     def nested(self, expr: Expr) -> list[tuple[int, Expr]]:
         """Containers built inside a display."""
@@ -290,6 +305,8 @@ def analyse_aliases(function: Function, kinds: Kinds) -> Aliases:
     """The alias classes of a function (after `resolve`)."""
     aliases = Aliases(kinds)
     for statement in walk_statements(function.body):
+        for expr in exprs(statement):
+            aliases.hold_together(expr)
         match statement:
             case Assign((name,), value) if not isinstance(value, Const) or not isinstance(value.value, Closure):
                 aliases.bind(name, value)
@@ -302,17 +319,26 @@ def analyse_aliases(function: Function, kinds: Kinds) -> Aliases:
             case For(elements=elements):
                 for name, container in elements:
                     aliases.unpack(name, container)
-            case Store(base, _, value):
+            case Store(base, index, value):
                 if aliases.mutable(kinds.names.get(base, UNKNOWN)):
                     aliases.stored.add(base)
                     if not isinstance(kinds.names.get(base), Array):
-                        for node in aliases.memory(value) | aliases.held(value):
+                        nodes = aliases.memory(value) | aliases.held(value)
+                        if isinstance(index, Build) and index.form == "slice":
+                            nodes = {aliases.entries(n) for n in aliases.memory(value)} | aliases.held(value)
+                        for node in nodes:
                             aliases.union(aliases.entries(base), node)
             case Effect(Call(Method(), (Var(base), *args))) if aliases.mutable(kinds.names.get(base, UNKNOWN)):
                 aliases.stored.add(base)
                 for value in args:
                     for node in aliases.memory(value) | aliases.held(value):
                         aliases.union(aliases.entries(base), node)
+            case Effect(Call(dict.update, (Var(base), other))):
+                aliases.stored.add(base)
+                for node in {aliases.entries(n) for n in aliases.memory(other)} | aliases.held(other):
+                    aliases.union(aliases.entries(base), node)
+            case Effect(Call(dict.pop | dict.clear, (Var(base), *_))):
+                aliases.stored.add(base)
             case Return(value):
                 aliases.returned |= aliases.memory(value)
     return aliases

@@ -68,9 +68,12 @@ def made_iterable(function: Any, kinds: tuple[Kind, ...]) -> Kind | None:
 
 def _viewed(view: type, kind: Kind) -> Kind | None:
     """What running through the keys, values or items of a dict gives."""
-    if not isinstance(kind, DictKind) or not kind.items:
+    if not isinstance(kind, DictKind):
         return None
-    key, value = _entry(TupleKind(tuple(constant_kind(k) for k, _ in kind.items))), dict_values(kind, fresh_shape())
+    key = _entry(TupleKind(tuple(constant_kind(k) for k, _ in kind.items or ())))
+    value = dict_values(kind, fresh_shape())
+    if value is None:
+        return None
     return key if view is KEYS else value if view is VALUES else TupleKind((key, value or UNKNOWN))
 
 

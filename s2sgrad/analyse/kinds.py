@@ -15,10 +15,13 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from s2sgrad.analyse.changes import follow_changes
+from s2sgrad.analyse.containers import CHANGING, asked, changed, made_container
 from s2sgrad.analyse.exposed import outliving_names
 from s2sgrad.analyse.indexing import getitem_kind
 from s2sgrad.analyse.iteration import element_kind, listed, made_iterable
 from s2sgrad.analyse.joins import join, widened
+from s2sgrad.analyse.lengths import fold, length_arithmetic, length_kind
 from s2sgrad.analyse.record_kinds import constructed, with_field
 from s2sgrad.core.classes import is_user_class
 from s2sgrad.core.kinds import (
@@ -26,7 +29,6 @@ from s2sgrad.core.kinds import (
     UNKNOWN,
     Array,
     DictKind,
-    Dim,
     Kind,
     Known,
     ListKind,
@@ -83,7 +85,9 @@ class Kinds:
         self.names: dict[str, Kind] = dict(names)
         self.hopeful = hopeful
         self.fresh = fresh
-        self.entry_of: dict[str, str] = {}
+        self.changing: set[str] = set()         # lists and dicts that are changed
+        self.pending: set[str] = set()          # names of which nothing is known yet, while the first rounds run
+        self.settled = True
         self.calls = calls
         self.recursive = False              # has a call been met of whose result nothing is known yet?
 
@@ -118,7 +122,10 @@ class Kinds:
                     return DictKind(tuple(zip(keys, (self.of(i) for i in items[1::2]), strict=True)))
                 return DictKind(None, UNKNOWN)
             case Call(function, (base, index)) if function is operator.getitem:
-                return getitem_kind(self.of(base), index, self.of)
+                kind = self.of(base)
+                if not self.settled and (kind is NOT_YET or _is_empty(kind) and not isinstance(index, Build)):
+                    return NOT_YET
+                return getitem_kind(kind, index, self.of)
             case Call(function, (base, Const(value=str() as attr))) if function is getattr:
                 return self.attribute(base, attr)
             case Call(Method(name), (receiver, *args), kwargs):
@@ -141,7 +148,7 @@ class Kinds:
     def named(self, name: str) -> Kind:
         """The kind of a name; an adjoint has that of what it is the adjoint of, but no known value."""
         if name in self.names or not (is_bar(name) or is_shadow(name)):
-            return self.names.get(name, UNKNOWN)
+            return self.names.get(name, NOT_YET if name in self.pending else UNKNOWN)
         match self.names.get(name[:-1], UNKNOWN):
             case Number(dtype):
                 return Number(dtype)
@@ -156,6 +163,8 @@ class Kinds:
             return UNKNOWN
         kinds = tuple(self.of(a) for a in args)
         options = {k: self.of(v) for k, v in kwargs}
+        if not self.settled and any(k is NOT_YET for k in (*kinds, *options.values())):
+            return NOT_YET
         if isinstance(function, Var):
             known = self.of(function)
             if not isinstance(known, Known):
@@ -163,14 +172,17 @@ class Kinds:
             function = known.value
         if function in (list, tuple, sorted) and len(kinds) == 1:
             return listed(kinds[0]) if function is not sorted else ListKind(element_kind(kinds[0], None))
+        container = made_container(function, kinds) if not options else None
+        if container is not None:
+            return container
         if function is operator.pow and all(isinstance(k, Number) and k.dtype == "int" for k in kinds):
             return Number("int", True)              # a float for a negative exponent, which is no array either
         if function in (operator.add, operator.sub):
-            lengths = _length_arithmetic(function, kinds)
+            lengths = length_arithmetic(function, kinds)
             if lengths is not None:
                 return lengths
         if function is operator.floordiv or function is operator.mul:
-            folded = _fold(function, kinds)
+            folded = fold(function, kinds)
             if folded is not None:
                 return folded
         if isinstance(function, Construct):
@@ -200,6 +212,8 @@ class Kinds:
         if isinstance(base, Const):
             return constant_kind(getattr(base.value, attr))
         kind = self.of(base)
+        if kind is NOT_YET:
+            return NOT_YET
         match kind, attr:
             case Array(shape=tuple() as shape), "shape":
                 return TupleKind(tuple(length_kind(d) for d in shape))
@@ -222,29 +236,40 @@ class Kinds:
     def method(self, name: str, receiver: Expr, args: list[Expr], kwargs: tuple[tuple[str, Expr], ...]) -> Kind:
         """The kind of a method call whose receiver is an array or a number."""
         kind = self.of(receiver)
+        if kind is NOT_YET or (not self.settled and _is_empty(kind) and name in ("pop", "get", "setdefault")):
+            return NOT_YET
         if isinstance(kind, (Array, Numeric, Number)) and name in METHODS:
             return self.call(METHODS[name], (receiver, *method_arguments(name, tuple(args))), kwargs)
         if isinstance(kind, DictKind) and name in DICT_METHODS:
             return self.call(DICT_METHODS[name], (receiver, *args), kwargs)
-        return UNKNOWN
+        found = asked(name, kind, [self.of(a) for a in args]) if not kwargs and not _starred(tuple(args)) else None
+        return found if found is not None else UNKNOWN
 
     def infer(self, function: Function) -> Kinds:
         """Fill in the names that the function binds."""
         outliving = outliving_names(function)
-        for _ in range(ROUNDS):
-            before = dict(self.names)
-            self._block(function.body, outliving)
-            if self.names == before:
-                return self
+        self.pending, self.settled = bound_in(function.body) - set(self.names), False
+        self._rounds(function, outliving)
+        self.pending, self.settled = set(), True
+        if self._rounds(function, outliving):
+            return self
+        before = dict(self.names)
+        self._block(function.body, outliving)
         for name in bound_in(function.body):
             if self.names.get(name) != before.get(name):
                 self.names[name] = UNKNOWN
+        self._rounds(function, outliving)
+        return self
+
+    def _rounds(self, function: Function, outliving: set[str]) -> bool:
+        """Goes over the function until nothing changes; did it end?"""
         for _ in range(ROUNDS):
             before = dict(self.names)
             self._block(function.body, outliving)
+            follow_changes(function, self, self.changing)
             if self.names == before:
-                break
-        return self
+                return True
+        return False
 
     def _block(self, block: Block, outliving: set[str]) -> None:
         for statement in block:
@@ -254,6 +279,8 @@ class Kinds:
                 self._block(inner, outliving)
 
     def _bind(self, name: str, kind: Kind, outliving: set[str]) -> None:
+        if kind is NOT_YET:
+            return
         if name in outliving:
             kind = widened(kind, name)
         self.names[name] = join(self.names.get(name), kind, name)
@@ -263,23 +290,45 @@ class Kinds:
             case Assign((name,), value):
                 self._bind(name, self.of(value), outliving)
                 match value:
-                    case Call(function, (Var(holder), _)) if function is operator.getitem:
-                        self.entry_of[name] = holder
+                    case Call(Method(method), (Var(base), *args)) if not _starred(tuple(args)):
+                        self._change(base, method, args, {})
             case Assign(targets, value):
                 kind = self.of(value)
                 for k, name in enumerate(targets):
-                    self._bind(name, element_kind(kind, k), outliving)
+                    self._bind(name, self._entry(kind, k), outliving)
             case For(target, over, elements=elements):
                 number = Number("int", True)
                 self._bind(target, number if isinstance(over, Call) else element_kind(self.of(over), None), outliving)
                 for name, container in elements:
-                    self._bind(name, element_kind(self.of(container), None), outliving)
+                    self._bind(name, self._entry(self.of(container), None), outliving)
             case Store(base, index, value, op):
                 self._store(base, index, value, op)
-            case Effect(Call(Method("append"), (Var(name), value))):
-                known = self.names.get(name)
-                if isinstance(known, ListKind):
-                    self.names[name] = ListKind(join(known.item, widened(self.of(value), name), name + "."))
+            case Effect(Call(Method(method), (Var(name), *args), kwargs)) if not _starred(tuple(args)):
+                self._change(name, method, args, dict(kwargs))
+            case Effect(Call(dict.update, (Var(name), other))):
+                self._change(name, "update", [other], {})
+
+    def _entry(self, kind: Kind, k: int | None) -> Kind:
+        """The kind of an entry."""
+        if not self.settled and (kind is NOT_YET or _is_empty(kind)):
+            return NOT_YET
+        return element_kind(kind, k)
+
+    def _change(self, name: str, method: str, args: list[Expr], options: dict[str, Expr]) -> None:
+        """A method of a list or dict that changes it."""
+        known = self.names.get(name)
+        if not isinstance(known, (ListKind, DictKind)):
+            return
+        given = [widened(self.of(a), name) for a in args]
+        if NOT_YET in given:
+            return
+        if options and method == "update":
+            given.append(DictKind(tuple((k, widened(self.of(v), name)) for k, v in options.items())))
+        after = changed(known, method, given, name)
+        if after != known:
+            self.names[name] = after
+        if method in CHANGING:
+            self.changing.add(name)
 
     def _store(self, base: str, index: Expr | None, value: Expr, op: Any) -> None:
         known = self.names.get(base)
@@ -287,24 +336,33 @@ class Kinds:
             if isinstance(known, RecordKind) and op is None:
                 self.names[base] = with_field(known, attribute_path(index), self.of(value), base)
             return
+        if not self.settled and (self.of(value) is NOT_YET or index is not None and op is not None and self.of(
+                Call(operator.getitem, (Var(base), index))) is NOT_YET):
+            return
         match known:
             case Number() | Numeric() if index is None:
                 kind = self.of(Call(OUT_OF_PLACE[op], (Var(base), value))) if op is not None else self.of(value)
                 self.names[base] = join(known, kind, base)
+            case ListKind(item) if index is not None and isinstance(index, Build) and index.form == "slice":
+                more = element_kind(self.of(value), None) if self.of(value) != ListKind(None, ()) else None
+                self.names[base] = ListKind(item if more is None else join(item, widened(more, base), base + "."))
+                self.changing.add(base)
             case ListKind(item, items) if index is not None:
                 kind = self.of(value) if op is None else self.of(
                     Call(OUT_OF_PLACE[op], (Call(operator.getitem, (Var(base), index)), value)))
-                changed = None if items is None else tuple(join(k, kind, f"{base}.{i}") for i, k in enumerate(items))
-                self.names[base] = ListKind(join(item, kind, base + "."), changed)
-                if base in self.entry_of:               # the list is an entry of another one
-                    outer = self.names.get(self.entry_of[base])
-                    if isinstance(outer, ListKind):
-                        self.names[self.entry_of[base]] = ListKind(join(outer.item, self.names[base], base + ".."))
+                entries = None if items is None else tuple(join(k, kind, f"{base}.{i}") for i, k in enumerate(items))
+                self.names[base] = ListKind(join(item, kind, base + "."), entries)
+                self.changing.add(base)
+            case ListKind(item) if op is operator.iadd:
+                self._change(base, "extend", [value], {})
+            case DictKind() if index is None and op is operator.ior:
+                self._change(base, "update", [value], {})
             case DictKind(items, item) if index is not None:
                 self._store_entry(base, items, item, index, value, op)
 
     def _store_entry(self, base: str, items: tuple[tuple[Any, Kind], ...] | None, item: Kind | None, index: Expr,
                      value: Expr, op: Any) -> None:
+        self.changing.add(base)
         kind = self.of(value) if op is None else self.of(
             Call(OUT_OF_PLACE[op], (Call(operator.getitem, (Var(base), index)), value)))
         key = static(self.of(index))
@@ -333,9 +391,15 @@ def may_keep(call: Call) -> bool:
     return dict(call.kwargs).get("copy", by_position) != Const(True)
 
 
-def length_kind(dim: Dim) -> Number:
-    """A Python integer that is this length."""
-    return Number("int", True, dim if dim.symbol else dim.offset)
+def _is_empty(kind: Kind) -> bool:
+    """A list or dict of which nobody has been seen to put something in?"""
+    match kind:
+        case ListKind(None, None | ()) | DictKind(() | None, None) | TupleKind(()):
+            return True
+    return False
+
+
+NOT_YET = Known(_is_empty)      # what is in an empty list: nothing is known of it before something is put in
 
 
 def method_arguments(name: str, args: tuple[Expr, ...]) -> tuple[Expr, ...]:
@@ -374,26 +438,3 @@ def _with_layout(kind: Kind, result: str, function: Any, kinds: tuple[Kind, ...]
 
 def _starred(items: tuple[Expr, ...]) -> bool:
     return any(isinstance(i, Star) for i in items)
-
-
-def _length_arithmetic(function: Any, kinds: tuple[Kind, ...]) -> Kind | None:
-    """`n + 1` where n is a length; sums of constants."""
-    match kinds:
-        case (Number("int", _, a), Number("int", _, b)) if a is not None and b is not None:
-            if isinstance(a, Dim) and isinstance(b, int):
-                return length_kind(Dim(a.symbol, function(a.offset, b)))
-            if isinstance(b, Dim) and isinstance(a, int) and function is operator.add:
-                return length_kind(Dim(b.symbol, a + b.offset))
-            if isinstance(a, Dim) and isinstance(b, Dim) and function is operator.sub and a.symbol == b.symbol:
-                return Number("int", True)
-            if isinstance(a, int) and isinstance(b, int):
-                return Number("int", True, function(a, b))
-            return Number("int", True)
-    return None
-
-
-def _fold(function: Any, kinds: tuple[Kind, ...]) -> Kind | None:
-    match kinds:
-        case (Number("int", _, int() as a), Number("int", _, int() as b)) if b != 0:
-            return Number("int", True, function(a, b))
-    return None

@@ -14,7 +14,7 @@ import numpy as np
 
 from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import Aliases
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind, is_list_of_numbers
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind
 from s2sgrad.core.nodes import (
     Assign,
     Block,
@@ -91,15 +91,7 @@ def _holders(root: str, activity: Activity) -> set[str]:
 
 
 def _check(function: Function, activity: Activity, remaining: set[str]) -> None:
-    """Shadows are made for arrays, and for containers that are built of them and never written (but appended to)."""
-    for statement in walk_statements(function.body):
-        if isinstance(statement, Store) and statement.base in remaining:
-            kind = activity.kinds.names.get(statement.base)
-            if not isinstance(kind, Array) and not is_list_of_numbers(kind):
-                what = statement.base.split("#")[0]
-                what = "This list or dict" if what.startswith("$") else f"`{what}`"
-                raise AliasError(f"{what} holds arrays or lists that are written, and an entry of it is bound anew.",
-                                 "Keep the arrays in variables of their own.", statement.origin)
+    """Shadows are made for arrays, and for containers that are built of them."""
     for statement in walk_statements(function.body):
         for name in bound(statement):
             kind = activity.kinds.names.get(name, UNKNOWN)
@@ -195,7 +187,7 @@ def read_views(function: Function, activity: Activity) -> set[str]:
                 left -= len(reading)
                 for member in reading:
                     seen[member] += 1
-                if not _reads_only(inner, group, stored) or any(
+                if not _reads_only(inner, group, activity) or any(
                         group & aliases.mentioned(e) for e in exprs(inner) if aliases.held(e)):
                     return False
                 match inner:
@@ -223,7 +215,7 @@ def read_views(function: Function, activity: Activity) -> set[str]:
     return found
 
 
-def _reads_only(statement: Statement, group: set[str], stored: set[str]) -> bool:
+def _reads_only(statement: Statement, group: set[str], activity: Activity) -> bool:
     """Does the statement use the group's members as values (not keep or return references)?"""
     match statement:
         case Return():
@@ -232,6 +224,8 @@ def _reads_only(statement: Statement, group: set[str], stored: set[str]) -> bool
             return False
         case Assign(targets) if len(targets) > 1:
             return False
+        case Store(base, _, value) if not isinstance(activity.kinds.named(base), Array):
+            return not group & activity.aliases.memory_names(value)
         case Effect():
             return False
     return True

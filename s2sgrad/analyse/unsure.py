@@ -10,13 +10,13 @@ import operator
 import numpy as np
 
 from s2sgrad.analyse.activity import Activity
-from s2sgrad.analyse.alias import analyse_aliases
+from s2sgrad.analyse.alias import Aliases, analyse_aliases
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import Array, Kind, Numeric, Unknown
+from s2sgrad.core.kinds import Array, Kind, ListKind, Numeric, Unknown
 from s2sgrad.core.names import is_temporary
-from s2sgrad.core.nodes import Assign, Build, Call, Expr, For, Function, Method, Store, Var
+from s2sgrad.core.nodes import Assign, Build, Call, Effect, Expr, For, Function, Method, Store, Var
 from s2sgrad.core.rewrite import walk_statements
-from s2sgrad.errors import AliasError, NotDifferentiableError
+from s2sgrad.errors import AliasError, NotDifferentiableError, UnsupportedError
 from s2sgrad.rules.shapes import dtype_of
 
 WHOLE = ("int", "uint", "bool")
@@ -84,6 +84,22 @@ def refuse_whole_stores(function: Function, activity: Activity, others: frozense
                 f"{_called(statement.base)} may be an array of integers, in which a value that is differentiated would "
                 "be rounded.", "Give its dtype (dtype=float), annotate the parameters (NDArray[np.float64]), or use "
                 "source_for(...).", statement.origin)
+
+
+def refuse_growing_loops(function: Function, aliases: Aliases) -> None:
+    """A loop over a list that gets longer or shorter meanwhile runs through what is there by then."""
+    for loop in walk_statements(function.body):
+        if not isinstance(loop, For):
+            continue
+        over = {aliases.find(c.name) for _, c in loop.elements if isinstance(c, Var)
+                and isinstance(aliases.kinds.named(c.name), ListKind)}
+        for statement in walk_statements(loop.body):
+            match statement:
+                case Store(base, Build("slice")) | Effect(Call(Method(), (Var(base), *_))) if (
+                        aliases.find(base) in over and isinstance(aliases.kinds.named(base), ListKind)):
+                    raise UnsupportedError(f"{_called(base)} changes while a loop runs through it.",
+                                           "Loop over a copy, `list(...)`, or write a `while` loop with an index.",
+                                           statement.origin)
 
 
 FLOATING = (operator.truediv, np.divide, np.exp, np.log, np.sqrt, np.sin, np.cos, np.tanh, np.mean)

@@ -64,4 +64,14 @@ def each(objects: Any, name: str) -> list[Any]:
     return [getattr(item, name) for item in objects]
 
 
+def listed_values(d: dict[Any, Any]) -> list[Any]:
+    """`list(d.values())`."""
+    return list(d.values())
+
+
+def listed_items(d: dict[Any, Any]) -> list[Any]:
+    """`list(d.items())`."""
+    return list(d.items())
+
+
 LAZY = (and_, or_, if_else)

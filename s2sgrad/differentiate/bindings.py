@@ -29,10 +29,10 @@ from s2sgrad.core.nodes import (
     Var,
 )
 from s2sgrad.core.rewrite import free_names, map_exprs, substitute
-from s2sgrad.differentiate.contribute import accumulate, contribute, require_indices, unknown
+from s2sgrad.differentiate.contribute import accumulate, contribute, entries_of_display, require_indices, unknown
 from s2sgrad.differentiate.marks import Path
 from s2sgrad.differentiate.reversal import Reversal, Sweeps
-from s2sgrad.differentiate.shadowing import shadowing
+from s2sgrad.differentiate.shadowing import DEEP, shadowing
 from s2sgrad.errors import AliasError
 from s2sgrad.rules.registry import rule_of
 
@@ -98,7 +98,8 @@ def single(reversal: Reversal, statement: Assign, name: str, value: Expr, back: 
     own = isinstance(kind, Array) or is_list_of_numbers(kind)
     if shared and isinstance(value, Build) and not own:
         _numbers_in(reversal, statement, name, value, back)
-    if shared and (reversal.activity.aliases.memory(value) or not own):
+    new = isinstance(value, Call) and value.function in DEEP
+    if shared and not new and (reversal.activity.aliases.memory(value) or not own):
         if own and reversal.active(value) and reversal.activity.aliases.unsure(value) is not None:
             _from_copy(reversal, statement, name, value, back)
         return                                   # a reference: its shadow is a reference too
@@ -127,9 +128,7 @@ def _from_copy(reversal: Reversal, statement: Assign, name: str, value: Expr, ba
 
 def _numbers_in(reversal: Reversal, statement: Assign, name: str, value: Build, back: list[Statement]) -> None:
     """A container of references may hold numbers too: their adjoints are entries of its shadow."""
-    items = list(zip(value.items[::2], value.items[1::2], strict=True)) if value.form == "dict" else [
-        (Const(k), item) for k, item in enumerate(value.items)]
-    for key, item in items:
+    for key, item in entries_of_display(value):
         if isinstance(reversal.kinds.of(item), Number) and reversal.active(item):
             accumulate(reversal, item, Call(operator.getitem, (Var(shadow(name)), key)), back, statement)
 

@@ -24,19 +24,22 @@ from s2sgrad.core.nodes import (
     Const,
     Effect,
     Expr,
+    If,
     Method,
     Star,
     Statement,
     Store,
     Var,
 )
+from s2sgrad.core.primitives import in_
 from s2sgrad.differentiate.apply import apply_rule, entry_of, spread
+from s2sgrad.differentiate.joined import contributions
 from s2sgrad.differentiate.reversal import Reversal
 from s2sgrad.errors import InternalError, NotDifferentiableError, Origin, UnknownFunctionError, UnsupportedError
 from s2sgrad.normalise.iterables import RUNNING
 from s2sgrad.read.callables import name_of
 from s2sgrad.rules.registry import rule_of
-from s2sgrad.runtime import add_into
+from s2sgrad.runtime import add_into, add_into_slice, matched, matched_once, unrepeat_list
 
 
 def contribute(reversal: Reversal, statement: Statement, name: str, value: Expr, back: list[Statement]) -> None:
@@ -51,18 +54,21 @@ def contribute(reversal: Reversal, statement: Statement, name: str, value: Expr,
                 raise UnsupportedError("Indexing an object that is no array with values that are differentiated is not "
                                        "supported.", "Use np.concatenate or np.stack instead of np.r_ and np.c_.", at)
             accumulate(reversal, base, adjoint, back, statement, index)
-        case Build("list" | "tuple", items):
-            for k, item in enumerate(items):
-                if reversal.active(item):
-                    accumulate(reversal, item, Call(operator.getitem, (adjoint, Const(k))), back, statement)
-        case Build("dict", items):
-            for key, item in zip(items[::2], items[1::2], strict=True):
+        case Build("list" | "tuple" | "dict"):
+            for key, item in entries_of_display(value):
                 if reversal.active(item):
                     accumulate(reversal, item, Call(operator.getitem, (adjoint, key)), back, statement)
-        case Call(function) if function in (operator.add, operator.mul) and isinstance(
-                reversal.kinds.of(value), (ListKind, TupleKind)):
-            raise UnsupportedError("Adding or repeating lists of values that are differentiated is not supported.",
-                                   "Append the entries in a loop.", at)
+        case Call() if (joined := contributions(value, adjoint, reversal.kinds)) is not None:
+            for operand, contribution in joined:
+                if reversal.active(operand):
+                    accumulate(reversal, operand, contribution, back, statement)
+        case Call(dict.get, (base, key, default)):
+            there: list[Statement] = []
+            other: list[Statement] = []
+            accumulate(reversal, base, adjoint, there, statement, key)
+            if reversal.active(default):
+                accumulate(reversal, default, adjoint, other, statement)
+            back.append(If(Call(in_, (key, base)), tuple(there), tuple(other), origin=at, reverses=statement.label))
         case Call(function, (entries,)) if function is list or function is tuple:
             require_indices(reversal, entries, at)
             accumulate(reversal, entries, adjoint if not isinstance(reversal.kinds.of(entries), Array) else Call(
@@ -103,6 +109,13 @@ def contribute(reversal: Reversal, statement: Statement, name: str, value: Expr,
             raise UnsupportedError("This expression cannot be differentiated.", "Write it in smaller steps.", at)
 
 
+def entries_of_display(display: Build) -> list[tuple[Expr, Expr]]:
+    """The entries of a display, each with the index or key at which it is found."""
+    if display.form == "dict":
+        return list(zip(display.items[::2], display.items[1::2], strict=True))
+    return [(Const(k), item) for k, item in enumerate(display.items)]
+
+
 def accumulate(reversal: Reversal, target: Expr, value: Expr, back: list[Statement], statement: Statement,
                index: Expr | None = None) -> None:
     """A contribution to the adjoint of an atom (or of an entry of it)."""
@@ -110,9 +123,9 @@ def accumulate(reversal: Reversal, target: Expr, value: Expr, back: list[Stateme
         if index is not None:
             raise UnsupportedError("A display that is indexed at once is not supported.", "Name it.",
                                    statement.origin)
-        for k, item in enumerate(target.items):
+        for key, item in entries_of_display(target):
             if reversal.active(item):
-                accumulate(reversal, item, Call(operator.getitem, (value, Const(k))), back, statement)
+                accumulate(reversal, item, Call(operator.getitem, (value, key)), back, statement)
         return
     if isinstance(target, Call) and reversal.active(target):
         raise unknown(target, statement.origin, rule_of(target.function) is not None)
@@ -126,8 +139,7 @@ def accumulate(reversal: Reversal, target: Expr, value: Expr, back: list[Stateme
     if not reversal.activity.active(target.name):
         return
     kind = reversal.kinds.of(target)
-    if isinstance(kind, (ListKind, TupleKind)) and index is None and not isinstance(value, Build) and not (
-            isinstance(value, Var) and isinstance(reversal.kinds.of(value), (ListKind, TupleKind))):
+    if isinstance(kind, (ListKind, TupleKind)) and index is None and not _is_list(value, reversal.kinds):
         value = Call(list, (value,))            # the adjoint of a list is a list
     if is_scalar(kind):
         value, index = _of_rank_zero(value, index, reversal.kinds), None
@@ -148,6 +160,9 @@ def accumulate(reversal: Reversal, target: Expr, value: Expr, back: list[Stateme
     if isinstance(reversal.kinds.of(target), Array):
         back.append(Store(shadow(target.name), index, value, operator.iadd, at=repeats,
                           **where))  # type: ignore[arg-type]
+    elif isinstance(index, Build) and index.form == "slice":
+        back.append(Effect(Call(add_into_slice, (Var(shadow(target.name)), Call(slice, index.items), value)),
+                           **where))  # type: ignore[arg-type]
     elif isinstance(reversal.kinds.of(entry), Number) and index is not None:
         back.append(Store(shadow(target.name), index, value, operator.iadd, **where))  # type: ignore[arg-type]
     elif isinstance(reversal.kinds.of(entry), Array):
@@ -156,6 +171,13 @@ def accumulate(reversal: Reversal, target: Expr, value: Expr, back: list[Stateme
         back.append(Store(held.name, None, value, operator.iadd, **where))  # type: ignore[arg-type]
     else:
         back.append(Effect(Call(add_into, (entry, value)), **where))  # type: ignore[arg-type]
+
+
+def _is_list(value: Expr, kinds: Kinds) -> bool:
+    """Is it known to be a list?"""
+    if isinstance(value, Call) and value.function in (matched, matched_once, unrepeat_list):
+        return True
+    return isinstance(value, Build) or isinstance(kinds.of(value), (ListKind, TupleKind))
 
 
 def _of_rank_zero(value: Expr, index: Expr | None, kinds: Kinds) -> Expr:

@@ -134,12 +134,12 @@ def _only(value: Expr, functions: tuple[Callable[..., object], ...]) -> bool:
 
 
 def _stable(value: Expr, between: Block, aliases: Aliases, is_array: bool) -> bool:
-    """Do the operands, and the contents that are read (a view reads none), stay as they are through these?"""
+    """Do the operands, and the contents that are read (a view reads none of arrays), stay as they are through these?"""
     names = free_names(value)
     if names & bound_in(between):
         return False
     if aliases.memory(value) and is_array:
-        return True
+        names = {n for n in names if not isinstance(aliases.kinds.named(n), Array)}
     classes = {aliases.find(n) for n in names}
     for statement in walk_statements(between):
         match statement:

@@ -29,6 +29,7 @@ from s2sgrad.core.rewrite import free_names, rename_block, walk_statements
 from s2sgrad.differentiate.bindings import assign, join
 from s2sgrad.differentiate.contribute import unknown
 from s2sgrad.differentiate.control import branch, loop
+from s2sgrad.differentiate.entries import change, is_change
 from s2sgrad.differentiate.marks import Path
 from s2sgrad.differentiate.remake import plan_remakes
 from s2sgrad.differentiate.reversal import Reversal, Sweeps
@@ -100,6 +101,8 @@ def statement_sweeps(reversal: Reversal, statement: Statement, path: Path) -> Sw
             return store(reversal, statement)
         case Assign():
             return assign(reversal, statement, path)
+        case Effect(call) if is_change(call):
+            return change(reversal, statement)
         case Effect(Call(Method(name), (Var(base), *args))):
             return method(reversal, statement, name, base, args)
         case Effect(Call(function, args) as call) if function is not print:

@@ -6,21 +6,50 @@ shadows (the aliasing law), and `Reversal.sunk`, the names whose shadows need no
 
 from __future__ import annotations
 
+import copy
 import operator
 from collections.abc import Iterator
 
 import numpy as np
 
 from s2sgrad.analyse.alias import viewed
-from s2sgrad.core.kinds import Array, DictKind, Known, ListKind, Number, TupleKind, is_list_of_numbers
+from s2sgrad.core.kinds import (
+    Array,
+    DictKind,
+    Kind,
+    Known,
+    ListKind,
+    Number,
+    Numeric,
+    TupleKind,
+    Unknown,
+    is_float,
+    is_list_of_numbers,
+)
 from s2sgrad.core.names import shadow
-from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Effect, Expr, For, If, Method, Statement, Var, While
+from s2sgrad.core.nodes import (
+    Assign,
+    Block,
+    Build,
+    Call,
+    Const,
+    Effect,
+    Expr,
+    For,
+    If,
+    Method,
+    Statement,
+    Store,
+    Var,
+    While,
+)
+from s2sgrad.core.primitives import listed_values
 from s2sgrad.core.rewrite import bound_in, free_names, walk_statements
 from s2sgrad.differentiate.marks import Path
 from s2sgrad.differentiate.reversal import Reversal
 from s2sgrad.errors import AliasError, UnsupportedError
 from s2sgrad.rules.registry import rule_of
-from s2sgrad.runtime import zeros_as_laid_out, zeros_like
+from s2sgrad.runtime import copied, shadow_like, zeros_as_laid_out, zeros_like
 
 
 def sink(reversal: Reversal, body: Block) -> None:
@@ -28,19 +57,23 @@ def sink(reversal: Reversal, body: Block) -> None:
     aliases = reversal.activity.aliases
     failed: set[str] = set()
     found: set[str] = set()
-    for statement, path, heads in _bindings(body, (), frozenset()):
-        for name in statement.targets:
+    for binding, path, heads in _bindings(body, (), frozenset()):
+        for name in binding.targets:
             if name not in reversal.shadows.shadowed:
                 continue
-            alone = len(statement.targets) == 1 and name not in reversal.shadows.layered
-            if alone and _made_again(reversal, name, statement.value, path, heads):
+            alone = len(binding.targets) == 1 and name not in reversal.shadows.layered
+            if alone and _made_again(reversal, name, binding.value, path, heads):
                 found.add(name)
             else:
                 failed.add(aliases.find(name))
-    for effect in walk_statements(body):
-        if isinstance(effect, Effect) and isinstance(effect.call, Call) and effect.call.args and (
-                isinstance(effect.call.function, (Var, Method)) or rule_of(effect.call.function) is None):
-            failed |= {aliases.find(n) for n in free_names(effect.call.args[0])}
+    for statement in walk_statements(body):
+        match statement:
+            case Effect(Call(function, (first, *_))) if isinstance(function, (Var, Method)) or rule_of(
+                    function) is None:
+                failed |= {aliases.find(n) for n in free_names(first)}
+            case Store(base) if isinstance(reversal.kinds.named(base), (ListKind, DictKind)) and not (
+                    is_list_of_numbers(reversal.kinds.named(base)) and not _is_slice(statement.index)):
+                failed.add(aliases.find(base))
     spread = True
     while spread:
         linked = {aliases.find(h) for holder, h in aliases.holds.items() if aliases.find(holder) in failed}
@@ -48,6 +81,10 @@ def sink(reversal: Reversal, body: Block) -> None:
         spread = not linked <= failed
         failed |= linked
     reversal.sunk = {n for n in found if aliases.find(n) not in failed}
+
+
+def _is_slice(index: Expr | None) -> bool:
+    return isinstance(index, Build) and index.form == "slice"
 
 
 def _bindings(block: Block, path: Path, heads: frozenset[str]) -> Iterator[tuple[Assign, Path, frozenset[str]]]:
@@ -103,12 +140,35 @@ def shadowing(reversal: Reversal, statement: Assign) -> list[Statement]:
             return [Assign((shadow(targets[0]),), shadow_of(reversal, value, targets[0]), origin=at)]
 
 
-def _zeros(reversal: Reversal, name: str) -> Expr:
+def holds_numbers(kind: Kind | None) -> bool:
+    """May a container hold numbers that carry a derivative, themselves and not in what it holds?"""
+    match kind:
+        case ListKind(_, tuple(items)) | TupleKind(items):
+            return any(_may_be_number(k) for k in items)
+        case DictKind(tuple(entries)):
+            return any(_may_be_number(k) for _, k in entries)
+        case ListKind(item) | DictKind(_, item):
+            return _may_be_number(item)
+    return True
+
+
+def _may_be_number(kind: Kind | None) -> bool:
+    return isinstance(kind, (Number, Numeric, Unknown)) and is_float(kind)
+
+
+DEEP = (copied, copy.deepcopy)          # everything that they give is new
+SHALLOW = (operator.add, operator.mul, operator.or_, list, tuple, dict, list.copy, dict.copy,
+           listed_values)                 # copies that share what is held
+
+
+def _zeros(reversal: Reversal, name: str, deep: bool = False) -> Expr:
     """The shadow of a new object; None stands for that of what cannot be written."""
     kind = reversal.kinds.names.get(name)
     if isinstance(kind, Array):
         laid_out = name in reversal.shadows.layered and kind.layout != "C"
         return Call(zeros_as_laid_out if laid_out else np.zeros_like, (Var(name),))
+    if isinstance(kind, (ListKind, DictKind, TupleKind)) and deep:
+        return Call(shadow_like, (Var(name),))
     if isinstance(kind, ListKind) and isinstance(kind.item, (Array, ListKind, DictKind)):
         raise AliasError("A list of lists that have no name, and are written, is not supported.",
                          "Build the inner lists one by one, and append them.", reversal.at)
@@ -133,14 +193,21 @@ def shadow_of(reversal: Reversal, value: Expr, name: str) -> Expr:
         if not name and not isinstance(reversal.kinds.of(value), (Number, Known, TupleKind)):
             raise AliasError("A list or dict of lists that have no name, and are written, is not supported.",
                              "Build the inner lists one by one, and append them.", reversal.at)
-        return _zeros(reversal, name)
+        return _zeros(reversal, name, isinstance(value, Call) and value.function in DEEP)
     if isinstance(value, Build) and is_list_of_numbers(reversal.kinds.names.get(name)):
         return _zeros(reversal, name)
     match value:
         case Var(other):
             return Var(shadow(other)) if other in reversal.shadows.shadowed else Const(None)
-        case Call(function, (Build() as base, *rest)) if function is operator.mul:
-            return Call(function, (shadow_of(reversal, base, name), *rest))
+        case Call(function, args) if function in SHALLOW and not isinstance(reversal.kinds.of(value), Array):
+            if holds_numbers(reversal.kinds.of(value)) and reversal.active(value):
+                raise AliasError("A copy of a list or dict that holds numbers beside arrays, which are written, is not "
+                                 "supported.", "Keep the numbers in a list or dict of their own.", reversal.at)
+            return Call(list if function is tuple else function, tuple(
+                shadow_of(reversal, a, name) if isinstance(reversal.kinds.of(a), (ListKind, TupleKind, DictKind))
+                else a for a in args))
+        case Call(dict.get, (base, key, default)):
+            return Call(dict.get, (shadow_of(reversal, base, name), key, shadow_of(reversal, default, name)))
         case Call(function, (base, index)) if function is operator.getitem:
             return Call(function, (shadow_of(reversal, base, name), index))
         case Build("list" | "tuple", items):

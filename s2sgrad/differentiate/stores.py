@@ -12,13 +12,15 @@ import operator
 import numpy as np
 
 from s2sgrad.analyse.indexing import analyse_index
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, Numeric, is_list_of_numbers, shape_of
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, Numeric, shape_of
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import Build, Call, Const, Effect, Expr, Method, Recall, Record, Statement, Store, Var
 from s2sgrad.differentiate.broadcast import sum_back
 from s2sgrad.differentiate.contribute import accumulate
+from s2sgrad.differentiate.entries import put_entry, rebind
 from s2sgrad.differentiate.reversal import Reversal, Sweeps
 from s2sgrad.differentiate.shadowing import entry_shadow
+from s2sgrad.differentiate.splices import splice
 from s2sgrad.errors import NotDifferentiableError, UnsupportedError
 from s2sgrad.runtime import last_writers
 
@@ -26,13 +28,18 @@ from s2sgrad.runtime import last_writers
 def store(reversal: Reversal, statement: Store) -> Sweeps:
     """The store law: copy the adjoint of the cells, zero it, restore the cells, contribute."""
     base, index, value = statement.base, statement.index, statement.value
+    match reversal.kinds.names.get(base), index:
+        case ListKind(), Build("slice") if statement.op is None:
+            return splice(reversal, statement)
+        case DictKind(), _ if index is not None:
+            return put_entry(reversal, statement)
+        case ListKind(), _ if index is not None and reversal.kept_shadow(base):
+            return rebind(reversal, statement)
     slot = reversal.slot(base)
     kind = reversal.kinds.names.get(base, UNKNOWN)
     cells: Expr = Var(base) if index is None else Call(operator.getitem, (Var(base), index))
     saved = cells if index is not None and isinstance(reversal.kinds.of(cells), Number) or not isinstance(
         kind, (Array, Numeric)) else Call(np.copy, (cells,))
-    if isinstance(kind, DictKind) and index is not None:
-        saved = Call(dict.get, (Var(base), index))          # the key may be new
     where = {"origin": statement.origin, "reverses": statement.label}
     forward: list[Statement] = [Record(slot, saved, origin=statement.origin), statement]
     restore = Recall(base, slot, index, whole=index is None, **where)  # type: ignore[arg-type]
@@ -109,8 +116,8 @@ def method(reversal: Reversal, statement: Effect, name: str, base: str, args: li
                 accumulate(reversal, args[0], held, back, statement)
             return [statement], back
         if reversal.activity.active(base) and base in reversal.shadows.shadowed:
-            numbers = is_list_of_numbers(kind)
-            entry = Const(0.0) if numbers else entry_shadow(reversal, args[0])
+            numbers = isinstance(reversal.kinds.of(args[0]), Number)
+            entry = entry_shadow(reversal, args[0])
             forward: list[Statement] = [statement, Effect(Call(Method("append"), (Var(shadow(base)), entry)),
                                                           origin=statement.origin)]
             if numbers and reversal.active(args[0]):

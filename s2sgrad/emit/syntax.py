@@ -150,6 +150,9 @@ class Syntax:
                 head = load(name)
             case Method(name):
                 head, args = self.attribute(self.expression(args[0]), name), args[1:]
+            case primitives.listed_values | primitives.listed_items:
+                view = self.invoke(self.attribute(self.expression(args[0]), function.__name__[7:]), [])
+                return self.invoke(self.known(list), [view])
             case types.MethodDescriptorType() if args and not isinstance(args[0], Star):
                 head, args = self.attribute(self.expression(args[0]), function.__name__), args[1:]
             case _:

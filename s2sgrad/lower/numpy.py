@@ -49,12 +49,20 @@ from s2sgrad.core.nodes import (
     While,
 )
 from s2sgrad.core.rewrite import blocks, bound, map_blocks, reads_of, rename_block, walk_statements
-from s2sgrad.runtime import add_adjoints, cast_like, own, zeros_like
+from s2sgrad.runtime import (
+    add_adjoints,
+    cast_like,
+    own,
+    put_back,
+    put_entry,
+    shadow_like,
+    zeros_like,
+)
 from s2sgrad.simplify.effects import is_fresh
 
 INPLACE = {plain: inplace for inplace, plain in OUT_OF_PLACE.items()}
 
-MAKERS = (add_adjoints, cast_like, own, zeros_like)          # what they give is new
+MAKERS = (add_adjoints, cast_like, own, shadow_like, zeros_like)          # what they give is new
 
 
 def lower(function: Function, kinds: Kinds, returned: Iterable[str]) -> Function:
@@ -63,7 +71,7 @@ def lower(function: Function, kinds: Kinds, returned: Iterable[str]) -> Function
     body = _block(function.body, kinds, owned, copied)
     body = _renamed_results(body, set(returned))
     lists = _repeated_slots(body)
-    return replace(function, body=_slots(body, lists))
+    return replace(function, body=_slots(body, lists, kinds))
 
 
 def _renamed_results(body: Block, returned: set[str]) -> Block:
@@ -230,7 +238,7 @@ def _repeated_slots(block: Block, inside: bool = False) -> set[str]:
     return found
 
 
-def _slots(body: Block, lists: set[str]) -> Block:
+def _slots(body: Block, lists: set[str], kinds: Kinds) -> Block:
     """Records as list entries or names; a list is made before the outermost loop that fills it."""
     out: list[Statement] = []
     for statement in body:
@@ -239,11 +247,11 @@ def _slots(body: Block, lists: set[str]) -> Block:
             if isinstance(s, Record) and s.slot in lists and s.slot not in made:
                 made.append(s.slot)
         out += [Assign((slot,), Build("list", ()), origin=statement.origin) for slot in made]
-        out.append(_slot_statement(statement, lists))
+        out.append(_slot_statement(statement, lists, kinds))
     return tuple(out)
 
 
-def _slot_statement(statement: Statement, lists: set[str]) -> Statement:
+def _slot_statement(statement: Statement, lists: set[str], kinds: Kinds) -> Statement:
     where: dict[str, Any] = {"origin": statement.origin, "reverses": statement.reverses}
     match statement:
         case Record(slot, value) if slot in lists:
@@ -254,5 +262,9 @@ def _slot_statement(statement: Statement, lists: set[str]) -> Statement:
             recorded = Call(Method("pop"), (Var(slot),)) if slot in lists else Var(slot)
             if index is None and not whole:
                 return Assign((target,), recorded, **where)
+            if isinstance(adjoint_kind(target, kinds), DictKind):
+                back = Call(put_back, (Var(target), recorded)) if index is None else Call(
+                    put_entry, (Var(target), index, recorded))
+                return Effect(back, **where)
             return Store(target, index, recorded, **where)
-    return map_blocks(statement, lambda b: tuple(_slot_statement(s, lists) for s in b))
+    return map_blocks(statement, lambda b: tuple(_slot_statement(s, lists, kinds) for s in b))

@@ -30,6 +30,7 @@ from s2sgrad.analyse.alias import Aliases, analyse_aliases
 from s2sgrad.analyse.iteration import ITEMS, VALUES
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import DictKind, Object, is_indexed
+from s2sgrad.core.names import is_temporary
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Expr, For, Function, Method, Star, Statement, Var
 from s2sgrad.core.rewrite import bottom_up, exprs, free_names, map_blocks, map_exprs, reads_of, walk_statements
 from s2sgrad.errors import UnsupportedError
@@ -61,7 +62,23 @@ def keys_of_dicts(function: Function, kinds: Kinds, fresh: Callable[[], str]) ->
             out.append(map_blocks(statement, visit))
         return tuple(out)
 
-    return replace(function, body=visit(function.body))
+    return replace(function, body=_without_views(visit(function.body)))
+
+
+def _without_views(block: Block) -> Block:
+    """Without the views of dicts that nobody runs through any more."""
+    read = {n for s in walk_statements(block) for n in reads_of(s)}
+
+    def visit(b: Block) -> Block:
+        return tuple(map_blocks(s, visit) for s in b if not _is_unread_view(s, read))
+    return visit(block)
+
+
+def _is_unread_view(statement: Statement, read: set[str]) -> bool:
+    match statement:
+        case Assign((name,), Call(dict.items | dict.values | Method("items" | "values"), (Var(),))):
+            return is_temporary(name) and name not in read
+    return False
 
 
 def _through_keys(loop: For, before: Sequence[Statement], kinds: Kinds,

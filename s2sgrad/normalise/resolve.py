@@ -9,11 +9,13 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from s2sgrad.analyse.containers import CHANGING
 from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds, method_arguments
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Known, ListKind, Number, Numeric, TupleKind
 from s2sgrad.core.nodes import (
@@ -26,7 +28,6 @@ from s2sgrad.core.nodes import (
     Expr,
     Function,
     Method,
-    Star,
     Statement,
     Store,
     Var,
@@ -34,6 +35,7 @@ from s2sgrad.core.nodes import (
 )
 from s2sgrad.core.rewrite import bottom_up, exprs, map_blocks, map_exprs, walk_statements
 from s2sgrad.errors import FactsError, Origin, UnsupportedError
+from s2sgrad.normalise.containers import changes, container_value
 from s2sgrad.read.callables import name_of
 from s2sgrad.rules.methods import ATTRIBUTES, DICT_METHODS, METHODS
 from s2sgrad.rules.registry import FRESH, rule_of
@@ -80,9 +82,19 @@ def _block(block: Block, kinds: Kinds) -> Block:
     out: list[Statement] = []
     for statement in block:
         statement = map_exprs(statement, lambda e: bottom_up(e, lambda n: _expr(n, kinds)))
-        for simple in _named(statement, kinds):
+        for simple in _simple(statement, kinds):
             out.append(map_blocks(_statement(simple, kinds), lambda b: _block(b, kinds)))
     return tuple(out)
+
+
+def _simple(statement: Statement, kinds: Kinds) -> Iterator[Statement]:
+    """The statement as one, or several, that write what has a name."""
+    for named in _named(statement, kinds):
+        changed = changes(named, kinds)
+        if changed is None:
+            yield named
+        else:
+            yield from changed
 
 
 WRITERS = (np.copyto, np.add.at, np.subtract.at, np.fill_diagonal, np.put, np.place, np.putmask)
@@ -92,15 +104,10 @@ def _named(statement: Statement, kinds: Kinds) -> tuple[Statement, ...]:
     """What is written in place gets a name; an update of an entry that is an array is one of the array."""
     at = statement.origin
     match statement:
-        case Store(base, None, value, op) if op is not None and isinstance(kinds.names.get(base), ListKind):
-            if op is operator.iadd and isinstance(value, Build) and value.form in ("list", "tuple") and not any(
-                    isinstance(i, Star) for i in value.items):
-                return tuple(Effect(Call(Method("append"), (Var(base), i)), origin=at) for i in value.items)
-            raise UnsupportedError(f"Updating the list `{base.split('#')[0]}` in place is not supported.",
-                                   "Append the entries one by one.", at)
         case Effect(Call(function, (first, *rest), kwargs)) | Assign((_,), Call(function, (first, *rest), kwargs)) if (
                 not isinstance(first, Var) and (
-                    (isinstance(function, Method) and function.name in ("fill", "sort", "append"))
+                    (isinstance(function, Method) and function.name in ("fill", *CHANGING))
+                    or function is operator.delitem
                     or any(function == w for w in WRITERS if not isinstance(function, (Method, Var))))):
             name = kinds.fresh()
             kinds.names[name] = kinds.of(first)
@@ -109,8 +116,10 @@ def _named(statement: Statement, kinds: Kinds) -> tuple[Statement, ...]:
         case Store(base, index, value, op) if op is not None and index is not None and isinstance(
                 kinds.names.get(base), (ListKind, DictKind, TupleKind)):
             entry = Call(operator.getitem, (Var(base), index))
-            if isinstance(kinds.of(entry), Number):
+            if isinstance(kinds.of(entry), Number) or (isinstance(index, Build) and index.form == "slice"):
                 return (statement,)
+            if isinstance(kinds.of(entry), (TupleKind, Known)):
+                return (Store(base, index, Call(OUT_OF_PLACE[op], (entry, value)), label=statement.label, origin=at),)
             name = kinds.fresh()
             kinds.names[name] = kinds.of(entry)
             return Assign((name,), entry, origin=at), Store(name, None, value, op, label=statement.label, origin=at)
@@ -128,6 +137,8 @@ def _expr(expr: Expr, kinds: Kinds) -> Expr:
             return Call(METHODS[name], (receiver, *method_arguments(name, tuple(args))), kwargs)
         case Call(Method(name), args, kwargs) if name in DICT_METHODS and isinstance(kinds.of(args[0]), DictKind):
             return Call(DICT_METHODS[name], args, kwargs)
+        case Call() | Build() if (found := container_value(expr, kinds)) is not expr:
+            return found
         case Call(function, (base, Const(value=str() as attr))) if function is getattr and attr in ATTRIBUTES and (
                 isinstance(kinds.of(base), (Array, Numeric))):
             return Call(ATTRIBUTES[attr], (base,))

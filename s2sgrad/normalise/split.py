@@ -20,7 +20,7 @@ import numpy as np
 from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, is_list_of_numbers
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, TupleKind, is_list_of_numbers
 from s2sgrad.core.nodes import (
     Assert,
     Assign,
@@ -43,12 +43,16 @@ from s2sgrad.core.nodes import (
     While,
     walk,
 )
+from s2sgrad.core.primitives import listed_values
 from s2sgrad.core.rewrite import bound as bound_names
 from s2sgrad.core.rewrite import free_names, map_blocks, walk_statements
 from s2sgrad.rules.registry import rule_of
 
 CHEAP = (operator.getitem, getattr, len, operator.add, operator.sub, operator.mul, operator.neg, operator.truediv,
          operator.floordiv, operator.mod, range)
+
+
+JOINING = (operator.add, operator.mul, operator.or_, list, tuple, dict, list.copy, dict.copy, listed_values)
 
 
 def split_active(function: Function, activity: Activity, fresh: Callable[[], str]) -> Function:
@@ -148,6 +152,10 @@ class _Splitter:
         match statement:
             case Assign((name,), Build("list" | "tuple" | "dict" as form, items)) if self.activity.active(name):
                 self.out.append(replace(statement, value=Build(form, self._named(items))))
+            case Assign((name,), Call(function, args, kwargs) as value) if function in JOINING and self.activity.active(
+                    name) and isinstance(self.kinds.of(value), (ListKind, TupleKind, DictKind)):
+                made = Call(function, tuple(map(self._joined, args)), kwargs)
+                self.out.append(replace(statement, value=self.temporary(made) if name in free_names(made) else made))
             case Assign((name,), value) if self.activity.is_active(value) and self.activity.active(name):
                 flat = value if isinstance(value, Var) else self.operation(value)
                 again = self.bound[name] > 1 and isinstance(self.kinds.of(flat), Number)
@@ -171,7 +179,7 @@ class _Splitter:
                 self.out.append(replace(statement, targets=targets, value=value))
             case Store(base, index, value, op):
                 self.store(statement, base, index, value, op)
-            case Effect(Call(Method() as method, (Var() as base, *args), kwargs)) if (
+            case Effect(Call((Method() | dict.update) as method, (Var() as base, *args), kwargs)) if (
                     self.activity.active(base.name) or any(map(self.activity.is_active, args))):
                 self.out.append(replace(statement, call=Call(method, (base, *self._named(args)), kwargs)))
             case Return(value) if self.activity.is_active(value):
@@ -188,6 +196,15 @@ class _Splitter:
         return tuple(self.atom(i) if self.activity.is_active(i) or not self._is_object(i) else self.temporary(i)
                      for i in items)
 
+    def _joined(self, expr: Expr) -> Expr:
+        """An operand of what joins or copies containers: what it holds gets names."""
+        match expr:
+            case Build(form, items):
+                return Build(form, self._named(items))
+            case Call(function, args, kwargs) if function in JOINING:
+                return self.temporary(Call(function, tuple(map(self._joined, args)), kwargs))
+        return self.atom(expr)
+
     def _is_object(self, expr: Expr) -> bool:
         """A new array or list, without a name?"""
         return not isinstance(expr, Var) and isinstance(self.kinds.of(expr), (Array, ListKind, DictKind))
@@ -202,6 +219,9 @@ class _Splitter:
             self.out.append(replace(statement, index=index))
             return
         kind = self.kinds.names.get(base, UNKNOWN)
+        if isinstance(kind, (ListKind, DictKind)) and op is None:
+            self.out.append(replace(statement, index=index, value=self._entry(base, index, value)))
+            return
         repeats = index is not None and isinstance(kind, Array) and analyse_index(kind, index, self.kinds.of).repeats
         if op is None or statement.at or (op in (operator.iadd, operator.isub) and not repeats
                                           and isinstance(kind, (Array, ListKind))):
@@ -210,6 +230,15 @@ class _Splitter:
         old: Expr = Var(base) if index is None else self.temporary(Call(operator.getitem, (Var(base), index)))
         new = self.temporary(self.operation(Call(OUT_OF_PLACE[op], (old, self.atom(value)))))
         self.out.append(replace(statement, index=index, value=new, op=None))
+
+    def _entry(self, base: str, index: Expr | None, value: Expr) -> Expr:
+        """What is put into a list or dict: an object gets a name; entries of the list itself are copied first."""
+        if not isinstance(index, Build) or index.form != "slice":
+            return self._named((value,))[0]
+        found = self._joined(value)
+        if isinstance(found, Var) and self.activity.aliases.find(found.name) == self.activity.aliases.find(base):
+            return self.temporary(Call(list, (found,)))
+        return found
 
     def _held(self, index: Expr) -> Expr:
         """An index that reads what is written somewhere: evaluated before the store."""

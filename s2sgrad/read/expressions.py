@@ -25,6 +25,7 @@ from s2sgrad.core.names import is_temporary
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, If, Method, Star, Statement, Var
 from s2sgrad.errors import Origin, S2SGradError, UnsupportedError
 from s2sgrad.read.callables import with_first_by_position
+from s2sgrad.read.displays import dict_display
 from s2sgrad.read.scope import MISSING, Context, is_static, lookup
 from s2sgrad.read.source import Source
 from s2sgrad.rules.registry import rule_of
@@ -49,6 +50,7 @@ COMPARE: dict[type, Any] = {
     gast.NotIn: primitives.not_in,
 }
 CONSUMERS = (sum, min, max, any, all, list, tuple, sorted, "unpack")
+TAKING = ("pop", "popitem", "setdefault")       # methods that give a value and change their receiver: once, in order
 REFLECTION = (eval, exec, locals, globals, vars, getattr, setattr, delattr, compile, __import__)
 ENDLESS = (itertools.count, itertools.cycle)
 KEYWORDS = "**"                     # the name of `**options` among the keyword arguments of a call
@@ -195,9 +197,8 @@ class ExpressionReader(ABC):
             case gast.Set(elts=elts):
                 return Build("set", tuple(self.operands(elts)))
             case gast.Dict(keys=keys, values=values):
-                if any(k is None for k in keys):
-                    raise self.refuse(node, "`**` in a dict display is not supported.", "Write the entries out.")
-                return Build("dict", tuple(self.operands([n for pair in zip(keys, values, strict=True) for n in pair])))
+                found = self.operands([n for pair in zip(keys, values, strict=True) for n in pair if n is not None])
+                return dict_display([k is None for k in keys], found)
             case gast.Starred(value=value):
                 return Star(self.expr(consumed([value], tuple)[0]))
             case gast.Attribute(value=value, attr=attr):
@@ -367,6 +368,8 @@ class ExpressionReader(ABC):
         if isinstance(function, Var) or is_user_function(function) or is_user_class(function):
             return self.temporary(result)
         rule = rule_of(function)
+        if isinstance(function, Method) and function.name in TAKING:
+            return self.temporary(result)
         if isinstance(function, Method) or (rule is not None and rule.pure) or isinstance(function, type):
             return result
         return self.temporary(result)

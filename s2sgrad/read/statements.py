@@ -42,7 +42,7 @@ from s2sgrad.read.expressions import BINARY, INPLACE, ExpressionReader, consumed
 from s2sgrad.read.loops import comprehension, dict_comprehension, for_loop, while_loop
 from s2sgrad.read.scope import bound_names
 
-STATEMENTS = {gast.Match: "match", gast.Delete: "del", gast.ClassDef: "class", gast.AsyncFor: "async for",
+STATEMENTS = {gast.Match: "match", gast.ClassDef: "class", gast.AsyncFor: "async for",
               gast.AsyncFunctionDef: "async def"}
 
 
@@ -119,6 +119,9 @@ class StatementReader(ExpressionReader):
                 module = importlib.import_module(module_name)
                 for alias in aliases:
                     self.statics[alias.asname or alias.name] = getattr(module, alias.name)
+            case gast.Delete(targets=targets):
+                for target in targets:
+                    self.delete(target)
             case gast.Nonlocal(names=found):
                 outside = [n for n in found if n not in self.scope]
                 if outside:
@@ -216,6 +219,20 @@ class StatementReader(ExpressionReader):
                 self.emit(Store(owner, place, held, origin=self.origin))
             case _:
                 raise self.refuse(target, f"{type(target).__name__} is not supported as a target.")
+
+    def delete(self, target: gast.AST) -> None:
+        """`del base[index]`; a name that goes only ends its own life."""
+        match target:
+            case gast.Name():
+                return
+            case gast.Tuple(elts=elts) | gast.List(elts=elts):
+                for element in elts:
+                    self.delete(element)
+            case gast.Subscript(value=base, slice=index):
+                holder, key = self.operands([base, index])
+                self.emit(Effect(Call(operator.delitem, (Var(self.name_of(holder)), key)), origin=self.origin))
+            case _:
+                raise self.refuse(target, "Deleting an attribute is not supported.", "Leave it.")
 
     def needs_statements(self, node: gast.AST) -> bool:
         """May reading this node emit statements?"""

@@ -3,6 +3,7 @@ from s2sgrad.rules import arrays as arrays
 from s2sgrad.rules import bisection as bisection
 from s2sgrad.rules import calculus as calculus
 from s2sgrad.rules import comparisons as comparisons
+from s2sgrad.rules import containers as containers
 from s2sgrad.rules import creation as creation
 from s2sgrad.rules import elementwise as elementwise
 from s2sgrad.rules import factors as factors

@@ -7,6 +7,9 @@ from s2sgrad.runtime.adjoints import (
     add_into as add_into,
 )
 from s2sgrad.runtime.adjoints import (
+    add_into_slice as add_into_slice,
+)
+from s2sgrad.runtime.adjoints import (
     cast_like as cast_like,
 )
 from s2sgrad.runtime.adjoints import (
@@ -65,6 +68,20 @@ from s2sgrad.runtime.checks import entries as entries
 from s2sgrad.runtime.checks import require_kind as require_kind
 from s2sgrad.runtime.checks import require_reads_first as require_reads_first
 from s2sgrad.runtime.checks import require_separate as require_separate
+from s2sgrad.runtime.containers import before_change as before_change
+from s2sgrad.runtime.containers import copied as copied
+from s2sgrad.runtime.containers import entries_of as entries_of
+from s2sgrad.runtime.containers import first_of as first_of
+from s2sgrad.runtime.containers import keyed as keyed
+from s2sgrad.runtime.containers import keyed_items as keyed_items
+from s2sgrad.runtime.containers import matched as matched
+from s2sgrad.runtime.containers import matched_once as matched_once
+from s2sgrad.runtime.containers import position as position
+from s2sgrad.runtime.containers import put_back as put_back
+from s2sgrad.runtime.containers import put_entry as put_entry
+from s2sgrad.runtime.containers import put_shadows_back as put_shadows_back
+from s2sgrad.runtime.containers import shadow_like as shadow_like
+from s2sgrad.runtime.containers import unrepeat_list as unrepeat_list
 from s2sgrad.runtime.elementary import sinc_derivative as sinc_derivative
 from s2sgrad.runtime.factors import (
     eigh_adjoint as eigh_adjoint,

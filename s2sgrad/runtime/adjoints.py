@@ -56,6 +56,17 @@ def add_into(a: Any, b: Any) -> None:
             a[key] = a[key] + b[key]
 
 
+def add_into_slice(a: Any, index: slice, b: Any) -> None:
+    """Add the adjoints b into the entries `a[index]` of a list, in place."""
+    for k, value in zip(range(len(a))[index], b, strict=True):
+        if isinstance(a[k], np.ndarray):
+            a[k][...] += value
+        elif isinstance(a[k], (list, dict)):
+            add_into(a[k], value)
+        elif a[k] is not None:
+            a[k] = a[k] + value
+
+
 def last_writers(a: np.ndarray, index: Any) -> np.ndarray:
     """For the store `a[index] = v`: which entries of v stay in a (of equal indices the last one wins)."""
     count = np.arange(a[index].size).reshape(a[index].shape)

@@ -70,7 +70,7 @@ class _Work:
     def is_movable(self, name: str, shape: Expr, stmt: Statement) -> bool:
         """Is it a temporary of the reverse sweep, with a shape that reads no contents?"""
         return (bool(stmt.reverses) and is_temporary(name) and name in self.once and self.used[name] < AS_NAME
-                and not contents(shape))
+                and not contents(shape, self.facts))
 
     def split(self, stmt: Assign, value: Expr, shape: Expr) -> tuple[Assign, Expr]:
         """The value under a name of its own, and the broadcast of that name."""

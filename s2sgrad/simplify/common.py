@@ -108,7 +108,7 @@ class _Finder:
     def group(self, value: Expr, first: int, holder: str = "") -> Group:
         """A new group; a holder must stay as it is, too."""
         own = {holder} if holder else set()
-        return Group(value, first, holder, 0, free_names(value) | own, contents(value) | own)
+        return Group(value, first, holder, 0, free_names(value) | own, contents(value, self.facts) | own)
 
     def spoilt(self, group: Group, done: Effects) -> bool:
         """Is the value no longer what it was after a statement with these effects?"""

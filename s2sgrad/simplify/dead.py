@@ -183,7 +183,7 @@ class _Sweep:
         found: set[str] = set()
         for e in values:
             found |= free_names(e)
-            for name in contents(e):
+            for name in contents(e, self.facts):
                 if name in self.facts.classes:
                     found.add(_contents(self.facts.classes[name]))
                 elif not self.facts.immutable(name):

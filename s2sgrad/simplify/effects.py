@@ -9,14 +9,14 @@ from __future__ import annotations
 import builtins
 import math
 import operator
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from s2sgrad.core.closure import Closure
-from s2sgrad.core.kinds import Number
+from s2sgrad.core.kinds import DictKind, ListKind, Number
 from s2sgrad.core.names import is_shadow, is_temporary
 from s2sgrad.core.nodes import (
     Accumulate,
@@ -140,29 +140,40 @@ def operands(call: Call) -> Iterator[Expr]:
         yield value
 
 
-def contents(expr: Expr) -> set[str]:
-    """Names of which more is read than shape and dtype (`x.shape`, `len(x)`, `np.zeros_like(x)` read no more)."""
+def contents(expr: Expr, facts: Facts) -> set[str]:
+    """Names of which more is read than shape and dtype (`x.shape`, `len(x)`, `np.zeros_like(x)` read no more).
+
+    The length of a list or dict is what it holds.
+    """
     match expr:
         case Var(name):
             return {name}
         case Call(builtins.getattr, (_, Const(attribute))) if attribute in SHAPE_ATTRIBUTES:
-            return _inside(expr)
-        case Call(function, (Var(), *rest)) if is_known(function, SHAPE_ONLY):
-            return set().union(*map(contents, rest), *(contents(v) for _, v in expr.kwargs))
+            return _inside(expr, facts)
+        case Call(function, (Var(name), *rest)) if is_known(function, SHAPE_ONLY) and not isinstance(
+                facts.kinds.get(name), (ListKind, DictKind)):
+            return _all_contents((*rest, *(v for _, v in expr.kwargs)), facts)
         case Call(function):
             own = {function.name} if isinstance(function, Var) else set()
-            return own.union(*map(contents, operands(expr)))
+            return own | _all_contents(operands(expr), facts)
         case Build(_, items):
-            return set[str]().union(*map(contents, items))
+            return _all_contents(items, facts)
         case Star(value):
-            return contents(value)
+            return contents(value, facts)
         case Const():
             return free_names(expr)
 
 
-def _inside(call: Call) -> set[str]:
+def _all_contents(exprs: Iterable[Expr], facts: Facts) -> set[str]:
+    found: set[str] = set()
+    for expr in exprs:
+        found |= contents(expr, facts)
+    return found
+
+
+def _inside(call: Call, facts: Facts) -> set[str]:
     receiver = call.args[0]
-    return set() if isinstance(receiver, Var) else contents(receiver)
+    return set() if isinstance(receiver, Var) else contents(receiver, facts)
 
 
 def is_fresh(expr: Expr) -> bool:

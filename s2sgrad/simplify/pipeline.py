@@ -69,14 +69,14 @@ def with_temporaries(function: Function, facts: Facts) -> Facts:
         held.update(*(free_names(e) for e in exprs(stmt) if not is_pure(e, facts)))
         match stmt:
             case Record(value=value) | Store(value=value, op=None):
-                held |= contents(value)
+                held |= contents(value, facts)
             case Assign(value=value) if not is_fresh(value):
-                held |= contents(value)
+                held |= contents(value, facts)
         match stmt:
             case Assign((target,), value):
                 fresh[target] += is_fresh(value)
                 if target in facts.classes and not is_fresh(value):
-                    shared |= contents(value)
+                    shared |= contents(value, facts)
                 if is_temporary(target) and bound[target] == 1 and target not in facts.kinds:
                     kind = kind_of(value, facts)
                     if kind != UNKNOWN:

@@ -63,7 +63,7 @@ def _recorded(stmt: If, facts: Facts) -> Iterator[Pair]:
         for one in (s for s in stmt.then if isinstance(s, Record)):
             for other in (s for s in stmt.orelse if isinstance(s, Record)):
                 if one.value == other.value and is_pure(one.value, facts) and all(
-                        _undisturbed(b, s, free_names(one.value), contents(one.value), facts)
+                        _undisturbed(b, s, free_names(one.value), contents(one.value, facts), facts)
                         for b, s in ((stmt.then, one), (stmt.orelse, other))):
                     yield Pair(one.slot, other.slot)
 

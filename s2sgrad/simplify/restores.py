@@ -192,7 +192,7 @@ def _may_meet(found: tuple[Statement, Scope], cells: Region, scope: Scope, facts
     if isinstance(statement, Store) and statement.op is not None and facts.classes.get(statement.base) == number:
         return True
     for expr in exprs(statement):
-        if not any(facts.classes.get(n) == number for n in contents(expr)):
+        if not any(facts.classes.get(n) == number for n in contents(expr, facts)):
             continue
         for index in _reads(expr, facts, number, target):
             if index is _WHOLE:
@@ -215,7 +215,7 @@ def _reads(expr: Expr, facts: Facts, number: int, target: str) -> Iterator[Expr]
             yield index
             yield from _reads(index, facts, number, target)
         case Call(_, args, kwargs):
-            read = contents(expr)
+            read = contents(expr, facts)
             for part in (*args, *(v for _, v in kwargs)):
                 if not (isinstance(part, Var) and part.name not in read):       # np.shape(A) reads no cell
                     yield from _reads(part, facts, number, target)

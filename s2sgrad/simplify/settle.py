@@ -95,7 +95,7 @@ class _Settler:
         """`bar[index] = 0.0` at this position and a contribution to the same place; 1 if the statement is gone."""
         first = at + 1
         end = min(len(out), at + REACH)
-        names, inside = free_names(index), contents(index)
+        names, inside = free_names(index), contents(index, self.facts)
         while first < end and not self.touches(out[first], bar) and not disturbs(
                 self.effects(out[first]), names, inside, self.facts):
             first += 1
@@ -192,8 +192,8 @@ class _Settler:
         if other is not None and other.bar == adds.bar:
             return self.is_free(other)
         parts = _parts(adds)
-        return not self.touches(stmt, adds.bar) and not disturbs(
-            self.effects(stmt), set().union(*map(free_names, parts)), set().union(*map(contents, parts)), self.facts)
+        names, inside = set().union(*map(free_names, parts)), set().union(*(contents(p, self.facts) for p in parts))
+        return not self.touches(stmt, adds.bar) and not disturbs(self.effects(stmt), names, inside, self.facts)
 
 
 def _parts(adds: Contribution) -> tuple[Expr, ...]:

@@ -54,16 +54,16 @@ def run(function: Function, facts: Facts) -> Function:
     if any(isinstance(facts.kinds.get(n), Array) for s in walk_statements(function.body) for e in exprs(s)
            for n in free_names(e) - known):
         return function         # lengths of data outside of the function have names of their own
-    reader = _Reader(facts, params, bound, _read(function.body))
+    reader = _Reader(facts, params, bound, _read(function.body, facts))
     return replace(function, body=reader.block(function.body, set(params), ()))
 
 
-def _read(block: Iterable[Statement]) -> list[str]:
+def _read(block: Iterable[Statement], facts: Facts) -> list[str]:
     """The user's names whose contents these reverse statements read, in order."""
     found: dict[str, None] = {}
     for s in block:
         for e in (e for t in walk_statements((s,)) if t.reverses for e in exprs(t)):
-            found.update(dict.fromkeys(sorted(contents(e))))
+            found.update(dict.fromkeys(sorted(contents(e, facts))))
     return [n for n in found if _is_users(n)]
 
 
@@ -92,14 +92,14 @@ class _Reader:
             for s in block:
                 sure |= set(binds(s)) if not blocks(s) else set()
             return block
-        here = _read(block)
+        here = _read(block, self.facts)
         own: set[str] = set()
         out: list[Statement] = []
         for s in block:
             if s.reverses and any(map(_reads_shape, walk_statements((s,)))):
                 once = [n for n in self.read if self.bound[n] == 1 and n in sure]
                 usable = [*(n for n in here if n in own), *inherited, *once, *self.params]
-                first = set().union(*map(contents, exprs(s)))
+                first = set().union(*(contents(e, self.facts) for e in exprs(s)))
                 usable = [n for n in usable if n in first] + [n for n in usable if n not in first]
                 s = self.statement(s, usable)
                 inner = tuple(n for n in usable if not self.rebinds(s, n))

@@ -183,7 +183,7 @@ def _take(name: str, pending: dict[str, Pending], place: dict[str, int], kept: l
 
 
 def _pending(order: int, value: Expr, stmt: Statement, facts: Facts) -> Pending:
-    mutable = frozenset(n for n in contents(value) if not facts.immutable(n))
+    mutable = frozenset(n for n in contents(value, facts) if not facts.immutable(n))
     return Pending(order, value, is_pure(value, facts), frozenset(free_names(value)), mutable, stmt.reverses)
 
 

@@ -10,7 +10,7 @@ import pytest
 from language.check import FACTS, V, active, check, name, saved_gradient
 
 from s2sgrad import grad
-from s2sgrad.errors import ArgumentError, NotDifferentiableError, S2SGradError, UnsupportedError
+from s2sgrad.errors import ArgumentError, S2SGradError, UnsupportedError
 
 RATES = {"slow": 2.0, "fast": 3.0}
 STEPS = {1, 2, 3}
@@ -466,22 +466,6 @@ def dict_reduced(x):
     return np.sum({0: x[0], 1: x[1]})
 
 
-def value_with_a_default(x):
-    parts = {"a": x[0]}
-    return dict.get(parts, "a") * 2.0
-
-
-def dict_joined_in_place(x):
-    parts = {0: x[0]}
-    parts |= {2: x[2]}
-    return parts[0] * parts[2]
-
-
-def starred_list(x):
-    parts = [*x]
-    return parts[0] * parts[1]
-
-
 def starred_tuple(x):
     parts = (*x, 2.0)
     return parts[0] * parts[-1]
@@ -507,8 +491,7 @@ REFUSED = [
     (choices_of_entries, UnsupportedError, "`combinations`"), (dict_or_list_unpacked, UnsupportedError, "run through"),
     (dict_or_list_in_a_list, UnsupportedError, "run through"),
     (dict_or_list_in_a_loop, UnsupportedError, "run through"),
-    (dict_reduced, UnsupportedError, "run through"), (value_with_a_default, NotDifferentiableError, "get"),
-    (dict_joined_in_place, UnsupportedError, "Joining dicts"), (starred_list, UnsupportedError, "starred"),
+    (dict_reduced, UnsupportedError, "run through"),
     (starred_tuple, UnsupportedError, "starred"), (starred_operands, UnsupportedError, "starred"),
 ]
 

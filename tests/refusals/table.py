@@ -251,22 +251,6 @@ def f(x, mode):
         return x
 """)),
     Refusal(
-        "delete", "`del` of an entry",
-        program("""
-def f(x):
-    values = [x, x * x]
-    del values[0]
-    return values[0]
-"""),
-        "grad(f)(2.0)",
-        "Make a new list without the entry.",
-        program("""
-def f(x):
-    values = [x, x * x]
-    values = values[1:]
-    return values[0]
-""")),
-    Refusal(
         "local_class", "A class inside the function",
         program("""
 def f(x):
@@ -487,54 +471,6 @@ def f(x):
     return square(x)
 """), needs="numba"),
     Refusal(
-        "list_method", "Methods that change a list, except `append`",
-        program("""
-def f(x):
-    values = [x]
-    values.extend([x * x, 2.0])
-    return values[1]
-"""),
-        "grad(f)(2.0)",
-        "Append, or build a new list.",
-        program("""
-def f(x):
-    values = [x]
-    values.append(x * x)
-    return values[1]
-""")),
-    Refusal(
-        "dict_values", "`values` and `items` of a dict of differentiated values, other than in a loop",
-        program("""
-def f(x):
-    parts = {"square": x * x, "cube": x**3}
-    return max(parts.values())
-"""),
-        "grad(f)(2.0)",
-        "Run through the keys.",
-        program("""
-def f(x):
-    parts = {"square": x * x, "cube": x**3}
-    total = 0.0
-    for name in parts:
-        total = total + parts[name]
-    return total
-""")),
-    Refusal(
-        "dicts_joined", "Joining dicts of differentiated values",
-        program("""
-def f(x):
-    both = {"square": x * x} | {"cube": x**3}
-    return both["square"] + both["cube"]
-"""),
-        "grad(f)(2.0)",
-        "Write the entries out, or store them one by one.",
-        program("""
-def f(x):
-    both = {"square": x * x}
-    both["cube"] = x**3
-    return both["square"] + both["cube"]
-""")),
-    Refusal(
         "dict_or_list", "One name for a list or a dict of differentiated values",
         program("""
 def f(x):
@@ -623,6 +559,64 @@ def f(x):
 def f(x):
     return sum(v * v for v in x)
 """)),
+    Refusal(
+        "list_changes_in_loop", "A list that changes while a loop runs through it",
+        program("""
+def f(x):
+    values = [x]
+    total = 0.0
+    for value in values:
+        total = total + value
+        if len(values) < 3:
+            values.append(value * x)
+    return total
+"""),
+        "grad(f)(2.0)",
+        "Loop over a copy, or use `while` with an index.",
+        program("""
+def f(x):
+    values = [x]
+    total = 0.0
+    i = 0
+    while i < len(values):
+        total = total + values[i]
+        if len(values) < 3:
+            values.append(values[i] * x)
+        i = i + 1
+    return total
+""")),
+    Refusal(
+        "delete_every_other", "`del` of a slice with a step",
+        program("""
+def f(x):
+    values = [x, x * x, x**3]
+    del values[::2]
+    return values[0]
+"""),
+        "grad(f)(2.0)",
+        "Build a new list without the entries.",
+        program("""
+def f(x):
+    values = [x, x * x, x**3]
+    values = values[1::2]
+    return values[0]
+""")),
+    Refusal(
+        "dict_popitem", "`popitem`",
+        program("""
+def f(x):
+    parts = {"square": x * x}
+    key, value = parts.popitem()
+    return value
+"""),
+        "grad(f)(2.0)",
+        "Use `pop` with a key.",
+        program("""
+def f(x):
+    parts = {"square": x * x}
+    value = parts.pop("square")
+    return value
+""")),
 )
 
 ARRAYS = (
@@ -663,28 +657,6 @@ def f(x):
     A = x.copy()
     A[:, 2] = A[1].copy()
     return np.sum(A**2)
-""")),
-    Refusal(
-        "held_arrays_written", "Binding anew an entry of a container whose arrays are written",
-        program("""
-import numpy as np
-
-def f(x):
-    layers = {"first": x.copy(), "second": 2.0 * x}
-    layers["first"][0] = 0.0
-    layers["second"] = x * layers["first"]
-    return np.sum(layers["second"])
-"""),
-        "grad(f)(np.ones(3))",
-        "Keep the arrays in variables of their own.",
-        program("""
-import numpy as np
-
-def f(x):
-    first = x.copy()
-    first[0] = 0.0
-    second = x * first
-    return np.sum(second)
 """)),
     Refusal(
         "out_expression", "`out=` with anything but a name",
@@ -810,20 +782,6 @@ def f(x):
     return work[0] * x
 """)),
     Refusal(
-        "list_argument_written", "Writing into a list that is an argument",
-        program("""
-def f(x):
-    x[0] = x[1] * x[1]
-    return x[0]
-"""),
-        "grad(f)([1.0, 2.0])",
-        "Copy it first, or pass an array.",
-        program("""
-def f(x):
-    first = x[1] * x[1]
-    return first
-""")),
-    Refusal(
         "unknown_argument_written", "`.source` of a function that writes into an argument of unknown kind",
         program("""
 import numpy as np
@@ -841,40 +799,6 @@ from numpy.typing import NDArray
 def f(x: float, work: NDArray[np.float64]):
     work[0] = x
     return np.sum(work)
-""")),
-    Refusal(
-        "unnamed_lists_written", "Writing into one list that stands in several places of another",
-        program("""
-def f(x, n):
-    rows = [[0.0] * n] * n
-    rows[0][0] = x * x
-    return rows[0][0]
-"""),
-        "grad(f)(2.0, 3)",
-        "Make a list for each row.",
-        program("""
-def f(x, n):
-    rows = [[0.0 for _ in range(n)] for _ in range(n)]
-    rows[0][0] = x * x
-    return rows[0][0]
-""")),
-    Refusal(
-        "list_repeated", "Repeating or adding lists of differentiated values",
-        program("""
-import numpy as np
-
-def f(x):
-    values = [x] * 3
-    return np.sum(np.array(values))
-"""),
-        "grad(f)(2.0)",
-        "Append the values, or use an array.",
-        program("""
-import numpy as np
-
-def f(x):
-    values = np.full(3, x)
-    return np.sum(values)
 """)),
     Refusal(
         "object_array", "An array of objects",

@@ -1,0 +1,125 @@
+"""What changed under one name is known of the other names of a list or dict, and of what holds it.
+
+    ys = xs; ys.append(v)            xs may hold such a v
+    d["a"].append(v)                 the list in d may
+    row = []; rows = [row, row]
+    rows[0].append(v)                so may row
+
+Comes in: a function, the kinds of its names so far, and the names of lists and dicts that change. Goes out: wider kinds
+of the names through which the same lists and dicts are seen, and more names that change.
+"""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from s2sgrad.analyse.containers import is_container, with_entry
+from s2sgrad.analyse.iteration import element_kind
+from s2sgrad.analyse.joins import dict_values, join, widened
+from s2sgrad.core.kinds import DictKind, Kind
+from s2sgrad.core.nodes import Assign, Build, Call, Effect, Expr, For, Function, Method, Store, Var
+from s2sgrad.core.rewrite import walk_statements
+from s2sgrad.rules.shapes import static
+
+SHALLOW: tuple[Any, ...] = (operator.add, operator.mul, operator.or_, list, tuple, dict, list.copy,
+                            dict.copy)                                      # what they give shares what is held
+
+
+class KnownKinds(Protocol):
+    """The kinds of names and expressions."""
+
+    names: dict[str, Kind]
+
+    def of(self, expr: Expr) -> Kind:
+        """The kind of an expression."""
+
+    def named(self, name: str) -> Kind:
+        """The kind of a name."""
+
+
+def follow_changes(function: Function, kinds: KnownKinds, changing: set[str]) -> None:
+    """Widen the kinds; `changing` grows."""
+    if changing:
+        _Spread(kinds, changing).function(function)
+
+
+@dataclass(frozen=True)
+class _Spread:
+    kinds: KnownKinds
+    changing: set[str]
+
+    def function(self, function: Function) -> None:
+        """From the names that change to the others."""
+        for statement in walk_statements(function.body):
+            match statement:
+                case Assign(targets, Build("tuple", items)) if len(targets) == len(items):
+                    for name, value in zip(targets, items, strict=True):
+                        self.bound(name, value)
+                case Assign((name,), value):
+                    self.bound(name, value)
+                case Assign(targets, Var(holder)):
+                    for k, name in enumerate(targets):
+                        self.into(holder, k, name)
+                case For(elements=elements):
+                    for name, container in elements:
+                        if isinstance(container, Var):
+                            self.into(container.name, ..., name)
+                case Store(name, Build("slice"), Var(other)):
+                    self.share(name, other)
+                case Effect(Call(Method("append"), (Var(name), Var(entry)))) | Store(name, _, Var(entry)):
+                    self.held(name, entry)
+
+    def bound(self, name: str, value: Expr) -> None:
+        """`name = value`: from the name to what the value is or holds."""
+        match value:
+            case Var(other) if name in self.changing:
+                self.know(other, self.kinds.named(name))
+            case Call(function, (Var(holder), Build("slice"))) if function is operator.getitem:
+                self.share(name, holder)
+            case Call(function, (Var(holder), index)) if function is operator.getitem:
+                self.into(holder, static(self.kinds.of(index)), name)
+            case Call(function, args) if any(function is f for f in SHALLOW):
+                for a in args:
+                    if isinstance(a, Var):
+                        self.share(name, a.name)
+            case Call(dict.get | Method("get" | "setdefault" | "pop"), (Var(holder), index, *_)):
+                self.into(holder, static(self.kinds.of(index)), name)
+            case Build("list" | "tuple", items) if name in self.changing:
+                for k, item in enumerate(items):
+                    if isinstance(item, Var):
+                        self.know(item.name, element_kind(self.kinds.named(name), k))
+            case Build("dict", items) if name in self.changing:
+                for key, item in zip(items[::2], items[1::2], strict=True):
+                    if isinstance(item, Var):
+                        self.know(item.name, self.kinds.of(Call(operator.getitem, (Var(name), key))))
+
+    def entry(self, name: str) -> Kind | None:
+        """What an entry of a list or dict may be."""
+        kind = self.kinds.named(name)
+        return dict_values(kind, name) if isinstance(kind, DictKind) else element_kind(kind, None)
+
+    def share(self, name: str, other: str) -> None:
+        """Both hold the same objects."""
+        known, held = self.kinds.named(other), self.entry(name)
+        if name in self.changing and held is not None and is_container(held):
+            self.know(other, with_entry(known, ..., widened(held, other), other))
+
+    def held(self, name: str, entry: str) -> None:
+        """The container holds the entry."""
+        kind = self.entry(name)
+        if name in self.changing and kind is not None:
+            self.know(entry, kind)
+
+    def into(self, holder: str, key: object, name: str) -> None:
+        """The name is that of an entry of the holder."""
+        kind = self.kinds.named(name)
+        if name in self.changing and is_container(kind):
+            self.know(holder, with_entry(self.kinds.named(holder), key, widened(kind, holder), holder))
+
+    def know(self, name: str, kind: Kind) -> None:
+        """The name may hold a container of this kind, and what holds the name changes with it."""
+        if is_container(self.kinds.names.get(name)) and is_container(kind):
+            self.kinds.names[name] = join(self.kinds.names[name], kind, name)
+            self.changing.add(name)

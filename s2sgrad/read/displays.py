@@ -1,0 +1,28 @@
+"""Dict displays: `{**d, k: v}` as `d | {k: v}`."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Sequence
+
+from s2sgrad.core.nodes import Build, Call, Expr
+
+
+def dict_display(spread: Sequence[bool], found: Sequence[Expr]) -> Expr:
+    """The display. spread: for each entry, is it `**d`? found: the values in order, a key before its value."""
+    values = iter(found)
+    parts: list[Expr] = []
+    shown: list[Expr] = []
+    for is_spread in spread:
+        if not is_spread:
+            shown += [next(values), next(values)]
+            continue
+        parts += [Build("dict", tuple(shown)), next(values)] if shown else [next(values)]
+        shown = []
+    if not parts:
+        return Build("dict", tuple(shown))
+    parts += [Build("dict", tuple(shown))] if shown else []
+    if len(parts) == 1:
+        return Call(dict, (parts[0],))
+    return functools.reduce(lambda a, b: Call(operator.or_, (a, b)), parts)
