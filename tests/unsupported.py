@@ -11,7 +11,7 @@ CORPUS: dict[str, str] = {
     "bundle_adjustment": "it is a Camera, and fields of objects are not followed",
     "cubic_spline_natural": "An object of the class `Spline` is made",
     "dense_layers": "An object of the class `Dense` is made",
-    "ewald_ionic_crystal": "`cells` is a generator function",
+    "ewald_ionic_crystal": "A complex value that is differentiated",
     "fdtd_1d_dielectric": "holds arrays or lists that are written, and an entry",
     "felsenstein_pruning": "`partial` calls itself, directly or through other functions",
     "forward_kinematics": "shares memory with an array that is written",

@@ -37,7 +37,7 @@ from s2sgrad.core.nodes import (
 from s2sgrad.core.rewrite import walk_statements
 from s2sgrad.rules.registry import FRESH, MAYBE_VIEW, rule_of
 
-SEQUENCES = (list, tuple, dict, sorted, reversed, zip, enumerate)
+SEQUENCES = (list, tuple, set, frozenset, dict, sorted, reversed, zip, enumerate)
 UNALIASED = ("append", "extend", "insert")
 
 
