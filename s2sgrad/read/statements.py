@@ -43,6 +43,7 @@ from s2sgrad.read.functional import special
 from s2sgrad.read.loops import comprehension, each, for_loop, generator_expression, while_loop
 from s2sgrad.read.makers import produce
 from s2sgrad.read.operators import BINARY, INPLACE
+from s2sgrad.read.patterns import match
 from s2sgrad.read.scope import Context, bound_names, default_of
 from s2sgrad.read.source import Source
 from s2sgrad.read.streams import (
@@ -55,8 +56,9 @@ from s2sgrad.read.streams import (
     runs_once,
     yields,
 )
+from s2sgrad.read.unpacking import unpack
 
-STATEMENTS = {gast.Match: "match", gast.Delete: "del", gast.ClassDef: "class", gast.AsyncFor: "async for",
+STATEMENTS = {gast.Delete: "del", gast.ClassDef: "class", gast.AsyncFor: "async for",
               gast.AsyncFunctionDef: "async def"}
 
 
@@ -154,6 +156,10 @@ class StatementReader(ExpressionReader):
             case gast.Global(names=found):
                 raise self.refuse(node, f"A function that rebinds the global `{found[0]}` cannot be differentiated.",
                                   "Pass the value as an argument and return the new one.")
+            case gast.Match():
+                match(self, node)
+            case gast.Delete(targets=targets) if all(isinstance(t, gast.Name) for t in targets):
+                return                          # the value is not read any more
             case gast.Try() | gast.TryStar():
                 raise self.refuse(node, "`try` is not supported.", "Test the condition with `if` instead.")
             case gast.With() | gast.AsyncWith():
@@ -210,14 +216,13 @@ class StatementReader(ExpressionReader):
             case gast.Name(id=name):
                 self.emit(Assign((self.bind(name),), value, origin=self.origin))
             case gast.Tuple(elts=elts) | gast.List(elts=elts):
-                if any(isinstance(e, gast.Starred) for e in elts):
-                    raise self.refuse(target, "A starred target is not supported.", "Use slices instead.")
                 match value:
                     case Call(function, (_, Const(value="shape"))) if function is getattr and len(elts) == 1:
                         self.target(elts[0], Call(operator.getitem, (value, Const(0))))
                         return
-                if len(elts) == 1:
-                    raise self.refuse(target, "Unpacking into one name is not supported.", "Take the entry `[0]`.")
+                if len(elts) == 1 or any(isinstance(e, gast.Starred) for e in elts):
+                    unpack(self, elts, value)
+                    return
                 inner = []
                 bound = []
                 for element in elts:

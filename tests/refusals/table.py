@@ -204,34 +204,6 @@ def f(x, count):
     return x * x, count + 1
 """), "grad(f, has_aux=True)(2.0, 0)"),
     Refusal(
-        "starred_target", "A starred target",
-        program("""
-def f(x):
-    first, *others = x
-    return first * others[0]
-"""),
-        "grad(f)(np.array([1.0, 2.0, 3.0]))",
-        "Use an index and a slice.",
-        program("""
-def f(x):
-    first, others = x[0], x[1:]
-    return first * others[0]
-""")),
-    Refusal(
-        "unpack_one", "Unpacking into one name",
-        program("""
-def f(x):
-    [first] = x
-    return first * first
-"""),
-        "grad(f)(np.array([2.0]))",
-        "Use an index.",
-        program("""
-def f(x):
-    first = x[0]
-    return first * first
-""")),
-    Refusal(
         "attribute_write", "Writing an attribute",
         program("""
 class State:
@@ -248,25 +220,6 @@ def f(x):
     state = {"last": x}
     return state["last"] * x
 """), "grad(f)(2.0)"),
-    Refusal(
-        "match_statement", "`match`",
-        program("""
-def f(x, mode):
-    match mode:
-        case "square":
-            return x * x
-        case _:
-            return x
-"""),
-        "grad(f)(2.0, 'square')",
-        "Write `if` and `elif`.",
-        program("""
-def f(x, mode):
-    if mode == "square":
-        return x * x
-    else:
-        return x
-""")),
     Refusal(
         "delete", "`del` of an entry",
         program("""
@@ -329,21 +282,6 @@ def f(x):
 def f(x):
     powers = [x**k for k in range(3)]
     return sum(powers)
-""")),
-    Refusal(
-        "delete_name", "`del` of a name",
-        program("""
-def f(x):
-    y = x * x
-    del y
-    return x
-"""),
-        "grad(f)(2.0)",
-        "Leave it out.",
-        program("""
-def f(x):
-    y = x * x
-    return x
 """)),
     Refusal(
         "starred_call", "Keyword arguments from a dict",
