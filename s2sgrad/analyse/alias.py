@@ -38,7 +38,8 @@ from s2sgrad.core.rewrite import exprs, walk_statements
 from s2sgrad.rules.registry import FRESH, MAYBE_VIEW, rule_of
 from s2sgrad.runtime import entries
 
-SEQUENCES = (list, tuple, dict, sorted, reversed, zip, enumerate, list.copy, dict.copy, listed_values, listed_items)
+SEQUENCES = (list, tuple, set, frozenset, dict, sorted, reversed, zip, enumerate, list.copy, dict.copy, listed_values,
+             listed_items)
 ENTRIES = (entries, dict.get, dict.values, dict.items)          # what they give is what the container holds
 JOINING = (operator.add, operator.mul, operator.or_)
 UNALIASED = ("append", "extend", "insert")

@@ -240,6 +240,21 @@ class Continue(Statement):
 
 
 @dataclass(frozen=True)
+class Region(Statement):
+    """A block that `Leave` ends early, from any depth in it. Only between reading and normalising."""
+
+    name: str
+    body: Block
+
+
+@dataclass(frozen=True)
+class Leave(Statement):
+    """Go on behind the region of this name. Only between reading and normalising."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Comment(Statement):
     """A comment line; put in by the last pass before printing. gap: an empty line before it."""
 

@@ -25,6 +25,7 @@ from s2sgrad.core.nodes import (
     Raise,
     Recall,
     Record,
+    Region,
     Return,
     Star,
     Statement,
@@ -146,7 +147,7 @@ def blocks(statement: Statement) -> tuple[Block, ...]:
     match statement:
         case If(_, then, orelse) | Branch(then=then, orelse=orelse):
             return then, orelse
-        case For(body=body) | While(body=body) | Scan(body=body) | Repeat(body=body):
+        case For(body=body) | While(body=body) | Region(body=body) | Scan(body=body) | Repeat(body=body):
             return (body,)
     return ()
 
@@ -156,7 +157,7 @@ def map_blocks(statement: Statement, f: Callable[[Block], Block]) -> Statement:
     match statement:
         case If(_, then, orelse) | Branch(then=then, orelse=orelse):
             return replace(statement, then=f(then), orelse=f(orelse))
-        case For(body=body) | While(body=body) | Scan(body=body) | Repeat(body=body):
+        case For(body=body) | While(body=body) | Region(body=body) | Scan(body=body) | Repeat(body=body):
             return replace(statement, body=f(body))
     return statement
 

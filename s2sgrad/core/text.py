@@ -33,6 +33,7 @@ from s2sgrad.core.nodes import (
     Function,
     If,
     Kill,
+    Leave,
     Materialise,
     Method,
     Parameter,
@@ -40,6 +41,7 @@ from s2sgrad.core.nodes import (
     Raise,
     Recall,
     Record,
+    Region,
     Return,
     Star,
     Statement,
@@ -227,6 +229,10 @@ def _statement(stmt: Statement) -> Iterator[str]:
             yield "break"
         case Continue():
             yield "continue"
+        case Region(name, body):
+            yield from _nested(f"region {name}:", body)
+        case Leave(name):
+            yield f"leave {name}"
         case Comment(text):
             yield f"# {text}"
         case _:

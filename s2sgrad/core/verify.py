@@ -4,7 +4,7 @@ In: a function. Out: a list of faults, each with the text of its statement; `che
 
 - every name is bound on some path before it is read (a loop may run no trips, so that `maybe` lists names that are
   bound only on some paths; adjoints need no binding: an adjoint that nothing was accumulated into is zero);
-- labels are unique; `Return` is the last statement and stands nowhere else; no `Break`, no `Continue`;
+- labels are unique; `Return` is the last statement and stands nowhere else; no jumps;
 - a plain Store names a place; `sign` is 1 or -1; every slot that is recalled is recorded, or given;
 - a slice stands only in a subscript, `Star` only in a call or a display, and the items of a slice are three.
 """
@@ -29,10 +29,12 @@ from s2sgrad.core.nodes import (
     Function,
     If,
     Kill,
+    Leave,
     Materialise,
     Method,
     Recall,
     Record,
+    Region,
     Return,
     Star,
     Statement,
@@ -104,6 +106,8 @@ class _Checker:
         match stmt:
             case Break() | Continue():
                 self.fault("break and continue end with normalising", stmt)
+            case Region() | Leave():
+                self.fault("regions end with normalising", stmt)
             case Store(base, None, _, None):
                 self.fault("a store without operator needs an index", stmt)
             case Store(base) if not is_shadow(base) and not is_bar(base):

@@ -10,11 +10,16 @@ from __future__ import annotations
 import operator
 from dataclasses import replace
 
+import numpy as np
+
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core import primitives
-from s2sgrad.core.kinds import UNKNOWN, Known, Number
-from s2sgrad.core.nodes import Block, Call, Const, Expr, Function, If, Statement
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, TupleKind
+from s2sgrad.core.nodes import Block, Build, Call, Const, Expr, Function, If, Statement
 from s2sgrad.core.rewrite import map_blocks
+from s2sgrad.rules.shapes import static
+
+NUMBERS = (bool, int, float, complex, np.generic)
 
 
 def fold_branches(function: Function, kinds: Kinds) -> Function:
@@ -56,10 +61,40 @@ def static_truth(test: Expr, kinds: Kinds) -> bool | None:
             x, y = kinds.of(a), kinds.of(b)
             if isinstance(x, Known) and isinstance(y, Known) and isinstance(x.value, str) and isinstance(y.value, str):
                 return (x.value == y.value) == (function is operator.eq)
+            left, right = static(x), static(y)
+            if isinstance(left, int) and isinstance(right, int):
+                return bool(function(left, right))
             return None
+        case Call(function, (a, b)) if function in (operator.lt, operator.le, operator.gt, operator.ge):
+            left, right = static(kinds.of(a)), static(kinds.of(b))
+            return bool(function(left, right)) if isinstance(left, int) and isinstance(right, int) else None
+        case Call(function, (a, classes)) if function is isinstance:
+            return _is_instance(kinds.of(a), classes)
     match kinds.of(test):
         case Number("bool", _, bool() as value):
             return value
         case Known(value) if value is None:
+            return False
+    return None
+
+
+def _is_instance(kind: Kind, classes: Expr) -> bool | None:
+    """Is a value of this kind an instance of a class, or of one of a tuple of classes, that are written out?"""
+    items = classes.items if isinstance(classes, Build) else (classes,)
+    found = tuple(i.value for i in items if isinstance(i, Const) and isinstance(i.value, type))
+    if len(found) < len(items):
+        return None
+    match kind:
+        case ListKind():
+            return issubclass(list, found)
+        case DictKind():
+            return True if issubclass(dict, found) else None
+        case TupleKind():
+            return True if issubclass(tuple, found) else None
+        case Array():
+            return issubclass(np.ndarray, found)
+        case Known(value):
+            return isinstance(value, found)
+        case Number() if not any(issubclass(number, found) for number in NUMBERS):
             return False
     return None

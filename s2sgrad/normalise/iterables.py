@@ -21,7 +21,6 @@ import operator
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -34,6 +33,7 @@ from s2sgrad.core.names import is_temporary
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Expr, For, Function, Method, Star, Statement, Var
 from s2sgrad.core.rewrite import bottom_up, exprs, free_names, map_blocks, map_exprs, reads_of, walk_statements
 from s2sgrad.errors import UnsupportedError
+from s2sgrad.normalise.choices import choices_by_position
 from s2sgrad.runtime import entries
 
 RUNNING = (list, tuple, set, frozenset, sorted, sum, max, min, any, all, enumerate, zip, reversed, iter, math.fsum,
@@ -181,8 +181,9 @@ class _Lister:
         out: list[Statement] = []
         for statement in block:
             if isinstance(statement, For):
-                own = {s.targets[0]: s.value.function for s in out if isinstance(s, Assign)
+                own = {s.targets[0]: s.value for s in out if isinstance(s, Assign)
                        and isinstance(s.value, Call) and self.readers[s.targets[0]] == 1}
+                statement, out = choices_by_position(statement, own, out, self.activity, self.readers, self.fresh)
                 lists = [(c, self.listed(statement, c, own)) for n, c in statement.elements if self.needs_list(n, c)]
                 head, statement = _running_through(statement, lists, self.fresh)
                 out += head
@@ -194,7 +195,7 @@ class _Lister:
         kind = self.kinds.of(container)
         return not is_indexed(kind) and (isinstance(kind, Object) or not self.activity.active(element))
 
-    def listed(self, loop: For, container: Expr, own: Mapping[str, Any]) -> Expr:
+    def listed(self, loop: For, container: Expr, own: Mapping[str, Call]) -> Expr:
         """The list of what the container gives. own: what makes the values that only one statement of the block reads.
         """
         kind = self.kinds.of(container)
@@ -203,7 +204,8 @@ class _Lister:
             return Call(list if self.takes_everything(loop, container) and not varied else entries, (container,))
         if varied:
             raise _varies(kind.cls, loop)
-        finite = kind.cls in FINITE and isinstance(container, Var) and own.get(container.name) is kind.cls
+        finite = kind.cls in FINITE and isinstance(container, Var) and (
+            made := own.get(container.name)) is not None and made.function is kind.cls
         if finite or not issubclass(kind.cls, Iterator) or self.takes_everything(loop, container):
             return Call(list, (container,))
         name = "" if kind.cls is Iterator else f" (`{kind.cls.__name__}`)"

@@ -9,15 +9,17 @@
                                          (leave when left)
 
 What follows a branch that jumps moves into the other branch; where both branches may or may not jump, a flag guards
-what follows. A `return` inside a loop sets the result, a flag, and leaves.
+what follows. A jump out of more than the innermost loop or region (`return`, `leave`) sets a flag and leaves one
+after the other.
 """
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from s2sgrad.core import primitives
 from s2sgrad.core.nodes import (
     Assign,
     Block,
@@ -25,10 +27,13 @@ from s2sgrad.core.nodes import (
     Call,
     Const,
     Continue,
+    Expr,
     For,
     Function,
     If,
+    Leave,
     Raise,
+    Region,
     Return,
     Statement,
     Var,
@@ -39,74 +44,65 @@ from s2sgrad.read.scope import Context
 
 NEVER, MAYBE, ALWAYS = range(3)
 RESULT = "^result"
+RETURN, BREAK, CONTINUE = "return", "break", "continue"     # where a jump goes; or the name of a region
 
 
 def remove_jumps(function: Function, context: Context) -> Function:
     """The function without jumps."""
     if _simple(function.body):
         lower = _Jumps(context, "", "")
-        body = lower.sequence(function.body[:-1], (), None)
+        body = lower.sequence(function.body[:-1], FUNCTION)
         return replace(function, body=(*body, function.body[-1]))
     result, returned = context.fresh(RESULT), context.fresh("^returned")
     lower = _Jumps(context, result, returned)
-    body = lower.sequence(function.body, (), None)
+    body = lower.sequence(function.body, FUNCTION)
     head: Block = ()
     if _jumps_all(function.body) != ALWAYS:
         head = (Assign((result,), Const(None), origin=function.origin),)
-    if lower.returns_in_loop:
+    if lower.returns_from_inside:
         head = (*head, Assign((returned,), Const(False), origin=function.origin))
     last = next((s.origin for s in reversed(body) if s.origin.line), function.origin)
     return replace(function, body=(*head, *body, Return(Var(result), origin=last)))
 
 
 def _simple(body: Block) -> bool:
-    return bool(body) and isinstance(body[-1], Return) and not any(_returns(s) for s in body[:-1])
+    return bool(body) and isinstance(body[-1], Return) and RETURN not in _goals(body[:-1])
 
 
-def _returns(statement: Statement) -> bool:
-    match statement:
-        case Return():
-            return True
-        case If(_, then, orelse):
-            return any(map(_returns, then)) or any(map(_returns, orelse))
-        case For(body=body) | While(body=body):
-            return any(map(_returns, body))
-    return False
-
-
-def _breaks(block: Block) -> bool:
-    """Does the block leave the loop that it is the body of (a return leaves too)?"""
+def _goals(block: Sequence[Statement]) -> set[str]:
+    """Where the jumps in a block go that leave the block."""
+    found: set[str] = set()
     for statement in block:
         match statement:
-            case Break() | Return():
-                return True
-            case If(_, then, orelse) if _breaks(then) or _breaks(orelse):
-                return True
-            case For(body=body) | While(body=body) if any(map(_returns, body)):
-                return True
-    return False
-
-
-def _only_breaks(block: Block) -> bool:
-    for statement in block:
-        match statement:
+            case Return():
+                found.add(RETURN)
             case Break():
-                return True
-            case If(_, then, orelse) if _only_breaks(then) or _only_breaks(orelse):
-                return True
-    return False
+                found.add(BREAK)
+            case Continue():
+                found.add(CONTINUE)
+            case Leave(name):
+                found.add(name)
+            case If(_, then, orelse):
+                found |= _goals(then) | _goals(orelse)
+            case For(body=body) | While(body=body):
+                found |= _goals(body) - {BREAK, CONTINUE}
+            case Region(name, body):
+                found |= _goals(body) - {name}
+    return found
 
 
 def _jumps(statement: Statement) -> int:
     match statement:
-        case Break() | Continue() | Return() | Raise():
+        case Break() | Continue() | Return() | Raise() | Leave():
             return ALWAYS
         case If(_, then, orelse):
             a, b = _jumps_all(then), _jumps_all(orelse)
             return a if a == b else MAYBE
-        case While(Const(value=True), body) if any(map(_returns, body)) and not _only_breaks(body):
+        case While(Const(value=True), body) if BREAK not in _goals(body) and _goals((statement,)):
             return ALWAYS
-        case For(body=body) | While(body=body) if any(map(_returns, body)):
+        case Region(name, body) if name not in _goals(body):
+            return _jumps_all(body)
+        case For() | While() | Region() if _goals((statement,)):
             return MAYBE
     return NEVER
 
@@ -116,77 +112,112 @@ def _jumps_all(block: Sequence[Statement]) -> int:
     return ALWAYS if ALWAYS in found else max(found, default=NEVER)
 
 
+@dataclass(frozen=True)
+class _Level:
+    """What a jump gets out of: a function, a trip of a loop, or a region.
+
+    end: the jump that only gets to its end. guards: flags that are set by what jumps. leave: that of the loop.
+    """
+
+    end: str
+    guards: tuple[str, ...] = ()
+    leave: str | None = None
+
+
+FUNCTION = _Level(RETURN)
+
+
 class _Jumps:
-    """The state of one function's lowering: the names of its result and of its flag."""
+    """The state of one function's lowering: the names of its result and of its flags."""
 
     def __init__(self, context: Context, result: str, returned: str) -> None:
         self.context, self.result, self.returned = context, result, returned
-        self.returns_in_loop = False
+        self.returns_from_inside = False
+        self.flags: dict[str, str] = {}             # of regions that are left from inside
 
-    def sequence(self, block: Sequence[Statement], guards: tuple[str, ...], leave: str | None) -> Block:
-        """The block without jumps; guards are set where it jumps, leave where it leaves the loop."""
+    def sequence(self, block: Sequence[Statement], level: _Level) -> Block:
+        """The block without jumps."""
         out: list[Statement] = []
         for k, statement in enumerate(block):
             rest = block[k + 1:]
             at = statement.origin
             match statement:
-                case Break() | Continue() | Return():
-                    return (*out, *self._jump(statement, guards, leave))
+                case Break() | Continue() | Return() | Leave():
+                    return (*out, *self._jump(statement, level))
                 case Raise():
                     return (*out, statement)
                 case If(_, then, orelse):
                     a, b = _jumps_all(then), _jumps_all(orelse)
                     if (a == NEVER and b == NEVER) or not rest or (a == ALWAYS and b == ALWAYS):
-                        out.append(self._branch(statement, then, orelse, guards, leave))
+                        out.append(self._branch(statement, then, orelse, level))
                         if a == ALWAYS and b == ALWAYS:
                             return tuple(out)
                         continue
                     if a == ALWAYS:
-                        return (*out, self._branch(statement, then, (*orelse, *rest), guards, leave))
+                        return (*out, self._branch(statement, then, (*orelse, *rest), level))
                     if b == ALWAYS:
-                        return (*out, self._branch(statement, (*then, *rest), orelse, guards, leave))
+                        return (*out, self._branch(statement, (*then, *rest), orelse, level))
                     flag = self.context.fresh("^jumped")
                     out.append(Assign((flag,), Const(False), origin=at))
-                    out.append(self._branch(statement, then, orelse, (*guards, flag), leave))
-                    out.append(If(Call(operator.not_, (Var(flag),)), self.sequence(rest, guards, leave), (), origin=at))
+                    guarded = replace(level, guards=(*level.guards, flag))
+                    out.append(self._branch(statement, then, orelse, guarded))
+                    out.append(If(Call(operator.not_, (Var(flag),)), self.sequence(rest, level), (), origin=at))
                     return tuple(out)
-                case For(body=body) | While(body=body):
-                    out.append(self._loop(statement, body))
-                    if any(map(_returns, body)):
-                        self.returns_in_loop = True
-                        jump = [Assign((g,), Const(True), origin=at) for g in guards]
-                        if leave is not None:
-                            jump.append(Assign((leave,), Const(True), origin=at))
-                        after = self.sequence(rest, guards, leave)
+                case For() | While() | Region():
+                    out += self._region(statement) if isinstance(statement, Region) else self._loop(statement)
+                    goals = sorted(_goals((statement,)))
+                    if goals:
+                        flags = tuple(Var(self._flag(goal)) for goal in goals)
+                        jumped: Expr = flags[0] if len(flags) == 1 else Call(primitives.or_, flags)
+                        jump = self._set(level.guards, at)
+                        if level.leave is not None:
+                            jump += self._set((level.leave,), at)
+                        after = self.sequence(rest, level)
                         if jump:
-                            out.append(If(Var(self.returned), tuple(jump), after, origin=at))
+                            out.append(If(jumped, tuple(jump), after, origin=at))
                         elif after:
-                            out.append(If(Call(operator.not_, (Var(self.returned),)), after, (), origin=at))
+                            out.append(If(Call(operator.not_, (jumped,)), after, (), origin=at))
                         return tuple(out)
                 case _:
                     out.append(statement)
         return tuple(out)
 
-    def _branch(self, statement: If, then: Sequence[Statement], orelse: Sequence[Statement], guards: tuple[str, ...],
-                leave: str | None) -> Statement:
-        return replace(statement, then=self.sequence(then, guards, leave),
-                       orelse=self.sequence(orelse, guards, leave))
+    def _branch(self, statement: If, then: Sequence[Statement], orelse: Sequence[Statement],
+                level: _Level) -> Statement:
+        return replace(statement, then=self.sequence(then, level), orelse=self.sequence(orelse, level))
 
-    def _jump(self, statement: Statement, guards: tuple[str, ...], leave: str | None) -> Block:
+    def _set(self, flags: Sequence[str], at: Origin) -> list[Statement]:
+        return [Assign((flag,), Const(True), origin=at) for flag in flags]
+
+    def _flag(self, goal: str) -> str:
+        """The flag that says that a jump on its way outwards goes there."""
+        if goal == RETURN:
+            self.returns_from_inside = True
+            return self.returned
+        if goal not in self.flags:
+            self.flags[goal] = self.context.fresh("^left")
+        return self.flags[goal]
+
+    def _jump(self, statement: Statement, level: _Level) -> Block:
         at: Origin = statement.origin
-        out = [Assign((g,), Const(True), origin=at) for g in guards]
-        match statement:
-            case Return(value):
-                out.insert(0, Assign((self.result,), value, origin=at))
-                if leave is not None:
-                    out += [Assign((self.returned,), Const(True), origin=at), Assign((leave,), Const(True), origin=at)]
-            case Break() if leave is not None:
-                out.append(Assign((leave,), Const(True), origin=at))
+        out = self._set(level.guards, at)
+        goal = next(iter(_goals((statement,))))
+        if isinstance(statement, Return):
+            out.insert(0, Assign((self.result,), statement.value, origin=at))
+        if goal not in (level.end, BREAK):
+            out += self._set((self._flag(goal),), at)
+        if goal != level.end and level.leave is not None:
+            out += self._set((level.leave,), at)
         return tuple(out)
 
-    def _loop(self, loop: For | While, body: Block) -> Statement:
-        if not _breaks(body):
-            return replace(loop, body=self.sequence(body, (), None), leave=None)
+    def _loop(self, loop: For | While) -> Block:
+        if not _goals(loop.body) - {CONTINUE}:
+            return (replace(loop, body=self.sequence(loop.body, _Level(CONTINUE)), leave=None),)
         leave = loop.leave or self.context.fresh("^left")
-        inner = self.sequence(body, (), leave)
-        return replace(loop, body=(Assign((leave,), Const(False), origin=loop.origin), *inner), leave=leave)
+        inner = self.sequence(loop.body, _Level(CONTINUE, leave=leave))
+        return (replace(loop, body=(Assign((leave,), Const(False), origin=loop.origin), *inner), leave=leave),)
+
+    def _region(self, region: Region) -> Block:
+        body = self.sequence(region.body, _Level(region.name))
+        flag = self.flags.get(region.name)
+        return (Assign((flag,), Const(False), origin=region.origin), *body) if flag is not None else body

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import builtins
 import itertools
+import math
 import operator
 import sys
 import types
@@ -22,37 +23,36 @@ from s2sgrad.core import primitives
 from s2sgrad.core.classes import LIBRARIES, is_user_class
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.names import is_temporary
-from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, If, Method, Star, Statement, Var
+from s2sgrad.core.nodes import (
+    Assign,
+    Block,
+    Build,
+    Call,
+    Const,
+    Expr,
+    For,
+    If,
+    Method,
+    Region,
+    Star,
+    Statement,
+    Var,
+    While,
+)
+from s2sgrad.core.rewrite import blocks
 from s2sgrad.errors import Origin, S2SGradError, UnsupportedError
 from s2sgrad.read.callables import with_first_by_position
 from s2sgrad.read.displays import dict_display
+from s2sgrad.read.operators import BINARY, COMPARE, UNARY
 from s2sgrad.read.scope import MISSING, Context, is_static, lookup
 from s2sgrad.read.source import Source
+from s2sgrad.read.streams import Flow
 from s2sgrad.rules.registry import rule_of
 
-BINARY: dict[type, Any] = {
-    gast.Add: operator.add, gast.Sub: operator.sub, gast.Mult: operator.mul, gast.Div: operator.truediv,
-    gast.FloorDiv: operator.floordiv, gast.Mod: operator.mod, gast.Pow: operator.pow, gast.MatMult: operator.matmul,
-    gast.BitAnd: operator.and_, gast.BitOr: operator.or_, gast.BitXor: operator.xor, gast.LShift: operator.lshift,
-    gast.RShift: operator.rshift,
-}
-INPLACE: dict[type, Any] = {
-    gast.Add: operator.iadd, gast.Sub: operator.isub, gast.Mult: operator.imul, gast.Div: operator.itruediv,
-    gast.FloorDiv: operator.ifloordiv, gast.Mod: operator.imod, gast.Pow: operator.ipow,
-    gast.MatMult: operator.imatmul, gast.BitAnd: operator.iand, gast.BitOr: operator.ior, gast.BitXor: operator.ixor,
-    gast.LShift: operator.ilshift, gast.RShift: operator.irshift,
-}
-UNARY: dict[type, Any] = {gast.USub: operator.neg, gast.UAdd: operator.pos, gast.Not: operator.not_,
-                          gast.Invert: operator.invert}
-COMPARE: dict[type, Any] = {
-    gast.Lt: operator.lt, gast.LtE: operator.le, gast.Gt: operator.gt, gast.GtE: operator.ge, gast.Eq: operator.eq,
-    gast.NotEq: operator.ne, gast.Is: operator.is_, gast.IsNot: operator.is_not, gast.In: primitives.in_,
-    gast.NotIn: primitives.not_in,
-}
-CONSUMERS = (sum, min, max, any, all, list, tuple, sorted, "unpack")
+CONSUMERS = (sum, min, max, any, all, list, tuple, sorted, set, frozenset, math.fsum, math.prod, itertools.product,
+             itertools.permutations, itertools.combinations, itertools.combinations_with_replacement, "unpack")
 TAKING = ("pop", "popitem", "setdefault")       # methods that give a value and change their receiver: once, in order
 REFLECTION = (eval, exec, locals, globals, vars, getattr, setattr, delattr, compile, __import__)
-ENDLESS = (itertools.count, itertools.cycle)
 KEYWORDS = "**"                     # the name of `**options` among the keyword arguments of a call
 
 
@@ -77,20 +77,12 @@ def bound_in(statements: Sequence[Statement]) -> set[str] | None:
                 bound.update(targets)
                 if isinstance(value, Call) and isinstance(value.function, (Var, Closure)):
                     return None
-            case If(_, then, orelse) | For(body=then, leave=orelse):
-                inner = bound_in([*then, *(orelse if isinstance(orelse, tuple) else ())])
+            case If() | For() | While() | Region():
+                inner = bound_in([s for block in blocks(statement) for s in block])
                 if inner is None:
                     return None
                 bound |= inner
     return bound
-
-
-def consumed(nodes: Sequence[gast.AST], function: Any) -> Sequence[gast.AST]:
-    """The argument nodes of a call; a generator that the function consumes at once becomes a list."""
-    if len(nodes) == 1 and isinstance(nodes[0], gast.GeneratorExp) and any(function is c for c in CONSUMERS):
-        generator = nodes[0]
-        return [gast.copy_location(gast.ListComp(generator.elt, generator.generators), generator)]
-    return nodes
 
 
 class ExpressionReader(ABC):
@@ -102,6 +94,7 @@ class ExpressionReader(ABC):
         self.scope: dict[str, str] = dict(scope or {})      # the user's local names -> core names
         self.statics: dict[str, Any] = {}                   # local names bound by an import statement
         self.pre: list[Statement] = []
+        self.flow = Flow()
         self.origin = Origin(source.file, source.first_line, function=source.name)
 
     # -- places
@@ -200,7 +193,7 @@ class ExpressionReader(ABC):
                 found = self.operands([n for pair in zip(keys, values, strict=True) for n in pair if n is not None])
                 return dict_display([k is None for k in keys], found)
             case gast.Starred(value=value):
-                return Star(self.expr(consumed([value], tuple)[0]))
+                return Star(self.expr(self.consumed([value], "unpack")[0]))
             case gast.Attribute(value=value, attr=attr):
                 return self.attribute(node, value, attr)
             case gast.Call():
@@ -217,17 +210,14 @@ class ExpressionReader(ABC):
                 return Call(primitives.formatted, (parts[0], Const(mode), parts[1] if spec is not None else Const("")))
             case gast.Lambda():
                 return self.closure(node, "lambda")
-            case gast.ListComp(elt=elt, generators=generators):
-                return self.comprehension(elt, generators)
-            case gast.DictComp(key=key, value=value, generators=generators):
-                return self.dict_comprehension(key, value, generators)
+            case gast.ListComp() | gast.SetComp() | gast.DictComp():
+                return self.comprehension(node)
             case gast.GeneratorExp():
-                raise self.refuse(node, "A generator is supported only as the argument of sum, min, max, any, all, "
-                                        "list, tuple and of functions that get it unpacked.",
+                raise self.refuse(node, "A generator is supported only where it is run through: in a loop, or as the "
+                                        "argument of sum, min, max, any, all, list, tuple and the like.",
                                   "Write a list comprehension instead.")
-            case gast.Yield() | gast.YieldFrom() | gast.Await():
-                raise self.refuse(node, f"`{type(node).__name__.lower()}` cannot be differentiated.",
-                                  "Return a list of the values.")
+            case gast.Yield() | gast.YieldFrom():
+                raise self.refuse(node, "The value of a `yield` is not supported.", "Write `yield` as a statement.")
         raise self.refuse(node, f"{type(node).__name__} is not supported.", "Write it with simpler expressions.")
 
     def test(self, node: gast.AST) -> Expr:
@@ -284,10 +274,14 @@ class ExpressionReader(ABC):
     # -- names
     def bind(self, name: str) -> str:
         """The core name of a local name that is being bound."""
-        return self.scope.setdefault(name, name)
+        return name[1:] if name.startswith("=") else self.scope.setdefault(name, name)
 
     def name(self, node: gast.AST, name: str) -> Expr:
         """A name that is read."""
+        if name.startswith("="):                    # made while reading, for a value that has a core name
+            return Var(name[1:])
+        if name in self.flow.pending:
+            raise self.refuse(node, f"The generator `{name}` is used as a value.", "Make it a list: `list(...)`.")
         if name in self.statics:
             return Const(self.statics[name])
         if name in self.scope:
@@ -332,6 +326,9 @@ class ExpressionReader(ABC):
     # -- calls
     def call(self, node: gast.Call) -> Expr:
         """A call: of a known object, of a method, or of a value."""
+        special = self.special(node)
+        if special is not None:
+            return special
         receiver: list[gast.AST] = []
         function_value: Expr | Method
         if isinstance(node.func, gast.Attribute):
@@ -344,15 +341,11 @@ class ExpressionReader(ABC):
         else:
             function_value = self.expr(node.func)
         function: Any = function_value.value if isinstance(function_value, Const) else function_value
-        nodes = consumed(node.args, function)
+        nodes = self.consumed(node.args, function)
         if any(function is f for f in REFLECTION):
             raise self.refuse(node, f"`{function.__name__}` is not supported: what it reads or writes cannot be "
                                     "followed.",
                               "Write the name, the attribute or the expression itself.")
-        if any(function is f for f in ENDLESS) or function is itertools.repeat and len(node.args) == 1 > len(
-                node.keywords):
-            raise self.refuse(node, f"`itertools.{function.__name__}` never ends, and no loop over it can be run "
-                                    "backwards.", "Loop over `range(n)`, or write a `while` loop.")
         values = self.operands([*nodes, *(k.value for k in node.keywords)], [base] if receiver else [])
         count = len(receiver) + len(nodes)
         keywords = tuple((k.arg or KEYWORDS, v) for k, v in zip(node.keywords, values[count:], strict=True))
@@ -387,12 +380,16 @@ class ExpressionReader(ABC):
         """A nested function as a value."""
 
     @abstractmethod
-    def dict_comprehension(self, key: gast.AST, value: gast.AST, generators: Sequence[Any]) -> Expr:
-        """A dict comprehension as a loop."""
+    def comprehension(self, node: gast.AST) -> Expr:
+        """A list, set or dict comprehension as a loop."""
 
     @abstractmethod
-    def comprehension(self, elt: gast.AST, generators: Sequence[Any]) -> Expr:
-        """A list comprehension as a loop."""
+    def consumed(self, nodes: Sequence[gast.AST], function: Any) -> Sequence[gast.AST]:
+        """The argument nodes of a call; a stream that the function consumes at once becomes a list."""
+
+    @abstractmethod
+    def special(self, node: gast.Call) -> Expr | None:
+        """The value of a call that is read in a way of its own, else None."""
 
     @abstractmethod
     def target(self, target: gast.AST, value: Expr) -> None:

@@ -12,11 +12,12 @@ from typing import Any
 
 import gast
 
-from s2sgrad.core.nodes import Const, Expr, Function, Parameter, Return, Var
+from s2sgrad.core.nodes import Function, Return
 from s2sgrad.errors import Origin, SourceError
 from s2sgrad.read.scope import Context, bound_names
-from s2sgrad.read.source import Source, find_source
-from s2sgrad.read.statements import StatementReader, parameters
+from s2sgrad.read.source import find_source
+from s2sgrad.read.statements import StatementReader, held_parameters
+from s2sgrad.read.streams import yields
 
 
 def read_function(function: Callable[..., Any], context: Context) -> Function:
@@ -29,14 +30,13 @@ def read_function(function: Callable[..., Any], context: Context) -> Function:
     if isinstance(node, gast.AsyncFunctionDef):
         raise SourceError(f"`{source.name}` is an async function.", "Differentiate a plain function.",
                           reader.place(node))
-    if any(isinstance(n, (gast.Yield, gast.YieldFrom)) for n in gast.walk(node)):
-        raise SourceError(f"`{source.name}` is a generator function.", "Return a list of the values.",
+    if yields(node):
+        raise SourceError(f"`{source.name}` is a generator function, and is not run through where it is called.",
+                          "Loop over the call, or return a list of the values.",
                           reader.place(node))
     for name in sorted(own):
         reader.scope[name] = name
-    params = []
-    for p in parameters(reader, node.args):
-        params.append(Parameter(p.name, p.form, _default(source, context, p), p.annotation))
+    params = held_parameters(source.function, source.name, node.args, context)
     if isinstance(node, gast.Lambda):
         reader.locate(node)
         reader.origin = Origin(source.file, node.lineno, node.col_offset, None,
@@ -47,18 +47,3 @@ def read_function(function: Callable[..., Any], context: Context) -> Function:
         body = reader.block(node.body)
     return Function(source.name, tuple(params), body, origin=Origin(source.file, source.first_line,
                                                                     function=source.name))
-
-
-def _default(source: Source, context: Context, parameter: Parameter) -> Expr | None:
-    """A default: a literal as it stands, any other object by reference to the one that the function holds."""
-    function = source.function
-    values = dict(function.__kwdefaults__ or {})
-    code = function.__code__
-    if function.__defaults__:
-        positional = code.co_varnames[: code.co_argcount]
-        values.update(zip(positional[-len(function.__defaults__):], function.__defaults__, strict=True))
-    if parameter.name not in values:
-        return None
-    if isinstance(parameter.default, Const) and parameter.default == Const(values[parameter.name]):
-        return parameter.default
-    return Var(context.datum(values, parameter.name, f"{source.name.strip('<>')}_{parameter.name}"))

@@ -14,7 +14,7 @@ from typing import Any
 
 import gast
 
-from s2sgrad.core.nodes import Datum
+from s2sgrad.core.nodes import Const, Datum, Expr, Parameter, Var
 from s2sgrad.rules.registry import rule_of
 
 
@@ -94,6 +94,10 @@ def bound_names(node: gast.AST) -> tuple[set[str], set[str]]:
                 bound.add(name)
             case gast.Nonlocal(names=names):
                 outer.update(names)
+            case gast.MatchAs(name=str() as name) | gast.MatchStar(name=str() as name):
+                bound.add(name)
+            case gast.MatchMapping(rest=str() as name):
+                bound.add(name)
             case gast.alias():
                 bound.add((n.asname or n.name).split(".")[0])
             case gast.ExceptHandler(name=str() as name):
@@ -120,3 +124,18 @@ def lookup(function: types.FunctionType, name: str) -> tuple[Any, str, Any]:
     if name in function.__globals__:
         return function.__globals__, name, function.__globals__[name]
     return vars(builtins), name, getattr(builtins, name, MISSING)
+
+
+def default_of(function: types.FunctionType, name: str, context: Context, parameter: Parameter,
+               default: gast.AST | None) -> Expr | None:
+    """A default: a literal as it stands, any other object by reference to the one that the function holds."""
+    values = dict(function.__kwdefaults__ or {})
+    code = function.__code__
+    if function.__defaults__:
+        positional = code.co_varnames[: code.co_argcount]
+        values.update(zip(positional[-len(function.__defaults__):], function.__defaults__, strict=True))
+    if parameter.name not in values:
+        return None
+    if isinstance(default, gast.Constant) and Const(default.value) == Const(values[parameter.name]):
+        return Const(default.value)
+    return Var(context.datum(values, parameter.name, f"{name.strip('<>')}_{parameter.name}"))

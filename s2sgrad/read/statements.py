@@ -9,7 +9,9 @@ from __future__ import annotations
 import ast
 import importlib
 import operator
-from collections.abc import Sequence
+import types
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import gast
@@ -19,15 +21,14 @@ from s2sgrad.core.nodes import (
     Assert,
     Assign,
     Block,
-    Break,
     Build,
     Call,
     Const,
-    Continue,
     Effect,
     Expr,
     Function,
     If,
+    Leave,
     Parameter,
     Raise,
     Return,
@@ -38,11 +39,27 @@ from s2sgrad.core.nodes import (
 )
 from s2sgrad.core.records import attribute
 from s2sgrad.errors import Origin
-from s2sgrad.read.expressions import BINARY, INPLACE, ExpressionReader, consumed, is_user_function
-from s2sgrad.read.loops import comprehension, dict_comprehension, for_loop, while_loop
-from s2sgrad.read.scope import bound_names
+from s2sgrad.read.expressions import CONSUMERS, ExpressionReader, is_user_function
+from s2sgrad.read.functional import special
+from s2sgrad.read.loops import comprehension, each, for_loop, generator_expression, while_loop
+from s2sgrad.read.makers import produce
+from s2sgrad.read.operators import BINARY, INPLACE
+from s2sgrad.read.patterns import match
+from s2sgrad.read.scope import Context, bound_names, default_of
+from s2sgrad.read.source import Source
+from s2sgrad.read.streams import (
+    LocalGenerator,
+    Pending,
+    frozen,
+    is_stream,
+    is_taken_one_by_one,
+    list_of,
+    runs_once,
+    yields,
+)
+from s2sgrad.read.unpacking import unpack
 
-STATEMENTS = {gast.Match: "match", gast.ClassDef: "class", gast.AsyncFor: "async for",
+STATEMENTS = {gast.ClassDef: "class", gast.AsyncFor: "async for",
               gast.AsyncFunctionDef: "async def"}
 
 
@@ -77,8 +94,14 @@ class StatementReader(ExpressionReader):
         match node:
             case gast.Expr(value=gast.Constant()) | gast.Pass():
                 return
+            case gast.Expr(value=gast.Yield(value=value)) if self.flow.give is not None:
+                self.flow.give(self.expr(value) if value is not None else Const(None))
+            case gast.Expr(value=gast.YieldFrom(value=value)) if self.flow.give is not None:
+                produce(self, value, self.flow.give)
             case gast.Expr(value=value):
                 self.effect(self.expr(value))
+            case gast.Assign(targets=[gast.Name(id=name)], value=value) if is_stream(self, value):
+                self.make_stream(node, name, value)
             case gast.Assign(targets=targets, value=value):
                 self.assign(node, targets, value)
             case gast.AnnAssign(target=target, value=value):
@@ -86,6 +109,10 @@ class StatementReader(ExpressionReader):
                     self.assign(node, [target], value)
             case gast.AugAssign():
                 self.augmented(node)
+            case gast.Return(value=value) if self.flow.returns_to is not None:
+                if value is not None:
+                    self.effect(self.expr(value))
+                self.emit(Leave(self.flow.returns_to, origin=at))
             case gast.Return(value=value):
                 self.emit(Return(self.expr(value) if value is not None else Const(None), origin=at))
             case gast.If(test=test, body=body, orelse=orelse):
@@ -93,18 +120,20 @@ class StatementReader(ExpressionReader):
                 self.emit(If(condition, self.block(body), self.block(orelse), origin=at))
             case gast.For():
                 for_loop(self, node)
-            case gast.While(test=test, body=body, orelse=orelse):
-                while_loop(self, test, body, orelse)
+            case gast.While():
+                while_loop(self, node)
             case gast.Break():
-                self.emit(Break(origin=at))
+                self.emit(self.flow.exits[-1][0]())
             case gast.Continue():
-                self.emit(Continue(origin=at))
+                self.emit(self.flow.exits[-1][1]())
             case gast.Assert(test=test, msg=msg):
                 condition = self.test(test)
                 self.emit(Assert(condition, self.expr(msg) if msg is not None else None, origin=at))
             case gast.Raise(exc=exc, cause=cause):
                 raised = self.expr(exc) if exc is not None else None
                 self.emit(Raise(raised, self.expr(cause) if cause is not None else None, origin=at))
+            case gast.FunctionDef(name=name, decorator_list=[]) if yields(node):
+                self.statics[name] = LocalGenerator(node, self, self.own_parameters(node.args))
             case gast.FunctionDef(name=name, decorator_list=[]):
                 self.emit(Assign((self.bind(name),), self.closure(node, name), origin=at))
             case gast.FunctionDef():
@@ -131,6 +160,10 @@ class StatementReader(ExpressionReader):
             case gast.Global(names=found):
                 raise self.refuse(node, f"A function that rebinds the global `{found[0]}` cannot be differentiated.",
                                   "Pass the value as an argument and return the new one.")
+            case gast.Match():
+                match(self, node)
+            case gast.Delete(targets=targets) if all(isinstance(t, gast.Name) for t in targets):
+                return                          # the value is not read any more
             case gast.Try() | gast.TryStar():
                 raise self.refuse(node, "`try` is not supported.", "Test the condition with `if` instead.")
             case gast.With() | gast.AsyncWith():
@@ -155,16 +188,13 @@ class StatementReader(ExpressionReader):
                     values = self.operands(of)
                     self.parallel(to, values)
                     return
-                case (gast.Tuple() | gast.List()), gast.GeneratorExp() as generator:
-                    value = consumed([generator], "unpack")[0]
+                case gast.Tuple() | gast.List(), _:
+                    value = self.consumed([value], "unpack")[0]
         result = self.expr(value)
-        match targets, result:
-            case [gast.Tuple(elts=to) | gast.List(elts=to)], Build("list" | "tuple", items) if (
-                    len(to) == len(items) and not any(isinstance(n, gast.Starred) for n in to)
-                    and not any(isinstance(i, Star) for i in items)):
-                self.parallel(to, list(items))
-                return
-        if len(targets) > 1 and not isinstance(result, (Var, Const)):
+        if len(targets) == 1:
+            self.bind_value(targets[0], result)
+            return
+        if not isinstance(result, (Var, Const)):
             result = self.temporary(result)
         for target in targets:
             self.target(target, result)
@@ -190,14 +220,13 @@ class StatementReader(ExpressionReader):
             case gast.Name(id=name):
                 self.emit(Assign((self.bind(name),), value, origin=self.origin))
             case gast.Tuple(elts=elts) | gast.List(elts=elts):
-                if any(isinstance(e, gast.Starred) for e in elts):
-                    raise self.refuse(target, "A starred target is not supported.", "Use slices instead.")
                 match value:
                     case Call(function, (_, Const(value="shape"))) if function is getattr and len(elts) == 1:
                         self.target(elts[0], Call(operator.getitem, (value, Const(0))))
                         return
-                if len(elts) == 1:
-                    raise self.refuse(target, "Unpacking into one name is not supported.", "Take the entry `[0]`.")
+                if len(elts) == 1 or any(isinstance(e, gast.Starred) for e in elts):
+                    unpack(self, elts, value)
+                    return
                 inner = []
                 bound = []
                 for element in elts:
@@ -288,13 +317,58 @@ class StatementReader(ExpressionReader):
         return self.name_of(base), attribute(*path)
 
     # -- what needs loops or functions of its own
-    def dict_comprehension(self, key: gast.AST, value: gast.AST, generators: Sequence[Any]) -> Expr:
-        """A dict comprehension as a loop."""
-        return dict_comprehension(self, key, value, generators)
+    def comprehension(self, node: gast.AST) -> Expr:
+        """A comprehension as a loop."""
+        return comprehension(self, node)
 
-    def comprehension(self, elt: gast.AST, generators: Sequence[Any]) -> Expr:
-        """A list comprehension as a loop."""
-        return comprehension(self, elt, generators)
+    def consumed(self, nodes: Sequence[gast.AST], function: Any) -> Sequence[gast.AST]:
+        """The argument nodes of a call; a stream that the function consumes at once becomes a list."""
+        if not any(function is c for c in CONSUMERS):
+            return nodes
+        return [list_of(n) if is_taken_one_by_one(self, n) else n for n in nodes]
+
+    def special(self, node: gast.Call) -> Expr | None:
+        """Calls of functions that take functions, or that run through a stream in a way of their own."""
+        return special(self, node)
+
+    def make_stream(self, node: gast.AST, name: str, value: gast.AST) -> None:
+        """`name = stream`: what Python evaluates now is evaluated, the values are made where it is run through."""
+        if not runs_once(self.source.node, name):
+            raise self.refuse(node, f"The generator `{name}` is not run through exactly once.",
+                              "Make it a list: `list(...)`.")
+        self.flow.pending[name] = Pending(frozen(self, value), self)
+
+    def another(self, source: Source, scope: dict[str, str], statics: dict[str, Any]) -> StatementReader:
+        """A reader of another function whose statements go into this one."""
+        reader = StatementReader(source, self.context, scope)
+        reader.statics = dict(statics)
+        return reader
+
+    def parameters_of(self, function: types.FunctionType, source: Source) -> list[Parameter]:
+        """The parameters of a function that exists."""
+        return held_parameters(function, source.name, source.node.args, self.context)
+
+    def run_through(self, node: gast.AST, consume: Callable[[Expr], None]) -> None:
+        """Run through anything."""
+        produce(self, node, consume)
+
+    def each(self, node: gast.AST, consume: Callable[[Expr], None]) -> None:
+        """Run through something with indices."""
+        each(self, node, consume)
+
+    def generator_expression(self, node: gast.GeneratorExp, consume: Callable[[Expr], None]) -> None:
+        """Run through a generator expression."""
+        generator_expression(self, node, consume)
+
+    def bind_value(self, target: gast.AST, value: Expr) -> None:
+        """Bind a target to a value; the items of a display one by one."""
+        match target, value:
+            case (gast.Tuple(elts=to) | gast.List(elts=to)), Build("list" | "tuple", items) if (
+                    len(to) == len(items) and not any(isinstance(n, gast.Starred) for n in to)
+                    and not any(isinstance(i, Star) for i in items)):
+                self.parallel(to, list(items))
+            case _:
+                self.target(target, value)
 
     def closure(self, node: gast.AST, name: str) -> Expr:
         """A nested function or lambda as a value; its own names get the mark of this definition."""
@@ -305,7 +379,7 @@ class StatementReader(ExpressionReader):
         for local in sorted(own):
             inner.scope[local] = f"{local}#{mark}"
             inner.statics.pop(local, None)
-        params = tuple(self.default_value(p) for p in parameters(inner, node.args, self.scope))
+        params = tuple(replace(p, name=inner.bind(p.name)) for p in self.own_parameters(node.args))
         at = self.origin
         if isinstance(node, gast.Lambda):
             def result() -> Block:
@@ -317,37 +391,32 @@ class StatementReader(ExpressionReader):
         function = Function(name, params, body, origin=at)
         return Const(Closure(function, frozenset(inner.scope[local] for local in own)))
 
-    def default_value(self, parameter: Parameter) -> Parameter:
-        """A default of a nested function is evaluated where the function is defined."""
-        if parameter.default is None or isinstance(parameter.default, Const):
-            return parameter
-        return Parameter(parameter.name, parameter.form, self.temporary(parameter.default), parameter.annotation)
+    def own_parameters(self, args: gast.arguments) -> tuple[Parameter, ...]:
+        """The parameters of a nested function; a default is evaluated here, where the function is defined."""
+        found = []
+        for parameter, default in parameters(args):
+            value = self.expr(default) if default is not None else None
+            if value is not None and not isinstance(value, Const):
+                value = self.temporary(value)
+            found.append(replace(parameter, default=value))
+        return tuple(found)
 
 
-def parameters(reader: StatementReader, args: gast.arguments, scope: dict[str, str] | None = None) -> list[Parameter]:
-    """The parameters of a function; defaults are read in the scope outside (of a function at module level: none)."""
-    outside = StatementReader(reader.source, reader.context, scope) if scope is not None else reader
-    found: list[Parameter] = []
+def parameters(args: gast.arguments) -> list[tuple[Parameter, gast.AST | None]]:
+    """The parameters of a function, each with the node of its default."""
     positional = [*args.posonlyargs, *args.args]
     defaults = [None] * (len(positional) - len(args.defaults)) + list(args.defaults)
-    for arg, default in zip(positional, defaults, strict=True):
-        found.append(_parameter(reader, outside, arg, "positional", default))
+    found = [(arg, "positional", default) for arg, default in zip(positional, defaults, strict=True)]
     if args.vararg is not None:
-        found.append(_parameter(reader, outside, args.vararg, "args", None))
-    for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
-        found.append(_parameter(reader, outside, arg, "keyword", default))
+        found.append((args.vararg, "args", None))
+    found += [(arg, "keyword", default) for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True)]
     if args.kwarg is not None:
-        found.append(_parameter(reader, outside, args.kwarg, "kwargs", None))
-    return found
+        found.append((args.kwarg, "kwargs", None))
+    return [(Parameter(arg.id, form, None, ast.unparse(gast.gast_to_ast(arg.annotation))
+                       if arg.annotation is not None else None), default) for arg, form, default in found]
 
 
-def _parameter(reader: StatementReader, outside: StatementReader, arg: gast.Name, form: str,
-               default: gast.AST | None) -> Parameter:
-    annotation = ast.unparse(gast.gast_to_ast(arg.annotation)) if arg.annotation is not None else None
-    value = None
-    if default is not None and outside is not reader:
-        value = outside.expr(default)
-    elif default is not None:
-        # of a function at module level: the function holds the value, and only a literal is read here
-        value = Const(default.value) if isinstance(default, gast.Constant) else Var("")
-    return Parameter(reader.bind(arg.id), form, value, annotation)
+def held_parameters(function: types.FunctionType, name: str, args: gast.arguments,
+                    context: Context) -> list[Parameter]:
+    """The parameters of a function that exists: it holds the values of its defaults."""
+    return [replace(p, default=default_of(function, name, context, p, default)) for p, default in parameters(args)]

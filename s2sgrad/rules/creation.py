@@ -266,7 +266,7 @@ def array(y, object, dtype=None, copy=True, order="K", *, y_bar):
     if dtype is None:
         object_bar = y_bar
     else:
-        object_bar = cast_back(y_bar, y.dtype, np.result_type(object))
+        object_bar = cast_back(y_bar, y.dtype, np.asarray(object).dtype)
     return object_bar
 
 
@@ -275,7 +275,7 @@ def asarray(y, a, dtype=None, *, y_bar):
     if dtype is None:
         a_bar = y_bar
     else:
-        a_bar = cast_back(y_bar, y.dtype, np.result_type(a))
+        a_bar = cast_back(y_bar, y.dtype, np.asarray(a).dtype)
     return a_bar
 
 

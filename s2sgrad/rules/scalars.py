@@ -18,7 +18,7 @@ from s2sgrad.rules.shapes import integer, promote, python_float, static, truth
 from s2sgrad.rules.ufunc_kinds import like_operator
 from s2sgrad.runtime.broadcasting import unbroadcast
 from s2sgrad.runtime.checks import entries, require_reads_first
-from s2sgrad.runtime.selection import extremum_adjoints, hypot_adjoints, sum_adjoint
+from s2sgrad.runtime.selection import extremum_adjoints, hypot_adjoints, order_of, sorted_adjoint, sum_adjoint
 
 
 # ---------------------------------------------------------------- math: roots, exponentials, logarithms
@@ -283,6 +283,19 @@ def builtin_sum(y: Any, iterable: Any, start: Any = 0, *, y_bar: Any) -> Any:
     iterable_bar = sum_adjoint(iterable, y_bar)
     start_bar = unbroadcast(y_bar, start)
     return iterable_bar, start_bar
+
+
+@adjoint(sorted)
+def arranged(y: Any, iterable: Any, reverse: Any = False, *, y_bar: Any) -> Any:
+    iterable_bar = sorted_adjoint(iterable, reverse, y_bar)
+    return iterable_bar
+
+
+def _positions(keys: Kind, reverse: Kind | None = None) -> Kind:
+    return ListKind(Number("int", weak=True))
+
+
+zero_derivative(order_of, kind=_positions)
 
 
 def _quotient_and_remainder(a: Kind, b: Kind, **_: Kind) -> Kind:

@@ -300,7 +300,13 @@ from s2sgrad.runtime.selection import (
     hypot_adjoints as hypot_adjoints,
 )
 from s2sgrad.runtime.selection import (
+    order_of as order_of,
+)
+from s2sgrad.runtime.selection import (
     scalar_clip_adjoint as scalar_clip_adjoint,
+)
+from s2sgrad.runtime.selection import (
+    sorted_adjoint as sorted_adjoint,
 )
 from s2sgrad.runtime.selection import (
     sum_adjoint as sum_adjoint,

@@ -58,3 +58,22 @@ def sum_adjoint(iterable: Any, y_bar: Any) -> Any:
         return np.array(np.broadcast_to(y_bar, iterable.shape))
     return [np.array(unbroadcast(y_bar, x)) if isinstance(x, np.ndarray) else unbroadcast(y_bar, x)
             for x in iterable]
+
+
+def order_of(keys: Any, reverse: Any = False) -> list[int]:
+    """The positions of the keys in the order in which the builtin `sorted` puts them."""
+    return sorted(range(len(keys)), key=keys.__getitem__, reverse=reverse)
+
+
+def sorted_adjoint(iterable: Any, reverse: Any, y_bar: Any) -> Any:
+    """The adjoint of the argument of the builtin `sorted`: that of each entry from the place where it went.
+
+    iterable: a list or tuple (a list is returned) or an array of rank 1 (an array).
+    """
+    order = order_of(iterable, reverse)
+    if isinstance(iterable, np.ndarray):
+        bars = np.empty_like(iterable)
+        bars[order] = y_bar
+        return bars
+    places = dict(zip(order, y_bar, strict=True))
+    return [places[k] for k in range(len(order))]

@@ -435,13 +435,6 @@ def set_of_entries(x):
     return s
 
 
-def choices_of_entries(x):
-    s = 0.0
-    for a, b in itertools.combinations(x, 2):
-        s += a * b
-    return s
-
-
 def dict_or_list_unpacked(x):
     parts = {0: x[0], 2: x[1]} if x[0] > 5.0 else [x[0], x[1]]
     a, b = parts
@@ -488,7 +481,7 @@ REFUSED = [
     (iterator_of_an_object, UnsupportedError, "iterator"), (iterator_under_two_names, UnsupportedError, "iterator"),
     (iterator_left_and_taken_up_again, UnsupportedError, "`product`"),
     (iterator_left_in_a_loop, UnsupportedError, "`permutations`"), (set_of_entries, UnsupportedError, "`set`"),
-    (choices_of_entries, UnsupportedError, "`combinations`"), (dict_or_list_unpacked, UnsupportedError, "run through"),
+    (dict_or_list_unpacked, UnsupportedError, "run through"),
     (dict_or_list_in_a_list, UnsupportedError, "run through"),
     (dict_or_list_in_a_loop, UnsupportedError, "run through"),
     (dict_reduced, UnsupportedError, "run through"),

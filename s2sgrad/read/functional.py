@@ -1,0 +1,176 @@
+"""Calls that are read in a way of their own: of functions that take functions, and of those that stop early.
+
+    any(v > 3 for v in x)        found = False
+                                 for v in x:
+                           ->        if v > 3:
+                                         found = True
+                                         (leave)
+
+    max(xs, key=f)         ->    keys = [f(v) for v in xs]
+                                 xs[max(range(len(keys)), key=keys.__getitem__)]
+
+Comes in: the node of a call. Goes out: its value, or None where the call is like any other.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import operator
+from typing import TYPE_CHECKING, Any
+
+import gast
+import numpy as np
+
+from s2sgrad.core.nodes import Assign, Build, Call, Const, Effect, Expr, If, Method, Raise, Var
+from s2sgrad.read.makers import produce, reduce
+from s2sgrad.read.scope import MISSING
+from s2sgrad.read.streams import (
+    entry,
+    held,
+    is_generator,
+    is_stream,
+    is_taken_one_by_one,
+    known,
+    leave,
+    length,
+    list_of,
+    listed,
+    named,
+    region,
+)
+from s2sgrad.runtime import order_of
+
+if TYPE_CHECKING:
+    from s2sgrad.read.statements import StatementReader
+
+
+def special(reader: StatementReader, node: gast.Call) -> Expr | None:
+    """The value of a call that is read here, else None."""
+    function = known(reader, node.func)
+    if function is MISSING:
+        return None
+    if any(isinstance(a, gast.Starred) for a in node.args):
+        return None
+    options = {k.arg: k.value for k in node.keywords}
+    streams = [a for a in node.args if is_stream(reader, a)]
+    value: Expr | None = None
+    match node.args:
+        case [values] if (function is any or function is all) and streams and not options:
+            value = _decided(reader, values, function is any)
+        case [values, *rest] if function is next and streams and not options:
+            value = _first(reader, values, rest)
+        case [_, _, *_] if function is functools.reduce:
+            value = reduce(reader, node)
+        case [values] if function is sorted and options.keys() <= {"key", "reverse"} and (
+                "key" in options or is_taken_one_by_one(reader, values)):
+            value = _sorted(reader, values, options)
+        case [values] if (function is max or function is min) and options and options.keys() <= {"key", "default"}:
+            value = _extreme(reader, function, values, options)
+        case [_, _, *_] if (function is max or function is min) and options.keys() == {"key"}:
+            display = gast.copy_location(gast.Tuple(node.args, gast.Load()), node)
+            value = _extreme(reader, function, display, options)
+        case [a, b] if function is divmod:
+            left, right = (v if isinstance(v, (Var, Const)) else reader.temporary(v) for v in reader.operands([a, b]))
+            value = Build("tuple", (Call(operator.floordiv, (left, right)), Call(operator.mod, (left, right))))
+        case [a, b] if function is pow and not options:
+            value = Call(operator.pow, tuple(reader.operands([a, b])))
+        case [values, *rest] if function is np.fromiter and streams and len(rest) + len(options) == 1 and (
+                options.keys() <= {"dtype"}):
+            entries, dtype = reader.operands([list_of(values), *rest, *options.values()])
+            value = Call(np.array, (entries,), (("dtype", dtype),))
+        case _ if is_generator(function):
+            raise reader.refuse(node, f"What the generator function `{function.__name__}` gives is used as a value.",
+                                "Run through it in a loop, or make it a list: `list(...)`.")
+        case _ if function in (itertools.count, itertools.cycle) or function is itertools.repeat and len(
+                node.args) + len(options) == 1:
+            raise reader.refuse(node, f"`itertools.{function.__name__}` never ends, and it is used as a value.",
+                                "Loop over it with a `break`, or over `range(n)`.")
+    if value is not None:
+        reader.expr(node.func)                  # what the program rests on
+    return value
+
+
+def _decided(reader: StatementReader, values: gast.AST, wanted: bool) -> Expr:
+    """`any` (wanted) or `all` (not wanted) of a stream, which is left as soon as it is decided."""
+    result, at = reader.context.fresh(), reader.origin
+    reader.emit(Assign((result,), Const(not wanted), origin=at))
+
+    def run(done: str) -> None:
+        def decide(value: Expr) -> None:
+            test = value if wanted else Call(operator.not_, (value,))
+            reader.emit(If(test, (Assign((result,), Const(wanted), origin=at), leave(reader, done)), (), origin=at))
+        produce(reader, values, decide)
+    region(reader, run)
+    return Var(result)
+
+
+def _first(reader: StatementReader, values: gast.AST, rest: list[gast.AST]) -> Expr:
+    """`next(stream)` or `next(stream, default)` of a stream that nothing else runs through."""
+    result, at = reader.context.fresh(), reader.origin
+
+    def run(done: str) -> None:
+        def take(value: Expr) -> None:
+            reader.emit(Assign((result,), value, origin=at))
+            reader.emit(leave(reader, done))
+        produce(reader, values, take)
+        if rest:
+            reader.emit(Assign((result,), default, origin=at))
+        else:
+            reader.emit(Raise(Call(StopIteration), origin=at))
+    default = reader.temporary(reader.expr(rest[0])) if rest else Const(None)
+    region(reader, run)
+    return Var(result)
+
+
+def _keys(reader: StatementReader, container: Expr, key: gast.AST | None) -> Expr:
+    """The list of the keys, by which entries are compared."""
+    if key is None or isinstance(key, gast.Constant) and key.value is None:
+        return container
+    function = held(reader, key)
+    value = gast.copy_location(gast.Name("$value", gast.Store(), None, None), key)
+    read = gast.copy_location(gast.Name("$value", gast.Load(), None, None), key)
+    call = gast.copy_location(gast.Call(function, [read], []), key)
+    loop = gast.comprehension(value, named(reader, container, key), [], 0)
+    return reader.expr(gast.copy_location(gast.ListComp(call, [loop]), key))
+
+
+def _positions(keys: Expr) -> tuple[Expr, tuple[tuple[str, Expr], ...]]:
+    """(the positions of the keys, the option that compares positions by their keys)."""
+    return Call(range, (length(keys),)), (("key", Call(getattr, (keys, Const("__getitem__")))),)
+
+
+def _sorted(reader: StatementReader, values: gast.AST, options: dict[str, Any]) -> Expr:
+    """`sorted` with `key`: the order of the positions, then the entries in this order."""
+    container = reader.expr(list_of(values))
+    keys = _keys(reader, container, options.get("key"))
+    reverse = (reader.expr(options["reverse"]),) if "reverse" in options else ()
+    order = reader.temporary(Call(order_of, (keys, *reverse)))
+    result, at = reader.context.fresh(), reader.origin
+    reader.emit(Assign((result,), Build("list", ()), origin=at))
+    reader.each(named(reader, order, values), lambda position: reader.emit(
+        Effect(Call(Method("append"), (Var(result), entry(container, position))), origin=at)))
+    return Var(result)
+
+
+def _extreme(reader: StatementReader, function: Any, values: gast.AST, options: dict[str, Any]) -> Expr:
+    """`max` or `min` with `key` or `default`: the first entry whose key is the extreme one."""
+    container = listed(reader, values)
+    at = reader.origin
+
+    def best() -> Expr:
+        if "key" not in options:
+            return Call(function, (container,))
+        keys = _keys(reader, container, options["key"])
+        over, by_key = _positions(keys)
+        return entry(container, reader.temporary(Call(function, (over,), by_key)))
+    if "default" not in options:
+        return best()
+    result = reader.context.fresh()
+    default = reader.temporary(reader.expr(options["default"]))
+    taken = reader.inside(best, result)
+    empty = Call(operator.eq, (length(container), Const(0)))
+    reader.emit(If(empty, (Assign((result,), default, origin=at),), taken, origin=at))
+    return Var(result)
+
+
