@@ -1,17 +1,17 @@
-"""What a call of `grad(f)` adds to the emitted function."""
+"""What a call of a gradient adds to the emitted function."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from benchmarks.programs import emitted_function
 from benchmarks.report import Row, time_of
 from benchmarks.timing import seconds
 from s2sgrad import grad
+from s2sgrad.api import GradFunction
 
 scale = 2.0
 
@@ -34,10 +34,15 @@ def dot(x: Any, y: Any) -> Any:
 def overhead() -> Iterator[Row]:
     """Microseconds that a call adds: two numbers, a live global, two small arrays."""
     a = np.ones(3)
-    for name, f, args, target in (("two numbers", product, (1.3, 0.7), 3.0),
+    for name, f, args, target in (("two numbers", product, (1.3, 0.7), 1.5),
                                   ("two numbers and a global", scaled, (1.3, 0.7), None),
                                   ("two arrays", dot, (a, a + 1.0), None)):
         df = grad(f)
         emitted = emitted_function(df, args)
         whole, bare = seconds(lambda df=df, args=args: df(*args), lambda f=emitted, args=args: f(*args))
         yield Row(name, (whole - bare) * 1e6, "us", target, f"{time_of(whole)} : {time_of(bare)}")
+
+
+def emitted_function(df: GradFunction, args: tuple[Any, ...]) -> Callable[..., Any]:
+    """The function that a call with these arguments ends in; there is no public way to leave the rest out."""
+    return df._program(args).call
