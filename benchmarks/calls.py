@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from benchmarks.report import Row, time_of
 from benchmarks.timing import seconds
+from benchmarks.variants import emitted_function
 from s2sgrad import grad
-from s2sgrad.api import GradFunction
 
 scale = 2.0
 
@@ -41,8 +41,3 @@ def overhead() -> Iterator[Row]:
         emitted = emitted_function(df, args)
         whole, bare = seconds(lambda df=df, args=args: df(*args), lambda f=emitted, args=args: f(*args))
         yield Row(name, (whole - bare) * 1e6, "us", target, f"{time_of(whole)} : {time_of(bare)}")
-
-
-def emitted_function(df: GradFunction, args: tuple[Any, ...]) -> Callable[..., Any]:
-    """The function that a call with these arguments ends in; there is no public way to leave the rest out."""
-    return df._program(args).call

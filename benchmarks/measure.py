@@ -10,9 +10,11 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.timing import Timing
 
@@ -22,7 +24,7 @@ ONE_THREAD = {
     "JAX_PLATFORMS": "cpu", "JAX_ENABLE_X64": "1", "CUDA_VISIBLE_DEVICES": "", "TF_CPP_MIN_LOG_LEVEL": "3",
     "PYTHONHASHSEED": "0",
 }
-OURS = ("primal", "s2sgrad", "by hand")         # measured as often as the others, however long they take
+OURS = ("primal", "s2sgrad", "emitted", "by hand")        # measured as often as the others, however long they take
 
 
 @dataclass(frozen=True)
@@ -44,26 +46,28 @@ class Measurement:
         return None if one is None or other is None else one / other
 
     @staticmethod
-    def of(data: dict[str, object]) -> Measurement:
+    def of(data: dict[str, Any]) -> Measurement:
         """The measurement that `asdict` made these data of."""
-        timings = {name: Timing(**timing) for name, timing in data["timings"].items()}      # type: ignore[attr-defined]
-        return Measurement(data["name"], timings, data["missing"])                          # type: ignore[arg-type]
+        timings = {name: Timing(**timing) for name, timing in data["timings"].items()}
+        return Measurement(data["name"], timings, data["missing"])
 
 
 def in_own_process(name: str, quick: bool, done: Callable[[float], None]) -> Measurement:
-    """The measurement of one program, by a new process. Raises CalledProcessError if that fails."""
+    """The measurement of one program, by a new process. Raises SystemExit if that fails."""
     command = [sys.executable, "-m", "benchmarks.measure", name, *(["--quick"] if quick else [])]
     root = str(Path(__file__).parents[1])
     environment = {**os.environ, **ONE_THREAD, "PYTHONPATH": os.pathsep.join([root, *sys.path[1:]])}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        assert process.stdout is not None
-        data: dict[str, object] = {}
-        for line in process.stdout:
-            data = json.loads(line)
-            if "done" in data:
-                done(float(data["done"]))       # type: ignore[arg-type]
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
+    data: dict[str, Any] = {}
+    with tempfile.TemporaryFile("w+") as said:             # what peers say while they load matters only if one fails
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True, env=environment) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                data = json.loads(line)
+                if "done" in data:
+                    done(data["done"])
+        if process.returncode:
+            said.seek(0)
+            raise SystemExit(f"{said.read()}\n{name} could not be measured")
     return Measurement.of(data)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from benchmarks.cases import Case
 from s2sgrad import value_and_grad
+from s2sgrad.api import GradFunction
 
 Variant = Callable[[], Any] | str
 PEERS = {                                       # the file of a kind of peers, and the variants in it
@@ -23,14 +24,16 @@ PEERS = {                                       # the file of a kind of peers, a
     "peers_tensorflow": ("tf eager", "tf.function"),
     "differences": ("differences",),
 }
-NAMES = ("s2sgrad", "by hand", *(name for names in PEERS.values() for name in names))
+NAMES = ("s2sgrad", "emitted", "by hand", *(name for names in PEERS.values() for name in names))
 TOLERANCES = {"differences": 1e-4, "float32": 1e-4, "float64": 1e-7}
 
 
 def variants(case: Case, args: tuple[Any, ...], peers: Sequence[str] = tuple(PEERS)) -> dict[str, Variant]:
     """Every variant of a case, in the order of NAMES."""
-    emitted, by_hand = value_and_grad(case.primal, argnums=case.argnums), case.by_hand
-    found: dict[str, Variant] = {"s2sgrad": lambda: emitted(*args), "by hand": lambda: by_hand(*args)}
+    called, by_hand = value_and_grad(case.primal, argnums=case.argnums), case.by_hand
+    emitted = emitted_function(called, args)
+    found: dict[str, Variant] = {"s2sgrad": lambda: called(*args), "emitted": lambda: emitted(*args),
+                                 "by hand": lambda: by_hand(*args)}
     for peer in peers:
         try:
             module = importlib.import_module(f"benchmarks.{peer}")
@@ -39,6 +42,11 @@ def variants(case: Case, args: tuple[Any, ...], peers: Sequence[str] = tuple(PEE
         else:
             found |= module.variants(case, args)
     return found
+
+
+def emitted_function(df: GradFunction, args: tuple[Any, ...]) -> Callable[..., Any]:
+    """The function that a call with these arguments ends in; there is no public way to leave the rest out."""
+    return df._program(args).call
 
 
 def primal_of(case: Case, args: tuple[Any, ...]) -> Callable[[], Any]:
