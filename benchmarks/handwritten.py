@@ -244,7 +244,7 @@ def _acceleration(pos: Any, mass: Any, soft: float) -> Any:
 def _acceleration_reversed(record: Any, acc_bar: Any) -> Any:
     """The adjoints of pos and mass."""
     d, r2, p, w = record
-    w_bar = np.sum(acc_bar[:, None, :] * d, axis=2)
+    w_bar = np.einsum("ik,ijk->ij", acc_bar, d)         # np.sum over so short an axis is slow
     r2_bar = w_bar * w / r2
     d_bar = acc_bar[:, None, :] * w[:, :, None]
     d_bar -= 3.0 * r2_bar[:, :, None] * d
@@ -280,31 +280,38 @@ def n_body(pos: Any, vel: Any, mass: Any, soft: float, dt: float, steps: int) ->
 
 
 def newton(e: float, phase: float, rate: float, n: int) -> Any:
-    """With respect to e, phase, rate: the iterates are recorded, sine and cosine computed again."""
+    """With respect to e, phase, rate: iterates and steps are recorded, sine and cosine computed again."""
     value = 0.0
-    records = []
+    E_record = []
+    step_record = []
+    last_record = []
+    trips_record = []
     for k in range(n):
         M = phase + rate * k
         E = M
         step = 1.0
-        record = []
+        trips = 0
         while abs(step) > 1e-12:
-            record.append(E)
+            trips += 1
             step = (E - e * math.sin(E) - M) / (1.0 - e * math.cos(E))
+            E_record.append(E)
+            step_record.append(step)
             E = E - step
-        records.append((M, E, record))
         value += math.cos(E)
+        last_record.append(E)
+        trips_record.append(trips)
 
     e_bar = phase_bar = rate_bar = 0.0
-    for k, (M, last, record) in zip(reversed(range(n)), reversed(records), strict=True):
-        E_bar = -math.sin(last)
+    for k in reversed(range(n)):
+        E_bar = -math.sin(last_record[k])
         M_bar = 0.0
-        for E in reversed(record):
+        for _ in range(trips_record[k]):
+            E = E_record.pop()
             sin_E = math.sin(E)
             cos_E = math.cos(E)
             q = 1.0 - e * cos_E
             num_bar = -E_bar / q
-            q_bar = -num_bar * (E - e * sin_E - M) / q
+            q_bar = -num_bar * step_record.pop()
             M_bar -= num_bar
             e_bar -= num_bar * sin_E + q_bar * cos_E
             E_bar += num_bar * q + q_bar * e * sin_E

@@ -1,8 +1,9 @@
 """Timing that can be repeated: alternating runs in one process, medians, and an allocator that keeps what it has.
 
 In: functions without arguments. Out: the median seconds of one call of each. Guaranteed: the functions take turns, so
-that what slows the machine down for a while slows them all; the seconds are those of this process and all of its
-threads, so that waiting for a processor that other programs use does not count, and a second thread does.
+that what slows the machine down for a while slows them all, each time in another order, so that none always comes
+behind the same other one; the seconds are those of this process and all of its threads, so that waiting for a processor
+that other programs use does not count, and a second thread does.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import math
+import random
 import statistics
 import sys
 import time
@@ -54,13 +56,14 @@ def alternate(functions: Mapping[str, Callable[[], object]], runs: int = RUNS, a
         repeats[name] = max(1, round(SHORTEST / max(shortest, 1e-8)))
         wanted[name] = FEW_RUNS if shortest > LONG and name not in always else runs
     found: dict[str, list[float]] = {name: [] for name in functions}
+    order = random.Random(0)
     gc.collect()
     gc.disable()
     try:
         for turn in range(runs):
-            for name, f in functions.items():
-                if turn < wanted[name]:
-                    found[name].append(_run(f, repeats[name]))
+            names = [name for name in functions if turn < wanted[name]]
+            for name in order.sample(names, len(names)):
+                found[name].append(_run(functions[name], repeats[name]))
             gc.collect()
             done((turn + 1) / runs)
     finally:
