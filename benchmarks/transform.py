@@ -12,7 +12,7 @@ from benchmarks.report import Row, time_of
 from benchmarks.timing import seconds, slope
 from s2sgrad import grad
 
-LINES = (25, 50, 100, 200, 400)
+LINES = (25, 50, 100, 200)
 STEEPEST = 1.3              # exponent of growth; noise of one run is about 0.1
 
 
