@@ -13,8 +13,9 @@ from types import FunctionType
 
 import numpy as np
 
+from s2sgrad.analyse.calls import may_keep
 from s2sgrad.analyse.indexing import analyse_index
-from s2sgrad.analyse.kinds import Kinds, may_keep
+from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind
 from s2sgrad.core.nodes import (

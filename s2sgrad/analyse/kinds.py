@@ -8,13 +8,13 @@ always belong to one trip.
 
 from __future__ import annotations
 
-import inspect
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import numpy as np
 
+from s2sgrad.analyse.calls import fits, may_keep, method_arguments, with_layout
 from s2sgrad.analyse.changes import follow_changes
 from s2sgrad.analyse.containers import CHANGING, asked, changed, made_container
 from s2sgrad.analyse.exposed import outliving_names
@@ -59,11 +59,10 @@ from s2sgrad.core.nodes import (
 from s2sgrad.core.records import Construct, attribute_path
 from s2sgrad.core.rewrite import blocks, bound_in
 from s2sgrad.rules.methods import ATTRIBUTES, DICT_METHODS, METHODS
-from s2sgrad.rules.registry import FRESH, MAYBE_VIEW, rule_of
+from s2sgrad.rules.registry import MAYBE_VIEW, rule_of
 from s2sgrad.rules.shapes import constant_kind, floating, fresh_shape, site, static
 
 ROUNDS = 12
-COPIES = (np.array, np.ndarray.astype, np.astype)               # they copy, unless an option says otherwise
 
 
 class Calls(Protocol):
@@ -199,12 +198,12 @@ class Kinds:
             return widened(kind, fresh_shape())
         if rule.kind is None and rule.form == "elementwise":
             return floating(*kinds)
-        if rule.kind is None or not _fits(rule.kind, kinds, options):
+        if rule.kind is None or not fits(rule.kind, kinds, options):
             return UNKNOWN
         kind = rule.kind(*kinds, **options)
         if "order" in options or len(kinds) > 2 and function in (np.reshape, np.ravel):
             return kind
-        return _with_layout(kind, MAYBE_VIEW if may_keep(Call(function, args, kwargs)) else rule.result, function,
+        return with_layout(kind, MAYBE_VIEW if may_keep(Call(function, args, kwargs)) else rule.result, function,
                             kinds)
 
     def attribute(self, base: Expr, attr: str) -> Kind:
@@ -383,14 +382,6 @@ OUT_OF_PLACE: dict[Any, Any] = {
 }
 
 
-def may_keep(call: Call) -> bool:
-    """Is it a copy that is not made where the option `copy` finds none to be needed?"""
-    if call.function not in COPIES:
-        return False
-    by_position = call.args[5] if call.function == np.ndarray.astype and len(call.args) > 5 else Const(True)
-    return dict(call.kwargs).get("copy", by_position) != Const(True)
-
-
 def _is_empty(kind: Kind) -> bool:
     """A list or dict of which nobody has been seen to put something in?"""
     match kind:
@@ -400,40 +391,6 @@ def _is_empty(kind: Kind) -> bool:
 
 
 NOT_YET = Known(_is_empty)      # what is in an empty list: nothing is known of it before something is put in
-
-
-def method_arguments(name: str, args: tuple[Expr, ...]) -> tuple[Expr, ...]:
-    """`a.reshape(2, 3)` and `a.transpose(1, 0)` take their tuple as separate arguments."""
-    if name in ("reshape", "transpose") and (len(args) > 1 or (name == "reshape" and len(args) == 1
-                                                               and not isinstance(args[0], Build))):
-        return (Build("tuple", args),) if len(args) > 1 else args
-    return args
-
-
-def _fits(kind_rule: Callable[..., Kind], kinds: tuple[Kind, ...], options: dict[str, Kind]) -> bool:
-    """Does the kind rule take such a call? If not, the function itself refuses it, or the option is unknown."""
-    try:
-        inspect.signature(kind_rule).bind(*kinds, **options)
-    except TypeError:
-        return False
-    return True
-
-
-def _with_layout(kind: Kind, result: str, function: Any, kinds: tuple[Kind, ...]) -> Kind:
-    """The kind with what is known of the order of its memory."""
-    if not isinstance(kind, Array) or kind.layout or not isinstance(kind.shape, tuple):
-        return kind
-    if result == FRESH and (len(kind.shape) == 1 or all(
-            k.layout == "C" for k in kinds if isinstance(k, Array) and k.shape == kind.shape) and any(
-            isinstance(k, Array) and k.shape == kind.shape for k in kinds)):
-        return Array(kind.dtype, kind.shape, "C")
-    base = kinds[0] if kinds else None
-    if function is np.transpose and isinstance(base, Array) and base.layout == "C" and isinstance(base.shape, tuple):
-        strided = len(kinds) == 1 and sum(d.not_one for d in base.shape) > 1
-        return Array(kind.dtype, kind.shape, "strided" if strided else "")
-    if function in (np.ravel, np.reshape) and isinstance(base, Array) and base.layout:
-        return Array(kind.dtype, kind.shape, "C")
-    return kind
 
 
 def _starred(items: tuple[Expr, ...]) -> bool:

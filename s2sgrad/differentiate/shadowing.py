@@ -37,7 +37,6 @@ from s2sgrad.core.nodes import (
     Expr,
     For,
     If,
-    Method,
     Statement,
     Store,
     Var,
@@ -48,8 +47,7 @@ from s2sgrad.core.rewrite import bound_in, free_names, walk_statements
 from s2sgrad.differentiate.marks import Path
 from s2sgrad.differentiate.reversal import Reversal
 from s2sgrad.errors import AliasError, UnsupportedError
-from s2sgrad.rules.registry import rule_of
-from s2sgrad.runtime import copied, shadow_like, zeros_as_laid_out, zeros_like
+from s2sgrad.runtime import copied, require_reads_first, shadow_like, zeros_as_laid_out, zeros_like
 
 
 def sink(reversal: Reversal, body: Block) -> None:
@@ -68,8 +66,7 @@ def sink(reversal: Reversal, body: Block) -> None:
                 failed.add(aliases.find(name))
     for statement in walk_statements(body):
         match statement:
-            case Effect(Call(function, (first, *_))) if isinstance(function, (Var, Method)) or rule_of(
-                    function) is None:
+            case Effect(Call(function, (first, *_))) if function is not require_reads_first:
                 failed |= {aliases.find(n) for n in free_names(first)}
             case Store(base) if isinstance(reversal.kinds.named(base), (ListKind, DictKind)) and not (
                     is_list_of_numbers(reversal.kinds.named(base)) and not _is_slice(statement.index)):

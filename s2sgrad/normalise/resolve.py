@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from s2sgrad.analyse.calls import method_arguments
 from s2sgrad.analyse.containers import CHANGING
-from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds, method_arguments
+from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Known, ListKind, Number, Numeric, TupleKind
 from s2sgrad.core.nodes import (
     Assign,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import importlib
-import operator
 import types
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -21,7 +20,6 @@ from s2sgrad.core.nodes import (
     Assert,
     Assign,
     Block,
-    Build,
     Call,
     Const,
     Effect,
@@ -32,18 +30,13 @@ from s2sgrad.core.nodes import (
     Parameter,
     Raise,
     Return,
-    Star,
-    Store,
-    Var,
-    names,
 )
-from s2sgrad.core.records import attribute
 from s2sgrad.errors import Origin
-from s2sgrad.read.expressions import CONSUMERS, ExpressionReader, is_user_function
+from s2sgrad.read.assignments import AssignmentReader
+from s2sgrad.read.expressions import CONSUMERS
 from s2sgrad.read.functional import special
 from s2sgrad.read.loops import comprehension, each, for_loop, generator_expression, while_loop
 from s2sgrad.read.makers import produce
-from s2sgrad.read.operators import BINARY, INPLACE
 from s2sgrad.read.patterns import match
 from s2sgrad.read.scope import Context, bound_names, default_of
 from s2sgrad.read.source import Source
@@ -57,16 +50,14 @@ from s2sgrad.read.streams import (
     runs_once,
     yields,
 )
-from s2sgrad.read.unpacking import unpack
 
 STATEMENTS = {gast.ClassDef: "class", gast.AsyncFor: "async for",
               gast.AsyncFunctionDef: "async def"}
 
 
-PLAIN = {INPLACE[node]: plain for node, plain in BINARY.items()}
 
 
-class StatementReader(ExpressionReader):
+class StatementReader(AssignmentReader):
     """Reads one function."""
 
     # -- blocks
@@ -162,8 +153,6 @@ class StatementReader(ExpressionReader):
                                   "Pass the value as an argument and return the new one.")
             case gast.Match():
                 match(self, node)
-            case gast.Delete(targets=targets) if all(isinstance(t, gast.Name) for t in targets):
-                return                          # the value is not read any more
             case gast.Try() | gast.TryStar():
                 raise self.refuse(node, "`try` is not supported.", "Test the condition with `if` instead.")
             case gast.With() | gast.AsyncWith():
@@ -177,144 +166,6 @@ class StatementReader(ExpressionReader):
         """An expression statement: kept when it can have an effect."""
         if isinstance(value, Call):
             self.emit(Effect(value, origin=self.origin))
-
-    # -- assignment
-    def assign(self, node: gast.AST, targets: Sequence[gast.AST], value: gast.AST) -> None:
-        """`t = value`, `t = u = value`."""
-        if len(targets) == 1:
-            match targets[0], value:
-                case (gast.Tuple(elts=to) | gast.List(elts=to)), (gast.Tuple(elts=of) | gast.List(elts=of)) if (
-                        len(to) == len(of) and not any(isinstance(n, gast.Starred) for n in [*to, *of])):
-                    values = self.operands(of)
-                    self.parallel(to, values)
-                    return
-                case gast.Tuple() | gast.List(), _:
-                    value = self.consumed([value], "unpack")[0]
-        result = self.expr(value)
-        if len(targets) == 1:
-            self.bind_value(targets[0], result)
-            return
-        if not isinstance(result, (Var, Const)):
-            result = self.temporary(result)
-        for target in targets:
-            self.target(target, result)
-
-    def parallel(self, targets: Sequence[gast.AST], values: list[Expr]) -> None:
-        """`a, b = b, a`: all right sides before the first target."""
-        if all(isinstance(t, gast.Name) for t in targets):
-            bound = tuple(self.bind(t.id) for t in targets)
-            if len(set(bound)) == len(bound):
-                if any(names(v) & set(bound[:k]) for k, v in enumerate(values)):
-                    self.emit(Assign(bound, Build("tuple", tuple(values)), origin=self.origin))
-                else:
-                    for name, value in zip(bound, values, strict=True):
-                        self.emit(Assign((name,), value, origin=self.origin))
-                return
-        held = [v if isinstance(v, Const) else self.temporary(v) for v in values]
-        for target, value in zip(targets, held, strict=True):
-            self.target(target, value)
-
-    def target(self, target: gast.AST, value: Expr) -> None:
-        """Bind or store one target."""
-        match target:
-            case gast.Name(id=name):
-                self.emit(Assign((self.bind(name),), value, origin=self.origin))
-            case gast.Tuple(elts=elts) | gast.List(elts=elts):
-                match value:
-                    case Call(function, (_, Const(value="shape"))) if function is getattr and len(elts) == 1:
-                        self.target(elts[0], Call(operator.getitem, (value, Const(0))))
-                        return
-                if len(elts) == 1 or any(isinstance(e, gast.Starred) for e in elts):
-                    unpack(self, elts, value)
-                    return
-                inner = []
-                bound = []
-                for element in elts:
-                    simple = isinstance(element, gast.Name) and self.scope.get(element.id, element.id) not in bound
-                    bound.append(self.bind(element.id) if simple else self.context.fresh())
-                    if not simple:
-                        inner.append((element, bound[-1]))
-                self.emit(Assign(tuple(bound), value, origin=self.origin))
-                for element, name in inner:
-                    self.target(element, Var(name))
-            case gast.Subscript(value=base, slice=index):
-                if not isinstance(value, (Var, Const)):
-                    value = self.temporary(value) if self.needs_statements(index) else value
-                holder, key = self.operands([base, index])
-                self.emit(Store(self.name_of(holder), key, value, origin=self.origin))
-            case gast.Attribute():
-                held = value if isinstance(value, (Var, Const)) else self.temporary(value)
-                owner, place = self.field(target)
-                self.emit(Store(owner, place, held, origin=self.origin))
-            case _:
-                raise self.refuse(target, f"{type(target).__name__} is not supported as a target.")
-
-    def delete(self, target: gast.AST) -> None:
-        """`del base[index]`; a name that goes only ends its own life."""
-        match target:
-            case gast.Name():
-                return
-            case gast.Tuple(elts=elts) | gast.List(elts=elts):
-                for element in elts:
-                    self.delete(element)
-            case gast.Subscript(value=base, slice=index):
-                holder, key = self.operands([base, index])
-                self.emit(Effect(Call(operator.delitem, (Var(self.name_of(holder)), key)), origin=self.origin))
-            case _:
-                raise self.refuse(target, "Deleting an attribute is not supported.", "Leave it.")
-
-    def needs_statements(self, node: gast.AST) -> bool:
-        """May reading this node emit statements?"""
-        return any(isinstance(n, (gast.Call, gast.IfExp, gast.BoolOp, gast.NamedExpr, gast.ListComp,
-                                  gast.DictComp))
-                   for n in gast.walk(node))
-
-    def augmented(self, node: gast.AugAssign) -> None:
-        """`x op= value`."""
-        op = INPLACE[type(node.op)]
-        match node.target:
-            case gast.Name(id=name):
-                value = self.expr(node.value)
-                bound = self.bind(name)
-                self.emit(Store(bound, None, value, op, origin=self.origin))
-            case gast.Subscript(value=base, slice=index):
-                holder, key = self.operands([base, index])
-                base_name, mark = self.name_of(holder), len(self.pre)
-                if self.needs_statements(index):
-                    key = key if isinstance(key, (Var, Const)) else self.temporary(key)
-                    mark = len(self.pre)
-                value = self.expr(node.value)
-                if len(self.pre) > mark:
-                    kept, key = self._settle([Var(base_name), key], mark)
-                    assert isinstance(kept, Var)
-                    base_name, mark = kept.name, len(self.pre)
-                    value = value if isinstance(value, (Var, Const)) else value
-                if any(isinstance(s, Assign) and isinstance(s.value, Call) and is_user_function(s.value.function)
-                       for s in self.pre[mark:]):
-                    # Python reads the cell before it calls the function, which may write it
-                    later, self.pre = self.pre[mark:], self.pre[:mark]
-                    old = self.temporary(Call(operator.getitem, (Var(base_name), key)))
-                    self.pre += later
-                    self.emit(Store(base_name, key, Call(PLAIN[op], (old, value)), origin=self.origin))
-                    return
-                self.emit(Store(base_name, key, value, op, origin=self.origin))
-            case gast.Attribute():
-                holder_name, place = self.field(node.target)
-                value = self.expr(node.value)
-                self.emit(Store(holder_name, place, value, op, origin=self.origin))
-
-    def field(self, node: gast.Attribute) -> tuple[str, Expr]:
-        """(name of the object, place in it) of an attribute that is written."""
-        path: list[str] = []
-        inner: gast.AST = node
-        while isinstance(inner, gast.Attribute):
-            path.insert(0, inner.attr)
-            inner = inner.value
-        base = self.expr(inner)
-        if isinstance(base, Const):
-            raise self.refuse(node, f"Writing the attribute `{path[0]}` of a module or a class is not supported.",
-                              "Pass the value as an argument and return the new one.")
-        return self.name_of(base), attribute(*path)
 
     # -- what needs loops or functions of its own
     def comprehension(self, node: gast.AST) -> Expr:
@@ -359,16 +210,6 @@ class StatementReader(ExpressionReader):
     def generator_expression(self, node: gast.GeneratorExp, consume: Callable[[Expr], None]) -> None:
         """Run through a generator expression."""
         generator_expression(self, node, consume)
-
-    def bind_value(self, target: gast.AST, value: Expr) -> None:
-        """Bind a target to a value; the items of a display one by one."""
-        match target, value:
-            case (gast.Tuple(elts=to) | gast.List(elts=to)), Build("list" | "tuple", items) if (
-                    len(to) == len(items) and not any(isinstance(n, gast.Starred) for n in to)
-                    and not any(isinstance(i, Star) for i in items)):
-                self.parallel(to, list(items))
-            case _:
-                self.target(target, value)
 
     def closure(self, node: gast.AST, name: str) -> Expr:
         """A nested function or lambda as a value; its own names get the mark of this definition."""

@@ -22,10 +22,10 @@ from s2sgrad.core.nodes import Build, Call, Const, Expr, If, Raise, Star
 from s2sgrad.read.streams import entry, length
 
 if TYPE_CHECKING:
-    from s2sgrad.read.statements import StatementReader
+    from s2sgrad.read.assignments import AssignmentReader
 
 
-def unpack(reader: StatementReader, targets: Sequence[gast.AST], value: Expr) -> None:
+def unpack(reader: AssignmentReader, targets: Sequence[gast.AST], value: Expr) -> None:
     """Bind targets of which one is starred, or the one target."""
     starred = next((k for k, t in enumerate(targets) if isinstance(t, gast.Starred)), None)
     needed = len(targets) - (starred is not None)
@@ -53,7 +53,7 @@ def unpack(reader: StatementReader, targets: Sequence[gast.AST], value: Expr) ->
                 reader.target(target, entry(items_name, Const(place)))
 
 
-def _check(reader: StatementReader, items: Expr, needed: int, exactly: bool) -> None:
+def _check(reader: AssignmentReader, items: Expr, needed: int, exactly: bool) -> None:
     """Emit the error of Python where the number of values does not fit."""
     at = reader.origin
     if needed:
