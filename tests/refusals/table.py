@@ -453,7 +453,7 @@ def f(x):
 import numpy as np
 
 def f(x):
-    return np.sum(x, initial=1.0)
+    return np.nansum(x, initial=1.0)
 """),
         "grad(f)(np.ones(3))",
         "Leave the option out and write what it does.",
