@@ -17,7 +17,7 @@ from s2sgrad.rules import shapes
 from s2sgrad.rules.factors import eigh_kind, eigvalsh_kind, pinv_kind, qr_kind, singular_values_kind, svd_kind
 from s2sgrad.rules.linalg import array, det_kind, inexact, norm_kind, same_shape, solve_kind
 from s2sgrad.rules.products import joint_dtype
-from s2sgrad.rules.registry import adjoint
+from s2sgrad.rules.registry import adjoint, rule_of
 from s2sgrad.runtime.factors import eigh_adjoint, eigvalsh_adjoint, pinv_adjoint, qr_adjoint, svd_adjoint
 from s2sgrad.runtime.linalg import cholesky_adjoint, norm_adjoint
 from s2sgrad.runtime.systems import (
@@ -235,4 +235,6 @@ def register_scipy_linalg() -> None:
         return
     linalg = loaded
     for rule, kind in _RULES:
-        adjoint(getattr(linalg, rule.__name__), kind=kind)(rule)
+        function = getattr(linalg, rule.__name__)
+        if rule_of(function) is None:               # not over what the user has stated
+            adjoint(function, kind=kind)(rule)

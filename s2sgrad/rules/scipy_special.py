@@ -7,6 +7,7 @@ An order or a shape parameter of which no closed derivative is known carries non
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -294,16 +295,22 @@ def register_scipy() -> None:
         return
     special = loaded
     for rule in _ELEMENTWISE:
-        name = rule.__name__
-        function = getattr(special, name)
+        name, function = rule.__name__, getattr(special, rule.__name__)
         kind = like_ufunc(function) if isinstance(function, np.ufunc) else _of_some_floats
-        elementwise(function, kind=kind, jax=f"jax.scipy.special.{name}" if name in _IN_JAX else None)(
-            rule)
+        _enter(elementwise(function, kind=kind, jax=f"jax.scipy.special.{name}" if name in _IN_JAX else None), function,
+               rule)
     for name, numpy_function in _OF_NUMPY.items():
         function, known = getattr(special, name), rule_of(numpy_function)
         assert known is not None and known.implementation is not None
-        elementwise(function, kind=like_ufunc(function), jax=known.jax)(known.implementation)
-    elementwise(special.polygamma, kind=_of_some_floats)(polygamma)
-    adjoint(special.logsumexp, kind=_logsumexp, jax="jax.scipy.special.logsumexp")(logsumexp)
-    adjoint(special.softmax, kind=_same_floats, jax="jax.scipy.special.softmax")(softmax)
-    adjoint(special.log_softmax, kind=_same_floats, jax="jax.scipy.special.log_softmax")(log_softmax)
+        _enter(elementwise(function, kind=like_ufunc(function), jax=known.jax), function, known.implementation)
+    _enter(elementwise(special.polygamma, kind=_of_some_floats), special.polygamma, polygamma)
+    for name, whole, kind in (("logsumexp", logsumexp, _logsumexp), ("softmax", softmax, _same_floats),
+                              ("log_softmax", log_softmax, _same_floats)):
+        function = getattr(special, name)
+        _enter(adjoint(function, kind=kind, jax=f"jax.scipy.special.{name}"), function, whole)
+
+
+def _enter(enter: Callable[[Callable[..., Any]], Any], function: Any, rule: Callable[..., Any]) -> None:
+    """Register a rule, but not over one that the user has stated."""
+    if rule_of(function) is None:
+        enter(rule)

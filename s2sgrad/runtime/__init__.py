@@ -41,10 +41,22 @@ from s2sgrad.runtime.arrays import (
 )
 from s2sgrad.runtime.broadcasting import unbroadcast as unbroadcast
 from s2sgrad.runtime.calculus import (
+    coefficients_adjoint as coefficients_adjoint,
+)
+from s2sgrad.runtime.calculus import (
     differenced as differenced,
 )
 from s2sgrad.runtime.calculus import (
+    gradient_adjoint as gradient_adjoint,
+)
+from s2sgrad.runtime.calculus import (
     halves as halves,
+)
+from s2sgrad.runtime.calculus import (
+    polyval_adjoint as polyval_adjoint,
+)
+from s2sgrad.runtime.calculus import (
+    slope_weights as slope_weights,
 )
 from s2sgrad.runtime.calculus import (
     steps_along as steps_along,
@@ -277,6 +289,18 @@ from s2sgrad.runtime.reductions import (
 )
 from s2sgrad.runtime.reductions import (
     to_groups as to_groups,
+)
+from s2sgrad.runtime.running import (
+    digamma as digamma,
+)
+from s2sgrad.runtime.running import (
+    distance_adjoint as distance_adjoint,
+)
+from s2sgrad.runtime.running import (
+    number_product_adjoint as number_product_adjoint,
+)
+from s2sgrad.runtime.running import (
+    running_extreme_adjoint as running_extreme_adjoint,
 )
 from s2sgrad.runtime.sampling import (
     in_full_convolution as in_full_convolution,

@@ -40,6 +40,9 @@ CALCULUS: list[tuple[Any, ...]] = [
     ("trapezoid_adjoint", N4, (1, 4), None, 1.0, 0),
     ("trapezoid_nodes_adjoint", N3, M, N4, 1), ("trapezoid_nodes_adjoint", N3, M, M, 1),
     ("trapezoid_step_adjoint", N3, M, None, 0.3, 1), ("trapezoid_step_adjoint", N3, M, N4, 0.3, 1),
+    ("slope_weights", N3, 1), ("slope_weights", N3, 2), ("gradient_adjoint", N4, (4,), (), None, 2),
+    ("gradient_adjoint", [M, M + 1.0], (3, 4), (0.5, N4), None, 1), ("gradient_adjoint", M, (3, 4), (0.5,), 0, 1),
+    ("polyval_adjoint", M, N3, M + 1.0), ("coefficients_adjoint", M, 3, M + 1.0),
     ("vander_adjoint", M, np.vander(N3, 4), False), ("vander_adjoint", M, np.vander(N3, 4, True), True),
 ]
 DEFINITE = SQUARE @ SQUARE.T + np.eye(3)
@@ -88,4 +91,10 @@ REARRANGING: list[tuple[Any, ...]] = [
     ("unmesh", [M.T, M.T + 1.0], [N3, N4], "xy"), ("unmesh", [M, M + 1.0], [N3, N4], "ij"),
     ("unmesh", [N3], [N3], "xy"),
 ]
-CASES = FACTORS + CALCULUS + SYSTEMS + REDUCTIONS + STATISTICS + REARRANGING
+RUNNING: list[tuple[Any, ...]] = [
+    ("running_extreme_adjoint", M, np.maximum.accumulate(M, 1), 1, T[0]),
+    ("running_extreme_adjoint", M, np.minimum.accumulate(M, 0), 0, T[0]),
+    ("number_product_adjoint", [1.5, 0.0, 3.0], 2.0, 0.7), ("distance_adjoint", 5.0, (1.0, 2.0), (4.0, 6.0), 0.7),
+    ("distance_adjoint", 0.0, (1.0, 2.0), (1.0, 2.0), 0.7), *[("digamma", x) for x in (0.3, 4.7, -1.6, 20.0)],
+]
+CASES = FACTORS + CALCULUS + SYSTEMS + REDUCTIONS + STATISTICS + REARRANGING + RUNNING

@@ -110,6 +110,7 @@ def contributions(rule: Rule, args: tuple[Any, ...], options: dict[str, Any], re
     out: list[Any] = []
     for i, contribution in enumerate(found):
         if leading[i].kind is leading[i].VAR_POSITIONAL:
+            contribution = [None] * (len(args) - i) if contribution is None else contribution
             assert len(contribution) == len(args) - i, "one contribution per variadic argument"
             out.extend(contribution)
         else:
