@@ -61,6 +61,7 @@ def bind(rule: Rule, call: Call, at: Origin) -> tuple[dict[str, Expr], dict[str,
     assert rule.implementation is not None
     signature = inspect.signature(rule.implementation).parameters
     params = [p for p in signature.values() if p.kind is not p.KEYWORD_ONLY][1:]
+    options = [p for p in signature.values() if p.kind is p.KEYWORD_ONLY and p.default is not p.empty]
     bound: dict[str, Expr] = {}
     where: dict[str, list[int | str]] = {}
     call = _by_name(call, params)
@@ -79,13 +80,13 @@ def bind(rule: Rule, call: Call, at: Origin) -> tuple[dict[str, Expr], dict[str,
     if position < len(call.args):
         raise UnsupportedError(f"`{name_of(call.function)}` with {len(call.args)} arguments has no derivative rule.",
                                "Use fewer options, or write a rule with s2sgrad.adjoint.", at)
-    known = {p.name for p in params}
+    known = {p.name for p in (*params, *options)}
     for key, value in call.kwargs:
         if key not in known:
             raise UnsupportedError(f"The derivative rule of `{name_of(call.function)}` does not know the option "
                                    f"`{key}`.", f"Leave out `{key}=`, or write a rule with s2sgrad.adjoint.", at)
         bound[key], where[key] = value, [key]
-    for p in params:
+    for p in (*params, *options):
         if p.name not in bound:
             if p.default is p.empty:
                 raise UnsupportedError(f"`{name_of(call.function)}` is called without its argument `{p.name}`.",
@@ -134,10 +135,12 @@ def apply_rule(rule: Rule, call: Call, result: str, result_bar: Expr, active: Ca
     function, _ = rule_source(rule.implementation)
     bound, where = bind(rule, call, at)
     params = [p for p in function.params if p.form != "keyword"]
-    keyword = [p.name for p in function.params if p.form == "keyword"]
+    keyword = [p.name for p in function.params if p.form == "keyword" and p.default is None]
+    for p in function.params:
+        if p.form == "keyword" and p.name not in keyword and _any_active(bound[p.name], active):
+            raise _without_derivative(call, p.name, at)
     values: dict[str, Expr] = {params[0].name: Var(result)}
-    for p in params[1:]:
-        values[p.name] = bound[p.name]
+    values |= bound
     for name in keyword:
         values[name] = result_bar
     statements: list[Assign] = []
@@ -149,10 +152,7 @@ def apply_rule(rule: Rule, call: Call, result: str, result_bar: Expr, active: Ca
         if not _any_active(argument, active):
             continue
         if value == Const(None):
-            raise NotDifferentiableError(
-                f"`{name_of(call.function)}` has no derivative with respect to its argument `{p.name}`.",
-                f"Pass a value for `{p.name}` that does not depend on the differentiated arguments, or wrap it in "
-                "s2sgrad.stop_gradient.", at)
+            raise _without_derivative(call, p.name, at)
         if rule.form == "elementwise":
             if value in (Const(0.0), Const(0)):
                 continue
@@ -173,6 +173,13 @@ def apply_rule(rule: Rule, call: Call, result: str, result_bar: Expr, active: Ca
             needed |= free_names(s.value)
             kept.append(s)
     return Applied(tuple(reversed(kept)), tuple(contributions))
+
+
+def _without_derivative(call: Call, argument: str, at: Origin) -> NotDifferentiableError:
+    return NotDifferentiableError(
+        f"`{name_of(call.function)}` has no derivative with respect to its argument `{argument}`.",
+        f"Pass a value for `{argument}` that does not depend on the differentiated arguments, or wrap it in "
+        "s2sgrad.stop_gradient.", at)
 
 
 def scaled(adjoint: Expr, partial: Expr) -> Expr:

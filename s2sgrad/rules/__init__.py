@@ -12,10 +12,13 @@ from s2sgrad.rules import joining as joining
 from s2sgrad.rules import linalg as linalg
 from s2sgrad.rules import products as products
 from s2sgrad.rules import puts as puts
+from s2sgrad.rules import rearranging as rearranging
 from s2sgrad.rules import reductions as reductions
 from s2sgrad.rules import sampling as sampling
 from s2sgrad.rules import scalars as scalars
 from s2sgrad.rules import selection as selection
+from s2sgrad.rules import statistics as statistics
+from s2sgrad.rules import ufunc_methods as ufunc_methods
 from s2sgrad.rules import undoing as undoing
 
 from s2sgrad.rules import jax_names as jax_names  # isort: skip  # after the files that register the rules

@@ -26,7 +26,7 @@ from s2sgrad.rules.options import (
     unknown_lengths,
     view_like,
 )
-from s2sgrad.rules.registry import MAYBE_VIEW, VIEW, Rule, adjoint, no_derivative, register
+from s2sgrad.rules.registry import MAYBE_VIEW, VIEW, Rule, adjoint, register
 from s2sgrad.rules.shapes import fresh_dim, make, static
 from s2sgrad.runtime.arrays import from_diagonal, inverse_axes, undiag, unordered_reshape
 
@@ -378,8 +378,6 @@ def triu(y, m, k=0, *, y_bar):
 
 # ---------------------------------------------------------------- what cannot carry a derivative
 register(Rule(np.lib.stride_tricks.as_strided, "none", result=VIEW))
-register(Rule(np.lib.stride_tricks.sliding_window_view, "none", result=VIEW))
 register(Rule(np.ndarray.view, "none", result=VIEW))
 register(Rule(np.rollaxis, "none", result=VIEW))
 register(Rule(np.broadcast_arrays, "none", result=VIEW))
-no_derivative(np.resize, np.block, pure=True)

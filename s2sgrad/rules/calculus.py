@@ -1,6 +1,6 @@
-"""Derivatives of integrals, slopes and polynomials on a grid: np.trapezoid, np.vander.
+"""Derivatives of integrals, slopes and polynomials on a grid: np.trapezoid, np.gradient, np.vander, np.polyval.
 
-All of them are linear in what they integrate, and smooth in the nodes.
+All of them are linear in what they integrate. The spacing of np.gradient carries no derivative here.
 """
 # mypy: allow-untyped-defs
 
@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from s2sgrad.core.kinds import Array, Kind, Number, shape_of
+from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Number, TupleKind, shape_of
 from s2sgrad.rules.options import array_kind, as_array, length_of, strong
 from s2sgrad.rules.reductions import reduced
 from s2sgrad.rules.registry import adjoint
-from s2sgrad.rules.shapes import fresh_dim, promote, static
+from s2sgrad.rules.shapes import axis_of, float_dtype, fresh_dim, make, promote, static
 from s2sgrad.runtime.arrays import cast_back
 from s2sgrad.runtime.calculus import (
+    coefficients_adjoint,
+    gradient_adjoint,
+    polyval_adjoint,
     trapezoid_adjoint,
     trapezoid_nodes_adjoint,
     trapezoid_step_adjoint,
@@ -41,12 +44,49 @@ def _vander_kind(x: Kind, N: Kind | None = None, increasing: Kind | None = None)
     return array_kind(strong(x, Number("int64")), (rows, columns))
 
 
+def _gradient_kind(f: Kind, *_: Kind, axis: Kind | None = None, edge_order: Kind | None = None) -> Kind:
+    dtype, shape = as_array(f)
+    where = axis_of(axis)
+    if not isinstance(shape, tuple) or where is ...:
+        return UNKNOWN
+    slope = array_kind(float_dtype(dtype), shape)
+    count = len(where) if isinstance(where, tuple) else len(shape)
+    return slope if count == 1 and not isinstance(axis, TupleKind) else TupleKind((slope,) * count)
+
+
+def _polyval_kind(p: Kind, x: Kind) -> Kind:
+    return make(strong(p, x), as_array(x)[1])
+
+
+def _like(p: Kind, *_: Kind, **__: Kind) -> Kind:
+    dtype, shape = as_array(p)
+    return array_kind(float_dtype(dtype), shape)
+
+
 @adjoint(*(getattr(np, name) for name in ("trapezoid", "trapz") if name in dir(np)), kind=_trapezoid_kind)
 def trapezoid(z, y, x=None, dx=1.0, axis=-1, *, z_bar):
     y_bar = trapezoid_adjoint(z_bar, np.shape(y), x, dx, axis)
     x_bar = trapezoid_nodes_adjoint(z_bar, y, x, axis)
     dx_bar = trapezoid_step_adjoint(z_bar, y, x, dx, axis)
     return y_bar, x_bar, dx_bar
+
+
+@adjoint(np.gradient, kind=_gradient_kind)
+def gradient(y, f, *varargs, axis=None, edge_order=1, y_bar):
+    f_bar = gradient_adjoint(y_bar, np.shape(f), varargs, axis, edge_order)
+    return f_bar, None
+
+
+@adjoint(np.polyval, kind=_polyval_kind)
+def polyval(y, p, x, *, y_bar):
+    p_bar = coefficients_adjoint(y_bar, len(p), x)
+    x_bar = polyval_adjoint(y_bar, p, x)
+    return p_bar, x_bar
+
+
+@adjoint(np.unwrap, kind=_like)
+def unwrap(y, p, discont=None, axis=-1, *, y_bar):
+    return y_bar
 
 
 @adjoint(np.vander, kind=_vander_kind)

@@ -214,7 +214,7 @@ zero_derivative(np.triu_indices, np.tril_indices, np.triu_indices_from, np.tril_
 zero_derivative(np.diag_indices, np.diag_indices_from, np.mask_indices, np.ix_)
 # their entries move with their arguments, so that an active one must not pass for a constant
 no_derivative(np.arange, kind=_arange_kind, pure=True)
-no_derivative(np.logspace, np.geomspace, np.meshgrid, pure=True)
+no_derivative(np.logspace, np.geomspace, pure=True)
 
 
 @adjoint(np.full, broadcasts=True, kind=_full_kind)

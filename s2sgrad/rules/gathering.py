@@ -82,10 +82,6 @@ def _partition_order_kind(a: Kind, kth: Kind, axis: Kind | None = None, *_: Kind
     return _order_kind(a, axis)
 
 
-def _partition_kind(a: Kind, kth: Kind, axis: Kind | None = None, *_: Kind, **__: Kind) -> Kind:
-    return _sort_kind(a, axis)
-
-
 def _searchsorted_kind(a: Kind, v: Kind, *_: Kind, **__: Kind) -> Kind:
     return make("int64", as_array(v)[1])
 
@@ -192,5 +188,4 @@ zero_derivative(np.argwhere, np.lexsort, np.unravel_index, np.ravel_multi_index,
                 np.dtype, np.finfo, np.iinfo)
 
 # ---------------------------------------------------------------- what cannot carry a derivative
-no_derivative(np.partition, kind=_partition_kind, pure=True)
-no_derivative(np.unique, np.choose, np.compress, np.extract, np.delete, np.insert, np.trim_zeros, pure=True)
+no_derivative(np.unique, np.trim_zeros, pure=True)

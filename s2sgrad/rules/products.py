@@ -167,7 +167,7 @@ def tensordot_kind(a: Kind, b: Kind, axes: Kind | None = None) -> Kind:
 def einsum_kind(subscripts: Kind, *operands: Kind, **options: Kind) -> Kind:
     """np.einsum with a known string of subscripts."""
     text, ranks = shapes.static(subscripts), [rank_of(k) for k in operands]
-    if options or not isinstance(text, str):
+    if set(options) - {"optimize"} or not isinstance(text, str):
         return UNKNOWN
     dtype = joint_dtype(*operands)
     if None in ranks:
@@ -312,7 +312,7 @@ def tensordot(z, a, b, axes=2, *, z_bar):
 
 
 @adjoint(np.einsum, kind=einsum_kind, result=MAYBE_VIEW)
-def einsum(z, subscripts, *operands, z_bar):
+def einsum(z, subscripts, *operands, optimize=False, z_bar):
     if len(operands) == 1:
         return None, [einsum_adjoint(subscripts, operands, 0, z_bar)]
     elif len(operands) == 2:

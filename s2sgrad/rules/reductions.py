@@ -14,14 +14,19 @@ from s2sgrad.core.kinds import ONE, UNKNOWN, Array, Dim, Kind, ListKind, Number,
 from s2sgrad.rules import shapes
 from s2sgrad.rules.options import dtype_option
 from s2sgrad.rules.registry import MAYBE_VIEW, adjoint, zero_derivative
+from s2sgrad.runtime.arrays import cast_back
 from s2sgrad.runtime.reductions import (
     average_adjoint,
+    bounded_extreme_adjoints,
+    counted_mean_adjoint,
     cumprod_adjoint,
     diff_adjoint,
     expand_reduced,
+    extended_diff_adjoints,
     product_of_others,
     product_of_others_adjoint,
     reduced_size,
+    selected_product_adjoints,
     tie_share,
 )
 
@@ -149,7 +154,9 @@ def diff_kind(a: Kind, n: Kind | None = None, axis: Kind | None = None, *rest: K
     """np.diff: `n` entries fewer along `axis`."""
     shape, times = shape_of(a), shapes.static(n, 1)
     where = (-1,) if axis is None else shapes.axis_of(axis)
-    if not isinstance(shape, tuple) or not isinstance(where, tuple) or not isinstance(times, int) or rest or more:
+    if rest or more:
+        return Array(None, shapes.fresh_shape())        # what is put before and behind has a dtype of its own
+    if not isinstance(shape, tuple) or not isinstance(where, tuple) or not isinstance(times, int):
         return Array(array_dtype(a), shapes.fresh_shape())
     if times == 0:
         return UNKNOWN              # the argument itself
@@ -171,16 +178,20 @@ def some_shape(a: Kind, *_: Kind, **__: Kind) -> Kind:
 
 # ---------------------------------------------------------------- sums
 @adjoint(np.sum, kind=sum_kind)
-def sum_(y, a, axis=None, keepdims=False, where=True, *, y_bar):
-    if where is True and (axis is None or keepdims):
-        a_bar = np.broadcast_to(y_bar, np.shape(a))
-    elif where is True and axis is not None and not keepdims:
-        a_bar = np.broadcast_to(np.expand_dims(y_bar, axis), np.shape(a))
-    elif where is True:
-        a_bar = np.broadcast_to(expand_reduced(y_bar, axis, keepdims), np.shape(a))
+def sum_(y, a, axis=None, dtype=None, keepdims=False, where=True, initial=0, *, y_bar):
+    if dtype is None:
+        part = y_bar
     else:
-        a_bar = np.where(where, np.broadcast_to(expand_reduced(y_bar, axis, keepdims), np.shape(a)), 0.0)
-    return a_bar
+        part = cast_back(y_bar, y.dtype, np.result_type(a))
+    if where is True and (axis is None or keepdims):
+        a_bar = np.broadcast_to(part, np.shape(a))
+    elif where is True and axis is not None and not keepdims:
+        a_bar = np.broadcast_to(np.expand_dims(part, axis), np.shape(a))
+    elif where is True:
+        a_bar = np.broadcast_to(expand_reduced(part, axis, keepdims), np.shape(a))
+    else:
+        a_bar = np.where(where, np.broadcast_to(expand_reduced(part, axis, keepdims), np.shape(a)), 0.0)
+    return a_bar, None, None, None, None, np.sum(y_bar)
 
 
 @adjoint(np.nansum, kind=sum_kind)
@@ -195,16 +206,22 @@ def nansum(y, a, axis=None, keepdims=False, *, y_bar):
 
 
 @adjoint(np.mean, kind=mean_kind)
-def mean(y, a, axis=None, keepdims=False, *, y_bar):
-    if axis is None:
-        a_bar = np.broadcast_to(y_bar / np.size(a), np.shape(a))
-    elif isinstance(axis, int) and keepdims:
-        a_bar = np.broadcast_to(y_bar / np.shape(a)[axis], np.shape(a))
-    elif isinstance(axis, int) and not keepdims:
-        a_bar = np.broadcast_to(np.expand_dims(y_bar / np.shape(a)[axis], axis), np.shape(a))
+def mean(y, a, axis=None, dtype=None, keepdims=False, where=True, *, y_bar):
+    if dtype is None:
+        part = y_bar
     else:
-        share = expand_reduced(y_bar, axis, keepdims) / reduced_size(np.shape(a), axis)
+        part = cast_back(y_bar, y.dtype, np.result_type(a))
+    if where is True and axis is None:
+        a_bar = np.broadcast_to(part / np.size(a), np.shape(a))
+    elif where is True and isinstance(axis, int) and keepdims:
+        a_bar = np.broadcast_to(part / np.shape(a)[axis], np.shape(a))
+    elif where is True and isinstance(axis, int) and not keepdims:
+        a_bar = np.broadcast_to(np.expand_dims(part / np.shape(a)[axis], axis), np.shape(a))
+    elif where is True:
+        share = expand_reduced(part, axis, keepdims) / reduced_size(np.shape(a), axis)
         a_bar = np.broadcast_to(share, np.shape(a))
+    else:
+        a_bar = counted_mean_adjoint(part, np.broadcast_to(where, np.shape(a)), axis, keepdims)
     return a_bar
 
 
@@ -260,19 +277,19 @@ def std(y, a, axis=None, ddof=0, keepdims=False, *, y_bar):
 
 # ---------------------------------------------------------------- extremes and products
 @adjoint(np.max, np.min, np.amax, np.amin, kind=max_kind)
-def max_(y, a, axis=None, keepdims=False, *, y_bar):
-    if axis is None:
+def max_(y, a, axis=None, keepdims=False, initial=None, where=True, *, y_bar):
+    if initial is None and where is True and axis is None:
         attained = a == y
-        a_bar = attained * (y_bar / np.sum(attained, dtype=y.dtype))
-    elif keepdims:
+        return attained * (y_bar / np.sum(attained, dtype=y.dtype))
+    elif initial is None and where is True and keepdims:
         attained = a == y
-        a_bar = attained * (y_bar / np.sum(attained, axis=axis, keepdims=True, dtype=y.dtype))
-    elif axis is not None and not keepdims:
+        return attained * (y_bar / np.sum(attained, axis=axis, keepdims=True, dtype=y.dtype))
+    elif initial is None and where is True and axis is not None and not keepdims:
         attained = a == np.expand_dims(y, axis)
-        a_bar = attained * np.expand_dims(y_bar / np.sum(attained, axis=axis, dtype=y.dtype), axis)
+        return attained * np.expand_dims(y_bar / np.sum(attained, axis=axis, dtype=y.dtype), axis)
     else:
-        a_bar = expand_reduced(y_bar, axis, keepdims) * tie_share(a, expand_reduced(y, axis, keepdims), axis)
-    return a_bar
+        bars = bounded_extreme_adjoints(y, a, axis, keepdims, initial, where, y_bar)
+        return bars[0], None, None, bars[1]
 
 
 @adjoint(np.ptp, kind=max_kind)
@@ -289,16 +306,16 @@ def ptp(y, a, axis=None, keepdims=False, *, y_bar):
 
 
 @adjoint(np.prod, kind=sum_kind)
-def prod(y, a, axis=None, keepdims=False, *, y_bar):
-    if axis is None:
-        a_bar = y_bar * product_of_others(a)
-    elif keepdims:
-        a_bar = y_bar * product_of_others(a, axis)
-    elif axis is not None and not keepdims:
-        a_bar = np.expand_dims(y_bar, axis) * product_of_others(a, axis)
+def prod(y, a, axis=None, dtype=None, keepdims=False, where=True, initial=1, *, y_bar):
+    if dtype is None and where is True and initial == 1 and axis is None:
+        return y_bar * product_of_others(a)
+    elif dtype is None and where is True and initial == 1 and keepdims:
+        return y_bar * product_of_others(a, axis)
+    elif dtype is None and where is True and initial == 1 and axis is not None and not keepdims:
+        return np.expand_dims(y_bar, axis) * product_of_others(a, axis)
     else:
-        a_bar = expand_reduced(y_bar, axis, keepdims) * product_of_others(a, axis)
-    return a_bar
+        bars = selected_product_adjoints(y, a, axis, keepdims, where, initial, y_bar)
+        return bars[0], None, None, None, None, bars[1]
 
 
 # ---------------------------------------------------------------- cumulative functions and differences
@@ -320,9 +337,13 @@ def cumprod(y, a, axis=None, *, y_bar):
 
 
 @adjoint(np.diff, kind=diff_kind)
-def diff(y, a, n=1, axis=-1, *, y_bar):
-    a_bar = diff_adjoint(np.shape(a), n, axis, y_bar)
-    return a_bar
+def diff(y, a, n=1, axis=-1, prepend=None, append=None, *, y_bar):
+    if prepend is None and append is None:
+        a_bar = diff_adjoint(np.shape(a), n, axis, y_bar)
+        return a_bar
+    else:
+        bars = extended_diff_adjoints(a, n, axis, prepend, append, y_bar)
+        return bars[0], None, None, bars[1], bars[2]
 
 
 # ---------------------------------------------------------------- helpers of these rules, for second derivatives

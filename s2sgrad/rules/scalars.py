@@ -18,6 +18,7 @@ from s2sgrad.rules.shapes import integer, promote, python_float, static, truth
 from s2sgrad.rules.ufunc_kinds import like_operator
 from s2sgrad.runtime.broadcasting import unbroadcast
 from s2sgrad.runtime.checks import entries, require_reads_first
+from s2sgrad.runtime.running import digamma, distance_adjoint, number_product_adjoint
 from s2sgrad.runtime.selection import extremum_adjoints, hypot_adjoints, order_of, sorted_adjoint, sum_adjoint
 
 
@@ -194,8 +195,47 @@ def exp2(y: Any, x: Any) -> Any:
 
 
 zero_derivative(math.isnan, math.isinf, math.isfinite, math.isclose, kind=truth)
-no_derivative(math.gamma, math.lgamma, math.dist, math.ldexp, kind=python_float, pure=True)
-no_derivative(math.prod, math.modf, math.frexp, pure=True)
+
+
+@elementwise(math.lgamma, kind=python_float)
+def lgamma(y: Any, x: Any) -> Any:
+    return digamma(x)
+
+
+@elementwise(math.gamma, kind=python_float)
+def gamma(y: Any, x: Any) -> Any:
+    return y * digamma(x)
+
+
+@elementwise(math.ldexp, kind=python_float)
+def ldexp(y: Any, x: Any, i: Any) -> Any:
+    return math.ldexp(1.0, i), None
+
+
+def _product(iterable: Kind, **_: Kind) -> Kind:
+    match iterable:
+        case ListKind(Number("float64", True)):
+            return Number("float64", weak=True)
+        case TupleKind(items) if any(k == Number("float64", True) for k in items) and all(
+                isinstance(k, Number) and k.weak for k in items):
+            return Number("float64", weak=True)
+    return UNKNOWN
+
+
+@adjoint(math.prod, kind=_product)
+def prod(y: Any, iterable: Any, *, start: Any = 1, y_bar: Any) -> Any:
+    iterable_bar = number_product_adjoint(iterable, start, y_bar)
+    return iterable_bar
+
+
+@adjoint(math.dist, kind=python_float)
+def dist(y: Any, p: Any, q: Any, *, y_bar: Any) -> Any:
+    p_bar = distance_adjoint(y, p, q, y_bar)
+    q_bar = distance_adjoint(y, q, p, y_bar)
+    return p_bar, q_bar
+
+
+no_derivative(math.modf, math.frexp, pure=True)
 
 
 def _to_integer(x: Kind, *_: Kind, **__: Kind) -> Kind:

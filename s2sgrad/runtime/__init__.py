@@ -44,10 +44,22 @@ from s2sgrad.runtime.arrays import (
 )
 from s2sgrad.runtime.broadcasting import unbroadcast as unbroadcast
 from s2sgrad.runtime.calculus import (
+    coefficients_adjoint as coefficients_adjoint,
+)
+from s2sgrad.runtime.calculus import (
     differenced as differenced,
 )
 from s2sgrad.runtime.calculus import (
+    gradient_adjoint as gradient_adjoint,
+)
+from s2sgrad.runtime.calculus import (
     halves as halves,
+)
+from s2sgrad.runtime.calculus import (
+    polyval_adjoint as polyval_adjoint,
+)
+from s2sgrad.runtime.calculus import (
+    slope_weights as slope_weights,
 )
 from s2sgrad.runtime.calculus import (
     steps_along as steps_along,
@@ -180,6 +192,9 @@ from s2sgrad.runtime.linalg import (
     cholesky_adjoint as cholesky_adjoint,
 )
 from s2sgrad.runtime.linalg import (
+    extreme as extreme,
+)
+from s2sgrad.runtime.linalg import (
     norm_adjoint as norm_adjoint,
 )
 from s2sgrad.runtime.linalg import (
@@ -239,6 +254,24 @@ from s2sgrad.runtime.products import (
 from s2sgrad.runtime.products import (
     tensordot_right_adjoint as tensordot_right_adjoint,
 )
+from s2sgrad.runtime.rearranging import (
+    positions as positions,
+)
+from s2sgrad.runtime.rearranging import (
+    reordered_adjoint as reordered_adjoint,
+)
+from s2sgrad.runtime.rearranging import (
+    unblock as unblock,
+)
+from s2sgrad.runtime.rearranging import (
+    unchoose as unchoose,
+)
+from s2sgrad.runtime.rearranging import (
+    unmesh as unmesh,
+)
+from s2sgrad.runtime.rearranging import (
+    untake_known as untake_known,
+)
 from s2sgrad.runtime.records import (
     with_fields as with_fields,
 )
@@ -249,6 +282,12 @@ from s2sgrad.runtime.reductions import (
     average_adjoint as average_adjoint,
 )
 from s2sgrad.runtime.reductions import (
+    bounded_extreme_adjoints as bounded_extreme_adjoints,
+)
+from s2sgrad.runtime.reductions import (
+    counted_mean_adjoint as counted_mean_adjoint,
+)
+from s2sgrad.runtime.reductions import (
     cumprod_adjoint as cumprod_adjoint,
 )
 from s2sgrad.runtime.reductions import (
@@ -256,6 +295,9 @@ from s2sgrad.runtime.reductions import (
 )
 from s2sgrad.runtime.reductions import (
     expand_reduced as expand_reduced,
+)
+from s2sgrad.runtime.reductions import (
+    extended_diff_adjoints as extended_diff_adjoints,
 )
 from s2sgrad.runtime.reductions import (
     from_groups as from_groups,
@@ -270,10 +312,25 @@ from s2sgrad.runtime.reductions import (
     reduced_size as reduced_size,
 )
 from s2sgrad.runtime.reductions import (
+    selected_product_adjoints as selected_product_adjoints,
+)
+from s2sgrad.runtime.reductions import (
     tie_share as tie_share,
 )
 from s2sgrad.runtime.reductions import (
     to_groups as to_groups,
+)
+from s2sgrad.runtime.running import (
+    digamma as digamma,
+)
+from s2sgrad.runtime.running import (
+    distance_adjoint as distance_adjoint,
+)
+from s2sgrad.runtime.running import (
+    number_product_adjoint as number_product_adjoint,
+)
+from s2sgrad.runtime.running import (
+    running_extreme_adjoint as running_extreme_adjoint,
 )
 from s2sgrad.runtime.sampling import (
     in_full_convolution as in_full_convolution,
@@ -310,4 +367,49 @@ from s2sgrad.runtime.selection import (
 )
 from s2sgrad.runtime.selection import (
     sum_adjoint as sum_adjoint,
+)
+from s2sgrad.runtime.statistics import (
+    correlation_adjoints as correlation_adjoints,
+)
+from s2sgrad.runtime.statistics import (
+    covariance_adjoints as covariance_adjoints,
+)
+from s2sgrad.runtime.statistics import (
+    nan_mean_adjoint as nan_mean_adjoint,
+)
+from s2sgrad.runtime.statistics import (
+    nan_var_adjoint as nan_var_adjoint,
+)
+from s2sgrad.runtime.statistics import (
+    observations as observations,
+)
+from s2sgrad.runtime.statistics import (
+    places_between as places_between,
+)
+from s2sgrad.runtime.statistics import (
+    quantile_adjoint as quantile_adjoint,
+)
+from s2sgrad.runtime.statistics import (
+    quantile_place_adjoint as quantile_place_adjoint,
+)
+from s2sgrad.runtime.statistics import (
+    split_observations as split_observations,
+)
+from s2sgrad.runtime.systems import (
+    cholesky_part_adjoint as cholesky_part_adjoint,
+)
+from s2sgrad.runtime.systems import (
+    cholesky_solve_adjoint as cholesky_solve_adjoint,
+)
+from s2sgrad.runtime.systems import (
+    outer_product as outer_product,
+)
+from s2sgrad.runtime.systems import (
+    system_adjoints as system_adjoints,
+)
+from s2sgrad.runtime.systems import (
+    triangular_adjoint as triangular_adjoint,
+)
+from s2sgrad.runtime.systems import (
+    unblock_diag as unblock_diag,
 )

@@ -66,6 +66,62 @@ def trapezoid_step_adjoint(z_bar: Any, y: Any, x: Any, dx: Any, axis: int) -> An
     return unbroadcast(np.expand_dims(z_bar, axis) * halves(y, axis), dx)
 
 
+def slope_weights(step: Any, edge_order: int) -> tuple[Any, Any, Any, Any, Any]:
+    """How np.gradient weighs neighbours: (before, at, behind) of each place, then the third at each end.
+
+    step: the distances of the nodes, one less than there are nodes. Second-order differences for unequal steps
+    (Quarteroni, Sacco and Saleri 2007, Numerical Mathematics, section 10.10).
+    """
+    first, second = step[:-1], step[1:]
+    before = -second / (first * (first + second))
+    behind = first / (second * (first + second))
+    at = (second - first) / (first * second)
+    zero = 0.0 * step[:1]
+    if edge_order == 1:
+        ends = (-1.0 / step[:1], 1.0 / step[:1], zero), (zero, -1.0 / step[-1:], 1.0 / step[-1:])
+    else:
+        d, e, u, v = step[:1], step[1:2], step[-2:-1], step[-1:]
+        ends = ((-(2.0 * d + e) / (d * (d + e)), (d + e) / (d * e), -d / (e * (d + e))),
+                (v / (u * (u + v)), -(u + v) / (u * v), (2.0 * v + u) / (v * (u + v))))
+    return (np.concatenate([zero, before, ends[1][1]]), np.concatenate([ends[0][0], at, ends[1][2]]),
+            np.concatenate([ends[0][1], behind, zero]), ends[0][2], ends[1][0])
+
+
+def gradient_adjoint(y_bar: Any, shape: Any, spacing: Any, axis: Any, edge_order: int) -> Any:
+    """The adjoint of an array of this shape in y = np.gradient(array, *spacing, axis=axis, ...)."""
+    axes = tuple(range(len(shape))) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    steps = tuple(spacing) * len(axes) if len(spacing) == 1 else tuple(spacing) or (1.0,) * len(axes)
+    parts = []
+    for bar, along, step in zip(y_bar if isinstance(y_bar, (list, tuple)) else [y_bar], axes, steps, strict=True):
+        rows = np.moveaxis(bar, along, -1)
+        length = np.shape(rows)[-1]
+        between = np.diff(step) if np.ndim(step) == 1 else np.full(length - 1, step)
+        before, at, behind, third, last = slope_weights(between.astype(rows.dtype), edge_order)
+        none = np.zeros_like(rows[..., :1])
+        found = at * rows + np.concatenate([(before * rows)[..., 1:], none], axis=-1)
+        found = found + np.concatenate([none, (behind * rows)[..., :-1]], axis=-1)
+        if edge_order == 2:
+            places = np.arange(length)
+            found = found + (places == 2) * (third * rows[..., :1])
+            found = found + (places == length - 3) * (last * rows[..., -1:])
+        parts.append(np.moveaxis(found, -1, along))
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total
+
+
+def polyval_adjoint(y_bar: Any, p: Any, x: Any) -> Any:
+    """The adjoint of `x` in y = np.polyval(p, x)."""
+    p = np.asarray(p)
+    return y_bar * np.polyval(p[:-1] * np.arange(np.size(p) - 1, 0, -1, dtype=p.dtype), x)
+
+
+def coefficients_adjoint(y_bar: Any, count: int, x: Any) -> Any:
+    """The adjoint of the coefficients in y = np.polyval(p, x), of which there are `count`."""
+    return np.stack([np.sum(y_bar * x ** k) for k in reversed(range(count))])
+
+
 def vander_adjoint(y_bar: Any, y: Any, increasing: Any) -> Any:
     """The adjoint of `x` in y = np.vander(x, n, increasing): k * x**(k - 1) of each power."""
     powers, bars = (y, y_bar) if increasing else (y[:, ::-1], y_bar[:, ::-1])

@@ -169,6 +169,7 @@ def multi_dot_adjoints(arrays: Any, y_bar: Any) -> list[Any]:
     first, *inner, last = arrays
     factors = [np.atleast_2d(first), *inner, last[:, None] if np.ndim(last) == 1 else last]
     bar = np.reshape(y_bar, (np.shape(factors[0])[0], np.shape(factors[-1])[1]))
+    bar = bar.astype(np.result_type(*factors))
     bars = []
     for k, factor in enumerate(arrays):
         part = bar

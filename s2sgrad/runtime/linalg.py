@@ -17,9 +17,12 @@ from s2sgrad.runtime.reductions import expand_reduced, tie_share
 def norm_adjoint(y: Any, x: Any, ord: Any, axis: Any, keepdims: Any, y_bar: Any) -> Any:
     """The adjoint of `x` in y = np.linalg.norm(x, ord, axis, keepdims); zero where the norm is zero.
 
-    ord: None, or "fro" of matrices, or 1, 2, inf, -inf of vectors (ties in inf share equally). Returns an
-    array of the shape of x. Raises ValueError for other norms.
+    ord: all that np.linalg.norm takes; ties in inf share equally, also of sums of rows and columns and of
+    singular values. Returns an array of the shape of x. Raises ValueError for spectral norms of complex
+    matrices.
     """
+    if isinstance(axis, tuple) and len(axis) == 1:
+        axis = axis[0]
     y, y_bar = expand_reduced(y, axis, keepdims), expand_reduced(y_bar, axis, keepdims)
     count = np.ndim(x) if axis is None else len(axis) if isinstance(axis, tuple) else 1
     if ord is None or (ord == "fro" and count == 2) or (ord == 2 and count == 1):
@@ -28,9 +31,29 @@ def norm_adjoint(y: Any, x: Any, ord: Any, axis: Any, keepdims: Any, y_bar: Any)
         return y_bar * np.conj(np.sign(x))
     if ord in (np.inf, -np.inf) and count == 1:
         return y_bar * np.conj(np.sign(x)) * tie_share(np.abs(x), y, axis)
-    kind = "vectors" if count == 1 else "matrices"
-    raise ValueError(f"np.linalg.norm of {kind} with ord={ord!r} is not differentiated; "
-                     "write it in terms of np.abs, np.sum and np.max")
+    if count == 1:
+        if ord == 0:
+            return np.zeros_like(x)
+        safe = np.where(y == 0.0, 1.0, y)
+        powers = (np.abs(x) / safe) ** (ord - 1)
+        return np.where(y == 0.0, 0.0, y_bar * powers) * np.conj(np.sign(x))
+    axes = tuple(k % np.ndim(x) for k in ((0, 1) if axis is None else axis))
+    if ord in (1, -1, np.inf, -np.inf):
+        summed, left = axes if ord in (1, -1) else axes[::-1]
+        sums = np.sum(np.abs(x), axis=summed, keepdims=True)
+        return y_bar * np.conj(np.sign(x)) * tie_share(sums, y, left)
+    if np.iscomplexobj(x):
+        raise ValueError(f"np.linalg.norm of complex matrices with ord={ord!r} is not differentiated")
+    matrices = np.moveaxis(x, axes, (-2, -1))
+    u, s, vh = np.linalg.svd(matrices, full_matrices=False)
+    bar = np.reshape(y_bar, (*np.shape(matrices)[:-2], 1)).astype(s.dtype)
+    share = np.sign(s) if ord == "nuc" else np.where(s == 0.0, 0.0, tie_share(s, extreme(s, ord), -1))
+    return np.moveaxis((u * (bar * share)[..., None, :]) @ vh, (-2, -1), axes)
+
+
+def extreme(s: Any, ord: Any) -> Any:
+    """The largest (ord 2) or the smallest (ord -2) of singular values."""
+    return np.max(s, axis=-1, keepdims=True) if ord == 2 else np.min(s, axis=-1, keepdims=True)
 
 
 def trace_adjoint(shape: tuple[int, ...], dtype: Any, offset: Any, axis1: Any, axis2: Any, y_bar: Any) -> Any:

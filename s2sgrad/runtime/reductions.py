@@ -10,6 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from s2sgrad.runtime.arrays import cast_back
+from s2sgrad.runtime.broadcasting import unbroadcast
+
 
 def expand_reduced(y: Any, axis: Any = None, keepdims: Any = False) -> Any:
     """The result of a reduction with the reduced axes put back as axes of length 1.
@@ -146,3 +149,55 @@ def average_adjoint(y: Any, a: Any, axis: Any, weights: Any, keepdims: Any, y_ba
         weights_bar = np.sum(weights_bar, axis=tuple(i for i in range(len(shape)) if i not in axes))
         weights_bar = weights_bar.transpose(np.argsort(order))
     return a_bar, weights_bar
+
+
+def counted_mean_adjoint(y_bar: Any, counted: Any, axis: Any, keepdims: Any) -> Any:
+    """The adjoint of the array in the mean, over `axis`, of the entries that are `counted`."""
+    share = expand_reduced(y_bar, axis, keepdims)
+    number = np.sum(counted, axis=axis, keepdims=True, dtype=np.result_type(y_bar))
+    return np.where(counted, share / number, 0.0)
+
+
+def bounded_extreme_adjoints(y: Any, a: Any, axis: Any, keepdims: Any, initial: Any, where: Any,
+                             y_bar: Any) -> Any:
+    """The adjoints of `a` and of `initial` in y = np.max(a, axis, initial=initial, where=where), or np.min.
+
+    All that attain the extreme share equally, the initial value too. The second is None without initial.
+    """
+    y, y_bar = expand_reduced(y, axis, keepdims), expand_reduced(y_bar, axis, keepdims)
+    attained = np.equal(a, y) & where
+    number = np.sum(attained, axis=axis, keepdims=True, dtype=np.asarray(y).dtype)
+    if initial is None:
+        return attained * (y_bar / number), None
+    bound = np.equal(initial, y)
+    share = y_bar / (number + bound)
+    return attained * share, np.sum(bound * share)
+
+
+def selected_product_adjoints(y: Any, a: Any, axis: Any, keepdims: Any, where: Any, initial: Any,
+                              y_bar: Any) -> Any:
+    """The adjoints of `a` and of `initial` in y = np.prod(a, axis, dtype, initial=initial, where=where)."""
+    bar = expand_reduced(y_bar, axis, keepdims)
+    taken = np.where(where, a, np.ones_like(a))
+    a_bar = np.where(where, bar * initial * product_of_others(taken, axis), 0.0)
+    initial_bar = np.sum(bar * np.prod(taken, axis=axis, keepdims=True))
+    return cast_back(a_bar, np.asarray(y).dtype, np.result_type(a)), initial_bar
+
+
+def extended_diff_adjoints(a: Any, n: Any, axis: Any, prepend: Any, append: Any, y_bar: Any) -> Any:
+    """The adjoints of `a`, `prepend` and `append` in y = np.diff(a, n, axis, prepend, append)."""
+    if n == 0:
+        return y_bar, None, None
+    one = list(np.shape(a))
+    one[axis] = 1
+    ends = [np.empty(one if np.ndim(end) == 0 else np.shape(end)) if end is not None else None
+            for end in (prepend, append)]
+    before, after = (0 if end is None else np.shape(end)[axis] for end in ends)
+    length = np.shape(a)[axis]
+    whole = list(np.shape(a))
+    whole[axis] = before + length + after
+    bar = np.moveaxis(diff_adjoint(tuple(whole), n, axis, y_bar), axis, 0)
+    parts = (bar[:before], bar[before:before + length], bar[before + length:])
+    first, middle, last = (np.moveaxis(part, 0, axis) for part in parts)
+    return (middle, None if prepend is None else unbroadcast(first, prepend),
+            None if append is None else unbroadcast(last, append))

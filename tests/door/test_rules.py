@@ -79,12 +79,12 @@ def test_stop_gradient_makes_a_constant():
 
 def test_a_function_without_a_rule_is_refused():
     with pytest.raises(UnknownFunctionError) as refused:
-        grad(lambda x: special.j0(x))(3.0)
+        grad(lambda x: special.ber(x))(3.0)
     assert "s2sgrad.adjoint" in refused.value.remedy and "test_rules.py" in str(refused.value)
 
 
 def test_a_function_without_a_rule_may_be_called_with_constants():
-    assert grad(lambda x: x * special.j0(3.0))(2.0) == special.j0(3.0)
+    assert grad(lambda x: x * special.ber(3.0))(2.0) == special.ber(3.0)
 
 
 def test_an_option_that_a_rule_does_not_know_is_refused_by_name():

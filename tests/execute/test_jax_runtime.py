@@ -272,7 +272,7 @@ def test_an_order_of_memory_is_refused():
 
 def test_norms_without_a_formula_are_refused():
     with pytest.raises(ValueError, match="np.linalg.norm"):
-        jax_runtime.norm_adjoint(1.0, jnp.ones((2, 2)), 2, None, False, 1.0)
+        jax_runtime.norm_adjoint(1.0, jnp.ones((2, 2)) + 1j, 2, None, False, 1.0)
 
 
 @pytest.mark.parametrize("result", [jnp.ones(1), jnp.array(1j), "a", None])

@@ -303,7 +303,7 @@ def f(x):
 import scipy.special as special
 
 def f(x):
-    return special.jv(0, x)
+    return special.struve(0, x)
 """),
         "grad(f)(2.0)",
         "State its derivative with `adjoint` or `elementwise`, or that there is none with `zero_derivative`.",
@@ -311,15 +311,15 @@ def f(x):
 import scipy.special as special
 from s2sgrad import elementwise
 
-def bessel0(x):
-    return special.jv(0, x)
+def struve0(x):
+    return special.struve(0, x)
 
-@elementwise(bessel0)
-def bessel0_rule(y, x):
-    return -special.jv(1, x)
+@elementwise(struve0)
+def struve0_rule(y, x):
+    return 0.6366197723675814 - special.struve(1, x)
 
 def f(x):
-    return bessel0(x)
+    return struve0(x)
 """)),
     Refusal(
         "no_derivative", "A function of NumPy without a derivative rule",
@@ -338,7 +338,7 @@ def f(x):
 import numpy as np
 
 def f(x):
-    return np.sum(x, initial=1.0)
+    return np.nansum(x, initial=1.0)
 """),
         "grad(f)(np.ones(3))",
         "Leave the option out and write what it does.",

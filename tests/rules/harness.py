@@ -102,7 +102,7 @@ def contributions(rule: Rule, args: tuple[Any, ...], options: dict[str, Any], re
     if rule.form == "elementwise":
         found = implementation(result, *args, **options)
     else:
-        bar = next(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
+        bar = next(p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty)
         found = implementation(result, *args, **options, **{bar: seed})
     leading = [p for p in parameters if p.kind is not p.KEYWORD_ONLY][1:]
     if not isinstance(found, tuple) or leading[0].kind is leading[0].VAR_POSITIONAL:
@@ -110,6 +110,7 @@ def contributions(rule: Rule, args: tuple[Any, ...], options: dict[str, Any], re
     out: list[Any] = []
     for i, contribution in enumerate(found):
         if leading[i].kind is leading[i].VAR_POSITIONAL:
+            contribution = [None] * (len(args) - i) if contribution is None else contribution
             assert len(contribution) == len(args) - i, "one contribution per variadic argument"
             out.extend(contribution)
         else:

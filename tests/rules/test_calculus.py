@@ -8,6 +8,9 @@ import pytest
 from general_branch import without_facts
 from harness import Case, check_case, every
 
+from s2sgrad import check_grads, grad
+from s2sgrad.errors import NotDifferentiableError
+
 rng = np.random.default_rng(4)
 
 
@@ -28,6 +31,15 @@ CASES = [
     Case(np.trapezoid, V, None, 0.3, argnums=(0, 2), jax=jnp.trapezoid),
     Case(np.trapezoid, A, None, np.float64(0.3), 0, argnums=(0, 2)),
     Case(np.trapezoid, np.arange(4), NODES),
+    *[Case(np.gradient, x, *spacing, options=o, argnums=(0,), jax=jnp.gradient if not o.get("edge_order") else None)
+      for x, spacing, o in [
+        (V, (), {}), (V, (0.3,), {}), (V, (), {"edge_order": 2}), (NODES, (NODES * NODES,), {}),
+        (NODES, (NODES * NODES,), {"edge_order": 2}), (A, (), {"axis": 1}), (A, (0.5,), {"axis": 0}), (A, (), {}),
+        (A, (2.0,), {}), (A, (2.0, 0.5), {}), (T, (0.5,), {"axis": (0, 2)}), (A, (NODES,), {"axis": -1}),
+        (arr(2), (), {}), (arr(3), (0.7,), {"edge_order": 2})]],
+    *[Case(np.polyval, p, x, jax=jnp.polyval) for p, x in [
+        (V, A), (V, 0.7), (V[:1], A), (V[:2], np.float64(0.4)), (V, np.array(0.3)), (V, np.zeros((0, 2)))]],
+    Case(np.unwrap, 4.0 * V, jax=jnp.unwrap), Case(np.unwrap, 4.0 * A, None, 0),
     *[Case(np.vander, V, *o, argnums=(0,), jax=jnp.vander) for o in ((), (3,), (1,), (4, True), (0,))],
     Case(np.vander, V, options={"N": 3, "increasing": True}, jax=jnp.vander), Case(np.vander, V[:0], 3),
 ]
@@ -42,3 +54,26 @@ def test_rule(case, dtype, variant):
 def test_general_branch(case):
     with without_facts(case.function):
         check_case(case)
+
+
+def polynomial_of_numbers(x, c):
+    return np.sum(np.polyval([c, 1.2, c * c], x))
+
+
+def slopes(f, x):
+    rows, columns = np.gradient(f, 0.5)
+    return np.sum(rows**2 * columns) + np.sum(np.gradient(f, axis=0, edge_order=2) ** 2) * x
+
+
+def spacing(f, h):
+    return np.sum(np.gradient(f, h) ** 2)
+
+
+@pytest.mark.parametrize("f, args", [(polynomial_of_numbers, (V, 0.7)), (slopes, (A, 0.3))])
+def test_program(f, args):
+    check_grads(f, args)
+
+
+def test_the_spacing_of_a_gradient_is_refused():
+    with pytest.raises(NotDifferentiableError, match="argument `varargs`"):
+        grad(spacing, argnums=1)(V, 0.5)

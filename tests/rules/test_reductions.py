@@ -35,6 +35,16 @@ CASES = [
     Case(np.sum, A, options={"where": MASK}, jax=jnp.sum),
     Case(np.sum, A, options={"where": MASK, "axis": 1}, jax=jnp.sum),
     Case(np.sum, A, options={"where": MASK[0], "axis": 0, "keepdims": True}, jax=jnp.sum),
+    *[Case(f, A, options=o, jax=j) for f, j in (
+        (np.sum, jnp.sum), (np.prod, jnp.prod), (np.max, jnp.max), (np.min, jnp.min)) for o in (
+        {"axis": 1, "initial": 0.3}, {"initial": 0.1, "where": MASK}, {"initial": -0.7, "where": MASK, "axis": 0},
+        {"initial": 0.4, "keepdims": True})],
+    *[Case(f, A, options=o, jax=j) for f, j in ((np.sum, jnp.sum), (np.mean, jnp.mean), (np.prod, jnp.prod)) for o in (
+        {"dtype": np.float64}, {"dtype": np.float64, "axis": 1, "keepdims": True})],
+    *[Case(np.mean, A, options={"where": MASK | (np.arange(4) > 1), **o}, jax=jnp.mean) for o in AXES],
+    *[Case(np.diff, A, n, axis, *ends, argnums=(0, 3, 4)) for n, axis, ends in [
+        (1, 1, (A[:, :2], A[:, :1])), (2, 0, (A[:1], 0.3)), (1, 1, (0.2, 0.7)), (3, -1, (np.float64(0.1), A))]],
+    Case(np.diff, V, options={"prepend": 0.0}), Case(np.diff, V, options={"append": V[:2]}),
     *over(np.mean, jnp.mean), *numbers(np.mean, jnp.mean), Case(np.mean, WIDE, options={"axis": 1}, jax=jnp.mean),
     *over(np.nansum, jnp.nansum), *numbers(np.nansum, jnp.nansum),
     *over(np.var, jnp.var), *numbers(np.var, jnp.var),

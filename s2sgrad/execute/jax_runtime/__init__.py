@@ -41,10 +41,22 @@ from s2sgrad.execute.jax_runtime.arrays import (
 )
 from s2sgrad.execute.jax_runtime.broadcasting import unbroadcast as unbroadcast
 from s2sgrad.execute.jax_runtime.calculus import (
+    coefficients_adjoint as coefficients_adjoint,
+)
+from s2sgrad.execute.jax_runtime.calculus import (
     differenced as differenced,
 )
 from s2sgrad.execute.jax_runtime.calculus import (
+    gradient_adjoint as gradient_adjoint,
+)
+from s2sgrad.execute.jax_runtime.calculus import (
     halves as halves,
+)
+from s2sgrad.execute.jax_runtime.calculus import (
+    polyval_adjoint as polyval_adjoint,
+)
+from s2sgrad.execute.jax_runtime.calculus import (
+    slope_weights as slope_weights,
 )
 from s2sgrad.execute.jax_runtime.calculus import (
     steps_along as steps_along,
@@ -168,6 +180,9 @@ from s2sgrad.execute.jax_runtime.linalg import (
     cholesky_adjoint as cholesky_adjoint,
 )
 from s2sgrad.execute.jax_runtime.linalg import (
+    extreme as extreme,
+)
+from s2sgrad.execute.jax_runtime.linalg import (
     norm_adjoint as norm_adjoint,
 )
 from s2sgrad.execute.jax_runtime.linalg import (
@@ -227,8 +242,32 @@ from s2sgrad.execute.jax_runtime.products import (
 from s2sgrad.execute.jax_runtime.products import (
     tensordot_right_adjoint as tensordot_right_adjoint,
 )
+from s2sgrad.execute.jax_runtime.rearranging import (
+    positions as positions,
+)
+from s2sgrad.execute.jax_runtime.rearranging import (
+    reordered_adjoint as reordered_adjoint,
+)
+from s2sgrad.execute.jax_runtime.rearranging import (
+    unblock as unblock,
+)
+from s2sgrad.execute.jax_runtime.rearranging import (
+    unchoose as unchoose,
+)
+from s2sgrad.execute.jax_runtime.rearranging import (
+    unmesh as unmesh,
+)
+from s2sgrad.execute.jax_runtime.rearranging import (
+    untake_known as untake_known,
+)
 from s2sgrad.execute.jax_runtime.reductions import (
     average_adjoint as average_adjoint,
+)
+from s2sgrad.execute.jax_runtime.reductions import (
+    bounded_extreme_adjoints as bounded_extreme_adjoints,
+)
+from s2sgrad.execute.jax_runtime.reductions import (
+    counted_mean_adjoint as counted_mean_adjoint,
 )
 from s2sgrad.execute.jax_runtime.reductions import (
     cumprod_adjoint as cumprod_adjoint,
@@ -238,6 +277,9 @@ from s2sgrad.execute.jax_runtime.reductions import (
 )
 from s2sgrad.execute.jax_runtime.reductions import (
     expand_reduced as expand_reduced,
+)
+from s2sgrad.execute.jax_runtime.reductions import (
+    extended_diff_adjoints as extended_diff_adjoints,
 )
 from s2sgrad.execute.jax_runtime.reductions import (
     from_groups as from_groups,
@@ -252,10 +294,25 @@ from s2sgrad.execute.jax_runtime.reductions import (
     reduced_size as reduced_size,
 )
 from s2sgrad.execute.jax_runtime.reductions import (
+    selected_product_adjoints as selected_product_adjoints,
+)
+from s2sgrad.execute.jax_runtime.reductions import (
     tie_share as tie_share,
 )
 from s2sgrad.execute.jax_runtime.reductions import (
     to_groups as to_groups,
+)
+from s2sgrad.execute.jax_runtime.running import (
+    digamma as digamma,
+)
+from s2sgrad.execute.jax_runtime.running import (
+    distance_adjoint as distance_adjoint,
+)
+from s2sgrad.execute.jax_runtime.running import (
+    number_product_adjoint as number_product_adjoint,
+)
+from s2sgrad.execute.jax_runtime.running import (
+    running_extreme_adjoint as running_extreme_adjoint,
 )
 from s2sgrad.execute.jax_runtime.sampling import (
     in_full_convolution as in_full_convolution,
@@ -286,4 +343,49 @@ from s2sgrad.execute.jax_runtime.selection import (
 )
 from s2sgrad.execute.jax_runtime.selection import (
     sum_adjoint as sum_adjoint,
+)
+from s2sgrad.execute.jax_runtime.statistics import (
+    correlation_adjoints as correlation_adjoints,
+)
+from s2sgrad.execute.jax_runtime.statistics import (
+    covariance_adjoints as covariance_adjoints,
+)
+from s2sgrad.execute.jax_runtime.statistics import (
+    nan_mean_adjoint as nan_mean_adjoint,
+)
+from s2sgrad.execute.jax_runtime.statistics import (
+    nan_var_adjoint as nan_var_adjoint,
+)
+from s2sgrad.execute.jax_runtime.statistics import (
+    observations as observations,
+)
+from s2sgrad.execute.jax_runtime.statistics import (
+    places_between as places_between,
+)
+from s2sgrad.execute.jax_runtime.statistics import (
+    quantile_adjoint as quantile_adjoint,
+)
+from s2sgrad.execute.jax_runtime.statistics import (
+    quantile_place_adjoint as quantile_place_adjoint,
+)
+from s2sgrad.execute.jax_runtime.statistics import (
+    split_observations as split_observations,
+)
+from s2sgrad.execute.jax_runtime.systems import (
+    cholesky_part_adjoint as cholesky_part_adjoint,
+)
+from s2sgrad.execute.jax_runtime.systems import (
+    cholesky_solve_adjoint as cholesky_solve_adjoint,
+)
+from s2sgrad.execute.jax_runtime.systems import (
+    outer_product as outer_product,
+)
+from s2sgrad.execute.jax_runtime.systems import (
+    system_adjoints as system_adjoints,
+)
+from s2sgrad.execute.jax_runtime.systems import (
+    triangular_adjoint as triangular_adjoint,
+)
+from s2sgrad.execute.jax_runtime.systems import (
+    unblock_diag as unblock_diag,
 )

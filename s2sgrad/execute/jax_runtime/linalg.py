@@ -7,7 +7,8 @@ from s2sgrad.execute.jax_runtime.reductions import expand_reduced, tie_share
 from s2sgrad.execute.jax_runtime.twin import twin
 from s2sgrad.runtime import linalg as given
 
-norm_adjoint = twin(given.norm_adjoint, expand_reduced, tie_share)
+extreme = twin(given.extreme)
+norm_adjoint = twin(given.norm_adjoint, expand_reduced, tie_share, extreme)
 trace_adjoint = twin(given.trace_adjoint)
 solve_adjoints = twin(given.solve_adjoints, unbroadcast)
 cholesky_adjoint = twin(given.cholesky_adjoint)

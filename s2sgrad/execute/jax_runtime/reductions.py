@@ -7,6 +7,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from s2sgrad.execute.jax_runtime.arrays import cast_back
+from s2sgrad.execute.jax_runtime.broadcasting import unbroadcast
 from s2sgrad.execute.jax_runtime.twin import twin
 from s2sgrad.runtime import reductions as given
 
@@ -69,3 +71,9 @@ def diff_adjoint(shape: tuple[int, ...], n: Any, axis: Any, y_bar: Any) -> Any:
     if len(a_bar) != shape[axis]:       # nothing was left to take differences of
         return jnp.zeros(shape, a_bar.dtype)
     return jnp.moveaxis(a_bar, 0, axis)
+
+
+counted_mean_adjoint = twin(given.counted_mean_adjoint, expand_reduced)
+bounded_extreme_adjoints = twin(given.bounded_extreme_adjoints, expand_reduced)
+selected_product_adjoints = twin(given.selected_product_adjoints, expand_reduced, product_of_others, cast_back)
+extended_diff_adjoints = twin(given.extended_diff_adjoints, diff_adjoint, unbroadcast)

@@ -47,9 +47,9 @@ class Dialect:
         """As `np.cumsum`."""
         return numpy.cumsum(a, axis) if _is_static(a) else jnp.cumsum(a, axis)
 
-    def prod(self, a: Any) -> Any:
-        """As `np.prod` without options."""
-        return numpy.prod(a) if _is_static(a) else jnp.prod(a)
+    def prod(self, a: Any, **options: Any) -> Any:
+        """As `np.prod`."""
+        return numpy.prod(a, **options) if _is_static(a) else jnp.prod(a, **options)
 
     def atleast_1d(self, a: Any) -> Any:
         """As `np.atleast_1d` of one argument."""
