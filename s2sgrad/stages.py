@@ -27,9 +27,11 @@ from s2sgrad.normalise.crossings import guard_crossings
 from s2sgrad.normalise.fold import fold_branches
 from s2sgrad.normalise.heads import open_elements, private_heads
 from s2sgrad.normalise.iterables import keys_of_dicts, runs_through_lists, with_lists
+from s2sgrad.normalise.numbers import bind_numbers
 from s2sgrad.normalise.resolve import resolve
 from s2sgrad.normalise.split import split_active
 from s2sgrad.normalise.webs import split_webs
+from s2sgrad.normalise.writers import writes_as_stores
 from s2sgrad.read.scope import Context
 from s2sgrad.runtime import copy_as_laid_out
 from s2sgrad.simplify.facts import Facts
@@ -61,6 +63,13 @@ def resolved(core: Function, names: Mapping[str, Kind], context: Context,
     keyed = keys_of_dicts(core, kinds, context.fresh)
     if keyed != core:
         core, kinds = keyed, Kinds(names, context.fresh, call_kind).infer(keyed)
+    numbers = bind_numbers(core, kinds)
+    if numbers is not core:
+        core = propagate_copies(split_webs(numbers), context.fresh)
+        kinds = Kinds(names, context.fresh, call_kind).infer(core)
+    stores = writes_as_stores(core, kinds)
+    if stores is not core:
+        core, kinds = stores, Kinds(names, context.fresh, call_kind).infer(stores)
     core = resolve(core, kinds)
     refuse_shared_updates(core, kinds)
     core = propagate_copies(split_webs(core), context.fresh)

@@ -15,6 +15,7 @@ import numpy as np
 
 from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import Kinds, may_keep
+from s2sgrad.analyse.opaque import may_be_written
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind
 from s2sgrad.core.nodes import (
@@ -308,6 +309,8 @@ def analyse_aliases(function: Function, kinds: Kinds) -> Aliases:
                 for value in args:
                     for node in aliases.memory(value) | aliases.held(value):
                         aliases.union(aliases.entries(base), node)
+            case Effect(call):
+                aliases.stored.update(may_be_written(call, kinds))
             case Return(value):
                 aliases.returned |= aliases.memory(value)
     return aliases

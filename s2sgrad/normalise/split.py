@@ -198,7 +198,7 @@ class _Splitter:
             index = self.once(index)
             if not isinstance(index, Const) and any(self.activity.aliases.is_written(n) for n in free_names(index)):
                 index = self._held(index)
-        if not (self.activity.active(base) or self.activity.is_active(value)):
+        if not self.activity.active(base):
             self.out.append(replace(statement, index=index))
             return
         kind = self.kinds.names.get(base, UNKNOWN)
