@@ -29,6 +29,7 @@ from s2sgrad.normalise.heads import open_elements, private_heads
 from s2sgrad.normalise.iterables import keys_of_dicts, runs_through_lists, with_lists
 from s2sgrad.normalise.numbers import bind_numbers
 from s2sgrad.normalise.resolve import resolve
+from s2sgrad.normalise.retaken import take_views_again
 from s2sgrad.normalise.split import split_active
 from s2sgrad.normalise.webs import split_webs
 from s2sgrad.normalise.writers import writes_as_stores
@@ -90,6 +91,10 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
     if written:
         kinds = Kinds(names, context.fresh, call_kind).infer(core)
     aliases = analyse_aliases(core, kinds)
+    retaken = take_views_again(core, aliases)
+    if retaken is not core:
+        core, kinds = retaken, Kinds(names, context.fresh, call_kind).infer(retaken)
+        aliases = analyse_aliases(core, kinds)
     refuse_written_data(core, aliases, tuple(data))
     if values:
         core = arrays_as_values(core, kinds, context)

@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.analyse.indexing import analyse_index
-from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.analyse.kinds import Kinds, may_keep
 from s2sgrad.core.kinds import Array, ListKind, Number, rank_of, shape_of
-from s2sgrad.core.nodes import Assign, Build, Call, Const, Expr, For, Statement, Store, Var
+from s2sgrad.core.nodes import Assign, Build, Call, Const, Effect, Expr, For, Method, Statement, Store, Var
 from s2sgrad.errors import FactsError, Origin, UnsupportedError
 from s2sgrad.rules.registry import FRESH, rule_of
 from s2sgrad.rules.shapes import dtype_of
+from s2sgrad.runtime import in_turn, require_apart
 
 TRUE, FALSE, RAISE = Const(True), Const(False), Const("raise")
 INPLACE: dict[Any, Any] = {np.multiply: operator.imul, np.true_divide: operator.itruediv}
@@ -122,15 +123,25 @@ class Writing:
         if shape is not None and shape_of(kind) == shape:
             return value
         entries = self.name(Call(np.ravel, (value,)))
-        turn = Call(operator.mod, (Call(np.arange, (count,)), Call(len, (entries,))))
-        return Call(operator.getitem, (entries, turn))
+        return Call(operator.getitem, (entries, Call(in_turn, (count, Call(len, (entries,))))))
+
+    def apart(self, base: Expr, value: Expr) -> Expr:
+        """The value, of which it is checked that it shares no memory with the array: NumPy writes before it reads."""
+        kind = self.kinds.of(value)
+        if isinstance(kind, Number) or not may_alias(value):
+            return value
+        named = self.name(value)
+        text = Const(next(iter(self.at.text.strip().splitlines()), ""))
+        self.out.append(Effect(Call(require_apart, (text, base, named)), origin=self.at))
+        return named
 
     def first(self, value: Expr) -> Expr:
         """The value for one entry."""
         kind = self.kinds.of(value)
         return value if isinstance(kind, Number) else Call(operator.getitem, (Call(np.ravel, (value,)), Const(0)))
 
-    def flat(self, base: Expr, index: Expr, value: Expr, op: Any = None, label: int | None = None) -> None:
+    def flat(self, base: Expr, index: Expr, value: Expr, op: Any = None, label: int | None = None,
+             apart: bool = True) -> None:
         """`base.flat[index] op= value`: the entries in the order of "C", whatever that of the memory is."""
         target = self.array(base)
         kind = self.kinds.of(target)
@@ -143,6 +154,8 @@ class Writing:
             named = self.name(whole)
             assert isinstance(named, Var)
             view = named
+        if op is None and apart:
+            value = self.apart(target, value)
         if op is None:
             value = self._along(view, self.name(index) if not isinstance(index, Build) else index, value)
         self.store(view, index, value, op, label=label)
@@ -179,7 +192,7 @@ class Writing:
             if shape_of(self.kinds.of(value)) != shape_of(self.kinds.of(cells)) or shape_of(
                     self.kinds.of(cells)) is None:
                 value = Call(np.broadcast_to, (value, Call(np.shape, (cells,))))
-            value = self.name(Call(np.copy, (value,)) if _may_alias(value) else value)
+            value = self.name(Call(np.copy, (value,)) if may_alias(value) else value)
         k, place = self.kinds.fresh(), self.kinds.fresh()
         self.kinds.names[k] = self.kinds.names[place] = Number("int", True)
         each = value if value is None or isinstance(self.kinds.of(value), Number) else Call(
@@ -200,12 +213,14 @@ class Writing:
             self.store(self.array(target), index, value, op, at=True)
 
 
-def _may_alias(value: Expr) -> bool:
+def may_alias(value: Expr) -> bool:
     """May it be, or be a view of, what a name holds? (by form alone)"""
     match value:
-        case Call(function) if function is not operator.getitem and not isinstance(function, Var):
+        case Const():
+            return False
+        case Call(function) if function is not operator.getitem and not isinstance(function, (Var, Method)):
             rule = rule_of(function)
-            return rule is None or rule.result != FRESH
+            return rule is None or rule.result != FRESH or may_keep(value)
     return True
 
 
@@ -228,30 +243,34 @@ def _put(w: Writing, a: Expr, ind: Expr, v: Expr, mode: Expr = RAISE) -> None:
                                w.at)
     base, kind = w.array(a), w.kinds.of(ind)
     if isinstance(kind, Number):
-        w.flat(base, w.name(ind), w.first(v))
+        w.flat(base, w.name(ind), w.first(v), apart=False)
         return
     places = w.name(ind if isinstance(kind, ListKind) or rank_of(kind) == 1 else Call(np.ravel, (ind,)))
     value = w.name(v) if not isinstance(w.kinds.of(v), Number) else v
     shape = shape_of(w.kinds.of(places))
     count = Call(len, (places,))
-    w.flat(base, places, w.repeated(value, count, shape if isinstance(shape, tuple) else None))
+    w.flat(base, places, w.repeated(value, count, shape if isinstance(shape, tuple) else None), apart=False)
 
 
-def _mask_of(w: Writing, mask: Expr) -> Expr:
-    """The mask as an array of booleans."""
-    known = w.kinds.of(mask)
-    if isinstance(known, Array) and known.dtype == "bool":
+def _mask_of(w: Writing, mask: Expr, base: Var) -> Expr:
+    """The mask as an array of booleans of the shape of the array: only their sizes need agree."""
+    known, kind = w.kinds.of(mask), w.kinds.of(base)
+    if not (isinstance(known, Array) and known.dtype == "bool"):
+        mask = Call(np.not_equal, (mask, Const(0)))
+    if rank_of(known) == rank_of(kind) == 1 or isinstance(shape_of(kind), tuple) and shape_of(known) == shape_of(kind):
         return w.name(mask)
-    return w.name(Call(np.not_equal, (mask, Const(0))))
+    return w.name(Call(np.reshape, (mask, Call(np.shape, (base,)))))
 
 
 def _place(w: Writing, arr: Expr, mask: Expr, vals: Expr) -> None:
-    base, where = w.array(arr), _mask_of(w, mask)
-    w.store(base, where, w.repeated(w.name(vals), Call(np.count_nonzero, (where,))))
+    base = w.array(arr)
+    where = _mask_of(w, mask, base)
+    w.store(base, where, w.repeated(w.name(w.apart(base, vals)), Call(np.count_nonzero, (where,))))
 
 
 def _putmask(w: Writing, a: Expr, mask: Expr, values: Expr) -> None:
-    base, where, value = w.array(a), _mask_of(w, mask), w.name(values)
+    base, value = w.array(a), w.name(values)
+    where = _mask_of(w, mask, base)
     kind, shape = w.kinds.of(value), shape_of(w.kinds.of(base))
     if isinstance(kind, Number):
         w.store(base, where, value)
@@ -273,7 +292,7 @@ def _fill_diagonal(w: Writing, a: Expr, val: Expr, wrap: Expr = FALSE) -> None:
     square = all(d == kind.shape[0] for d in kind.shape)
     length = Call(len, (base,)) if square else Call(min, (Call(getattr, (base, Const("shape"))),))
     k = w.name(Call(np.arange, (length,)))
-    value = w.repeated(w.name(val), Call(len, (k,)), (kind.shape[0],) if square else None)
+    value = w.repeated(w.name(w.apart(base, val)), Call(len, (k,)), (kind.shape[0],) if square else None)
     w.store(base, Build("tuple", (k,) * len(kind.shape)), value)
 
 

@@ -30,9 +30,9 @@ from s2sgrad.core.nodes import (
 )
 from s2sgrad.core.rewrite import bottom_up, exprs, map_blocks, map_exprs, walk_statements
 from s2sgrad.errors import FactsError, Origin, UnsupportedError
+from s2sgrad.normalise.in_place import may_alias
 from s2sgrad.read.callables import name_of
 from s2sgrad.rules.methods import ATTRIBUTES, DICT_METHODS, METHODS
-from s2sgrad.rules.registry import FRESH, rule_of
 
 
 def resolve(function: Function, kinds: Kinds) -> Function:
@@ -47,7 +47,7 @@ def _refuse_unclear_updates(function: Function, kinds: Kinds) -> None:
     unclear = {n for n in updated if isinstance(kinds.names.get(n, UNKNOWN), Numeric)}
     for statement in walk_statements(function.body):
         match statement:
-            case Assign(targets, value) if unclear & set(targets) and _may_alias(value) and not isinstance(
+            case Assign(targets, value) if unclear & set(targets) and may_alias(value) and not isinstance(
                     kinds.of(value), Number):
                 name = next(t for t in targets if t in unclear)
                 raise FactsError(f"`{name.split('#')[0]}` may be a number or a view of an array, and it is updated in "
@@ -58,16 +58,6 @@ def _refuse_unclear_updates(function: Function, kinds: Kinds) -> None:
             raise FactsError(f"`{p.name}` may be a number or an array, and it is updated in place.",
                              f"Annotate `{p.name}` as float or np.ndarray, or use source_for(...).",
                              updated[p.name].origin)
-
-
-def _may_alias(value: Expr) -> bool:
-    match value:
-        case Const():
-            return False
-        case Call(function) if not isinstance(function, (Var, Method)) and function is not operator.getitem:
-            rule = rule_of(function)
-            return rule is None or rule.result != FRESH
-    return True
 
 
 def _block(block: Block, kinds: Kinds) -> Block:

@@ -14,7 +14,9 @@ calls that are nested in an expression come before it, behind what Python evalua
 
 from __future__ import annotations
 
+import inspect
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -188,19 +190,24 @@ class _Rewriting:
         """Where the forms of the functions put their statements."""
         return Writing(self.kinds, self.out, self.at)
 
+    def fill(self, form: Callable[..., None], name: str, call: Call) -> None:
+        """The stores of a call with arguments that the form may not have."""
+        try:
+            bound_arguments = inspect.signature(form).bind(self.writing(), *call.args, **dict(call.kwargs))
+        except TypeError as fault:
+            raise UnsupportedError(f"`{name}` with these arguments is not supported.",
+                                   "Write the assignment with an index.", self.at) from fault
+        form(*bound_arguments.args, **bound_arguments.kwargs)
+
     def write(self, call: Call) -> Expr:
         """The stores of a call that writes; its value."""
         function, writing = call.function, self.writing()
         if isinstance(function, Method) and function.name in METHODS_THAT_WRITE:
-            METHODS_THAT_WRITE[function.name](writing, *call.args, **dict(call.kwargs))
+            self.fill(METHODS_THAT_WRITE[function.name], function.name, call)
             return Const(None)
         form = None if isinstance(function, Method) else _listed(function)
         if form is not None:
-            try:
-                form(writing, *call.args, **dict(call.kwargs))
-            except TypeError as fault:
-                raise UnsupportedError(f"`np.{name_of(function)}` in this form is not supported.",
-                                       "Write the assignment with an index.", self.at) from fault
+            self.fill(form, name_of(function), call)
             return Const(None)
         if not isinstance(function, Method) and _is_at(function):
             writing.ufunc_at(function.__self__, *call.args)

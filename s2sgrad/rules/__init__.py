@@ -13,5 +13,6 @@ from s2sgrad.rules import sampling as sampling
 from s2sgrad.rules import scalars as scalars
 from s2sgrad.rules import selection as selection
 from s2sgrad.rules import undoing as undoing
+from s2sgrad.rules import windows as windows
 
 from s2sgrad.rules import jax_names as jax_names  # isort: skip  # after the files that register the rules

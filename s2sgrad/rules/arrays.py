@@ -378,7 +378,6 @@ def triu(y, m, k=0, *, y_bar):
 
 # ---------------------------------------------------------------- what cannot carry a derivative
 register(Rule(np.lib.stride_tricks.as_strided, "none", result=VIEW))
-register(Rule(np.lib.stride_tricks.sliding_window_view, "none", result=VIEW))
 register(Rule(np.ndarray.view, "none", result=VIEW))
 register(Rule(np.rollaxis, "none", result=VIEW))
 register(Rule(np.broadcast_arrays, "none", result=VIEW))

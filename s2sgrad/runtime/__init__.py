@@ -22,6 +22,9 @@ from s2sgrad.runtime.adjoints import (
     zeros_like as zeros_like,
 )
 from s2sgrad.runtime.arrays import (
+    add_windows as add_windows,
+)
+from s2sgrad.runtime.arrays import (
     cast_back as cast_back,
 )
 from s2sgrad.runtime.arrays import (
@@ -41,6 +44,8 @@ from s2sgrad.runtime.arrays import (
 )
 from s2sgrad.runtime.broadcasting import unbroadcast as unbroadcast
 from s2sgrad.runtime.checks import entries as entries
+from s2sgrad.runtime.checks import in_turn as in_turn
+from s2sgrad.runtime.checks import require_apart as require_apart
 from s2sgrad.runtime.checks import require_kind as require_kind
 from s2sgrad.runtime.checks import require_reads_first as require_reads_first
 from s2sgrad.runtime.checks import require_separate as require_separate
