@@ -73,8 +73,7 @@ from s2sgrad.normalise.parameters import OpenParameters, open_parameters
 from s2sgrad.normalise.unroll import holds_records
 from s2sgrad.pairs import Pairs
 from s2sgrad.read.function import read_function
-from s2sgrad.read.scope import MISSING as UNBOUND
-from s2sgrad.read.scope import Context
+from s2sgrad.read.scope import MISSING as UNBOUND, Context
 from s2sgrad.results import check_result, conform, doc_of, is_real_scalar, printed_defaults, value_of
 from s2sgrad.rules.registry import edition
 from s2sgrad.rules.scipy_linalg import register_scipy_linalg

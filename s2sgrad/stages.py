@@ -27,10 +27,13 @@ from s2sgrad.normalise.copies import propagate_copies
 from s2sgrad.normalise.crossings import guard_crossings
 from s2sgrad.normalise.heads import open_elements, private_heads
 from s2sgrad.normalise.iterables import keys_of_dicts, runs_through_lists, with_lists
+from s2sgrad.normalise.numbers import bind_numbers
 from s2sgrad.normalise.resolve import resolve
+from s2sgrad.normalise.retaken import take_views_again
 from s2sgrad.normalise.specialise import Calls, specialised
 from s2sgrad.normalise.split import split_active
 from s2sgrad.normalise.webs import split_webs
+from s2sgrad.normalise.writers import writes_as_stores
 from s2sgrad.read.scope import Context
 from s2sgrad.runtime import copied, copy_as_laid_out
 from s2sgrad.simplify.facts import Facts
@@ -58,6 +61,13 @@ def resolved(core: Function, names: Mapping[str, Kind], context: Context, calls:
     keyed = keys_of_dicts(core, kinds, context.fresh)
     if keyed != core:
         core, kinds = keyed, Kinds(names, context.fresh, calls).infer(keyed)
+    numbers = bind_numbers(core, kinds)
+    if numbers is not core:
+        core = propagate_copies(split_webs(numbers), context.fresh)
+        kinds = Kinds(names, context.fresh, calls).infer(core)
+    stores = writes_as_stores(core, kinds)
+    if stores is not core:
+        core, kinds = stores, Kinds(names, context.fresh, calls).infer(stores)
     core = resolve(core, kinds)
     refuse_shared_updates(core, kinds)
     core = propagate_copies(split_webs(core), context.fresh)
@@ -78,6 +88,10 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
     if written:
         kinds = Kinds(names, context.fresh, calls).infer(core)
     aliases = analyse_aliases(core, kinds)
+    retaken = take_views_again(core, aliases)
+    if retaken is not core:
+        core, kinds = retaken, Kinds(names, context.fresh, calls).infer(retaken)
+        aliases = analyse_aliases(core, kinds)
     refuse_written_data(core, aliases, tuple(data))
     refuse_growing_loops(core, aliases)
     if values:

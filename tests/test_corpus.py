@@ -7,8 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from suites import CORPUS, corpus
-from unsupported import CORPUS as REFUSED
-from unsupported import DECLARED, ENTRY
+from unsupported import CORPUS as REFUSED, DECLARED, ENTRY
 
 import s2sgrad
 from s2sgrad.errors import FactsError, S2SGradError

@@ -16,6 +16,7 @@ import numpy as np
 from s2sgrad.analyse.calls import may_keep
 from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.analyse.opaque import may_be_written
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind
 from s2sgrad.core.nodes import (
@@ -341,6 +342,8 @@ def analyse_aliases(function: Function, kinds: Kinds) -> Aliases:
                     aliases.union(aliases.entries(base), node)
             case Effect(Call(dict.pop | dict.clear, (Var(base), *_))):
                 aliases.stored.add(base)
+            case Effect(call):
+                aliases.stored.update(may_be_written(call, kinds))
             case Return(value):
                 aliases.returned |= aliases.memory(value)
     return aliases

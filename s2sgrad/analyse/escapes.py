@@ -7,7 +7,10 @@ helper whose calls become calls of a pair neither writes nor shares the memory o
 from __future__ import annotations
 
 import operator
+from dataclasses import replace
 
+from s2sgrad.analyse.calls import may_keep
+from s2sgrad.analyse.outputs import output_of
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.nodes import (
     Assign,
@@ -68,11 +71,11 @@ def _may_write(call: Call, shared: set[str]) -> bool:
     touched = any(may_share(a, shared) for a in (*call.args, *(v for _, v in call.kwargs)))
     match call.function:
         case Method(name):
-            return touched and name not in METHODS
+            return touched and (name not in METHODS or output_of(call) is not None)
         case function if function is getattr or function is operator.getitem:
             return False
         case function:
-            writes = any(k == "out" for k, _ in call.kwargs) or (
+            writes = output_of(call) is not None or (
                 rule_of(function) is None and not is_user_function(function) and function is not print)
             return touched and writes
 
@@ -106,6 +109,8 @@ def may_share(value: Expr, shared: set[str]) -> bool:
             return any(may_share(i, shared) for i in items)
         case Call(function, (base, Const(value=str() as attr))) if function is getattr:
             return attr not in ("shape", "size", "ndim", "dtype") and may_share(base, shared)
+        case Call(Method("astype")):
+            return may_keep(replace(value, function=METHODS["astype"])) and may_share(value.args[0], shared)
         case Call(Method(name), (base, *_)):
             rule = rule_of(METHODS[name]) if name in METHODS else None
             return (rule is None or rule.result != FRESH) and may_share(base, shared)
@@ -113,7 +118,7 @@ def may_share(value: Expr, shared: set[str]) -> bool:
             return True
         case Call(function, args):
             rule = rule_of(function)
-            if rule is not None and (rule.result == FRESH and function is not operator.getitem):
+            if rule is not None and rule.result == FRESH and function is not operator.getitem and not may_keep(value):
                 return False
             return not is_user_function(function) and any(may_share(a, shared) for a in args)
     return True

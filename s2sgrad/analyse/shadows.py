@@ -34,6 +34,8 @@ from s2sgrad.core.nodes import (
 from s2sgrad.core.rewrite import blocks, bound, exprs, reads_of, walk_statements
 from s2sgrad.errors import AliasError
 
+READ_ONLY = (np.broadcast_to, np.diagonal, np.diag, np.lib.stride_tricks.sliding_window_view)     # what these give
+
 
 @dataclass(frozen=True)
 class Shadows:
@@ -97,7 +99,8 @@ def _check(function: Function, activity: Activity, remaining: set[str]) -> None:
             kind = activity.kinds.names.get(name, UNKNOWN)
             aliases = activity.aliases
             if name in remaining and isinstance(statement, Assign) and any(
-                    isinstance(e, Call) and e.function in (np.broadcast_to, np.diag, np.diagonal)
+                    isinstance(e, Call) and any(
+                    e.function is f for f in READ_ONLY)
                     for e in walk(statement.value)) and aliases.memory(statement.value):
                 raise AliasError("A read-only view of an array that is written is not supported.",
                                  "Write `.copy()` after it.", statement.origin)

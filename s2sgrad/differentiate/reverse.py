@@ -7,6 +7,10 @@ touch adjoints here, and how they print is decided later (the accumulation law).
 
 from __future__ import annotations
 
+import numpy as np
+
+from s2sgrad.analyse.opaque import may_be_written
+from s2sgrad.core.kinds import Array
 from s2sgrad.core.names import is_temporary, shadow
 from s2sgrad.core.nodes import (
     Assign,
@@ -35,6 +39,7 @@ from s2sgrad.differentiate.remake import plan_remakes
 from s2sgrad.differentiate.reversal import Reversal, Sweeps
 from s2sgrad.differentiate.shadowing import shadow_of, sink
 from s2sgrad.differentiate.stores import method, store
+from s2sgrad.errors import AliasError
 from s2sgrad.rules.registry import rule_of
 
 
@@ -93,6 +98,8 @@ def statement_sweeps(reversal: Reversal, statement: Statement, path: Path) -> Sw
     """(forward, reverse) of one statement."""
     reversal.at = statement.origin
     match statement:
+        case Effect(call) if written := may_be_written(call, reversal.kinds):
+            return _opaque(reversal, statement, written)
         case If():
             return branch(reversal, statement, path, block_sweeps)
         case For() | While():
@@ -105,8 +112,30 @@ def statement_sweeps(reversal: Reversal, statement: Statement, path: Path) -> Sw
             return change(reversal, statement)
         case Effect(Call(Method(name), (Var(base), *args))):
             return method(reversal, statement, name, base, args)
-        case Effect(Call(function, args) as call) if function is not print:
-            known = not isinstance(function, (Var, Method)) and rule_of(function) is not None
-            if not known and any(reversal.active(a) for a in args):
-                raise unknown(call, statement.origin, False)
+        case Effect(Call() as call):
+            _refuse_unknown(reversal, statement, call)
     return [statement], []
+
+
+def _refuse_unknown(reversal: Reversal, statement: Statement, call: Call) -> None:
+    """Nothing is known of a call that takes what is differentiated."""
+    known = not isinstance(call.function, (Var, Method)) and rule_of(call.function) is not None
+    if call.function is not print and not known and any(reversal.active(a) for a in call.args):
+        raise unknown(call, statement.origin, False)
+
+
+def _opaque(reversal: Reversal, statement: Effect, written: tuple[str, ...]) -> Sweeps:
+    """A call that may write arrays: they are put back as they were."""
+    assert isinstance(statement.call, Call)
+    _refuse_unknown(reversal, statement, statement.call)
+    forward: list[Statement] = []
+    back: list[Statement] = []
+    for name in written:
+        if not isinstance(reversal.kinds.named(name), Array):
+            raise AliasError("What may be a number or an array is given to a call of which nothing is known, and which "
+                             "may write it.", "Annotate the parameters (float, np.ndarray), or use source_for(...).",
+                             statement.origin)
+        slot = reversal.slot(name)
+        forward.append(Record(slot, Call(np.copy, (Var(name),)), origin=statement.origin))
+        back.append(Recall(name, slot, whole=True, origin=statement.origin, reverses=statement.label))
+    return [*forward, statement], back

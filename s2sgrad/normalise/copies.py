@@ -74,7 +74,7 @@ def _copies(function: Function) -> Block:
         count[name] += 1
     stored = {s.base for s in walk_statements(function.body) if isinstance(s, Store)}
     stored_numbers = {s.base for s in walk_statements(function.body) if isinstance(s, Store) and s.index is None}
-    local = _local_names(function.body, params)
+    local = local_names(function.body, params)
     values: dict[str, Expr] = {}
     taken: set[str] = set()
 
@@ -113,7 +113,7 @@ def _drop(block: Block) -> Block:
     return tuple(out)
 
 
-def _local_names(block: Block, params: set[str]) -> set[str]:
+def local_names(block: Block, params: set[str]) -> set[str]:
     """Names whose every read comes after their one binding, in its block or inside later statements of it."""
     local: set[str] = set()
     reads = _all_reads(block)

@@ -1,9 +1,7 @@
-"""With kinds known: methods become functions, in-place functions become stores, `op=` on numbers becomes binding.
+"""With kinds known: methods become functions, and `op=` on numbers becomes binding.
 
-    y = x.sum(axis=0)         y = np.sum(x, axis=0)
+    y = x.sum(axis=0)    ->   y = np.sum(x, axis=0)
     s += v                    s = s + v               (s a number)
-    np.add.at(a, i, v)   ->   a[i] += v, every repeated i
-    a.sort()                  a[...] = np.sort(a)
 """
 
 from __future__ import annotations
@@ -11,13 +9,11 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
-
-import numpy as np
 
 from s2sgrad.analyse.calls import method_arguments
 from s2sgrad.analyse.containers import CHANGING
 from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds
+from s2sgrad.analyse.outputs import output_of
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Known, ListKind, Number, Numeric, TupleKind
 from s2sgrad.core.nodes import (
     Assign,
@@ -37,11 +33,9 @@ from s2sgrad.core.nodes import (
 from s2sgrad.core.rewrite import bottom_up, exprs, map_blocks, map_exprs, walk_statements
 from s2sgrad.errors import FactsError, Origin, UnsupportedError
 from s2sgrad.normalise.containers import changes, container_value
+from s2sgrad.normalise.in_place import may_alias
 from s2sgrad.read.callables import name_of
 from s2sgrad.rules.methods import ATTRIBUTES, DICT_METHODS, METHODS
-from s2sgrad.rules.registry import FRESH, rule_of
-
-AT = ((np.add.at, operator.iadd), (np.subtract.at, operator.isub))
 
 
 def resolve(function: Function, kinds: Kinds) -> Function:
@@ -56,7 +50,7 @@ def _refuse_unclear_updates(function: Function, kinds: Kinds) -> None:
     unclear = {n for n in updated if isinstance(kinds.names.get(n, UNKNOWN), Numeric)}
     for statement in walk_statements(function.body):
         match statement:
-            case Assign(targets, value) if unclear & set(targets) and _may_alias(value) and not isinstance(
+            case Assign(targets, value) if unclear & set(targets) and may_alias(value) and not isinstance(
                     kinds.of(value), Number):
                 name = next(t for t in targets if t in unclear)
                 raise FactsError(f"`{name.split('#')[0]}` may be a number or a view of an array, and it is updated in "
@@ -67,16 +61,6 @@ def _refuse_unclear_updates(function: Function, kinds: Kinds) -> None:
             raise FactsError(f"`{p.name}` may be a number or an array, and it is updated in place.",
                              f"Annotate `{p.name}` as float or np.ndarray, or use source_for(...).",
                              updated[p.name].origin)
-
-
-def _may_alias(value: Expr) -> bool:
-    match value:
-        case Const():
-            return False
-        case Call(function) if not isinstance(function, (Var, Method)) and function is not operator.getitem:
-            rule = rule_of(function)
-            return rule is None or rule.result != FRESH
-    return True
 
 
 def _block(block: Block, kinds: Kinds) -> Block:
@@ -98,18 +82,13 @@ def _simple(statement: Statement, kinds: Kinds) -> Iterator[Statement]:
             yield from changed
 
 
-WRITERS = (np.copyto, np.add.at, np.subtract.at, np.fill_diagonal, np.put, np.place, np.putmask)
-
-
 def _named(statement: Statement, kinds: Kinds) -> tuple[Statement, ...]:
     """What is written in place gets a name; an update of an entry that is an array is one of the array."""
     at = statement.origin
     match statement:
         case Effect(Call(function, (first, *rest), kwargs)) | Assign((_,), Call(function, (first, *rest), kwargs)) if (
-                not isinstance(first, Var) and (
-                    (isinstance(function, Method) and function.name in ("fill", *CHANGING))
-                    or function is operator.delitem
-                    or any(function == w for w in WRITERS if not isinstance(function, (Method, Var))))):
+                not isinstance(first, Var) and (isinstance(function, Method) and function.name in CHANGING
+                                                or function is operator.delitem)):
             name = kinds.fresh()
             kinds.names[name] = kinds.of(first)
             call = Call(function, (Var(name), *rest), kwargs)
@@ -129,6 +108,8 @@ def _named(statement: Statement, kinds: Kinds) -> tuple[Statement, ...]:
 
 def _expr(expr: Expr, kinds: Kinds) -> Expr:
     match expr:
+        case Call(function, args, kwargs) if ("out", Const(None)) in kwargs:
+            return _expr(Call(function, args, tuple(k for k in kwargs if k != ("out", Const(None)))), kinds)
         case Call(Var(name), args, kwargs) if isinstance(kinds.names.get(name), Known):
             known = kinds.names[name]
             assert isinstance(known, Known)
@@ -148,11 +129,10 @@ def _expr(expr: Expr, kinds: Kinds) -> Expr:
 
 def _refuse_out(expr: Expr, at: Origin) -> None:
     for e in walk(expr):
-        if isinstance(e, Call) and not isinstance(e.function, (Var, Method)):
-            by_position = isinstance(e.function, np.ufunc) and len(e.args) > e.function.nin
-            if by_position or any(k == "out" for k, _ in e.kwargs):
-                raise UnsupportedError(f"`{name_of(e.function)}` writes into its argument `out`, in a form that is not "
-                                       "supported.", "Write `x[...] = ...` as a statement of its own.", at)
+        if isinstance(e, Call) and not isinstance(e.function, Var) and output_of(e) is not None:
+            name = e.function.name if isinstance(e.function, Method) else name_of(e.function)
+            raise UnsupportedError(f"`{name}` writes into its argument `out`, in a form that is not supported.",
+                                   "Write `x[...] = ...` as a statement of its own.", at)
 
 
 def _statement(statement: Statement, kinds: Kinds) -> Statement:
@@ -169,33 +149,4 @@ def _resolved(statement: Statement, kinds: Kinds) -> Statement:
                 kinds.names.get(base, UNKNOWN), (Number, Numeric, TupleKind, Known)):
             return Assign((base,), Call(OUT_OF_PLACE[op], (Var(base), value)), augmented=True, label=statement.label,
                           origin=at)
-        case Effect(Call(Method("fill"), (Var(base), value))) if isinstance(kinds.names.get(base), Array):
-            return Store(base, None, value, label=statement.label, origin=at)
-        case Effect(Call(Method("sort"), (Var(base), *rest), kwargs)) if isinstance(kinds.names.get(base), Array):
-            return Store(base, None, Call(np.sort, (Var(base), *rest), kwargs), label=statement.label, origin=at)
-        case (Effect(Call(function, (Var(base), index, value)))
-              | Assign((_,), Call(function, (Var(base), index, value)))) if _at(function) is not None:
-            return Store(base, index, value, _at(function), at=True, label=statement.label, origin=at)
-        case Effect(Call(np.copyto, (Var(base), value), ())) | Assign((_,), Call(np.copyto, (Var(base), value), ())):
-            return Store(base, None, value, label=statement.label, origin=at)
-        case Effect(Call(function, args, kwargs)) if dict(kwargs).keys() == {"out"}:
-            return _out(statement, function, args, dict(kwargs)["out"])
-        case Assign((name,), Call(function, args, kwargs)) if dict(kwargs).keys() == {"out"} and name.startswith("$"):
-            return _out(statement, function, args, dict(kwargs)["out"])
-        case Effect(Call(function)) | Assign(_, Call(function)) if not isinstance(function, (Var, Method)) and any(
-                function == w for w in WRITERS):
-            raise UnsupportedError(f"`np.{function.__name__}` in this form is not supported.",
-                                   "Write the assignment with an index.", at)
     return statement
-
-
-def _at(function: Any) -> Any:
-    """The in-place operator of `np.add.at` (a bound method: equal, never identical)."""
-    return next((op for known, op in AT if function == known), None)
-
-
-def _out(statement: Statement, function: Any, args: tuple[Expr, ...], out: Expr) -> Statement:
-    if not isinstance(out, Var):
-        raise UnsupportedError("`out=` with anything but a name is not supported.",
-                               "Give the array a name, or write `x[...] = ...`.", statement.origin)
-    return Store(out.name, None, Call(function, args), label=statement.label, origin=statement.origin)

@@ -12,8 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from s2sgrad.analyse.kinds import Calls as KnownCalls
-from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.analyse.kinds import Calls as KnownCalls, Kinds
 from s2sgrad.core.kinds import UNKNOWN, Kind
 from s2sgrad.core.names import FIELD
 from s2sgrad.core.nodes import Assign, Block, Call, Expr, Function, walk

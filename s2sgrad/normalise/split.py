@@ -44,8 +44,7 @@ from s2sgrad.core.nodes import (
     walk,
 )
 from s2sgrad.core.primitives import listed_values
-from s2sgrad.core.rewrite import bound as bound_names
-from s2sgrad.core.rewrite import free_names, map_blocks, walk_statements
+from s2sgrad.core.rewrite import bound as bound_names, free_names, map_blocks, walk_statements
 from s2sgrad.rules.registry import rule_of
 
 CHEAP = (operator.getitem, getattr, len, operator.add, operator.sub, operator.mul, operator.neg, operator.truediv,
@@ -215,7 +214,7 @@ class _Splitter:
             index = self.once(index)
             if not isinstance(index, Const) and any(self.activity.aliases.is_written(n) for n in free_names(index)):
                 index = self._held(index)
-        if not (self.activity.active(base) or self.activity.is_active(value)):
+        if not self.activity.active(base):
             self.out.append(replace(statement, index=index))
             return
         kind = self.kinds.names.get(base, UNKNOWN)

@@ -58,12 +58,15 @@ def split_webs(function: Function) -> Function:
     webs = _Webs()
     entry = {p.name: frozenset([webs.definition(0, p.name)]) for p in function.params}
     _flow(function.body, dict(entry), webs)
+    taken = set(webs.name)              # a second pass meets the names of the first: `c#2` is not to be `c#2` again
     count: dict[str, int] = {}
     names: dict[int, str] = {}
     for k, name in enumerate(webs.name):
         root = webs.find(k)
         if root == k:
             count[name] = count.get(name, 0) + 1
+            while count[name] > 1 and f"{name}#{count[name]}" in taken:
+                count[name] += 1
             names[k] = name if count[name] == 1 else f"{name}#{count[name]}"
     body, _ = _rename(function.body, dict(entry), webs, names)
     return replace(function, body=body)

@@ -66,6 +66,7 @@ ATTRIBUTES: dict[str, Callable[..., Any]] = {
     "mT": np.matrix_transpose,
     "real": np.real,
     "imag": np.imag,
+    "flat": np.ravel,
 }
 
 # What a dict is asked for. Its keys carry no derivative; of its values and items only the kinds are known.

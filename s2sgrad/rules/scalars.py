@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.core.kinds import UNKNOWN, Array, Dim, Kind, Known, ListKind, Number, Object, TupleKind
+from s2sgrad.rules.options import length_of
 from s2sgrad.rules.registry import VIEW, adjoint, elementwise, no_derivative, zero_derivative
 from s2sgrad.rules.shapes import integer, promote, python_float, static, truth
 from s2sgrad.rules.ufunc_kinds import like_operator
 from s2sgrad.runtime.broadcasting import unbroadcast
-from s2sgrad.runtime.checks import entries, require_reads_first
+from s2sgrad.runtime.checks import entries, in_turn, require_apart, require_reads_first
 from s2sgrad.runtime.running import digamma, distance_adjoint, number_product_adjoint
 from s2sgrad.runtime.selection import extremum_adjoints, hypot_adjoints, order_of, sorted_adjoint, sum_adjoint
 
@@ -383,6 +384,11 @@ zero_derivative(print, kind=_unknown, pure=False)
 
 # Dicts: keys carry no derivative; what else is taken out of a dict may be an array that is written.
 zero_derivative(dict.keys)
-zero_derivative(require_reads_first, pure=False)
+def _turn_kind(count: Kind, length: Kind) -> Kind:
+    return Array("int64", (length_of(count),), "C")
+
+
+zero_derivative(require_reads_first, require_apart, pure=False)
+zero_derivative(in_turn, kind=_turn_kind)
 zero_derivative(entries, result=VIEW)           # called only where no entry carries a derivative
 no_derivative(dict.get, dict.values, dict.items, result=VIEW, pure=True)

@@ -13,7 +13,7 @@ from s2sgrad.core.kinds import Array, Kind, ListKind, Number, Numeric, is_float
 from s2sgrad.rules.options import array_kind, as_array, dtype_option, entries, shape_option
 from s2sgrad.rules.registry import MAYBE_VIEW, VIEW, adjoint, zero_derivative
 from s2sgrad.rules.shapes import fresh_dim, make
-from s2sgrad.runtime.arrays import cast_back, from_diagonal, inverse_axes, undiag
+from s2sgrad.runtime.arrays import add_windows, cast_back, from_diagonal, inverse_axes, undiag
 from s2sgrad.runtime.gathering import unselect, untake, untake_along_axis
 from s2sgrad.runtime.joining import (
     column_split_like,
@@ -99,6 +99,12 @@ def recast(x_bar, y_bar, from_dtype, to_dtype, *, x_bar_bar):
 @adjoint(from_diagonal, kind=_shaped)
 def diagonal(x_bar, y_bar, shape, offset=0, axis1=0, axis2=1, *, x_bar_bar):
     y_bar_bar = np.diagonal(x_bar_bar, offset, axis1, axis2)
+    return y_bar_bar
+
+
+@adjoint(add_windows, kind=_shaped)
+def windows_added(x_bar, y_bar, shape, window_shape, axis=None, *, x_bar_bar):
+    y_bar_bar = np.lib.stride_tricks.sliding_window_view(x_bar_bar, window_shape, axis)
     return y_bar_bar
 
 

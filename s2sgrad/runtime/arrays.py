@@ -81,3 +81,12 @@ def weighted_linspace(y_bar: Any, num: int, endpoint: bool, axis: int, shape: An
     total = np.sum(total, axis=tuple(range(missing)))
     stretched = tuple(axis for axis, length in enumerate(shape) if length == 1)
     return np.sum(total, axis=stretched, keepdims=True)
+
+
+def add_windows(y_bar: Any, shape: Any, window_shape: Any, axis: Any = None) -> Any:
+    """The adjoint of x in `sliding_window_view(x, window_shape, axis)`: every entry is in several windows."""
+    x_bar = np.zeros(shape, dtype=np.result_type(y_bar))
+    windows = np.lib.stride_tricks.sliding_window_view(x_bar, window_shape, axis, writeable=True)
+    for place in np.ndindex(windows.shape[np.ndim(x_bar):]):
+        windows[(..., *place)] += y_bar[(..., *place)]      # one entry of each window: no cell twice
+    return x_bar

@@ -120,6 +120,26 @@ def require_reads_first(store: str, target: Any, source: Any, mask: Any = None) 
                             "cell before it reads it", "write .copy() after the right side")
 
 
+def require_apart(store: str, target: Any, source: Any) -> None:
+    """Raise ArgumentError where source shares memory with target, and the store writes entries before it reads others.
+
+    Args: the text of the store; an array; an array or a number.
+    """
+    if np.may_share_memory(target, source) and np.shares_memory(target, source):
+        raise ArgumentError(f"`{store}` takes its values from the array that it writes, and may write an entry "
+                            "before it reads it", "write .copy() after the values")
+
+
+def in_turn(count: int, length: int) -> Any:
+    """0, 1, ..., length - 1, 0, 1, ...: the entries that count places take from `length` values.
+
+    Raises ArgumentError where there are places and no values.
+    """
+    if count and not length:
+        raise ArgumentError("a store takes its values from an array without entries", "leave such a store out")
+    return np.arange(count) % max(length, 1)
+
+
 def addresses(array: Any) -> Any:
     """Where in memory each entry of an array lies."""
     found = np.full(array.shape, array.__array_interface__["data"][0])

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from s2sgrad.analyse.calls import may_keep
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.kinds import DictKind, ListKind, Number
 from s2sgrad.core.names import is_shadow, is_temporary
@@ -185,7 +186,8 @@ def is_fresh(expr: Expr) -> bool:
             if is_known(function, ARITHMETIC) or isinstance(function, np.ufunc):
                 return True
             rule = rule_of(function)
-            return rule is not None and rule.result == FRESH and rule.form != "none" and not is_helper(function)
+            return (rule is not None and rule.result == FRESH and rule.form != "none" and not is_helper(function)
+                    and not may_keep(expr))
         case _:
             return False
 

@@ -40,8 +40,7 @@ from s2sgrad.core.nodes import (
     Store,
     Var,
 )
-from s2sgrad.core.rewrite import exprs, free_names, map_blocks, map_exprs, walk_statements
-from s2sgrad.core.rewrite import substitute as replaced
+from s2sgrad.core.rewrite import exprs, free_names, map_blocks, map_exprs, substitute as replaced, walk_statements
 from s2sgrad.simplify.effects import (
     LONGEST,
     Effects,

@@ -2,8 +2,7 @@
 
 import ast
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from s2sgrad.emit.layout import WIDTH, lay_out, text
 

@@ -5,7 +5,7 @@ import pytest
 from language.check import FACTS, M, V, check, name
 
 from s2sgrad import check_grads, grad
-from s2sgrad.errors import ArgumentError
+from s2sgrad.errors import ArgumentError, S2SGradError
 from s2sgrad.runtime import require_reads_first
 
 S = np.array([[1.2, -0.4, 0.9], [0.5, 2.2, -1.1], [-0.7, 0.6, 1.9]])
@@ -268,3 +268,92 @@ def test_require_reads_first_is_exact():
         assert crosses == (not np.array_equal(x, expected)), (to, of)
         crossed += crosses
     assert crossed > 20
+
+
+# ---------------------------------------------------------------- views that cannot be written
+def broadcast_then_base(x):
+    B = np.broadcast_to(x, (3, 5))
+    s = np.sum(B**2)
+    x[1] = 3.0 * x[0]
+    return s + np.sum(B[1] * np.arange(1.0, 6.0))
+
+
+def broadcast_row_kept(x):
+    B = np.broadcast_to(x, (3, 5))
+    row = B[1]
+    x[1] *= x[0]
+    x[2:] *= row[:3]
+    return np.sum(row**2) + np.sum(B)
+
+
+def broadcast_in_a_loop(x):
+    s = 0.0
+    for k in range(3):
+        y = x * x[k]
+        B = np.broadcast_to(y, (2, 5))
+        y[k] = s
+        s = s + np.sum(B * y)
+        y *= 2.0
+        s = s + B[1, k]
+    return s
+
+
+def diagonal_then_base(A):
+    B = A @ A.T
+    d = np.diag(B)
+    s = np.sum(d**2)
+    B[0, 0] = s
+    B[1] *= d
+    return np.sum(B**2) + np.sum(d) + np.sum(B.diagonal(1))
+
+
+def windows_of_what_is_written(x):
+    w = np.lib.stride_tricks.sliding_window_view(x, 3)
+    s = np.sum(w[0] * w[1])
+    x[1:] *= x[:-1]
+    return s + np.sum(w**2 * np.arange(1.0, 4.0))
+
+
+def windows_of_a_matrix(A):
+    w = np.lib.stride_tricks.sliding_window_view(A, (2, 2))
+    v = np.lib.stride_tricks.sliding_window_view(A, 3, axis=1)
+    return np.sum(w[..., 0, 0] * w[..., 1, 1] ** 2) + np.sum(v**2 * np.arange(1.0, 4.0))
+
+
+@pytest.mark.parametrize("facts", FACTS)
+@pytest.mark.parametrize(("f", "args"), [
+    (broadcast_then_base, (V,)), (broadcast_row_kept, (V,)), (broadcast_in_a_loop, (V,)), (diagonal_then_base, (M,)),
+    (windows_of_what_is_written, (V,)), (windows_of_a_matrix, (M,)),
+], ids=name)
+def test_views_that_cannot_be_written(f, args, facts):
+    check(f, args, facts)
+
+
+def broadcast_of_the_trip_before(x):
+    s = 0.0
+    y = x * 2.0
+    B = np.broadcast_to(y, (2, 5))
+    for k in range(3):
+        s = s + B[1, k] * x[0]
+        y[k] = s
+        y = x * x[k]
+        y[0] = 1.0
+        s = s + np.sum(B)
+        B = np.broadcast_to(y, (2, 5))
+    return s
+
+
+def shape_of_a_broadcast_changes(x):
+    n = 2
+    B = np.broadcast_to(x, (n, 5))
+    n = 3
+    x[0] = 2.0 * x[1]
+    return np.sum(B) * n
+
+
+def test_views_that_are_taken_of_something_else_later():
+    for f in (broadcast_of_the_trip_before, shape_of_a_broadcast_changes):
+        try:
+            check_grads(f, (V,))
+        except S2SGradError as refusal:
+            assert refusal.remedy

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from core.interpreter import run
 from core.reading import core
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 import s2sgrad.rules.arithmetic
 import s2sgrad.rules.creation  # noqa: F401

@@ -9,8 +9,7 @@ from math import cos as c
 import numpy
 import numpy as np
 import pytest
-from numpy import linalg
-from numpy import sin as s
+from numpy import linalg, sin as s
 from reading.cells import Notebook
 
 from s2sgrad import check_grads, grad

@@ -595,45 +595,68 @@ def f(x):
     return np.sum(A**2)
 """)),
     Refusal(
-        "out_expression", "`out=` with anything but a name",
+        "out_several", "Several arrays in `out=`",
         program("""
 import numpy as np
 
 def f(x):
-    y = np.zeros((2, 3))
-    np.multiply(x, 2.0, out=y[0])
-    return np.sum(y**2)
+    whole, rest = np.zeros(3), np.zeros(3)
+    np.modf(x, out=(rest, whole))
+    return np.sum(rest**2)
 """),
-        "grad(f)(np.ones(3))",
-        "Assign to the place.",
+        "grad(f)(np.array([1.2, 2.3, 3.4]))",
+        "Take the results from the call, or write one call for each.",
         program("""
 import numpy as np
 
 def f(x):
-    y = np.zeros((2, 3))
-    y[0] = x * 2.0
-    return np.sum(y**2)
+    rest = np.zeros(3)
+    np.subtract(x, np.floor(x), out=rest)
+    return np.sum(rest**2)
 """)),
     Refusal(
-        "out_where", "`out=` together with `where=`",
+        "flat_by_name", "Writing through a name for `.flat`",
         program("""
 import numpy as np
 
 def f(x):
-    y = np.zeros(3)
-    np.log(x, out=y, where=x > 0.0)
-    return np.sum(y)
+    A = np.outer(x, x)
+    entries = A.flat
+    entries[2] = 0.0
+    entries[4] = x[0]
+    return np.sum(A**2)
 """),
         "grad(f)(np.ones(3))",
-        "Use a mask.",
+        "Write `A.flat[i]` where it is written, or take `A.reshape(-1)`.",
         program("""
 import numpy as np
 
 def f(x):
-    y = np.zeros(3)
-    inside = x > 0.0
-    y[inside] = np.log(x[inside])
-    return np.sum(y)
+    A = np.outer(x, x)
+    A.flat[2] = 0.0
+    A.flat[4] = x[0]
+    return np.sum(A**2)
+""")),
+    Refusal(
+        "at_several_indices", "`np.multiply.at` with several index arrays",
+        program("""
+import numpy as np
+
+def f(x):
+    A = np.outer(x, x)
+    np.multiply.at(A, ([0, 0], [1, 1]), x[:2])
+    return np.sum(A)
+"""),
+        "grad(f)(np.ones(3))",
+        "Write the loop. (`np.add.at` takes every index.)",
+        program("""
+import numpy as np
+
+def f(x):
+    A = np.outer(x, x)
+    for k, (i, j) in enumerate([(0, 1), (0, 1)]):
+        A[i, j] *= x[k]
+    return np.sum(A)
 """)),
     Refusal(
         "integer_buffer", "A differentiated value in an integer array",

@@ -22,8 +22,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from predicted import check_kind as check_kind
-from predicted import kind_of_value as kind_of_value
+from predicted import check_kind as check_kind, kind_of_value as kind_of_value
 from values import NUMBERS, cast, is_float, laid_out, leaves, random_like, seed_of, tree_map, zeroed
 
 from s2sgrad.rules.registry import FRESH, MAYBE_VIEW, SAME, VIEW, Rule, rule_of

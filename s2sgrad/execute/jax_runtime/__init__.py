@@ -5,387 +5,165 @@ The files mirror those of `s2sgrad.runtime`. Only emitted text imports this pack
 
 from s2sgrad.execute.jax_runtime.adjoints import (
     add_adjoints as add_adjoints,
-)
-from s2sgrad.execute.jax_runtime.adjoints import (
     cast_like as cast_like,
-)
-from s2sgrad.execute.jax_runtime.adjoints import (
     last_writers as last_writers,
-)
-from s2sgrad.execute.jax_runtime.adjoints import (
     own as own,
-)
-from s2sgrad.execute.jax_runtime.adjoints import (
     require_scalar as require_scalar,
-)
-from s2sgrad.execute.jax_runtime.adjoints import (
     zeros_like as zeros_like,
 )
 from s2sgrad.execute.jax_runtime.arrays import (
     cast_back as cast_back,
-)
-from s2sgrad.execute.jax_runtime.arrays import (
     from_diagonal as from_diagonal,
-)
-from s2sgrad.execute.jax_runtime.arrays import (
     inverse_axes as inverse_axes,
-)
-from s2sgrad.execute.jax_runtime.arrays import (
     undiag as undiag,
-)
-from s2sgrad.execute.jax_runtime.arrays import (
     unordered_reshape as unordered_reshape,
-)
-from s2sgrad.execute.jax_runtime.arrays import (
     weighted_linspace as weighted_linspace,
 )
 from s2sgrad.execute.jax_runtime.broadcasting import unbroadcast as unbroadcast
 from s2sgrad.execute.jax_runtime.calculus import (
     coefficients_adjoint as coefficients_adjoint,
-)
-from s2sgrad.execute.jax_runtime.calculus import (
     differenced as differenced,
-)
-from s2sgrad.execute.jax_runtime.calculus import (
     gradient_adjoint as gradient_adjoint,
-)
-from s2sgrad.execute.jax_runtime.calculus import (
     halves as halves,
-)
-from s2sgrad.execute.jax_runtime.calculus import (
     polyval_adjoint as polyval_adjoint,
-)
-from s2sgrad.execute.jax_runtime.calculus import (
     slope_weights as slope_weights,
-)
-from s2sgrad.execute.jax_runtime.calculus import (
     steps_along as steps_along,
-)
-from s2sgrad.execute.jax_runtime.calculus import (
     trapezoid_adjoint as trapezoid_adjoint,
-)
-from s2sgrad.execute.jax_runtime.calculus import (
     trapezoid_nodes_adjoint as trapezoid_nodes_adjoint,
-)
-from s2sgrad.execute.jax_runtime.calculus import (
     trapezoid_step_adjoint as trapezoid_step_adjoint,
-)
-from s2sgrad.execute.jax_runtime.calculus import (
     vander_adjoint as vander_adjoint,
 )
 from s2sgrad.execute.jax_runtime.checks import (
     entries as entries,
-)
-from s2sgrad.execute.jax_runtime.checks import (
     require_kind as require_kind,
-)
-from s2sgrad.execute.jax_runtime.checks import (
     require_separate as require_separate,
 )
 from s2sgrad.execute.jax_runtime.control import (
     branch as branch,
-)
-from s2sgrad.execute.jax_runtime.control import (
     scan as scan,
 )
 from s2sgrad.execute.jax_runtime.elementary import sinc_derivative as sinc_derivative
 from s2sgrad.execute.jax_runtime.factors import (
     eigh_adjoint as eigh_adjoint,
-)
-from s2sgrad.execute.jax_runtime.factors import (
     eigvalsh_adjoint as eigvalsh_adjoint,
-)
-from s2sgrad.execute.jax_runtime.factors import (
     folded as folded,
-)
-from s2sgrad.execute.jax_runtime.factors import (
     lstsq_adjoints as lstsq_adjoints,
-)
-from s2sgrad.execute.jax_runtime.factors import (
     matrix_power_adjoint as matrix_power_adjoint,
-)
-from s2sgrad.execute.jax_runtime.factors import (
     multi_dot_adjoints as multi_dot_adjoints,
-)
-from s2sgrad.execute.jax_runtime.factors import (
     pinv_adjoint as pinv_adjoint,
-)
-from s2sgrad.execute.jax_runtime.factors import (
     qr_adjoint as qr_adjoint,
-)
-from s2sgrad.execute.jax_runtime.factors import (
     svd_adjoint as svd_adjoint,
-)
-from s2sgrad.execute.jax_runtime.factors import (
     unfolded as unfolded,
 )
 from s2sgrad.execute.jax_runtime.gathering import (
     unselect as unselect,
-)
-from s2sgrad.execute.jax_runtime.gathering import (
     unselected as unselected,
-)
-from s2sgrad.execute.jax_runtime.gathering import (
     untake as untake,
-)
-from s2sgrad.execute.jax_runtime.gathering import (
     untake_along_axis as untake_along_axis,
 )
 from s2sgrad.execute.jax_runtime.joining import (
     as_sequence_like as as_sequence_like,
-)
-from s2sgrad.execute.jax_runtime.joining import (
     column_split_like as column_split_like,
-)
-from s2sgrad.execute.jax_runtime.joining import (
     cut as cut,
-)
-from s2sgrad.execute.jax_runtime.joining import (
     dsplit_like as dsplit_like,
-)
-from s2sgrad.execute.jax_runtime.joining import (
     hsplit_like as hsplit_like,
-)
-from s2sgrad.execute.jax_runtime.joining import (
     pad_adjoint as pad_adjoint,
-)
-from s2sgrad.execute.jax_runtime.joining import (
     pad_pairs as pad_pairs,
-)
-from s2sgrad.execute.jax_runtime.joining import (
     padding_values_adjoint as padding_values_adjoint,
-)
-from s2sgrad.execute.jax_runtime.joining import (
     split_like as split_like,
-)
-from s2sgrad.execute.jax_runtime.joining import (
     statistic_weights as statistic_weights,
-)
-from s2sgrad.execute.jax_runtime.joining import (
     unpad as unpad,
-)
-from s2sgrad.execute.jax_runtime.joining import (
     unrepeat as unrepeat,
-)
-from s2sgrad.execute.jax_runtime.joining import (
     unstack_like as unstack_like,
-)
-from s2sgrad.execute.jax_runtime.joining import (
     untile as untile,
-)
-from s2sgrad.execute.jax_runtime.joining import (
     vsplit_like as vsplit_like,
 )
 from s2sgrad.execute.jax_runtime.linalg import (
     cholesky_adjoint as cholesky_adjoint,
-)
-from s2sgrad.execute.jax_runtime.linalg import (
     extreme as extreme,
-)
-from s2sgrad.execute.jax_runtime.linalg import (
     norm_adjoint as norm_adjoint,
-)
-from s2sgrad.execute.jax_runtime.linalg import (
     solve_adjoints as solve_adjoints,
-)
-from s2sgrad.execute.jax_runtime.linalg import (
     trace_adjoint as trace_adjoint,
 )
 from s2sgrad.execute.jax_runtime.products import (
     contracted_axes as contracted_axes,
-)
-from s2sgrad.execute.jax_runtime.products import (
     cross_adjoint as cross_adjoint,
-)
-from s2sgrad.execute.jax_runtime.products import (
     dot_left_adjoint as dot_left_adjoint,
-)
-from s2sgrad.execute.jax_runtime.products import (
     dot_right_adjoint as dot_right_adjoint,
-)
-from s2sgrad.execute.jax_runtime.products import (
     einsum_adjoint as einsum_adjoint,
-)
-from s2sgrad.execute.jax_runtime.products import (
     einsum_adjoints as einsum_adjoints,
-)
-from s2sgrad.execute.jax_runtime.products import (
     einsum_at as einsum_at,
-)
-from s2sgrad.execute.jax_runtime.products import (
     einsum_second_adjoints as einsum_second_adjoints,
-)
-from s2sgrad.execute.jax_runtime.products import (
     einsum_terms as einsum_terms,
-)
-from s2sgrad.execute.jax_runtime.products import (
     inner_left_adjoint as inner_left_adjoint,
-)
-from s2sgrad.execute.jax_runtime.products import (
     inner_right_adjoint as inner_right_adjoint,
-)
-from s2sgrad.execute.jax_runtime.products import (
     kron_parts as kron_parts,
-)
-from s2sgrad.execute.jax_runtime.products import (
     matmul_left_adjoint as matmul_left_adjoint,
-)
-from s2sgrad.execute.jax_runtime.products import (
     matmul_right_adjoint as matmul_right_adjoint,
-)
-from s2sgrad.execute.jax_runtime.products import (
     replaced as replaced,
-)
-from s2sgrad.execute.jax_runtime.products import (
     tensordot_left_adjoint as tensordot_left_adjoint,
-)
-from s2sgrad.execute.jax_runtime.products import (
     tensordot_right_adjoint as tensordot_right_adjoint,
 )
 from s2sgrad.execute.jax_runtime.rearranging import (
     positions as positions,
-)
-from s2sgrad.execute.jax_runtime.rearranging import (
     reordered_adjoint as reordered_adjoint,
-)
-from s2sgrad.execute.jax_runtime.rearranging import (
     unblock as unblock,
-)
-from s2sgrad.execute.jax_runtime.rearranging import (
     unchoose as unchoose,
-)
-from s2sgrad.execute.jax_runtime.rearranging import (
     unmesh as unmesh,
-)
-from s2sgrad.execute.jax_runtime.rearranging import (
     untake_known as untake_known,
 )
 from s2sgrad.execute.jax_runtime.reductions import (
     average_adjoint as average_adjoint,
-)
-from s2sgrad.execute.jax_runtime.reductions import (
     bounded_extreme_adjoints as bounded_extreme_adjoints,
-)
-from s2sgrad.execute.jax_runtime.reductions import (
     counted_mean_adjoint as counted_mean_adjoint,
-)
-from s2sgrad.execute.jax_runtime.reductions import (
     cumprod_adjoint as cumprod_adjoint,
-)
-from s2sgrad.execute.jax_runtime.reductions import (
     diff_adjoint as diff_adjoint,
-)
-from s2sgrad.execute.jax_runtime.reductions import (
     expand_reduced as expand_reduced,
-)
-from s2sgrad.execute.jax_runtime.reductions import (
     extended_diff_adjoints as extended_diff_adjoints,
-)
-from s2sgrad.execute.jax_runtime.reductions import (
     from_groups as from_groups,
-)
-from s2sgrad.execute.jax_runtime.reductions import (
     product_of_others as product_of_others,
-)
-from s2sgrad.execute.jax_runtime.reductions import (
     product_of_others_adjoint as product_of_others_adjoint,
-)
-from s2sgrad.execute.jax_runtime.reductions import (
     reduced_size as reduced_size,
-)
-from s2sgrad.execute.jax_runtime.reductions import (
     selected_product_adjoints as selected_product_adjoints,
-)
-from s2sgrad.execute.jax_runtime.reductions import (
     tie_share as tie_share,
-)
-from s2sgrad.execute.jax_runtime.reductions import (
     to_groups as to_groups,
 )
 from s2sgrad.execute.jax_runtime.running import (
     digamma as digamma,
-)
-from s2sgrad.execute.jax_runtime.running import (
     distance_adjoint as distance_adjoint,
-)
-from s2sgrad.execute.jax_runtime.running import (
     number_product_adjoint as number_product_adjoint,
-)
-from s2sgrad.execute.jax_runtime.running import (
     running_extreme_adjoint as running_extreme_adjoint,
 )
 from s2sgrad.execute.jax_runtime.sampling import (
     in_full_convolution as in_full_convolution,
-)
-from s2sgrad.execute.jax_runtime.sampling import (
     interp_adjoint as interp_adjoint,
-)
-from s2sgrad.execute.jax_runtime.sampling import (
     interp_slope as interp_slope,
-)
-from s2sgrad.execute.jax_runtime.sampling import (
     scatter_slopes as scatter_slopes,
-)
-from s2sgrad.execute.jax_runtime.sampling import (
     scatter_to_nodes as scatter_to_nodes,
-)
-from s2sgrad.execute.jax_runtime.sampling import (
     without_ends as without_ends,
 )
 from s2sgrad.execute.jax_runtime.selection import (
     extremum_adjoints as extremum_adjoints,
-)
-from s2sgrad.execute.jax_runtime.selection import (
     hypot_adjoints as hypot_adjoints,
-)
-from s2sgrad.execute.jax_runtime.selection import (
     scalar_clip_adjoint as scalar_clip_adjoint,
-)
-from s2sgrad.execute.jax_runtime.selection import (
     sum_adjoint as sum_adjoint,
 )
 from s2sgrad.execute.jax_runtime.statistics import (
     correlation_adjoints as correlation_adjoints,
-)
-from s2sgrad.execute.jax_runtime.statistics import (
     covariance_adjoints as covariance_adjoints,
-)
-from s2sgrad.execute.jax_runtime.statistics import (
     nan_mean_adjoint as nan_mean_adjoint,
-)
-from s2sgrad.execute.jax_runtime.statistics import (
     nan_var_adjoint as nan_var_adjoint,
-)
-from s2sgrad.execute.jax_runtime.statistics import (
     observations as observations,
-)
-from s2sgrad.execute.jax_runtime.statistics import (
     places_between as places_between,
-)
-from s2sgrad.execute.jax_runtime.statistics import (
     quantile_adjoint as quantile_adjoint,
-)
-from s2sgrad.execute.jax_runtime.statistics import (
     quantile_place_adjoint as quantile_place_adjoint,
-)
-from s2sgrad.execute.jax_runtime.statistics import (
     split_observations as split_observations,
 )
 from s2sgrad.execute.jax_runtime.systems import (
     cholesky_part_adjoint as cholesky_part_adjoint,
-)
-from s2sgrad.execute.jax_runtime.systems import (
     cholesky_solve_adjoint as cholesky_solve_adjoint,
-)
-from s2sgrad.execute.jax_runtime.systems import (
     outer_product as outer_product,
-)
-from s2sgrad.execute.jax_runtime.systems import (
     system_adjoints as system_adjoints,
-)
-from s2sgrad.execute.jax_runtime.systems import (
     triangular_adjoint as triangular_adjoint,
-)
-from s2sgrad.execute.jax_runtime.systems import (
     unblock_diag as unblock_diag,
 )
