@@ -63,6 +63,46 @@ def test_a_shape_is_read_from_a_name_that_is_alive() -> None:
     """)
 
 
+def test_a_name_is_not_recorded_for_its_shape_alone() -> None:
+    check(shapes.run, """
+    def f(x):
+        for i in range(3):
+            y = np.sin(x)
+            record(slot, y)
+        'reverse'
+        for i in range(3):
+            y = recall(slot)
+            y_bar = np.broadcast_to(a_bar, y.shape)
+            x_bar += y_bar * x
+    """, """
+    def f(x):
+        for i in range(3):
+            y = np.sin(x)
+            record(slot, y)
+        'reverse'
+        for i in range(3):
+            y = recall(slot)
+            y_bar = np.broadcast_to(a_bar, x.shape)
+            x_bar += y_bar * x
+    """)
+
+
+def test_nothing_is_computed_for_its_shape_alone() -> None:
+    check(shapes.run, """
+    def f(A, D, x):
+        'reverse'
+        x_bar = np.broadcast_to(a_bar, (A.T @ x).shape)
+        A_bar = np.broadcast_to(a_bar, (D[0] * 2.0).shape)
+        y_bar = np.broadcast_to(a_bar, g(x).shape)
+    """, """
+    def f(A, D, x):
+        'reverse'
+        x_bar = np.broadcast_to(a_bar, A.shape[1:])
+        A_bar = np.broadcast_to(a_bar, D.shape[1:])
+        y_bar = np.broadcast_to(a_bar, g(x).shape)
+    """)
+
+
 @pytest.mark.parametrize("source", [
     "def f(ints):\n    _4 = np.sin(ints)\n    'reverse'\n    v_bar = np.zeros_like(_4)",           # another dtype
     "def f(b):\n    x = np.ones(3)\n    _4 = x * b\n    x = g(b)\n    'reverse'\n    v_bar = np.zeros_like(_4)",
