@@ -126,7 +126,7 @@ class _Reasons:
     # ------------------------------------------------------------ records
     def records(self) -> Iterator[str]:
         """What is kept in the forward sweep, why it would be lost, and who reads it."""
-        restored = {}
+        restored: dict[str, Statement] = {}
         for statement in walk_statements(self.reverse):
             slot = _slot_of(statement)
             if slot:
