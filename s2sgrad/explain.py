@@ -101,7 +101,13 @@ def reasons(derived: Derived) -> list[str]:
     reversed_ = {s.label: s for s in walk_statements(derived.stages["split"].body)}
     *halves, entry = derived.program.functions
     at = next((k for k, s in enumerate(entry.body) if isinstance(s, Comment) and s.text == "reverse sweep"), 0)
-    sweeps = [(f.body, b.body, f"{f.name}, {b.name}") for f, b in zip(halves[::2], halves[1::2], strict=False)]
+    sweeps: list[tuple[Block, Block, str]] = []
+    named = {half.name: half for half in halves}
+    for half in halves:
+        if "_bwd" in half.name:
+            ahead = named.get(half.name.replace("_bwd", "_fwd"))
+            both = half.name if ahead is None else f"{ahead.name}, {half.name}"
+            sweeps.append((() if ahead is None else ahead.body, half.body, both))
     sweeps.append((entry.body[:at], entry.body[at:], entry.name))
     found: list[str] = []
     for forward, reverse, name in sweeps:

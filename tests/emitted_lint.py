@@ -160,6 +160,19 @@ def unread_records(program: Program) -> Iterator[Finding]:
                 yield Finding("record", line, f"`{name}` is recorded and not read")
 
 
+def unused_functions(program: Program) -> Iterator[Finding]:
+    """A function that nobody calls, or that is another one under a new name."""
+    top = [n for n in program.tree.body if isinstance(n, ast.FunctionDef)]
+    known: dict[str, str] = {}
+    for function in top[:-1]:
+        if not any(function.name in loads(other) for other in top if other is not function):
+            yield Finding("function", function.lineno, f"`{function.name}` is not called")
+        text = ast.unparse(function).replace(function.name, "", 1)
+        same = known.setdefault(text, function.name)
+        if same != function.name:
+            yield Finding("function", function.lineno, f"`{function.name}` is `{same}`")
+
+
 # ---------------------------------------------------------------- arithmetic
 def needless(program: Program) -> Iterator[Finding]:
     """`* 1`, `/ 1`, `+ 0`, `- 0`, `** 1`, `x = x`, a double negation."""
@@ -413,4 +426,4 @@ def long_lines(program: Program) -> Iterator[Finding]:
 
 
 RULES: tuple[Callable[[Program], Iterator[Finding]], ...] = (
-    unread, unread_records, needless, repeated, known_answers, long_lines)
+    unread, unread_records, unused_functions, needless, repeated, known_answers, long_lines)

@@ -135,6 +135,14 @@ def test_what_the_user_wrote_is_fine():
     assert shown(lint.findings(lint.Program(text, "def h(x):\n    return x * 1.0 + f(x) + f(x)\n"))) == []
 
 
+@pytest.mark.parametrize("text", [
+    "def g(a):\n    return a\n\n\ndef h(b):\n    return b\n",
+    "def g(a):\n    return a\n\n\ndef h(a):\n    return a\n\n\ndef k(c):\n    return g(c) + h(c)\n",
+])
+def test_a_function_too_many_is_found(text):
+    assert [f.rule for f in lint.findings(lint.Program(text))] == ["function"]
+
+
 HEADER = "# Generated.\n# Facts: a: float64[n0]; b: float64[n0].\n"
 
 

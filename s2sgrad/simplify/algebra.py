@@ -28,6 +28,7 @@ from s2sgrad.core.names import is_bar
 from s2sgrad.core.nodes import Accumulate, Assign, Build, Call, Const, Expr, Function, If, Statement, Store, Var, While
 from s2sgrad.core.rewrite import exprs, map_blocks, map_children, walk_statements
 from s2sgrad.rules.registry import rule_of
+from s2sgrad.runtime import unbroadcast
 from s2sgrad.simplify.effects import is_fresh, is_known, is_pure
 from s2sgrad.simplify.facts import Facts, has_float_dtype, kind_of, same_shape
 from s2sgrad.simplify.identities import TABLE, linear, numeric
@@ -190,8 +191,18 @@ def _copied(expr: Call, facts: Facts) -> Expr | None:
     """A copy that an elementwise operation reads at once is not needed."""
     if expr.kwargs or not _is_elementwise(expr):
         return None
-    args = tuple(a.args[0] if _is_copy(a, facts) and isinstance(a, Call) else a for a in expr.args)
+    args = tuple(_without_copy(a, facts) for a in expr.args)
     return replace(expr, args=args) if args != expr.args else None
+
+
+def _without_copy(expr: Expr, facts: Facts) -> Expr:
+    """What is only read, as it is."""
+    match expr:
+        case Call(np.copy, (value,)) if _is_copy(expr, facts):
+            return value
+        case Call(function, (value, like), ()) if function is unbroadcast:
+            return replace(expr, args=(_without_copy(value, facts), like))
+    return expr
 
 
 def _is_copy(expr: Expr, facts: Facts) -> bool:
