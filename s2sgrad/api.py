@@ -207,6 +207,13 @@ class GradFunction:
         """The program that runs for these arguments."""
         return self._program(self._arrange(args, kwargs)).derived.text
 
+    def explain(self, /, *args: Any, **kwargs: Any) -> str:
+        """The program that runs for these arguments after every stage of its derivation, and the reason for every
+        record, guard and helper call; without arguments, the program under declared facts."""
+        from s2sgrad.explain import explained
+        general = not args and not kwargs
+        return explained(self._general() if general else self._program(self._arrange(args, kwargs)).derived)
+
     def text_for_save(self) -> str:
         """The program under declared facts with the helpers it uses: it needs only NumPy."""
         return self._general().standalone()

@@ -1,4 +1,4 @@
-"""The command line: show, save and check the gradient of a function in a file or a module.
+"""The command line: show, save, check and explain the gradient of a function in a file or a module.
 
 Comes in: the words after `s2sgrad`. Goes out: text on stdout, errors on stderr, and the exit code: 0 fine, 1 the check
 failed or the saved file is out of date, 2 wrong usage or refused. What the user's own module prints while it is
@@ -70,6 +70,11 @@ def parser() -> argparse.ArgumentParser:
     save.add_argument("--value", action="store_true", help="the value and the gradient")
     save.add_argument("--diff", action="store_true",
                       help="write nothing; print how the file differs, and exit with 1 if it is out of date")
+    explain = verb("explain", explain_gradient, "print the program after every stage, and why it is as it is")
+    explain.add_argument("--value", action="store_true", help="the value and the gradient")
+    explain.add_argument("--backend", choices=BACKENDS, help="the NumPy program (if nothing is said), or the JAX one")
+    explain.add_argument("--args", metavar="EXPRESSIONS",
+                         help=f"explain the program that runs for these arguments, not the general one; {inputs}")
     check = verb("check", check_gradient, "compare the gradient with finite differences, argument by argument")
     check.add_argument("--args", metavar="EXPRESSIONS",
                        help=f"{inputs}. Without it, the function inputs() or inputs(rng) of the module gives them.")
@@ -118,6 +123,19 @@ def save_source(options: argparse.Namespace, module: ModuleType, found: Any) -> 
                                       f"{path} (from {options.target})")
     sys.stdout.writelines(line if line.endswith("\n") else line + "\n" for line in difference)
     return int(old != text)
+
+
+def explain_gradient(options: argparse.Namespace, module: ModuleType, found: Any) -> int:
+    """`s2sgrad explain`; a function that is refused is shown with the reason in it."""
+    derived = gradient(options, found)
+    args = None if options.args is None else evaluated(options.args, module)
+    try:
+        text, code = derived.explain(*args or ()), 0
+    except S2SGradError as error:
+        from s2sgrad.explain import refused
+        text, code = refused(error), 2
+    sys.stdout.write(text)
+    return code
 
 
 def check_gradient(options: argparse.Namespace, module: ModuleType, found: Any) -> int:

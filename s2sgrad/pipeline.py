@@ -46,6 +46,7 @@ from s2sgrad.differentiate.reversal import Reversal
 from s2sgrad.differentiate.reverse import sweeps
 from s2sgrad.differentiate.zeros import place_zeros
 from s2sgrad.emit.captions import add_captions
+from s2sgrad.emit.functions import needed
 from s2sgrad.emit.header import header
 from s2sgrad.emit.live_names import with_live_names
 from s2sgrad.emit.names import readable
@@ -223,7 +224,7 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     stages["lowered"] = made
     functions = tuple(with_live_names(f, context) for f in (*pairs.functions, made))
     data = tuple(context.data.values())
-    program = readable(add_captions(Program(functions, data)), pairs.meanings)
+    program = needed(readable(add_captions(Program(functions, data)), pairs.meanings))
     emitted = emit(program, header(function, closed, request.argnums, kinds_of_params, request.kinds is None))
     parameters = tuple(p.name for p in closed.params)
     changed = _watch(context, function, data)

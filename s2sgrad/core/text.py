@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import operator
+import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -80,6 +81,8 @@ def _text(expr: Expr) -> tuple[str, int]:
     match expr:
         case Var(name):
             return name, _ATOM
+        case Const(types.ModuleType() as module):
+            return "np" if module is np else module.__name__, _ATOM
         case Const(value):
             return repr(value), 11 if isinstance(value, (int, float)) and repr(value).startswith("-") else _ATOM
         case Star(value):

@@ -12,6 +12,8 @@ import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import UNKNOWN, Array, Number, Numeric
@@ -35,7 +37,7 @@ from s2sgrad.core.rewrite import blocks, bound_in, free_names, reads_of, walk_st
 from s2sgrad.rules.registry import rule_of
 
 LINEAR = (operator.add, operator.sub, operator.mul, operator.neg)
-FREE = (operator.getitem, getattr, len)
+FREE = (operator.getitem, getattr, len, np.transpose, np.swapaxes)
 
 
 @dataclass

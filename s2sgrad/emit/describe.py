@@ -82,6 +82,8 @@ def _called(function: Any, args: tuple[Expr, ...], word: Word) -> str:
     called = re.sub(r"\W.*|^\W|^_+|_+$", "", called)
     if not called:
         return NAMELESS
+    if called == "broadcast_to":
+        called = "broadcast"
     operand = _short(args[0], word) if args else ""
     if called in _AFTER:
         return _joined(operand, _AFTER[called]) or _AFTER[called]

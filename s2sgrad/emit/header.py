@@ -7,7 +7,7 @@ import types
 from collections.abc import Sequence
 
 from s2sgrad.analyse.declared import in_words
-from s2sgrad.core.kinds import Array, Kind, Known, Number, Object, TupleKind
+from s2sgrad.core.kinds import Array, Kind, Known, Number, Object, RecordKind, TupleKind
 from s2sgrad.core.nodes import Function
 from s2sgrad.version import __version__
 
@@ -35,6 +35,8 @@ def spell(kind: Kind) -> str:
             return repr(value) if isinstance(value, (str, type(None))) else getattr(value, "__name__", "object")
         case TupleKind(items):
             return f"({', '.join(map(spell, items))})"
+        case RecordKind(cls, fields):
+            return f"{cls.__name__}({', '.join(f'{f}: {spell(k)}' for f, k in fields)})"
         case Object(cls):
             return cls.__name__
     return type(kind).__name__.removesuffix("Kind").lower()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import copy
+from dataclasses import dataclass
 
 WIDTH = 110
 STEP = "    "
@@ -115,14 +116,91 @@ def lay_out(node: ast.expr, indent: str, before: str, after: str = "") -> list[s
             return [f"{before}(", *_items([("", e) for e in elts], inner), f"{indent}){after}"]
         case ast.Attribute(value=ast.Call() as call) | ast.Subscript(value=ast.Call() as call):
             return lay_out(call, indent, before, text(node).removeprefix(text(call)) + after)
-        case ast.BinOp(left=ast.BinOp() as base, op=ast.Pow()):
-            exponent = text(node).removeprefix(f"({text(base)})")
-            return [f"{before}(", *_long(base, inner), f"{indent}){exponent}{after}"]
+        case (ast.BinOp(left=ast.BinOp() as base, op=ast.Pow()) | ast.Subscript(value=ast.BinOp() as base)
+              | ast.Attribute(value=ast.BinOp() as base)):
+            behind = text(node).removeprefix(f"({text(base)})")
+            return [f"{before}(", *_long(base, inner), f"{indent}){behind}{after}"]
         case ast.BinOp(op=op) if not isinstance(op, ast.Pow):
-            return [f"{before}(", *_operands(node, inner), f"{indent}){after}"]
+            return (_at_brackets(node, indent, before, after)
+                    or [f"{before}(", *_long(node, inner), f"{indent}){after}"])
         case ast.BoolOp():
-            return [f"{before}(", *_operands(node, inner), f"{indent}){after}"]
+            return [f"{before}(", *_long(node, inner), f"{indent}){after}"]
+    if before.endswith((" = ", "return ")) and fits(f"{indent}{before}("):
+        return [f"{before}(", inner + text(node), f"{indent}){after}"]
     return [flat]
+
+
+def _at_brackets(node: ast.BinOp, indent: str, before: str, after: str) -> list[str]:
+    """Broken in the brackets that it ends with, and in those before them that the first lines have no room for.
+
+    Empty where it has no such brackets, several operators that bind least, or no room before a bracket.
+    """
+    if len(_chain(node)) != 2 or not _ends_in_brackets(node):
+        return []
+    lines, line = [], indent + before
+    parts = [*_parts(node), after]
+    for k, part in enumerate(parts):
+        if isinstance(part, str):
+            line += part
+        elif fits(f"{line}{part.flat}{_up_to_bracket(parts[k + 1:])}"):
+            line += part.flat
+        else:
+            lines += [f"{line}(", *part.lines(indent + STEP)]
+            line = f"{indent})"
+    lines.append(line)
+    return [lines[0].removeprefix(indent), *lines[1:]] if all(map(fits, lines)) else []
+
+
+def _up_to_bracket(parts: list[str | _Group]) -> str:
+    """What stands on the same line at least."""
+    found = ""
+    for part in parts:
+        if not isinstance(part, str):
+            return found + "("
+        found += part
+    return found
+
+
+@dataclass(frozen=True)
+class _Group:
+    """What stands in a pair of round brackets: the arguments of a call, or one expression."""
+
+    items: tuple[tuple[str, ast.expr], ...]
+    call: bool
+
+    @property
+    def flat(self) -> str:
+        """On one line, with its brackets."""
+        return "(" + ", ".join(prefix + text(item) for prefix, item in self.items) + ")"
+
+    def lines(self, indent: str) -> list[str]:
+        """On lines of its own, without its brackets."""
+        return _items(list(self.items), indent) if self.call else _long(self.items[0][1], indent)
+
+
+def _ends_in_brackets(node: ast.expr) -> bool:
+    match node:
+        case ast.BinOp(op=op, right=right) if not isinstance(op, ast.Pow):
+            return _binds(right) <= _PRECEDENCE[type(op)] or _ends_in_brackets(right)
+        case ast.Call(args=args, keywords=keywords):
+            return bool(args or keywords)
+    return False
+
+
+def _parts(node: ast.expr) -> list[str | _Group]:
+    """The text of an expression in pieces, with the groups in it that may be broken."""
+    match node:
+        case ast.BinOp(left=left, op=op, right=right) if not isinstance(op, ast.Pow):
+            level = _PRECEDENCE[type(op)]
+            first = [_Group((("", left),), False)] if _binds(left) < level else _parts(left)
+            last = [_Group((("", right),), False)] if _binds(right) <= level else _parts(right)
+            return [*first, f" {SYMBOL[type(op)]} ", *last]
+        case ast.Call(func=func, args=args, keywords=keywords) if args or keywords:
+            items = [("", a) for a in args] + [(f"{k.arg}=" if k.arg else "**", k.value) for k in keywords]
+            return [text(func), _Group(tuple(items), True)]
+        case ast.Attribute(value=ast.Call() as call) | ast.Subscript(value=ast.Call() as call):
+            return [*_parts(call), text(node).removeprefix(text(call))]
+    return [text(node)]
 
 
 def _items(items: list[tuple[str, ast.expr]], indent: str) -> list[str]:

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from s2sgrad.core.names import BAR, FIELD, SHADOW, SLOT, TEMPORARY, VERSION, bar
-from s2sgrad.core.nodes import Assign, Block, Call, Const, Expr, For, Function, Program, Var, walk
+from s2sgrad.core.nodes import Assign, Block, Call, Const, Expr, For, Function, Method, Program, Var, walk
 from s2sgrad.core.rewrite import map_blocks
 from s2sgrad.emit.describe import NAMELESS, describe
 from s2sgrad.emit.live import every, expressions, liveness, occurring
@@ -82,6 +82,8 @@ def _definitions(program: Program) -> dict[str, Expr]:
     for function in program.functions:
         for statement in every(function.body):
             match statement:
+                case Assign((_,), Call(Method("pop"))):
+                    continue                # a record says nothing of what it holds
                 case Assign((target,), value):
                     found.setdefault(target, value)
                 case For(elements=elements):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import io
 import sys
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,12 +18,10 @@ import astunparse
 
 from s2sgrad.core.nodes import Program
 from s2sgrad.emit.functional import FunctionalSyntax
-from s2sgrad.emit.layout import STEP, SYMBOL, fits, lay_out, text
+from s2sgrad.emit.layout import STEP, SYMBOL, WIDTH, fits, lay_out, text
 from s2sgrad.emit.live import every, occurring
 from s2sgrad.emit.statements import CommentLine
 from s2sgrad.errors import NOWHERE, Origin
-
-LONGEST_HEAD = 90        # what is longer in front of a value goes on lines of its own
 
 
 @dataclass(frozen=True)
@@ -178,6 +177,9 @@ class Emitter(astunparse.Unparser):   # type: ignore[misc]
     def docstring(self, doc: str) -> None:
         """A docstring; closing quotes on a line of their own when it has several."""
         escaped = doc.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+        room = WIDTH - len(STEP * self._indent)
+        if len(escaped) + 6 > room and "\n" not in escaped:
+            escaped = textwrap.fill(escaped, room - 6)
         first, *rest = escaped.split("\n")
         if not rest:
             self.fill(f'"""{first[:-1]}\\""""' if first.endswith('"') else f'"""{first}"""')
@@ -191,15 +193,17 @@ class Emitter(astunparse.Unparser):   # type: ignore[misc]
         if t.gap:
             self.write("\n")
         for line in t.text.splitlines():
-            self.fill(f"# {line}".rstrip())
+            comment = f"# {line}".rstrip()
+            room = WIDTH - len(STEP * self._indent)
+            self.fill(comment if len(comment) <= room else comment.removesuffix(" ...")[: room - 4].rstrip() + " ...")
 
     def _Assign(self, t: ast.Assign) -> None:
         target, indent = t.targets[0], STEP * self._indent
         head = f"{_open(target)} = "
-        if isinstance(target, ast.Tuple) and fits(indent + head + _open(t.value)):
+        if isinstance(target, ast.Tuple) and fits(f"{indent}{head}{_open(t.value)}"):
             self.fill(head + _open(t.value))
             return
-        if len(indent + head) < LONGEST_HEAD or not isinstance(target, ast.Tuple):
+        if not isinstance(target, ast.Tuple) or fits(f"{indent}{head}{text(t.value)}") or fits(f"{indent}{head}("):
             self.line(head, t.value)
             return
         *targets, last = lay_out(target, indent, "", " = ")

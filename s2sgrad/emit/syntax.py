@@ -135,7 +135,8 @@ class Syntax:
                 return ast.Dict(keys=list(nodes[0::2]), values=nodes[1::2])
             case "set":
                 return ast.Set(elts=nodes) if nodes else self.invoke(self.known(set), [])
-        return self.invoke(self.known(slice), nodes)
+        start, stop, step = (item != Const(None) for item in items)
+        return self.invoke(self.known(slice), nodes if step else nodes[:2] if start or stop else nodes[:1])
 
     # ------------------------------------------------------------ calls
     def call(self, function: Any, args: tuple[Expr, ...], kwargs: tuple[tuple[str, Expr], ...]) -> ast.expr:

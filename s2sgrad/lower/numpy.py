@@ -10,7 +10,9 @@ A binding of an adjoint that is written in place, or returned, to something that
 
 from __future__ import annotations
 
+import builtins
 import operator
+import types
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -36,6 +38,7 @@ from s2sgrad.core.nodes import (
     Block,
     Build,
     Call,
+    Const,
     Effect,
     Expr,
     For,
@@ -48,7 +51,16 @@ from s2sgrad.core.nodes import (
     Var,
     While,
 )
-from s2sgrad.core.rewrite import blocks, bound, map_blocks, reads_of, rename_block, walk_statements
+from s2sgrad.core.rewrite import (
+    blocks,
+    bottom_up,
+    bound,
+    map_blocks,
+    map_exprs,
+    reads_of,
+    rename_block,
+    walk_statements,
+)
 from s2sgrad.runtime import (
     add_adjoints,
     cast_like,
@@ -71,7 +83,19 @@ def lower(function: Function, kinds: Kinds, returned: Iterable[str]) -> Function
     body = _block(function.body, kinds, owned, copied)
     body = _renamed_results(body, set(returned))
     lists = _repeated_slots(body)
-    return replace(function, body=_slots(body, lists, kinds))
+    return replace(function, body=_transposes(_slots(body, lists, kinds), kinds))
+
+
+def _transposes(body: Block, kinds: Kinds) -> Block:
+    """`x.T` for the transpose of an array."""
+    def shorter(expr: Expr) -> Expr:
+        match expr:
+            case Call(np.transpose, (x,), ()) if isinstance(kinds.of(x), Array):
+                return Call(getattr, (x, Const("T")))
+        return expr
+
+    return tuple(map_exprs(map_blocks(s, lambda b: _transposes(b, kinds)), lambda e: bottom_up(e, shorter))
+                 for s in body)
 
 
 def _renamed_results(body: Block, returned: set[str]) -> Block:
@@ -196,14 +220,16 @@ def _accumulate(statement: Accumulate, kinds: Kinds, owned: set[str], where: dic
     plain = operator.sub if subtract else operator.add
     if index is not None:
         if isinstance(kind, Array) or (is_list_of_numbers(kind) and not isinstance(index, Build)):
-            return Store(adjoint, index, value, op, at=statement.repeats and isinstance(kind, Array), **where)
+            repeats = statement.repeats and not _is_basic(index)
+            return Store(adjoint, index, value, op, at=repeats and isinstance(kind, Array), **where)
         entry = Call(operator.getitem, (Var(adjoint), index))
         if isinstance(kind, (ListKind, TupleKind, DictKind)) and not isinstance(kinds.of(entry), (Number, Array)):
             value = Call(operator.neg, (value,)) if subtract else value
             return Store(adjoint, index, Call(add_adjoints, (entry, value)), **where)
         if isinstance(kind, (ListKind, TupleKind, DictKind)):
             return Store(adjoint, index, Call(plain, (entry, value)), **where)
-        return Store(adjoint, index, value, op, at=statement.repeats, **where)
+        basic = isinstance(index, Build) and index.form == "tuple" and _is_basic(index)      # it is no list, either
+        return Store(adjoint, index, value, op, at=statement.repeats and not basic, **where)
     if isinstance(kind, Array) and adjoint in owned:
         return Store(adjoint, None, _unbroadcasted(value), op, **where)
     if isinstance(kind, Number):
@@ -212,6 +238,18 @@ def _accumulate(statement: Accumulate, kinds: Kinds, owned: set[str], where: dic
         value = Call(operator.neg, (value,)) if subtract else value
         return Assign((adjoint,), Call(add_adjoints, (Var(adjoint), value)), **where)
     return Assign((adjoint,), Call(plain, (Var(adjoint), value)), **where)
+
+
+def _is_basic(index: Expr) -> bool:
+    """Does it consist of slices, new axes and literal numbers, which name each cell once?"""
+    match index:
+        case Build("slice") | Const(value=None | types.EllipsisType()) | Call(builtins.getattr, (_, Const("newaxis"))):
+            return True
+        case Const(value=int() as value):
+            return not isinstance(value, bool)
+        case Build("tuple", items):
+            return all(map(_is_basic, items))
+    return False
 
 
 def _unbroadcasted(value: Expr) -> Expr:

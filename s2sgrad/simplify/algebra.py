@@ -24,9 +24,11 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.core.kinds import Array, Number, is_scalar, rank_of, shape_of
-from s2sgrad.core.nodes import Accumulate, Assign, Build, Call, Const, Expr, Function, If, Statement, Store, While
-from s2sgrad.core.rewrite import exprs, map_blocks, map_children
+from s2sgrad.core.names import is_bar
+from s2sgrad.core.nodes import Accumulate, Assign, Build, Call, Const, Expr, Function, If, Statement, Store, Var, While
+from s2sgrad.core.rewrite import exprs, map_blocks, map_children, walk_statements
 from s2sgrad.rules.registry import rule_of
+from s2sgrad.runtime import unbroadcast
 from s2sgrad.simplify.effects import is_fresh, is_known, is_pure
 from s2sgrad.simplify.facts import Facts, has_float_dtype, kind_of, same_shape
 from s2sgrad.simplify.identities import TABLE, linear, numeric
@@ -41,13 +43,29 @@ _ROUNDS = 8     # rewrites of one node; each row of the table shortens or reache
 
 def run(function: Function, facts: Facts) -> Function:
     """The function with the identities applied to its reverse statements."""
-    shares = sharing(function, facts)
-    return replace(function, body=tuple(improved(s, facts, shares) for s in function.body))
+    shares, whole = sharing(function, facts), _whole(function, facts)
+    return replace(function, body=tuple(improved(s, facts, shares, whole) for s in function.body))
 
 
-def improved(stmt: Statement, facts: Facts, shares: Sharing) -> Statement:
-    """The statement, and those in it, with the identities applied."""
-    stmt = map_blocks(stmt, lambda b: tuple(improved(s, facts, shares) for s in b))
+def _whole(function: Function, facts: Facts) -> frozenset[str]:
+    """Adjoints of arrays that are bound to arrays only, never to a number that stands for all entries."""
+    found = {name for name in facts.kinds if is_bar(name) and _has_axes(Var(name), facts)}
+    for stmt in walk_statements(function.body):
+        match stmt:
+            case Assign(targets, value) if len(targets) > 1 or not _has_axes(value, facts):
+                found.difference_update(targets)
+    return frozenset(found)
+
+
+def _has_axes(expr: Expr, facts: Facts) -> bool:
+    """Is it an array, of a rank that is not known to be 0?"""
+    kind = kind_of(expr, facts)
+    return isinstance(kind, Array) and kind.shape != ()
+
+
+def improved(stmt: Statement, facts: Facts, shares: Sharing, whole: frozenset[str] = frozenset()) -> Statement:
+    """The statement, and those in it, with the identities applied. whole: adjoints that have the shape of an array."""
+    stmt = map_blocks(stmt, lambda b: tuple(improved(s, facts, shares, whole) for s in b))
     if not stmt.reverses or not all(is_pure(e, facts) for e in exprs(stmt)):
         return stmt
     match stmt:
@@ -61,7 +79,7 @@ def improved(stmt: Statement, facts: Facts, shares: Sharing) -> Statement:
             return replace(stmt, index=_index(index, facts), value=value, op=op)
         case Accumulate(bar, index, value, _, sign):
             value = simplified(value, facts, True)
-            if index is not None and isinstance(facts.kinds.get(bar), Array):
+            if bar in whole or index is not None and isinstance(facts.kinds.get(bar), Array):
                 value = _unbroadcast(value)
             own, value = signed(value, facts)
             return replace(stmt, index=_index(index, facts), value=value, sign=sign * own)
@@ -72,7 +90,7 @@ def improved(stmt: Statement, facts: Facts, shares: Sharing) -> Statement:
 
 
 def _unbroadcast(value: Expr) -> Expr:
-    """NumPy broadcasts what is added to a part of an array by itself."""
+    """NumPy broadcasts what is added to an array by itself."""
     match value:
         case Call(np.broadcast_to, (inner, _), ()):
             return inner
@@ -147,7 +165,8 @@ def _is_elementwise(call: Call) -> bool:
     rule = rule_of(call.function)
     return (isinstance(call.function, np.ufunc) and call.function.nout == 1 and call.function.signature is None
             or rule is not None and rule.form == "elementwise"
-            or is_known(call.function, (*_FOLDED, operator.pow, operator.neg)))
+            or is_known(call.function, (*_FOLDED, operator.pow, operator.neg))
+            or call.function is np.where and len(call.args) == 3)
 
 
 def _broadcast(expr: Call, facts: Facts) -> Expr | None:
@@ -172,8 +191,18 @@ def _copied(expr: Call, facts: Facts) -> Expr | None:
     """A copy that an elementwise operation reads at once is not needed."""
     if expr.kwargs or not _is_elementwise(expr):
         return None
-    args = tuple(a.args[0] if _is_copy(a, facts) and isinstance(a, Call) else a for a in expr.args)
+    args = tuple(_without_copy(a, facts) for a in expr.args)
     return replace(expr, args=args) if args != expr.args else None
+
+
+def _without_copy(expr: Expr, facts: Facts) -> Expr:
+    """What is only read, as it is."""
+    match expr:
+        case Call(np.copy, (value,)) if _is_copy(expr, facts):
+            return value
+        case Call(function, (value, like), ()) if function is unbroadcast:
+            return replace(expr, args=(_without_copy(value, facts), like))
+    return expr
 
 
 def _is_copy(expr: Expr, facts: Facts) -> bool:

@@ -10,8 +10,8 @@ In: a function. Out: the same function with a temporary for what straight-line r
                                             d~ += $1 * s~
 
 Guaranteed: between two uses nothing is written that the expression reads (nor the name that holds its value); the
-user's own statements stay as they are; indices and conditional operands are left alone. Worth it are functions, matrix
-products, two or more operations on numbers, and products of arrays.
+user's own statements stay as they are; indices and conditional operands are left alone. Worth it are functions,
+products, and two or more operations on numbers.
 """
 
 from __future__ import annotations
@@ -21,10 +21,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from s2sgrad.core.kinds import Array, Numeric
-from s2sgrad.core.names import TEMPORARY, is_temporary
-from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Expr, Function, Statement, Store, Var, walk
+import numpy as np
+
+from s2sgrad.core.kinds import Array, Number
+from s2sgrad.core.names import TEMPORARY, is_bar, is_shadow, is_temporary
+from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Expr, Function, Method, Statement, Store, Var, walk
 from s2sgrad.core.rewrite import exprs, free_names, map_blocks, map_children
+from s2sgrad.rules.registry import VIEW, rule_of
 from s2sgrad.simplify.effects import (
     Effects,
     contents,
@@ -98,8 +101,7 @@ class _Finder:
                     if self.spoilt(table[e], done):
                         del table[e]
             match stmt:
-                case Assign((target,), value) if target not in free_names(value) and (
-                        self.is_worth(value) or (stmt.reverses or is_temporary(target)) and self.is_part(value)):
+                case Assign((target,), value) if target not in free_names(value) and self.is_held(stmt, target, value):
                     active.pop(value, None)
                     held[value] = self.group(value, i, target)
                     _enter(held[value], readers)
@@ -114,6 +116,12 @@ class _Finder:
         """Is the value no longer what it was after a statement with these effects?"""
         return disturbs(done, group.names, group.contents, self.facts)
 
+    def is_held(self, stmt: Statement, target: str, value: Expr) -> bool:
+        """May the name be read for its value, from here on? A part or view only where the name is no user's."""
+        if self.is_part(value) or is_view(value, self.facts):
+            return bool(stmt.reverses) or is_temporary(target)
+        return self.is_worth(value)
+
     def candidates(self, stmt: Statement) -> Iterator[Expr]:
         """What is worth sharing in a reverse statement, larger expressions first."""
         if stmt.reverses and all(is_pure(e, self.facts) for e in exprs(stmt)):
@@ -121,12 +129,13 @@ class _Finder:
                 case Assign((_,), value) | Store(value=value) | Accumulate(value=value):
                     yield from self.inside(value, not self.sharing.allowed(stmt, value))
 
-    def inside(self, expr: Expr, root: bool) -> Iterator[Expr]:
-        """root: the value must stay an object of its own, so only what is inside it may be shared."""
-        if (self.is_worth(expr) or self.is_part(expr)) and not root:
+    def inside(self, expr: Expr, root: bool, whole: bool = True) -> Iterator[Expr]:
+        """root: the value must stay an object of its own, so only what is inside it may be shared. whole: it is the
+        value itself."""
+        if (self.is_worth(expr) or self.is_part(expr)) and (not root or not whole and is_read_only(expr)):
             yield expr
         for e in _operands(expr):
-            yield from self.inside(e, root and not is_fresh(expr))
+            yield from self.inside(e, root and not is_fresh(expr), False)
 
     def is_worth(self, expr: Expr) -> bool:
         """Is it more work than reading a name, and does it give a value of its own? (remembered)"""
@@ -137,13 +146,13 @@ class _Finder:
 
     def judge(self, expr: Expr) -> bool:
         """As `is_worth`."""
-        if not isinstance(expr, Call) or not is_fresh(expr) or not is_pure(expr, self.facts):
+        if not isinstance(expr, Call) or not is_pure(expr, self.facts):
+            return False
+        if not is_fresh(expr) and not is_view(expr, self.facts):
             return False
         if not any(isinstance(e, Var) for e in walk(expr)):
             return False
-        work = cost(expr)
-        product = expr.function is operator.mul and isinstance(kind_of(expr, self.facts), (Array, Numeric))
-        return work >= 2 or product
+        return cost(expr) >= 2 or expr.function is operator.mul
 
     def is_part(self, expr: Expr) -> bool:
         """Is it a part of an array, which is read through a name if there is one already?"""
@@ -193,13 +202,28 @@ class _Finder:
                 return stmt
 
     def value(self, expr: Expr, root: bool, i: int, places: dict[tuple[int, Expr], Group],
-              chosen: dict[Group, str]) -> Expr:
+              chosen: dict[Group, str], whole: bool = True) -> Expr:
         """As `_replaced`, but what must stay an object of its own stays."""
-        if not root:
+        if not root or not whole and is_read_only(expr):
             return _replaced(expr, i, places, chosen)
         inner = not is_fresh(expr)
         allowed = _operands(expr)
-        return map_children(expr, lambda e: self.value(e, inner, i, places, chosen) if e in allowed else e)
+        return map_children(expr, lambda e: self.value(e, inner, i, places, chosen, False) if e in allowed else e)
+
+
+def is_read_only(expr: Expr) -> bool:
+    """Is it an object that nobody can write?"""
+    return isinstance(expr, Call) and expr.function is np.broadcast_to
+
+
+def is_view(expr: Expr, facts: Facts) -> bool:
+    """Is it a call that gives a view of a value that no contribution changes?"""
+    match expr:
+        case Call(function, (Var(name), *_)) if not isinstance(function, (Var, Method)):
+            rule = rule_of(function)
+            users = not is_bar(name) and not is_shadow(name)
+            return rule is not None and rule.result == VIEW and (users or isinstance(facts.kinds.get(name), Number))
+    return False
 
 
 def _enter(group: Group, readers: defaultdict[str, set[Expr]]) -> None:

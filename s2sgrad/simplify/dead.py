@@ -16,7 +16,9 @@ forward sweep that may raise stay too. A loop that only computes dead names goes
 
 from __future__ import annotations
 
+import builtins
 import operator
+import types
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -263,11 +265,13 @@ def negated(test: Expr) -> Expr:
 
 
 def may_raise(expr: Expr, facts: Facts) -> bool:
-    """May evaluating it raise or warn? Only names, literals and displays of them surely do not."""
+    """May evaluating it raise or warn? Names, literals, displays of them and names of modules surely do not."""
     match expr:
         case Var() | Const():
             return False
         case Build(_, items):
             return any(may_raise(i, facts) for i in items)
+        case Call(builtins.getattr, (Const(types.ModuleType() as module), Const(str() as name))):
+            return not hasattr(module, name)
         case Star() | Call():
             return True

@@ -144,6 +144,8 @@ TABLE = (
     identity("a + -b", "a - b", numeric("b")),
     identity("x + x", "2.0 * x", floating("x")),
     identity("a + x + x", "a + 2.0 * x", both(floating("x"), numeric("a"))),
+    identity("x + (x + a)", "2.0 * x + a", both(floating("x"), numeric("a"))),
+    identity("x - a + x", "2.0 * x - a", both(floating("x"), numeric("a"))),
     identity("a - -b", "a + b", numeric("b")),
     identity("-a + b", "b - a", both(numeric("a"), numeric("b"))),
     identity("a * (1.0 / b)", "a / b", divides),
@@ -161,4 +163,6 @@ TABLE = (
     identity("np.shape(x)", "()", number("x")),
     identity("np.shape(x)", "x.shape", array("x")),
     identity("np.size(x)", "x.size", array("x")),
+    identity("np.transpose(x)", "x.T", array("x")),
+    identity("x.T.T", "x", array("x")),
 )

@@ -28,13 +28,14 @@ from s2sgrad.simplify import (
     shapes,
     signs,
     substitute,
+    targets,
 )
 from s2sgrad.simplify.effects import binds, contents, is_fresh, is_pure
 from s2sgrad.simplify.facts import Facts, kind_of
 
 Pass = Callable[[Function, Facts], Function]
-PASSES: tuple[Pass, ...] = (dead.run, records.run, copies.run, coalesce.run, shapes.run, broadcasts.run, reshapes.run,
-                            signs.run, settle.run, substitute.run, algebra.run, common.run)
+PASSES: tuple[Pass, ...] = (dead.run, records.run, copies.run, coalesce.run, targets.run, shapes.run, broadcasts.run,
+                            reshapes.run, signs.run, settle.run, substitute.run, algebra.run, common.run)
 ROUNDS = 4
 
 

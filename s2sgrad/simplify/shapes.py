@@ -13,6 +13,7 @@ It is a parameter, or its contents are read in the reverse sweep: nothing lives 
 from __future__ import annotations
 
 import builtins
+import operator
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -20,18 +21,20 @@ from functools import partial
 
 import numpy as np
 
-from s2sgrad.core.kinds import Array
+from s2sgrad.core.kinds import Array, Dim
 from s2sgrad.core.names import is_bar, is_shadow, is_slot, is_temporary
 from s2sgrad.core.nodes import (
     Accumulate,
     Assign,
     Block,
+    Build,
     Call,
     Const,
     Expr,
     For,
     Function,
     If,
+    Recall,
     Statement,
     Store,
     Var,
@@ -54,7 +57,9 @@ def run(function: Function, facts: Facts) -> Function:
     if any(isinstance(facts.kinds.get(n), Array) for s in walk_statements(function.body) for e in exprs(s)
            for n in free_names(e) - known):
         return function         # lengths of data outside of the function have names of their own
-    reader = _Reader(facts, params, bound, _read(function.body, facts))
+    recalled = frozenset(s.target for s in walk_statements(function.body)
+                         if isinstance(s, Recall) and s.index is None and not s.whole)
+    reader = _Reader(facts, params, bound, _read(function.body, facts), recalled)
     return replace(function, body=reader.block(function.body, set(params), ()))
 
 
@@ -79,12 +84,14 @@ def _is_users(name: str) -> bool:
 
 @dataclass
 class _Reader:
-    """One walk in program order. read: names whose contents the reverse sweep reads."""
+    """One walk in program order. read: names whose contents the reverse sweep reads. recalled: names of which it
+    has a record, which goes if only their shape is asked for."""
 
     facts: Facts
     params: list[str]
     bound: Counter[str]
     read: list[str]
+    recalled: frozenset[str]
 
     def block(self, block: Block, sure: set[str], inherited: tuple[str, ...]) -> Block:
         """sure: names that are bound for sure; grows. inherited: names that may be used here, besides."""
@@ -128,6 +135,8 @@ class _Reader:
         match expr:
             case Call(builtins.getattr, (of, Const("shape" | "size" | "ndim") as attribute)):
                 other = self.other(of, usable, dtype=False)
+                if other is None and attribute == Const("shape"):
+                    return self.lengths(of, usable) or expr
                 return expr if other is None else Call(getattr, (other, attribute))
             case Call(function, (of, *rest), kwargs) if is_known(function, SHAPES) or is_known(function, LIKE):
                 dtype = is_known(function, LIKE) and "dtype" not in dict(kwargs)
@@ -136,9 +145,35 @@ class _Reader:
             case _:
                 return expr
 
+    def lengths(self, of: Expr, usable: list[str]) -> Expr | None:
+        """The shape of an expression that would be computed for its shape alone, from lengths of what is alive."""
+        kind = kind_of(of, self.facts)
+        if not isinstance(of, Call) or not isinstance(kind, Array) or not isinstance(kind.shape, tuple):
+            return None
+        if not is_fixed(kind.shape):
+            return None
+        for name in usable:
+            match self.facts.kinds.get(name):
+                case Array(_, tuple() as shape) if kind.shape and shape[-len(kind.shape):] == kind.shape:
+                    start = Build("slice", (Const(len(shape) - len(kind.shape)), Const(None), Const(None)))
+                    return Call(operator.getitem, (Call(getattr, (Var(name), Const("shape"))), start))
+        found = [self.length(dim, usable) for dim in kind.shape]
+        items = tuple(e for e in found if e is not None)
+        return Build("tuple", items) if len(items) == len(found) else None
+
+    def length(self, dim: Dim, usable: list[str]) -> Expr | None:
+        """`x.shape[k]` of a name that always has this length at axis k; a literal where that is known."""
+        if not dim.symbol:
+            return Const(dim.offset)
+        for name in usable:
+            match self.facts.kinds.get(name):
+                case Array(_, tuple() as shape) if dim in shape:
+                    return Call(operator.getitem, (Call(getattr, (Var(name), Const("shape"))), Const(shape.index(dim))))
+        return None
+
     def other(self, of: Expr, usable: list[str], dtype: bool) -> Expr | None:
         """A name that is always of the same shape; None: the expression is as good."""
-        if isinstance(of, Var) and _is_users(of.name):
+        if isinstance(of, Var) and _is_users(of.name) and (of.name in self.read or of.name not in self.recalled):
             return None
         kind = kind_of(of, self.facts)
         if not (isinstance(kind, Array) and is_fixed(kind.shape)) or (dtype and kind.dtype is None):

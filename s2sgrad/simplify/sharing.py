@@ -10,8 +10,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from s2sgrad.core.kinds import Array, Number
-from s2sgrad.core.nodes import Accumulate, Assign, Effect, Expr, Function, If, Record, Return, Statement, Store, While
+from s2sgrad.core.nodes import (
+    Accumulate,
+    Assign,
+    Call,
+    Effect,
+    Expr,
+    Function,
+    If,
+    Record,
+    Return,
+    Statement,
+    Store,
+    While,
+)
 from s2sgrad.core.rewrite import free_names, walk_statements
+from s2sgrad.runtime import unbroadcast
 from s2sgrad.simplify.effects import is_fresh, stores
 from s2sgrad.simplify.facts import Facts, kind_of
 
@@ -50,5 +64,13 @@ def sharing(function: Function, facts: Facts) -> Sharing:
             case Return(value) | Effect(value) | Record(value=value):
                 kept |= free_names(value)
             case Assign(_, value) if not is_fresh(value):
-                kept |= free_names(value)
+                kept |= _held(value)
     return Sharing(facts, frozenset(stored), frozenset(kept))
+
+
+def _held(value: Expr) -> set[str]:
+    """The names whose object the value may be, or hold."""
+    match value:
+        case Call(function, (adjoint, _), ()) if function is unbroadcast:       # of the other one it reads the shape
+            return set() if is_fresh(adjoint) else free_names(adjoint)
+    return free_names(value)

@@ -45,7 +45,7 @@ def body(*statements, params=("x",)):
     (Store("x", v("i"), const(1.0), op.iadd, at=True), "np.add.at(x, i, 1.0)"),
     (Store("x", v("i"), const(1.0), op.isub, at=True), "np.subtract.at(x, i, 1.0)"),
     (Store("x", pair(v("i"), slice_(1, None, None)), const(1.0), op.iadd, at=True),
-     "np.add.at(x, (i, slice(1, None, None)), 1.0)"),
+     "np.add.at(x, (i, slice(1, None)), 1.0)"),
     (Assign(("a", "b"), v("x")), "a, b = x"),
     (Effect(call(print, v("x"))), "print(x)"),
     (Assert(call(op.gt, v("x"), const(0)), const("positive")), "assert x > 0, 'positive'"),

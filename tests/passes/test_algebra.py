@@ -51,6 +51,11 @@ FACTS = Facts({
     ("np.sum(x * y)", "np.vdot(x, y)"), ("np.sum(x * m)", "np.sum(x * m)"), ("np.sum(x * s)", "np.sum(x * s)"),
     ("np.sum(-x * y)", "-np.vdot(x, y)"), ("np.sum(-x)", "-np.sum(x)"), ("np.size(x)", "x.size"),
     ("np.zeros_like(x) + y", "y"), ("np.zeros_like(x) + s", "np.zeros_like(x) + s"),
+    ("x + (x + s)", "2.0 * x + s"), ("x - s + x", "2.0 * x - s"), ("k + (k + i)", "k + (k + i)"),
+    ("np.transpose(x)", "x.T"), ("np.transpose(u)", "np.transpose(u)"), ("np.transpose(np.transpose(x))", "x"),
+    ("np.where(x > 0.0, np.broadcast_to(s_bar, x.shape), 0.0)", "np.where(x > 0.0, s~, 0.0)"),
+    ("np.where(s > 0.0, np.broadcast_to(s_bar, x.shape), 0.0)",
+     "np.where(s > 0.0, np.broadcast_to(s~, x.shape), 0.0)"),
     ("np.expand_dims(x, 1) * s", "x[:, None] * s"), ("np.expand_dims(u, 1) * s", "np.expand_dims(u, 1) * s"),
 ])
 def test_identity(before: str, after: str) -> None:
@@ -69,6 +74,15 @@ def test_the_users_own_statements_stay() -> None:
 
 def test_a_negative_contribution_is_subtracted() -> None:
     assert lines("'reverse'\nx_bar += -(y * s)\nx_bar -= -2.0 * y") == "x~ -= y * s\nx~ += 2.0 * y"
+
+
+def test_what_is_added_to_a_whole_array_needs_no_broadcast() -> None:
+    added = "x_bar += np.broadcast_to(s_bar, x.shape)"
+    assert lines(f"'reverse'\nx_bar = x * s\n{added}") == "x~ = x * s\nx~ += s~"
+    # a number may stand for all entries
+    assert lines(f"'reverse'\nx_bar = s_bar\n{added}") == "x~ = s~\nx~ += np.broadcast_to(s~, x.shape)"
+    assert lines(f"'reverse'\nx_bar, y = f(x)\n{added}") == "x~, y = f(x)\nx~ += np.broadcast_to(s~, x.shape)"
+    assert lines("'reverse'\ng_bar += np.broadcast_to(s_bar, x.shape)") == "g~ += np.broadcast_to(s~, x.shape)"
 
 
 def test_a_fresh_array_that_is_returned_stays_fresh() -> None:

@@ -8,6 +8,7 @@ import pytest
 from core.reading import core
 
 import s2sgrad.rules.arithmetic  # noqa: F401  (kinds of operators)
+import s2sgrad.rules.arrays  # noqa: F401
 from s2sgrad.core import text
 from s2sgrad.core.kinds import Array, Dim, Number
 from s2sgrad.simplify import common
@@ -32,6 +33,13 @@ def plain(source: str) -> str:
     ("x_bar += a * b * c\ny_bar -= a * b * c", "_1 = a * b * c\nx_bar += _1\ny_bar -= _1"),
     ("x_bar[1:] += k * w_bar[1:]\nx_bar[0] += k * w_bar[1:]", "_1 = k * w_bar[1:]\nx_bar[1:] += _1\nx_bar[0] += _1"),
     ("x_bar += k * u\ny_bar -= k * u", "_1 = k * u\nx_bar += _1\ny_bar -= _1"),
+    ("x_bar += a * b\ny_bar += a * b", "_1 = a * b\nx_bar += _1\ny_bar += _1"),
+    ("x_bar += np.swapaxes(u, 0, 1) * a\ny_bar += np.swapaxes(u, 0, 1) * b",
+     "_1 = np.swapaxes(u, 0, 1)\nx_bar += _1 * a\ny_bar += _1 * b"),
+    ("x_bar += np.broadcast_to(a, u.shape) * b\ny_bar += np.broadcast_to(a, u.shape) * c",
+     "_1 = np.broadcast_to(a, u.shape)\nx_bar += _1 * b\ny_bar += _1 * c"),
+    ("x_bar = f(np.broadcast_to(a, u.shape))\ny_bar = f(np.broadcast_to(a, u.shape))",
+     "x_bar = f(np.broadcast_to(a, u.shape))\ny_bar = f(np.broadcast_to(a, u.shape))"),
     ("x_bar += np.sin(a) * np.sin(a)", "_1 = np.sin(a)\nx_bar += _1 * _1"),
     ("_4_bar = np.sin(a) * b\nx_bar += np.sin(a) * c", "_5 = np.sin(a)\n_4_bar = _5 * b\nx_bar += _5 * c"),
     ("x_bar += np.exp(np.sin(a)) * b\ny_bar += np.exp(np.sin(a)) * np.sin(a)",
@@ -44,15 +52,22 @@ def test_computed_once(before: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("source", [
-    "x_bar += a * b\ny_bar += a * b",                                           # not worth a name
+    "x_bar += a + b\ny_bar += a + b",                                           # not worth a name
     "x_bar += np.sin(a) * b\na = 2.0\ny_bar += np.sin(a) * c",                  # bound anew
     "x_bar += np.sin(u) * b\nu[0] = 2.0\ny_bar += np.sin(u) * c",               # written
     "x_bar += np.sin(u) * b\nf(v)\ny_bar += np.sin(u) * c",
+    "x_bar += np.swapaxes(u, 0, 1) * a\nu[0] = 2.0\ny_bar += np.swapaxes(u, 0, 1) * b",   # a view of what is written
+    "x_bar += np.swapaxes(w_bar, 0, 1) * a\ny_bar += np.swapaxes(w_bar, 0, 1) * b",       # a view of an adjoint
     "x_bar[np.sin(a)] += b\ny_bar[np.sin(a)] += b",                             # indices stay trees
     "x_bar += c and np.sin(a)\ny_bar += c and np.sin(a)",                       # on a condition
 ])
 def test_stays(source: str) -> None:
     assert after("'reverse'\n" + source) == plain(source)
+
+
+def test_views_of_the_forward_sweep_are_not_kept_for_the_reverse_sweep() -> None:
+    source = "v = np.swapaxes(u, 0, 1)\n'reverse'\nx_bar += np.swapaxes(u, 0, 1) * a"
+    assert after(source) == plain(source)
 
 
 def test_the_users_own_statements_stay() -> None:

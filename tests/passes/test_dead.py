@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import textwrap
 
+import numpy as np
 import pytest
 from core.reading import core
 
 from s2sgrad.core import text
 from s2sgrad.core.kinds import Array, Number
+from s2sgrad.core.nodes import Assign, Call, Const, Function, Return, Var
 from s2sgrad.simplify import dead
 from s2sgrad.simplify.facts import Facts
 
@@ -97,3 +99,11 @@ def test_exact_forward_statements_that_may_raise_stay() -> None:
 def test_a_loop_over_what_may_be_an_iterator_stays() -> None:
     source = "for i in it:\n    pass\nreturn x"
     assert after(source) == plain(source)
+
+
+def test_the_name_of_a_module_surely_raises_nothing() -> None:
+    def kept(attribute: str) -> bool:
+        name = Assign(("y",), Call(getattr, (Const(np), Const(attribute))))
+        return len(dead.run(Function("f", (), (name, Return(Var("x")))), Facts(exact=True)).body) == 2
+    assert not kept("random")
+    assert kept("nothing_of_this_name")

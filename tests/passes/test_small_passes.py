@@ -10,7 +10,7 @@ from core.reading import core
 import s2sgrad.pipeline  # noqa: F401  (registers the rules)
 from s2sgrad.core import text
 from s2sgrad.core.kinds import Array, Dim, Number
-from s2sgrad.simplify import coalesce, copies, records, reshapes, shapes, signs
+from s2sgrad.simplify import coalesce, copies, records, reshapes, shapes, signs, targets
 from s2sgrad.simplify.facts import Facts
 from s2sgrad.simplify.pipeline import Pass
 
@@ -60,6 +60,46 @@ def test_a_shape_is_read_from_a_name_that_is_alive() -> None:
         'reverse'
         x_bar = np.broadcast_to(a_bar, np.shape(y)) * y
         v_bar = np.zeros_like(x)
+    """)
+
+
+def test_a_name_is_not_recorded_for_its_shape_alone() -> None:
+    check(shapes.run, """
+    def f(x):
+        for i in range(3):
+            y = np.sin(x)
+            record(slot, y)
+        'reverse'
+        for i in range(3):
+            y = recall(slot)
+            y_bar = np.broadcast_to(a_bar, y.shape)
+            x_bar += y_bar * x
+    """, """
+    def f(x):
+        for i in range(3):
+            y = np.sin(x)
+            record(slot, y)
+        'reverse'
+        for i in range(3):
+            y = recall(slot)
+            y_bar = np.broadcast_to(a_bar, x.shape)
+            x_bar += y_bar * x
+    """)
+
+
+def test_nothing_is_computed_for_its_shape_alone() -> None:
+    check(shapes.run, """
+    def f(A, D, x):
+        'reverse'
+        x_bar = np.broadcast_to(a_bar, (A.T @ x).shape)
+        A_bar = np.broadcast_to(a_bar, (D[0] * 2.0).shape)
+        y_bar = np.broadcast_to(a_bar, g(x).shape)
+    """, """
+    def f(A, D, x):
+        'reverse'
+        x_bar = np.broadcast_to(a_bar, A.shape[1:])
+        A_bar = np.broadcast_to(a_bar, D.shape[1:])
+        y_bar = np.broadcast_to(a_bar, g(x).shape)
     """)
 
 
@@ -167,3 +207,26 @@ def test_a_copy_of_an_adjoint_that_is_written_stays() -> None:
     source = "'reverse'\n_4 = np.broadcast_to(a_bar, np.shape(x))\n_3_bar = _4\n_3_bar[0] = 0.0\nx_bar += _3_bar * y"
     check(copies.run, source, source)
     check(copies.run, "'reverse'\n_3_bar = v_bar\nx_bar += _3_bar * y", "'reverse'\nx_bar += v_bar * y")
+
+
+@pytest.mark.parametrize(("before", "expected"), [
+    ("_4, _5 = g(y_bar)\nx_bar = _4\nv_bar = _5", "x_bar, v_bar = g(y_bar)"),
+    ("_4, _5 = g(x_bar)\nx_bar = _4\nv_bar += _5", "x_bar, _5 = g(x_bar)\nv_bar += _5"),
+    ("_4, _5 = g(y_bar)\nA_bar = B * 2.0\nx_bar = _4", "x_bar, _5 = g(y_bar)\nA_bar = B * 2.0"),
+])
+def test_what_a_call_gives_is_bound_to_its_adjoints(before: str, expected: str) -> None:
+    check(targets.run, f"def f(g, y_bar):\n    'reverse'\n{textwrap.indent(before, '    ')}",
+          f"def f(g, y_bar):\n    'reverse'\n{textwrap.indent(expected, '    ')}")
+
+
+@pytest.mark.parametrize("source", [
+    "_4, _5 = g(y_bar)\nv_bar += x_bar\nx_bar = _4",        # read between
+    "_4, _5 = g(y_bar)\nx_bar = y\nx_bar = _4",            # bound between
+    "_4, _5 = g(y_bar)\nx_bar = _4\nv_bar = _4",           # read twice
+    "_4, x_bar = g(y_bar)\nx_bar = _4",
+    "_4, _5 = g(y_bar)\nx = _4",                           # no adjoint
+    "_4, _5 = y_bar\nx_bar = _4",                          # parts of what somebody holds
+])
+def test_targets_that_stay(source: str) -> None:
+    source = f"def f(g, y_bar):\n    'reverse'\n{textwrap.indent(source, '    ')}"
+    check(targets.run, source, source)

@@ -1,0 +1,273 @@
+"""Why a derived program is as it is.
+
+Comes in: a derived program, or the error that refuses a function. Goes out: the program after each stage as text, and
+one line for every record, guard and helper call that says what it is there for; or the function with the reason for
+the refusal under the line that it is about.
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from s2sgrad.core import text
+from s2sgrad.core.nodes import (
+    Assign,
+    Block,
+    Build,
+    Call,
+    Comment,
+    Const,
+    Effect,
+    Expr,
+    For,
+    If,
+    Method,
+    Statement,
+    Store,
+    Var,
+    While,
+    names,
+    walk,
+)
+from s2sgrad.core.rewrite import bound, exprs, free_names, walk_statements
+from s2sgrad.errors import Origin, S2SGradError
+from s2sgrad.pipeline import Derived
+
+LONGEST_CHAIN = 3       # of values that are computed again from each other
+NOTHING = "nothing is recorded, guarded or left to a helper"
+HELPERS = {
+    "unbroadcast": "{1} may have been broadcast, or its shape is not known",
+    "add_adjoints": "the adjoints are containers, or nothing is known of them",
+    "own": "the value may be held by somebody else, who would see it change",
+    "zeros_like": "zeros of the form of {0}, which is a container, or of which no kind is known",
+    "cast_like": "a gradient has the dtypes of its argument, and those of {1} are not known",
+    "require_scalar": "{0} may be an array, which has no gradient",
+    "require_kind": "the program was made for arguments of this kind only",
+    "require_separate": "memory that two arguments share would be written",
+    "last_writers": "an index may name a cell of {0} twice, and only the last write counts",
+}
+
+
+def explained(derived: Derived) -> str:
+    """Every stage of a derived program, and the reasons."""
+    parts = [f"# ---- {name}\n{text.function(function)}\n" for name, function in derived.stages.items()]
+    parts.append(f"# ---- emitted\n{derived.text}")
+    parts.append("\n".join(["# ---- why", *reasons(derived), ""]))
+    return "\n".join(parts)
+
+
+def refused(error: S2SGradError) -> str:
+    """The function that an error is about, the error under its line."""
+    origin = error.origin
+    first, last = _extent(origin)
+    said = [error.cause, *([f"Remedy: {error.remedy}"] if error.remedy else [])]
+    if not first:
+        return "\n".join(["# ---- refused", *said, ""])
+    lines = [f"# ---- refused: {origin.file}:{origin.line}"]
+    for number in range(first, last + 1):
+        line = linecache.getline(origin.file, number).rstrip("\n").expandtabs(4)
+        lines.append(line)
+        if number == origin.line:
+            end = origin.end_column if origin.end_column is not None else origin.column + 1
+            width = max(1, min(end, len(line)) - origin.column)
+            indent = " " * origin.column
+            lines += [indent + "^" * width, *(indent + part for part in said)]
+    return "\n".join([*lines, ""])
+
+
+def _extent(origin: Origin) -> tuple[int, int]:
+    """The first and the last line of the innermost function around a place; zeros where there is no source."""
+    source = "".join(linecache.getlines(origin.file))
+    if not source or not origin.line:
+        return 0, 0
+    try:
+        around = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+                  and n.lineno <= origin.line <= (n.end_lineno or n.lineno)]
+    except SyntaxError:
+        around = []
+    if not around:
+        return origin.line, origin.line
+    innermost = max(around, key=lambda n: n.lineno)
+    return innermost.lineno, innermost.end_lineno or innermost.lineno
+
+
+# ---------------------------------------------------------------- reasons
+def reasons(derived: Derived) -> list[str]:
+    """One line for every record, guard and helper call, function by function."""
+    reversed_ = {s.label: s for s in walk_statements(derived.stages["split"].body)}
+    *halves, entry = derived.program.functions
+    at = next((k for k, s in enumerate(entry.body) if isinstance(s, Comment) and s.text == "reverse sweep"), 0)
+    sweeps: list[tuple[Block, Block, str]] = []
+    named = {half.name: half for half in halves}
+    for half in halves:
+        if "_bwd" in half.name:
+            ahead = named.get(half.name.replace("_bwd", "_fwd"))
+            both = half.name if ahead is None else f"{ahead.name}, {half.name}"
+            sweeps.append((() if ahead is None else ahead.body, half.body, both))
+    sweeps.append((entry.body[:at], entry.body[at:], entry.name))
+    found: list[str] = []
+    for forward, reverse, name in sweeps:
+        reader = _Reasons(forward, reverse, reversed_)
+        lines = list(dict.fromkeys([*reader.records(), *reader.residuals(), *reader.guards(), *reader.helpers()]))
+        found += [f"{name}:", *(f"    {line}" for line in lines or [NOTHING])]
+    return found
+
+
+@dataclass
+class _Reasons:
+    """The reasons in the two sweeps of one function. reversed_: the statements that reverse statements name."""
+
+    forward: Block
+    reverse: Block
+    reversed_: dict[int, Statement]
+    order: list[Statement] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.order = list(walk_statements(self.forward))
+
+    # ------------------------------------------------------------ records
+    def records(self) -> Iterator[str]:
+        """What is kept in the forward sweep, why it would be lost, and who reads it."""
+        restored: dict[str, Statement] = {}
+        for statement in walk_statements(self.reverse):
+            slot = _slot_of(statement)
+            if slot:
+                restored.setdefault(slot, statement)
+        for k, statement in enumerate(self.order):
+            match statement:
+                case Effect(Call(Method("append"), (Var(slot), value))) if slot in restored:
+                    yield self.record(k, value, restored[slot])
+                case Assign((slot,), value) if slot in restored and not isinstance(value, Build):
+                    yield self.record(k, value, restored[slot])
+
+    def record(self, at: int, value: Expr, restore: Statement) -> str:
+        """One record."""
+        match value:
+            case Call(function, (inner,)) if getattr(function, "__name__", "") == "copy":
+                value = inner
+        target = restore.targets[0] if isinstance(restore, Assign) else getattr(restore, "base", "")
+        readers = self.readers(target, restore)
+        return f"recorded: `{_shown(value)}`, {self.lost(at, value)}, {readers}"
+
+    def residuals(self) -> Iterator[str]:
+        """What the forward half of a helper hands over to the backward half, besides records."""
+        match self.reverse[:1]:
+            case (Assign(targets, Var("residuals")) as handed,):
+                lists = {slot for s in walk_statements(self.reverse) if (slot := _slot_of(s))}
+                for name in targets:
+                    if name not in lists:
+                        yield f"handed over: `{name}`, {self.readers(name, handed)}"
+
+    def lost(self, at: int, value: Expr) -> str:
+        """Why the reverse sweep does not find the value where it was."""
+        read = names(value)
+        for later in self.order[at + 1:]:
+            if read & {*bound(later), *([later.base] if isinstance(later, Store) else [])}:
+                return f"overwritten at line {later.origin.line}" if later.origin.line else "overwritten"
+        return "which is another value in each trip"
+
+    def readers(self, name: str, restore: Statement) -> str:
+        """Who reads a restored name."""
+        first = list(dict.fromkeys(self.reading(name, restore, 0)))[:2]
+        return "read by " + " and ".join(first) if first else "put back for what is reversed after it"
+
+    def reading(self, name: str, restore: Statement, depth: int) -> Iterator[str]:
+        """The readers in words, until the name is bound anew; those of a value that is computed again from it."""
+        after = False
+        for statement in walk_statements(self.reverse):
+            if statement is restore:
+                after = True
+            elif after and name in set().union(*map(free_names, exprs(statement)), *_bases(statement)):
+                match statement:
+                    case Assign((again,), _) if statement.reverses <= 0 and depth < LONGEST_CHAIN:
+                        yield from self.reading(again, statement, depth + 1)
+                    case _:
+                        yield self.reader(statement)
+            if after and statement is not restore and name in bound(statement):
+                break
+
+    def reader(self, statement: Statement) -> str:
+        """A statement of the reverse sweep, in words."""
+        line = f" (line {statement.origin.line})" if statement.origin.line else ""
+        match statement, self.reversed_.get(statement.reverses):
+            case If(), _:
+                return f"the reversed `if`{line}"
+            case (For() | While()), _:
+                return f"the reversed loop{line}"
+            case _, Assign(_, Call(function)):
+                return f"the adjoint of `{_called(function)}`{line}"
+            case _, Store(base):
+                return f"the reverse of the store into `{base}`{line}"
+        return f"the reverse of line {statement.origin.line}" if line else "the reverse sweep"
+
+    # ------------------------------------------------------------ guards
+    def guards(self) -> Iterator[str]:
+        """Branches and counts that the reverse sweep takes over from the forward sweep."""
+        counted = {s.base for s in self.order if isinstance(s, Store) and s.index is None and s.value == Const(1)}
+        for statement in self.order:
+            match statement:
+                case (For(leave=str() as name) | While(leave=str() as name)) as loop:
+                    yield f"guard: `{name}` stands for the jump out of the loop at line {loop.origin.line}"
+        for statement in walk_statements(self.reverse):
+            match statement:
+                case If(test):
+                    yield (f"guard: `if {_shown(test)}` reverses the branch that was taken at line "
+                           f"{statement.origin.line}")
+                case For(over=over) if counted & names(over):
+                    yield (f"guard: `{sorted(counted & names(over))[0]}` counts the trips of the loop at line "
+                           f"{statement.origin.line}, which ends when its data say so")
+
+    # ------------------------------------------------------------ helpers
+    def helpers(self) -> Iterator[str]:
+        """Calls of the runtime, and what they are needed for."""
+        for statement in (*self.order, *walk_statements(self.reverse)):
+            for expr in (e for x in exprs(statement) for e in walk(x)):
+                if isinstance(expr, Call) and _is_helper(expr.function):
+                    line = f" (line {statement.origin.line})" if statement.origin.line else ""
+                    yield f"helper: `{_shown(expr)}`{line}: {_purpose(expr)}"
+
+
+def _slot_of(statement: Statement) -> str:
+    """The record that a statement restores from."""
+    match statement:
+        case Assign((_,), value) | Store(value=value, op=None):
+            match value:
+                case Call(Method("pop"), (Var(slot),)):
+                    return slot
+                case Var(slot) if re.search(r"_record(_\d+)?$", slot):
+                    return slot
+    return ""
+
+
+def _bases(statement: Statement) -> list[set[str]]:
+    return [{statement.base}] if isinstance(statement, Store) and statement.op is not None else []
+
+
+def _called(function: object) -> str:
+    operator = text.BINARY.get(function) or text.UNARY.get(function) if callable(function) else None
+    if operator:
+        return operator[0].strip()
+    name = text.callee(function)
+    return name if name.startswith(("np.", "math.", "scipy.")) else name.rpartition(".")[2]
+
+
+def _is_helper(function: object) -> bool:
+    return not isinstance(function, Var | Method) and text.callee(function).startswith(
+        ("s2sgrad.runtime.", "s2sgrad.execute."))
+
+
+def _shown(expr: Expr) -> str:
+    return re.sub(r"s2sgrad\.(?:\w+\.)+", "", text.expression(expr))
+
+
+def _purpose(call: Call) -> str:
+    """Why a helper is called: what is not known, or what it computes."""
+    name = _shown(Call(call.function)).removesuffix("()")
+    operands = [f"`{_shown(a)}`" for a in call.args]
+    if name in HELPERS:
+        return HELPERS[name].format(*operands, *["the value"] * 2)
+    return (getattr(call.function, "__doc__", "") or "computed by the runtime").strip().splitlines()[0].rstrip(".")
