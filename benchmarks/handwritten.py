@@ -103,7 +103,7 @@ def lstm(W: Any, U: Any, b: Any, xs: Any, h: Any, c: Any) -> Any:
 
 
 def jacobi_2d(A: Any, B: Any, steps: int) -> Any:
-    """With respect to A, B: linear, so nothing is recorded."""
+    """With respect to A, B: linear, so nothing is recorded. Interiors are overwritten, so their adjoints are set."""
     A, B = A.copy(), B.copy()
     for _ in range(steps):
         B[1:-1, 1:-1] = 0.2 * (A[1:-1, 1:-1] + A[1:-1, :-2] + A[1:-1, 2:] + A[2:, 1:-1] + A[:-2, 1:-1])
@@ -114,19 +114,18 @@ def jacobi_2d(A: Any, B: Any, steps: int) -> Any:
     B_bar = np.zeros_like(B)
     for _ in range(steps):
         d = 0.2 * A_bar[1:-1, 1:-1]
-        A_bar[1:-1, 1:-1] = 0.0
-        B_bar[1:-1, 1:-1] += d
+        B_bar[1:-1, 1:-1] = d
         B_bar[1:-1, :-2] += d
         B_bar[1:-1, 2:] += d
         B_bar[2:, 1:-1] += d
         B_bar[:-2, 1:-1] += d
         d = 0.2 * B_bar[1:-1, 1:-1]
-        B_bar[1:-1, 1:-1] = 0.0
-        A_bar[1:-1, 1:-1] += d
+        A_bar[1:-1, 1:-1] = d
         A_bar[1:-1, :-2] += d
         A_bar[1:-1, 2:] += d
         A_bar[2:, 1:-1] += d
         A_bar[:-2, 1:-1] += d
+    B_bar[1:-1, 1:-1] = 0.0
     return value, (A_bar, B_bar)
 
 
