@@ -70,7 +70,7 @@ def one_array_twice(x):
 def in_a_loop(x):
     a = x.copy()
     b = a[::-1]
-    for k in range(3):
+    for _ in range(3):
         b = scale(b, b)
         b[0] *= 0.5
     return np.sum(a**2) + np.sum(b)
