@@ -75,8 +75,8 @@ def require_separate(**arguments: Any) -> None:
     for name, value in arguments.items():
         for array in arrays_in(value):
             if overlaps_itself(array):
-                raise ArgumentError(f"entries of the argument {name} share memory, and the program writes to its "
-                                    "arguments", f"pass a copy, for example {name}.copy()")
+                raise ArgumentError(f"entries of the argument {name} share memory, and the program writes "
+                                    "to its arguments", f"pass a copy, for example {name}.copy()")
             for other, known in found:
                 if np.may_share_memory(array, known) and np.shares_memory(array, known):
                     raise ArgumentError(f"the arguments {other} and {name} share memory, and the program "
@@ -139,8 +139,8 @@ def require_apart(store: str, target: Any, source: Any) -> None:
     Args: the text of the store; an array; an array or a number.
     """
     if np.may_share_memory(target, source) and np.shares_memory(target, source):
-        raise ArgumentError(f"`{store}` takes its values from the array that it writes, and may write an entry "
-                            "before it reads it", "write .copy() after the values")
+        raise ArgumentError(f"`{store}` takes its values from the array that it writes, and may write an "
+                            "entry before it reads it", "write .copy() after the values")
 
 
 def in_turn(count: int, length: int) -> Any:
