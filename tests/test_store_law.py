@@ -35,3 +35,10 @@ def test_first_200(tmp_path):
 @pytest.mark.parametrize("start", range(0, 5000, 100))
 def test_5000(start, tmp_path):
     run(range(start, start + 100), tmp_path)
+
+
+def test_every_hazard_is_frequent(tmp_path):
+    """At least 30 % of the programs have each: views, repeated indices, names bound anew in loops, helpers."""
+    found = [law.make(0, number, str(tmp_path)).features for number in range(200)]
+    for feature in law.FEATURES:
+        assert sum(feature in f for f in found) >= 60, feature

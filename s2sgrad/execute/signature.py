@@ -31,6 +31,7 @@ from s2sgrad.core.kinds import (
     TupleKind,
 )
 from s2sgrad.execute.tree import is_namedtuple, is_object, leaves
+from s2sgrad.runtime.checks import overlaps_itself
 
 Lengths = dict[int, int]            # length -> its number, in the order of first occurrence in all arguments
 STATIC = (str, bytes, type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType, np.ufunc, np.dtype,
@@ -180,10 +181,10 @@ def _join(kinds: tuple[Kind, ...]) -> Kind | None:
 
 # ---------------------------------------------------------------- overlap
 def shared_memory(args: Sequence[Any]) -> list[tuple[int, int]]:
-    """Pairs of argument positions whose arrays overlap; a pair (i, i) overlaps within the container at i."""
+    """Pairs of argument positions whose arrays overlap; a pair (i, i) overlaps within the argument at i."""
     arrays = [(i, leaf) for i, value in enumerate(args) for _, leaf in leaves(value) if isinstance(leaf, np.ndarray)]
     pairs = {(i, j): None for n, (j, b) in enumerate(arrays) for i, a in arrays[:n] if _overlap(a, b)}
-    return list(pairs)
+    return list(pairs) + [(i, i) for i, a in arrays if overlaps_itself(a) and (i, i) not in pairs]
 
 
 def _overlap(a: Any, b: Any) -> bool:

@@ -188,7 +188,9 @@ class Writing:
             raise UnsupportedError(f"`np.{ufunc.__name__}.at` with this index is not supported.",
                                    "Use one array of integers, or write a loop.", self.at)
         places = self.name(index)
-        if value is not None and not isinstance(self.kinds.of(value), Number):
+        if value is not None and isinstance(self.kinds.of(value), Number):
+            value = self.name(value)
+        elif value is not None:
             cells = Call(operator.getitem, (base, places))
             if shape_of(self.kinds.of(value)) != shape_of(self.kinds.of(cells)) or shape_of(
                     self.kinds.of(cells)) is None:

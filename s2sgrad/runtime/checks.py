@@ -74,6 +74,9 @@ def require_separate(**arguments: Any) -> None:
     found: list[tuple[str, Any]] = []
     for name, value in arguments.items():
         for array in arrays_in(value):
+            if overlaps_itself(array):
+                raise ArgumentError(f"entries of the argument {name} share memory, and the program writes "
+                                    "to its arguments", f"pass a copy, for example {name}.copy()")
             for other, known in found:
                 if np.may_share_memory(array, known) and np.shares_memory(array, known):
                     raise ArgumentError(f"the arguments {other} and {name} share memory, and the program "
@@ -88,6 +91,16 @@ def arrays_in(value: Any) -> list[Any]:
     if isinstance(value, (list, tuple)):
         return [array for item in value for array in arrays_in(item)]
     return [value] if isinstance(value, np.ndarray) else []
+
+
+def overlaps_itself(array: Any) -> bool:
+    """May a write to one entry of the array be seen in another one of it?"""
+    reach = array.itemsize
+    for step, length in sorted((abs(s), n) for s, n in zip(array.strides, array.shape, strict=True) if n > 1):
+        if step < reach:
+            return bool(array.flags.writeable and array.size)
+        reach += step * (length - 1)
+    return False
 
 
 def require_reads_first(store: str, target: Any, source: Any, mask: Any = None) -> None:
@@ -121,13 +134,13 @@ def require_reads_first(store: str, target: Any, source: Any, mask: Any = None) 
 
 
 def require_apart(store: str, target: Any, source: Any) -> None:
-    """Raise ArgumentError where source shares memory with target, and the store writes entries before it reads others.
+    """Raise ArgumentError where source shares memory with target: the store writes before it reads.
 
     Args: the text of the store; an array; an array or a number.
     """
     if np.may_share_memory(target, source) and np.shares_memory(target, source):
-        raise ArgumentError(f"`{store}` takes its values from the array that it writes, and may write an entry "
-                            "before it reads it", "write .copy() after the values")
+        raise ArgumentError(f"`{store}` takes its values from the array that it writes, and may write an "
+                            "entry before it reads it", "write .copy() after the values")
 
 
 def in_turn(count: int, length: int) -> Any:
@@ -136,7 +149,8 @@ def in_turn(count: int, length: int) -> Any:
     Raises ArgumentError where there are places and no values.
     """
     if count and not length:
-        raise ArgumentError("a store takes its values from an array without entries", "leave such a store out")
+        raise ArgumentError("a store takes its values from an array without entries",
+                            "leave such a store out")
     return np.arange(count) % max(length, 1)
 
 

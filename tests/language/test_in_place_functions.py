@@ -197,6 +197,12 @@ def multiply_at_rows(A, x):
     return np.sum(WEIGHTS * A**2)
 
 
+def multiply_at_by_its_own_sum(x, y):
+    np.multiply.at(x, np.array([0, 1, 0]), x.sum() * 0.2)
+    np.multiply.at(x, [2, 2], x[2])
+    return np.sum(x**2 * y)
+
+
 def maximum_at_with_itself(x, y):
     np.maximum.at(x, np.array([0, 1, 0]), x[2:] * y[2:])
     np.negative.at(x, np.array([1, 1, 2]))
@@ -240,7 +246,8 @@ PROGRAMS = [
     (where_and_out, (V,)), (where_broadcast, (M, V)), (where_keeps_the_poles_away, (X,)),
     (copyto, (V, W)), (copyto_where, (V, W)), (put, (V, W)), (put_into_a_matrix, (M, V)), (place, (V, W)),
     (putmask, (V, W)), (fill_diagonal, (M, V)), (fill_method, (V, W)), (sort_method, (M, V)), (add_at_a_view, (V, W)),
-    (multiply_at, (V, W)), (multiply_at_rows, (M, V)), (maximum_at_with_itself, (V, W)), (flat_store, (M, V)),
+    (multiply_at, (V, W)), (multiply_at_rows, (M, V)), (multiply_at_by_its_own_sum, (V, W)),
+     (maximum_at_with_itself, (V, W)), (flat_store, (M, V)),
     (flat_store_of_a_transposed, (M, V)), (flat_read, (M, V)), (flat_of_a_vector, (V, W)),
 ]
 

@@ -5,7 +5,7 @@ import pytest
 from language.check import FACTS, M, V, check, name
 
 from s2sgrad import check_grads, grad
-from s2sgrad.errors import ArgumentError, S2SGradError
+from s2sgrad.errors import AliasError, ArgumentError, S2SGradError
 from s2sgrad.runtime import require_reads_first
 
 S = np.array([[1.2, -0.4, 0.9], [0.5, 2.2, -1.1], [-0.7, 0.6, 1.9]])
@@ -185,6 +185,14 @@ def two_reshapes(x):
 def test_empty():
     check_grads(two_reshapes, (V,))
     check_grads(lambda x: np.sum(x.reshape(-1) ** 2), (np.zeros((0, 3)),))
+
+
+def test_an_argument_that_overlaps_itself_is_refused_where_it_is_written():
+    windows = np.lib.stride_tricks.as_strided(np.arange(1.0, 6.0), (3, 3), (8, 8))
+    with pytest.raises(AliasError):
+        grad(reshape_written)(windows)
+    kept = np.broadcast_to(np.array([1.0, 2.0, 3.0]), (3, 3))
+    check_grads(lambda x, A: np.sum(A * np.add(x, A[0], out=x)), (S, kept), argnums=0)
 
 
 # ---------------------------------------------------------------- copies between views of one array
