@@ -180,6 +180,9 @@ from s2sgrad.execute.jax_runtime.linalg import (
     cholesky_adjoint as cholesky_adjoint,
 )
 from s2sgrad.execute.jax_runtime.linalg import (
+    cond_adjoint as cond_adjoint,
+)
+from s2sgrad.execute.jax_runtime.linalg import (
     extreme as extreme,
 )
 from s2sgrad.execute.jax_runtime.linalg import (
