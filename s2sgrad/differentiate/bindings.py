@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 
-from s2sgrad.core.kinds import Array, Number, is_list_of_numbers
+from s2sgrad.core.kinds import Array, Number, TupleKind, is_list_of_numbers
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import (
     Accumulate,
@@ -29,7 +29,7 @@ from s2sgrad.differentiate.contribute import accumulate, contribute, require_ind
 from s2sgrad.differentiate.marks import Path
 from s2sgrad.differentiate.reversal import Reversal, Sweeps
 from s2sgrad.differentiate.shadowing import shadowing
-from s2sgrad.rules.registry import rule_of
+from s2sgrad.rules.registry import FRESH, rule_of
 
 
 def join(reversal: Reversal, statement: Statement, following: Statement | None) -> None:
@@ -90,7 +90,7 @@ def single(reversal: Reversal, statement: Assign, name: str, value: Expr, back: 
     """One target."""
     shared = name in reversal.shadows.shadowed
     kind = reversal.kinds.names.get(name)
-    own = isinstance(kind, Array) or is_list_of_numbers(kind)
+    own = isinstance(kind, Array) or is_list_of_numbers(kind) or (isinstance(kind, TupleKind) and _is_made(value))
     if shared and isinstance(value, Build) and not own:
         _numbers_in(reversal, statement, name, value, back)
     if shared and (reversal.activity.aliases.memory(value) or not own):
@@ -103,6 +103,14 @@ def single(reversal: Reversal, statement: Assign, name: str, value: Expr, back: 
         turn(reversal, statement, reversal.joined[name], back)
     elif not shared:
         back.append(Kill(bar(name), name, origin=statement.origin, reverses=statement.label))
+
+
+def _is_made(value: Expr) -> bool:
+    """Does a function with a rule make the value anew (`w, v = np.linalg.eigh(a)`)?"""
+    if not isinstance(value, Call) or isinstance(value.function, (Var, Method)):
+        return False
+    rule = rule_of(value.function)
+    return rule is not None and rule.implementation is not None and rule.result == FRESH
 
 
 def _numbers_in(reversal: Reversal, statement: Assign, name: str, value: Build, back: list[Statement]) -> None:
