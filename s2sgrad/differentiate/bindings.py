@@ -11,7 +11,7 @@ import operator
 import numpy as np
 
 from s2sgrad.analyse.alias import viewed
-from s2sgrad.core.kinds import Array, Number, is_list_of_numbers
+from s2sgrad.core.kinds import Array, Number, TupleKind, is_list_of_numbers
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import (
     Accumulate,
@@ -34,7 +34,7 @@ from s2sgrad.differentiate.marks import Path
 from s2sgrad.differentiate.reversal import Reversal, Sweeps
 from s2sgrad.differentiate.shadowing import DEEP, shadowing
 from s2sgrad.errors import AliasError
-from s2sgrad.rules.registry import rule_of
+from s2sgrad.rules.registry import FRESH, rule_of
 
 
 def join(reversal: Reversal, statement: Statement, following: Statement | None) -> None:
@@ -95,7 +95,7 @@ def single(reversal: Reversal, statement: Assign, name: str, value: Expr, back: 
     """One target."""
     shared = name in reversal.shadows.shadowed
     kind = reversal.kinds.names.get(name)
-    own = isinstance(kind, Array) or is_list_of_numbers(kind)
+    own = isinstance(kind, Array) or is_list_of_numbers(kind) or (isinstance(kind, TupleKind) and _is_made(value))
     if shared and isinstance(value, Build) and not own:
         _numbers_in(reversal, statement, name, value, back)
     new = isinstance(value, Call) and value.function in DEEP
@@ -124,6 +124,14 @@ def _from_copy(reversal: Reversal, statement: Assign, name: str, value: Expr, ba
     contribute(reversal, statement, name, value, copied)
     shared = Call(np.may_share_memory, (Var(shadow(name)), Var(shadow(base.name))))
     back.append(If(Call(operator.not_, (shared,)), tuple(copied), origin=statement.origin, reverses=statement.label))
+
+
+def _is_made(value: Expr) -> bool:
+    """Does a function with a rule make the value anew (`w, v = np.linalg.eigh(a)`)?"""
+    if not isinstance(value, Call) or isinstance(value.function, (Var, Method)):
+        return False
+    rule = rule_of(value.function)
+    return rule is not None and rule.implementation is not None and rule.result == FRESH
 
 
 def _numbers_in(reversal: Reversal, statement: Assign, name: str, value: Build, back: list[Statement]) -> None:

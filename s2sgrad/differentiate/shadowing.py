@@ -169,7 +169,8 @@ def _zeros(reversal: Reversal, name: str, deep: bool = False) -> Expr:
     if isinstance(kind, ListKind) and isinstance(kind.item, (Array, ListKind, DictKind)):
         raise AliasError("A list of lists that have no name, and are written, is not supported.",
                          "Build the inner lists one by one, and append them.", reversal.at)
-    return Call(zeros_like, (Var(name),)) if is_list_of_numbers(kind) else Const(None)
+    arrays = isinstance(kind, TupleKind) and any(isinstance(item, Array) for item in kind.items)
+    return Call(zeros_like, (Var(name),)) if arrays or is_list_of_numbers(kind) else Const(None)
 
 
 def entry_shadow(reversal: Reversal, item: Expr) -> Expr:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Number, Numeric
+from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Number, Numeric, TupleKind
 from s2sgrad.rules.registry import MAYBE_VIEW, adjoint, elementwise, no_derivative, result_kind, zero_derivative
 from s2sgrad.rules.shapes import arithmetic, dtype_of, promote, python_float
 from s2sgrad.rules.ufunc_kinds import like_operator, like_ufunc, with_dtype
@@ -90,6 +90,26 @@ def copysign(z: Any, x1: Any, x2: Any) -> Any:
 
 
 # ---------------------------------------------------------------- remainders and rounding
+def _two(*kinds: Kind, **_: Kind) -> Kind:
+    found = with_dtype(arithmetic(*kinds), promote(*kinds))
+    return TupleKind((found, found))
+
+
+@adjoint(np.modf, kind=_two)
+def modf(y: Any, x: Any, *, y_bar: Any) -> Any:
+    """The whole part is a step."""
+    x_bar = y_bar[0]
+    return x_bar
+
+
+@adjoint(np.divmod, broadcasts=True, kind=_two)
+def quotient_and_remainder(z: Any, x1: Any, x2: Any, *, z_bar: Any) -> Any:
+    """The quotient is a step."""
+    x1_bar = z_bar[1]
+    x2_bar = -z[0] * z_bar[1]
+    return x1_bar, x2_bar
+
+
 @elementwise(operator.mod)
 def modulo(z: Any, x1: Any, x2: Any) -> Any:
     return 1.0, -(x1 // x2)

@@ -102,7 +102,10 @@ _spell(np, "isin", lacks="kind")
 # ---------------------------------------------------------------- reductions: no `out`
 _spell(np, "sum nansum mean var std prod cumsum cumprod", lacks="out", positions=3)
 _spell(np, "max min amax=max amin=min ptp any all argmax argmin", lacks="out", positions=2)
-_spell(np, "average count_nonzero diff")
+_spell(np, "average count_nonzero diff cov corrcoef")
+_spell(np, "nanmean", lacks="out", positions=3)
+_spell(np, "nanvar nanstd", lacks="out correction", positions=3)
+_spell(np, "nanmax nanmin median", lacks="out", positions=2)
 
 # ---------------------------------------------------------------- shapes; memory has no layout in JAX
 _spell(np, "shape ndim size squeeze expand_dims atleast_1d atleast_2d transpose matrix_transpose swapaxes moveaxis "
@@ -153,7 +156,7 @@ _spell(np, "column_stack dstack append split array_split hsplit vsplit tile repe
 # ---------------------------------------------------------------- products and sampling
 _spell(np, "dot outer", lacks="out", positions=2)
 _spell(np, "trace", lacks="out", positions=5)
-_spell(np, "inner vdot cross kron tensordot interp convolve correlate trapezoid")
+_spell(np, "inner vdot cross kron tensordot interp convolve correlate trapezoid polyval unwrap")
 _spell(np, "einsum", lacks="out dtype order casting")
 
 # ---------------------------------------------------------------- np.linalg; factors are unique up to sign in both

@@ -17,7 +17,7 @@ from s2sgrad.rules.products import joint_dtype
 from s2sgrad.rules.reductions import accumulated, array_dtype, reduced
 from s2sgrad.rules.registry import adjoint
 from s2sgrad.runtime.broadcasting import unbroadcast
-from s2sgrad.runtime.linalg import cholesky_adjoint, norm_adjoint, solve_adjoints, trace_adjoint
+from s2sgrad.runtime.linalg import cholesky_adjoint, cond_adjoint, norm_adjoint, solve_adjoints, trace_adjoint
 
 
 # ---------------------------------------------------------------- kinds
@@ -100,6 +100,18 @@ def norm(y, x, ord=None, axis=None, keepdims=False, *, y_bar):
         x_bar = np.expand_dims(y_bar / np.where(y == 0.0, 1.0, y), axis) * x
     else:
         x_bar = norm_adjoint(y, x, ord, axis, keepdims, y_bar)
+    return x_bar
+
+
+def cond_kind(x: Kind, *_: Kind, **__: Kind) -> Kind:
+    """np.linalg.cond: real, the matrix axes go."""
+    shape = shape_of(x)
+    return shapes.make(real(inexact(x)), shape[:-2] if isinstance(shape, tuple) else None)
+
+
+@adjoint(np.linalg.cond, kind=cond_kind)
+def cond(y, x, p=None, *, y_bar):
+    x_bar = cond_adjoint(x, p, y_bar)
     return x_bar
 
 

@@ -11,7 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from s2sgrad.core.kinds import UNKNOWN, Array, Kind, TupleKind
 from s2sgrad.rules.options import array_kind, as_array, entries, product, strong, unknown_lengths
-from s2sgrad.rules.registry import VIEW, adjoint
+from s2sgrad.rules.registry import MAYBE_VIEW, adjoint
 from s2sgrad.rules.shapes import fresh_dim, static
 from s2sgrad.runtime.gathering import untake
 from s2sgrad.runtime.rearranging import positions, reordered_adjoint, unblock, unchoose, unmesh, untake_known
@@ -85,7 +85,8 @@ def resize(y, a, new_shape, *, y_bar):
     return a_bar
 
 
-@adjoint(sliding_window_view, kind=_some_entries, result=VIEW)
+# a view of which cells lie several times in memory: no adjoint can be added to it, so its memory may not be written
+@adjoint(sliding_window_view, kind=_some_entries, result=MAYBE_VIEW)
 def windows(y, x, window_shape, axis=None, *, y_bar):
     x_bar = untake(y_bar, np.shape(x), sliding_window_view(positions(np.shape(x)), window_shape, axis))
     return x_bar

@@ -236,7 +236,18 @@ def dist(y: Any, p: Any, q: Any, *, y_bar: Any) -> Any:
     return p_bar, q_bar
 
 
-no_derivative(math.modf, math.frexp, pure=True)
+def _parts(x: Kind) -> Kind:
+    return TupleKind((python_float(), python_float()))
+
+
+@adjoint(math.modf, kind=_parts)
+def modf(y: Any, x: Any, *, y_bar: Any) -> Any:
+    """The whole part is a step."""
+    x_bar = y_bar[0]
+    return x_bar
+
+
+no_derivative(math.frexp, pure=True)
 
 
 def _to_integer(x: Kind, *_: Kind, **__: Kind) -> Kind:
@@ -344,7 +355,12 @@ def _quotient_and_remainder(a: Kind, b: Kind, **_: Kind) -> Kind:
                       like_operator(operator.mod, np.remainder)(a, b)))
 
 
-no_derivative(divmod, kind=_quotient_and_remainder, pure=True)
+@adjoint(divmod, broadcasts=True, kind=_quotient_and_remainder)
+def quotient_and_remainder(z: Any, x: Any, y: Any, *, z_bar: Any) -> Any:
+    """The quotient is a step."""
+    x_bar = z_bar[1]
+    y_bar = -z[0] * z_bar[1]
+    return x_bar, y_bar
 
 
 # ---------------------------------------------------------------- builtins that ask

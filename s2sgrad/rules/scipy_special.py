@@ -279,7 +279,7 @@ _ELEMENTWISE = (
     digamma, zeta, beta, betaln, gammainc, gammaincc, betainc, exp1, expi, j0, j1, jv, y0, y1, yv, i0, i1, i0e, i1e, iv,
     k0, k1, kv, xlogy, xlog1py, entr, rel_entr, kl_div, huber, pseudo_huber)
 _IN_JAX = frozenset({
-    "expit", "logit", "erf", "erfc", "erfinv", "ndtr", "log_ndtr", "ndtri", "gammaln", "gamma", "digamma", "zeta",
+    "expit", "logit", "erf", "erfc", "erfinv", "ndtr", "log_ndtr", "ndtri", "gammaln", "gamma", "digamma",
     "beta", "betaln", "gammainc", "gammaincc", "betainc", "exp1", "expi", "i0", "i1", "i0e", "i1e", "xlogy", "xlog1py",
     "entr", "rel_entr", "kl_div"})
 # ufuncs of SciPy that mean the same as those of NumPy
@@ -304,10 +304,9 @@ def register_scipy() -> None:
         assert known is not None and known.implementation is not None
         _enter(elementwise(function, kind=like_ufunc(function), jax=known.jax), function, known.implementation)
     _enter(elementwise(special.polygamma, kind=_of_some_floats), special.polygamma, polygamma)
-    for name, whole, kind in (("logsumexp", logsumexp, _logsumexp), ("softmax", softmax, _same_floats),
-                              ("log_softmax", log_softmax, _same_floats)):
-        function = getattr(special, name)
-        _enter(adjoint(function, kind=kind, jax=f"jax.scipy.special.{name}"), function, whole)
+    _enter(adjoint(special.logsumexp, kind=_logsumexp, jax="jax.scipy.special.logsumexp"), special.logsumexp, logsumexp)
+    _enter(adjoint(special.softmax, kind=_same_floats), special.softmax, softmax)
+    _enter(adjoint(special.log_softmax, kind=_same_floats), special.log_softmax, log_softmax)
 
 
 def _enter(enter: Callable[[Callable[..., Any]], Any], function: Any, rule: Callable[..., Any]) -> None:

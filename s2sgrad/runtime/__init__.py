@@ -99,6 +99,7 @@ from s2sgrad.runtime.layout import (
 )
 from s2sgrad.runtime.linalg import (
     cholesky_adjoint as cholesky_adjoint,
+    cond_adjoint as cond_adjoint,
     extreme as extreme,
     norm_adjoint as norm_adjoint,
     solve_adjoints as solve_adjoints,

@@ -69,8 +69,8 @@ def trapezoid_step_adjoint(z_bar: Any, y: Any, x: Any, dx: Any, axis: int) -> An
 def slope_weights(step: Any, edge_order: int) -> tuple[Any, Any, Any, Any, Any]:
     """How np.gradient weighs neighbours: (before, at, behind) of each place, then the third at each end.
 
-    step: the distances of the nodes, one less than there are nodes. Second-order differences for unequal steps
-    (Quarteroni, Sacco and Saleri 2007, Numerical Mathematics, section 10.10).
+    step: the distances of the nodes, one less than there are nodes. Second-order differences for unequal
+    steps (Fornberg 1988, Mathematics of Computation 51).
     """
     first, second = step[:-1], step[1:]
     before = -second / (first * (first + second))
@@ -92,7 +92,8 @@ def gradient_adjoint(y_bar: Any, shape: Any, spacing: Any, axis: Any, edge_order
     axes = tuple(range(len(shape))) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     steps = tuple(spacing) * len(axes) if len(spacing) == 1 else tuple(spacing) or (1.0,) * len(axes)
     parts = []
-    for bar, along, step in zip(y_bar if isinstance(y_bar, (list, tuple)) else [y_bar], axes, steps, strict=True):
+    bars = y_bar if isinstance(y_bar, (list, tuple)) else [y_bar]
+    for bar, along, step in zip(bars, axes, steps, strict=True):
         rows = np.moveaxis(bar, along, -1)
         length = np.shape(rows)[-1]
         between = np.diff(step) if np.ndim(step) == 1 else np.full(length - 1, step)

@@ -56,6 +56,28 @@ def extreme(s: Any, ord: Any) -> Any:
     return np.max(s, axis=-1, keepdims=True) if ord == 2 else np.min(s, axis=-1, keepdims=True)
 
 
+def cond_adjoint(x: Any, p: Any, y_bar: Any) -> Any:
+    """The adjoint of `x` in y = np.linalg.cond(x, p): a quotient of singular values, or a product of norms.
+
+    Raises ValueError for complex matrices with p None, 2 or -2.
+    """
+    if p not in (None, 2, -2):
+        inverse = np.linalg.inv(x)
+        one, other = np.linalg.norm(x, p, (-2, -1)), np.linalg.norm(inverse, p, (-2, -1))
+        inverse_bar = norm_adjoint(other, inverse, p, (-2, -1), False, y_bar * one)
+        turned = np.swapaxes(inverse, -1, -2)
+        return norm_adjoint(one, x, p, (-2, -1), False, y_bar * other) - turned @ inverse_bar @ turned
+    if np.iscomplexobj(x):
+        raise ValueError("np.linalg.cond of a complex matrix is not differentiated")
+    u, s, vh = np.linalg.svd(x, full_matrices=False)
+    above, below = (-1, 0) if p == -2 else (0, -1)
+    places = np.arange(np.shape(s)[-1])
+    top, bottom = places == above % np.shape(s)[-1], places == below % np.shape(s)[-1]
+    high, low = s[..., above, None], s[..., below, None]
+    s_bar = np.expand_dims(y_bar, -1) * (top - bottom * (high / low)) / low
+    return (u * s_bar[..., None, :]) @ vh
+
+
 def trace_adjoint(shape: tuple[int, ...], dtype: Any, offset: Any, axis1: Any, axis2: Any, y_bar: Any) -> Any:
     """The adjoint of an array of this shape and dtype in y = np.trace(array, offset, axis1, axis2)."""
     ones = np.eye(shape[axis1], shape[axis2], offset, dtype=dtype)

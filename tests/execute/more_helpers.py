@@ -62,6 +62,7 @@ REDUCTIONS: list[tuple[Any, ...]] = [
     *[("norm_adjoint", np.linalg.norm(M, ord), M, ord, None, False, 0.7) for ord in (1, -1, 2, -2, "nuc")],
     ("norm_adjoint", np.linalg.norm(M, 3, 1), M, 3, 1, False, N3),
     ("norm_adjoint", np.linalg.norm(T, 2, (0, 2)), T, 2, (0, 2), False, N3),
+    ("cond_adjoint", SQUARE, None, 0.7), ("cond_adjoint", SQUARE, -2, 0.7), ("cond_adjoint", SQUARE, "fro", 0.7),
     ("extreme", np.abs(M), 2), ("extreme", np.abs(M), -2),
     ("counted_mean_adjoint", N3, MASK | (np.arange(4) > 1), 1, False),
     ("bounded_extreme_adjoints", np.max(M, 1, initial=0.1), M, 1, False, 0.1, True, N3),

@@ -240,7 +240,32 @@ def out_argument_of_fill(x):
     return np.sum(y * x)
 
 
+def factors_are_written(A):
+    w, v = np.linalg.eigh(A[:3, :3] @ A[:3, :3].T)
+    v[0] *= 2.0
+    w[1] = 3.0 * w[0]
+    return np.sum((v * w) @ v.T)
+
+
+def factors_are_written_in_a_loop(A):
+    total = 0.0
+    for k in range(3):
+        q, r = np.linalg.qr(A[:3, :3] + k)
+        signs = np.sign(np.diag(r))
+        q *= signs
+        r *= signs[:, None]
+        total += np.sum(q) + np.sum(r**2)
+    return total
+
+
+def parts_are_written(x):
+    fraction, whole = np.modf(x)
+    fraction[0] = x[1] ** 2
+    return np.sum(fraction**2)
+
+
 PROGRAMS = [
+    (factors_are_written, (M,)), (factors_are_written_in_a_loop, (M,)), (parts_are_written, (V,)),
     (integer, (V,)), (integer_augmented, (V,)), (two_integers, (M,)), (row, (M,)), (slices, (V,)),
     (overlapping_slices, (V,)), (negative_step, (V,)), (whole, (V, W)), (scalar_into_a_slice, (V, 0.4)),
     (broadcast_into_rows, (M, V)), (column, (M,)), (none_and_ellipsis, (M,)), (integer_array, (V,)),

@@ -97,6 +97,8 @@ CASES += [
     Case(np.clip, 0.3, -0.4, 0.2, name="clip(floats)"),
     Case(np.clip, 0.3, None, 0.7, name="clip(float, None, float)"),
     Case(np.nan_to_num, REAL, options={"nan": 1.0}),
+    Case(np.modf, 5.0 * REAL, jax=jnp.modf), Case(np.modf, 2.3), Case(np.divmod, 5.0 * REAL, POSITIVE),
+    Case(np.divmod, 5.0 * REAL, 0.7), Case(np.divmod, 5.0 * REAL[:, :1], POSITIVE[0]),
 ]
 
 

@@ -50,6 +50,8 @@ CASES = [
     *norms(A, *({"ord": o} for o in (1, -1, np.inf, -np.inf, 2, -2, "nuc"))),
     *norms(T, *({"ord": o, "axis": axis} for o in (1, -np.inf, 2, "nuc") for axis in ((0, 2), (-1, 1)))),
     *norms(T, {"ord": 2, "axis": (1, 2), "keepdims": True}, {"ord": np.inf, "axis": (0, 1), "keepdims": True}),
+    *[Case(np.linalg.cond, x, options=o, jax=jnp.linalg.cond) for x in (regular(3, 3), regular(2, 3, 3)) for o in (
+        {}, {"p": 2}, {"p": -2}, {"p": "fro"}, {"p": 1}, {"p": np.inf})], Case(np.linalg.cond, arr(4, 3)),
     *norms(arr(1), {}), *norms(np.zeros((0, 3)), {"axis": 1}),
     Case(np.linalg.norm, arr(3) + 1j * arr(3), jax=jnp.linalg.norm),
     Case(np.linalg.norm, np.array(-1.5)),

@@ -9,6 +9,7 @@ from s2sgrad.runtime import linalg as given
 
 extreme = twin(given.extreme)
 norm_adjoint = twin(given.norm_adjoint, expand_reduced, tie_share, extreme)
+cond_adjoint = twin(given.cond_adjoint, norm_adjoint)
 trace_adjoint = twin(given.trace_adjoint)
 solve_adjoints = twin(given.solve_adjoints, unbroadcast)
 cholesky_adjoint = twin(given.cholesky_adjoint)
