@@ -142,6 +142,12 @@ def shadow_of(reversal: Reversal, value: Expr, name: str) -> Expr:
             return Build("list", tuple(entry_shadow(reversal, i) for i in items))
         case Build("dict", items):
             return Build("dict", tuple(entry_shadow(reversal, i) if k % 2 else i for k, i in enumerate(items)))
+        case Call(function) if function is sorted:
+            if is_list_of_numbers(reversal.kinds.names.get(name)):
+                return _zeros(reversal, name)
+            raise AliasError("What is sorted here may be arrays, and is written.",
+                             "Annotate the parameters (np.ndarray, list), use source_for(...), or sort a copy.",
+                             reversal.at)
         case Call(function, (base, *rest), kwargs):
             return Call(function, (shadow_of(reversal, base, name), *rest), kwargs)
     raise UnsupportedError("This reference to an array that is written cannot be followed.", "Make a copy.",

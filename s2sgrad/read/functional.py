@@ -70,6 +70,8 @@ def special(reader: StatementReader, node: gast.Call) -> Expr | None:
         case [_, _, *_] if (function is max or function is min) and options.keys() == {"key"}:
             display = gast.copy_location(gast.Tuple(node.args, gast.Load()), node)
             value = _extreme(reader, function, display, options)
+        case [pairs] if function is dict and not options and is_taken_one_by_one(reader, pairs):
+            value = reader.comprehension(_dict_of(pairs))
         case [a, b] if function is divmod:
             left, right = (v if isinstance(v, (Var, Const)) else reader.temporary(v) for v in reader.operands([a, b]))
             value = Build("tuple", (Call(operator.floordiv, (left, right)), Call(operator.mod, (left, right))))
@@ -121,6 +123,16 @@ def _first(reader: StatementReader, values: gast.AST, rest: list[gast.AST]) -> E
     default = reader.temporary(reader.expr(rest[0])) if rest else Const(None)
     region(reader, run)
     return Var(result)
+
+
+def _dict_of(pairs: gast.AST) -> gast.AST:
+    """`dict(pairs)` as the comprehension that it is."""
+    def name(text: str, context: gast.AST) -> gast.AST:
+        return gast.copy_location(gast.Name(text, context, None, None), pairs)
+    target = gast.copy_location(gast.Tuple([name("$key", gast.Store()), name("$value", gast.Store())], gast.Store()),
+                                pairs)
+    return gast.copy_location(gast.DictComp(name("$key", gast.Load()), name("$value", gast.Load()),
+                                            [gast.comprehension(target, pairs, [], 0)]), pairs)
 
 
 def _keys(reader: StatementReader, container: Expr, key: gast.AST | None) -> Expr:
