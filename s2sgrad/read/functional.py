@@ -28,6 +28,7 @@ from s2sgrad.read.scope import MISSING
 from s2sgrad.read.streams import (
     entry,
     held,
+    indexed,
     is_generator,
     is_stream,
     is_taken_one_by_one,
@@ -70,6 +71,8 @@ def special(reader: StatementReader, node: gast.Call) -> Expr | None:
         case [_, _, *_] if (function is max or function is min) and options.keys() == {"key"}:
             display = gast.copy_location(gast.Tuple(node.args, gast.Load()), node)
             value = _extreme(reader, function, display, options)
+        case [values] if function is sum and options.keys() == {"start"}:
+            value = Call(sum, tuple(reader.operands([*reader.consumed([values], sum), options["start"]])))
         case [pairs] if function is dict and not options and is_taken_one_by_one(reader, pairs):
             value = reader.comprehension(_dict_of(pairs))
         case [a, b] if function is divmod:
@@ -167,7 +170,7 @@ def _sorted(reader: StatementReader, values: gast.AST, options: dict[str, Any]) 
 
 def _extreme(reader: StatementReader, function: Any, values: gast.AST, options: dict[str, Any]) -> Expr:
     """`max` or `min` with `key` or `default`: the first entry whose key is the extreme one."""
-    container = listed(reader, values)
+    container = indexed(reader, values) if "key" in options else listed(reader, values)
     at = reader.origin
 
     def best() -> Expr:

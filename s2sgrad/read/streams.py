@@ -228,6 +228,16 @@ def listed(reader: StatementReader, node: gast.AST) -> Expr:
     return reader.temporary(reader.expr(node))
 
 
+def indexed(reader: StatementReader, node: gast.AST) -> Expr:
+    """The entries of anything, by name, in a list or tuple: the keys of a dict, the entries of a set."""
+    match node:
+        case gast.Call(func=gast.Attribute(attr="values" | "items" | "keys"), args=[]):
+            return reader.expr(list_of(node))
+    entries = listed(reader, node)
+    display = isinstance(node, (gast.List, gast.Tuple, gast.ListComp)) or is_taken_one_by_one(reader, node)
+    return entries if display else reader.temporary(Call(list, (entries,)))
+
+
 def is_taken_one_by_one(reader: StatementReader, node: gast.AST) -> bool:
     """Is it a stream, or pairs that are made while they are run through?"""
     return is_stream(reader, node) or isinstance(node, gast.Call) and known(reader, node.func) in (zip, enumerate)
