@@ -59,4 +59,9 @@ def formatted(value: Any, conversion: str = "", spec: str = "") -> str:
     return format(value, spec)
 
 
+def sequence_of(entries: Any) -> Any:
+    """What is run through, as something with indices: the object itself where it has them."""
+    return entries if isinstance(entries, (list, tuple, str, range)) or hasattr(entries, "ndim") else list(entries)
+
+
 LAZY = (and_, or_, if_else)

@@ -25,7 +25,9 @@ import numpy as np
 from s2sgrad.core.nodes import Assign, Build, Call, Const, Effect, Expr, If, Method, Raise, Var
 from s2sgrad.read.makers import produce, reduce
 from s2sgrad.read.scope import MISSING
+from s2sgrad.read.steps import next_one
 from s2sgrad.read.streams import (
+    Steps,
     entry,
     held,
     indexed,
@@ -112,6 +114,10 @@ def _decided(reader: StatementReader, values: gast.AST, wanted: bool) -> Expr:
 
 def _first(reader: StatementReader, values: gast.AST, rest: list[gast.AST]) -> Expr:
     """`next(stream)` or `next(stream, default)` of a stream that nothing else runs through."""
+    default = reader.temporary(reader.expr(rest[0])) if rest else None
+    steps = reader.flow.pending.get(values.id) if isinstance(values, gast.Name) else None
+    if isinstance(steps, Steps):
+        return next_one(reader, steps, default)
     result, at = reader.context.fresh(), reader.origin
 
     def run(done: str) -> None:
@@ -119,11 +125,10 @@ def _first(reader: StatementReader, values: gast.AST, rest: list[gast.AST]) -> E
             reader.emit(Assign((result,), value, origin=at))
             reader.emit(leave(reader, done))
         produce(reader, values, take)
-        if rest:
+        if default is not None:
             reader.emit(Assign((result,), default, origin=at))
         else:
             reader.emit(Raise(Call(StopIteration), origin=at))
-    default = reader.temporary(reader.expr(rest[0])) if rest else Const(None)
     region(reader, run)
     return Var(result)
 

@@ -23,11 +23,14 @@ import gast
 from s2sgrad.core.nodes import Assign, Build, Call, Const, Expr, For, If, Raise, Var
 from s2sgrad.read import parts
 from s2sgrad.read.generators import handed_over, write_out
+from s2sgrad.read.steps import all_left, next_one
 from s2sgrad.read.streams import (
     Consumer,
+    Steps,
     called,
     captured,
     counted,
+    endless,
     entry,
     held,
     held_iterable,
@@ -53,6 +56,9 @@ def produce(reader: StatementReader, node: gast.AST, consume: Consumer) -> None:
     match node:
         case gast.Name(id=name) if name in reader.flow.pending:
             later = reader.flow.pending[name]
+            if isinstance(later, Steps):
+                all_left(reader, later, consume)
+                return
             if later.reader is reader:
                 produce(reader, later.node, consume)
                 return
@@ -161,6 +167,9 @@ def together(reader: StatementReader, node: gast.AST, nodes: Sequence[gast.AST],
     if len(nodes) == 1:
         produce(reader, nodes[0], lambda value: consume([value]))
         return
+    if any(_steps(reader, n) is not None for n in nodes):
+        _in_turn(reader, node, nodes, consume)
+        return
     leader = next((k for k, n in enumerate(nodes) if is_stream(reader, n) and not is_endless(reader, n)), None)
     if leader is None:
         _side_by_side(reader, node, nodes, consume)
@@ -209,6 +218,40 @@ def _side_by_side(reader: StatementReader, node: gast.AST, nodes: Sequence[gast.
     index = reader.context.fresh()
     body = captured(reader, lambda: consume([value(Var(index)) for value in found]))
     reader.emit(For(index, over, body, elements=tuple(elements), origin=at))
+
+
+def _steps(reader: StatementReader, node: gast.AST) -> Steps | None:
+    """The iterator that a name stands for, if other places take values from it too."""
+    found = reader.flow.pending.get(node.id) if isinstance(node, gast.Name) else None
+    return found if isinstance(found, Steps) else None
+
+
+def _in_turn(reader: StatementReader, node: gast.AST, nodes: Sequence[gast.AST],
+             consume: Callable[[list[Expr]], None]) -> None:
+    """Run through several of which some are iterators, perhaps the same: a value of each, again and again."""
+    parts: list[Steps | tuple[Expr | None, Callable[[Expr], Expr]]] = []
+    for n in nodes:
+        steps = _steps(reader, n)
+        if steps is None and is_stream(reader, n) and not is_endless(reader, n):
+            raise reader.refuse(node, "A generator beside an iterator is not supported.", "Make a list of it.")
+        parts.append(steps if steps is not None else _part(reader, n))
+    index = Var(reader.context.fresh())
+    reader.emit(Assign((index.name,), Const(0), origin=reader.origin))
+
+    def turn(done: str) -> None:
+        at = reader.origin
+        values: list[Expr] = []
+        for part in parts:
+            match part:
+                case Steps():
+                    values.append(next_one(reader, part, None, done))
+                case (found, value):
+                    if found is not None:
+                        reader.emit(If(Call(operator.ge, (index, found)), (leave(reader, done),), (), origin=at))
+                    values.append(value(index))
+        consume(values)
+        reader.emit(Assign((index.name,), Call(operator.add, (index, Const(1))), origin=at))
+    region(reader, lambda done: endless(reader, lambda: turn(done)))
 
 
 def _element(value: Expr, index: Expr) -> Expr:
