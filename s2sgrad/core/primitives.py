@@ -74,4 +74,9 @@ def listed_items(d: dict[Any, Any]) -> list[Any]:
     return list(d.items())
 
 
+def sequence_of(entries: Any) -> Any:
+    """What is run through, as something with indices: the object itself where it has them."""
+    return entries if isinstance(entries, (list, tuple, str, range)) or hasattr(entries, "ndim") else list(entries)
+
+
 LAZY = (and_, or_, if_else)

@@ -14,7 +14,18 @@ import numpy as np
 
 from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Known, ListKind, Number, TupleKind, is_indexed, is_scalar
+from s2sgrad.core.kinds import (
+    UNKNOWN,
+    Array,
+    DictKind,
+    Known,
+    ListKind,
+    Number,
+    Numeric,
+    TupleKind,
+    is_indexed,
+    is_scalar,
+)
 from s2sgrad.core.names import shadow
 from s2sgrad.core.nodes import (
     Accumulate,
@@ -71,8 +82,8 @@ def contribute(reversal: Reversal, statement: Statement, name: str, value: Expr,
             back.append(If(Call(in_, (key, base)), tuple(there), tuple(other), origin=at, reverses=statement.label))
         case Call(function, (entries,)) if function is list or function is tuple:
             require_indices(reversal, entries, at)
-            accumulate(reversal, entries, adjoint if not isinstance(reversal.kinds.of(entries), Array) else Call(
-                np.array, (adjoint,)), back, statement)
+            is_array = isinstance(reversal.kinds.of(entries), (Array, Numeric))
+            accumulate(reversal, entries, Call(np.array, (adjoint,)) if is_array else adjoint, back, statement)
         case Star():
             raise starred(at)
         case Build("set"):

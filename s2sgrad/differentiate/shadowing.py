@@ -212,6 +212,12 @@ def shadow_of(reversal: Reversal, value: Expr, name: str) -> Expr:
             return Build("list", tuple(entry_shadow(reversal, i) for i in items))
         case Build("dict", items):
             return Build("dict", tuple(entry_shadow(reversal, i) if k % 2 else i for k, i in enumerate(items)))
+        case Call(function) if function is sorted:
+            if is_list_of_numbers(reversal.kinds.names.get(name)):
+                return _zeros(reversal, name)
+            raise AliasError("What is sorted here may be arrays, and is written.",
+                             "Annotate the parameters (np.ndarray, list), use source_for(...), or sort a copy.",
+                             reversal.at)
         case Call(function, args, kwargs) if args:
             k = viewed(value)
             return Call(function, (*args[:k], shadow_of(reversal, args[k], name), *args[k + 1:]), kwargs)

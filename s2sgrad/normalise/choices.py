@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from s2sgrad.analyse.activity import Activity
-from s2sgrad.core.kinds import UNKNOWN, ListKind
+from s2sgrad.core.kinds import UNKNOWN, DictKind, ListKind, is_indexed
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, Statement, Var
 from s2sgrad.core.rewrite import bottom_up, bound_in, free_names
 from s2sgrad.rules.shapes import static
@@ -86,8 +86,11 @@ def _held(pool: Expr, loop: For, activity: Activity, rebound: set[str], fresh: C
           before: list[Statement]) -> Expr:
     """The values as they were when the choice was made: what is written gets a list of its own."""
     roots = {activity.aliases.find(n) for n in free_names(pool)}
-    if isinstance(pool, Var) and pool.name not in rebound and not roots & activity.aliases.written:
+    stays = isinstance(pool, Var) and pool.name not in rebound and not roots & activity.aliases.written
+    if stays and is_indexed(activity.kinds.of(pool)):
         return pool
     name = fresh()
-    before.append(Assign((name,), Call(list, (pool,)), origin=loop.origin))
+    is_dict = isinstance(activity.kinds.of(pool), DictKind)
+    entries = Call(list, (Call(dict.keys, (pool,)) if is_dict else pool,))
+    before.append(Assign((name,), entries, origin=loop.origin))
     return Var(name)

@@ -31,6 +31,7 @@ from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import DictKind, Object, is_indexed
 from s2sgrad.core.names import is_temporary
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Expr, For, Function, Method, Star, Statement, Var
+from s2sgrad.core.primitives import sequence_of
 from s2sgrad.core.rewrite import bottom_up, exprs, free_names, map_blocks, map_exprs, reads_of, walk_statements
 from s2sgrad.errors import UnsupportedError
 from s2sgrad.normalise.choices import choices_by_position
@@ -109,6 +110,8 @@ def _through_keys(loop: For, before: Sequence[Statement], kinds: Kinds,
 
 def _with_keys(expr: Expr, kinds: Kinds) -> Expr:
     match expr:
+        case Call(function, (entries,)) if function is sequence_of:
+            return entries if is_indexed(kinds.of(entries)) else Call(list, (_keys(entries, kinds),))
         case Call(function, args, kwargs) if any(function is f for f in RUNNING):
             return Call(function, tuple(_keys(a, kinds) for a in args), kwargs)
         case Star(value):

@@ -25,9 +25,12 @@ import numpy as np
 from s2sgrad.core.nodes import Assign, Build, Call, Const, Effect, Expr, If, Method, Raise, Var
 from s2sgrad.read.makers import produce, reduce
 from s2sgrad.read.scope import MISSING
+from s2sgrad.read.steps import next_one
 from s2sgrad.read.streams import (
+    Steps,
     entry,
     held,
+    indexed,
     is_generator,
     is_stream,
     is_taken_one_by_one,
@@ -70,6 +73,10 @@ def special(reader: StatementReader, node: gast.Call) -> Expr | None:
         case [_, _, *_] if (function is max or function is min) and options.keys() == {"key"}:
             display = gast.copy_location(gast.Tuple(node.args, gast.Load()), node)
             value = _extreme(reader, function, display, options)
+        case [values] if function is sum and options.keys() == {"start"}:
+            value = Call(sum, tuple(reader.operands([*reader.consumed([values], sum), options["start"]])))
+        case [pairs] if function is dict and not options and is_taken_one_by_one(reader, pairs):
+            value = reader.comprehension(_dict_of(pairs))
         case [a, b] if function is divmod:
             left, right = (v if isinstance(v, (Var, Const)) else reader.temporary(v) for v in reader.operands([a, b]))
             value = Build("tuple", (Call(operator.floordiv, (left, right)), Call(operator.mod, (left, right))))
@@ -107,6 +114,10 @@ def _decided(reader: StatementReader, values: gast.AST, wanted: bool) -> Expr:
 
 def _first(reader: StatementReader, values: gast.AST, rest: list[gast.AST]) -> Expr:
     """`next(stream)` or `next(stream, default)` of a stream that nothing else runs through."""
+    default = reader.temporary(reader.expr(rest[0])) if rest else None
+    steps = reader.flow.pending.get(values.id) if isinstance(values, gast.Name) else None
+    if isinstance(steps, Steps):
+        return next_one(reader, steps, default)
     result, at = reader.context.fresh(), reader.origin
 
     def run(done: str) -> None:
@@ -114,13 +125,22 @@ def _first(reader: StatementReader, values: gast.AST, rest: list[gast.AST]) -> E
             reader.emit(Assign((result,), value, origin=at))
             reader.emit(leave(reader, done))
         produce(reader, values, take)
-        if rest:
+        if default is not None:
             reader.emit(Assign((result,), default, origin=at))
         else:
             reader.emit(Raise(Call(StopIteration), origin=at))
-    default = reader.temporary(reader.expr(rest[0])) if rest else Const(None)
     region(reader, run)
     return Var(result)
+
+
+def _dict_of(pairs: gast.AST) -> gast.AST:
+    """`dict(pairs)` as the comprehension that it is."""
+    def name(text: str, context: gast.AST) -> gast.AST:
+        return gast.copy_location(gast.Name(text, context, None, None), pairs)
+    target = gast.copy_location(gast.Tuple([name("$key", gast.Store()), name("$value", gast.Store())], gast.Store()),
+                                pairs)
+    return gast.copy_location(gast.DictComp(name("$key", gast.Load()), name("$value", gast.Load()),
+                                            [gast.comprehension(target, pairs, [], 0)]), pairs)
 
 
 def _keys(reader: StatementReader, container: Expr, key: gast.AST | None) -> Expr:
@@ -155,7 +175,7 @@ def _sorted(reader: StatementReader, values: gast.AST, options: dict[str, Any]) 
 
 def _extreme(reader: StatementReader, function: Any, values: gast.AST, options: dict[str, Any]) -> Expr:
     """`max` or `min` with `key` or `default`: the first entry whose key is the extreme one."""
-    container = listed(reader, values)
+    container = indexed(reader, values) if "key" in options else listed(reader, values)
     at = reader.origin
 
     def best() -> Expr:

@@ -15,21 +15,26 @@ import inspect
 import itertools
 import operator
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gast
 
-from s2sgrad.core.nodes import Assign, Build, Call, Const, Expr, If, Raise, Var
+from s2sgrad.core.nodes import Assign, Build, Call, Const, Expr, For, If, Raise, Var
 from s2sgrad.read import parts
 from s2sgrad.read.generators import handed_over, write_out
+from s2sgrad.read.steps import all_left, next_one
 from s2sgrad.read.streams import (
     Consumer,
+    Steps,
     called,
     captured,
     counted,
+    endless,
     entry,
     held,
     held_iterable,
+    indexed,
     is_endless,
     is_generator,
     is_stream,
@@ -51,6 +56,9 @@ def produce(reader: StatementReader, node: gast.AST, consume: Consumer) -> None:
     match node:
         case gast.Name(id=name) if name in reader.flow.pending:
             later = reader.flow.pending[name]
+            if isinstance(later, Steps):
+                all_left(reader, later, consume)
+                return
             if later.reader is reader:
                 produce(reader, later.node, consume)
                 return
@@ -159,15 +167,14 @@ def together(reader: StatementReader, node: gast.AST, nodes: Sequence[gast.AST],
     if len(nodes) == 1:
         produce(reader, nodes[0], lambda value: consume([value]))
         return
-    leader = next((k for k, n in enumerate(nodes) if is_stream(reader, n) and not is_endless(reader, n)), None)
-    found = [None if k == leader else _part(reader, n) for k, n in enumerate(nodes)]
-    lengths = [p[0] for p in found if p is not None and p[0] is not None]
-    if leader is None:
-        if not lengths:
-            raise reader.refuse(node, "A loop over what never ends is not supported here.", "Loop over `range(n)`.")
-        over = Call(range, (lengths[0] if len(lengths) == 1 else Call(min, tuple(lengths)),))
-        counted(reader, over, lambda index: consume([p[1](index) for p in found if p is not None]))
+    if any(_steps(reader, n) is not None for n in nodes):
+        _in_turn(reader, node, nodes, consume)
         return
+    leader = next((k for k, n in enumerate(nodes) if is_stream(reader, n) and not is_endless(reader, n)), None)
+    if leader is None:
+        _side_by_side(reader, node, nodes, consume)
+        return
+    found = [None if k == leader else _part(reader, n) for k, n in enumerate(nodes)]
     index = Var(reader.context.fresh())
     before = [p[0] for p in found[:leader] if p is not None and p[0] is not None]
     behind = [p[0] for p in found[leader + 1:] if p is not None and p[0] is not None]
@@ -191,6 +198,67 @@ def together(reader: StatementReader, node: gast.AST, nodes: Sequence[gast.AST],
     region(reader, run)
 
 
+def _side_by_side(reader: StatementReader, node: gast.AST, nodes: Sequence[gast.AST],
+                  consume: Callable[[list[Expr]], None]) -> None:
+    """Run through several of which none makes its values on the way."""
+    at = reader.origin
+    found: list[Callable[[Expr], Expr]] = []
+    elements: list[tuple[str, Expr]] = []
+    for n in nodes:
+        if is_endless(reader, n):
+            found.append(_part(reader, n)[1])
+            continue
+        name = reader.context.fresh()
+        elements.append((name, listed(reader, n)))
+        found.append(partial(_element, Var(name)))
+    if not elements:
+        raise reader.refuse(node, "A loop over what never ends is not supported here.", "Loop over `range(n)`.")
+    lengths = tuple(length(c) for _, c in elements)
+    over = Call(range, (lengths[0] if len(lengths) == 1 else Call(min, lengths),))
+    index = reader.context.fresh()
+    body = captured(reader, lambda: consume([value(Var(index)) for value in found]))
+    reader.emit(For(index, over, body, elements=tuple(elements), origin=at))
+
+
+def _steps(reader: StatementReader, node: gast.AST) -> Steps | None:
+    """The iterator that a name stands for, if other places take values from it too."""
+    found = reader.flow.pending.get(node.id) if isinstance(node, gast.Name) else None
+    return found if isinstance(found, Steps) else None
+
+
+def _in_turn(reader: StatementReader, node: gast.AST, nodes: Sequence[gast.AST],
+             consume: Callable[[list[Expr]], None]) -> None:
+    """Run through several of which some are iterators, perhaps the same: a value of each, again and again."""
+    parts: list[Steps | tuple[Expr | None, Callable[[Expr], Expr]]] = []
+    for n in nodes:
+        steps = _steps(reader, n)
+        if steps is None and is_stream(reader, n) and not is_endless(reader, n):
+            raise reader.refuse(node, "A generator beside an iterator is not supported.", "Make a list of it.")
+        parts.append(steps if steps is not None else _part(reader, n))
+    index = Var(reader.context.fresh())
+    reader.emit(Assign((index.name,), Const(0), origin=reader.origin))
+
+    def turn(done: str) -> None:
+        at = reader.origin
+        values: list[Expr] = []
+        for part in parts:
+            match part:
+                case Steps():
+                    values.append(next_one(reader, part, None, done))
+                case (found, value):
+                    if found is not None:
+                        reader.emit(If(Call(operator.ge, (index, found)), (leave(reader, done),), (), origin=at))
+                    values.append(value(index))
+        consume(values)
+        reader.emit(Assign((index.name,), Call(operator.add, (index, Const(1))), origin=at))
+    region(reader, lambda done: endless(reader, lambda: turn(done)))
+
+
+def _element(value: Expr, index: Expr) -> Expr:
+    """The current entry, which the loop binds."""
+    return value
+
+
 def _part(reader: StatementReader, node: gast.AST) -> tuple[Expr | None, Callable[[Expr], Expr]]:
     """(length or None for endless, value by index) of one of several that are run through together."""
     if is_endless(reader, node):
@@ -205,9 +273,9 @@ def _part(reader: StatementReader, node: gast.AST) -> tuple[Expr | None, Callabl
             start, step = (reader.temporary(reader.expr(given[k])) if k in given else Const(d)
                            for k, d in (("start", 0), ("step", 1)))
             return None, lambda index: plus(start, index if step == Const(1) else Call(operator.mul, (index, step)))
-        values = listed(reader, given["iterable"])
+        values = indexed(reader, given["iterable"])
         return None, lambda index: entry(values, Call(operator.mod, (index, length(values))))
-    container = listed(reader, node)
+    container = indexed(reader, node)
     return length(container), lambda index: entry(container, index)
 
 
@@ -225,7 +293,7 @@ def _accumulate(reader: StatementReader, node: gast.Call, given: dict[str, Any],
             consume(total)
         produce(reader, values, step)
         return
-    container = listed(reader, given["iterable"])
+    container = indexed(reader, given["iterable"])
     function = held(reader, given["func"]) if "func" in given else None
     at = reader.origin
 
@@ -263,7 +331,7 @@ def reduce(reader: StatementReader, node: gast.Call) -> Expr:
         reader.emit(Assign((total.name,), reader.expr(node.args[2]), origin=at))
         produce(reader, values, step)
         return total
-    container = listed(reader, node.args[1])
+    container = indexed(reader, node.args[1])
     empty = Call(TypeError, (Const("reduce() of empty iterable with no initial value"),))
     reader.emit(If(Call(operator.eq, (length(container), Const(0))), (Raise(empty, origin=at),), (), origin=at))
     reader.emit(Assign((total.name,), entry(container, Const(0)), origin=at))

@@ -20,10 +20,10 @@ from s2sgrad.read.streams import (
     entry,
     held,
     held_iterable,
+    indexed,
     is_stream,
     leave,
     length,
-    listed,
     named,
     region,
     when,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 def zip_longest(reader: StatementReader, node: gast.Call, given: dict[str, Any], consume: Consumer) -> None:
     """Several at once, to the end of the longest."""
-    containers = [listed(reader, n) for n in given["iterables"]]
+    containers = [indexed(reader, n) for n in given["iterables"]]
     fill = reader.temporary(reader.expr(given["fillvalue"])) if "fillvalue" in given else Const(None)
     at = reader.origin
 
@@ -63,7 +63,7 @@ def flattened(reader: StatementReader, node: gast.Call, given: dict[str, Any], c
 
 def pairwise(reader: StatementReader, node: gast.Call, given: dict[str, Any], consume: Consumer) -> None:
     """Neighbours."""
-    container = listed(reader, given["iterable"])
+    container = indexed(reader, given["iterable"])
     over = Call(range, (Call(operator.sub, (length(container), Const(1))),))
     counted(reader, over, lambda index: consume(Build("tuple", (
         entry(container, index), entry(container, Call(operator.add, (index, Const(1))))))))
@@ -78,7 +78,7 @@ def islice(reader: StatementReader, node: gast.Call, given: dict[str, Any], cons
     start, step = start or Const(0), step or Const(1)
     at = reader.origin
     if not is_stream(reader, source):
-        container = listed(reader, source)
+        container = indexed(reader, source)
         whole = length(container)
         last: Expr = whole if stop is None else Call(min, (stop, whole))
         plain = (start, step) == (Const(0), Const(1))
@@ -154,7 +154,7 @@ def count(reader: StatementReader, node: gast.Call, given: dict[str, Any], consu
 
 def cycle(reader: StatementReader, node: gast.Call, given: dict[str, Any], consume: Consumer) -> None:
     """The entries again and again."""
-    container = listed(reader, given["iterable"])
+    container = indexed(reader, given["iterable"])
 
     def run(done: str) -> None:
         reader.emit(If(Call(operator.eq, (length(container), Const(0))), (leave(reader, done),), (),

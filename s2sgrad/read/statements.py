@@ -40,6 +40,7 @@ from s2sgrad.read.makers import produce
 from s2sgrad.read.patterns import match
 from s2sgrad.read.scope import Context, bound_names, default_of
 from s2sgrad.read.source import Source
+from s2sgrad.read.steps import begin
 from s2sgrad.read.streams import (
     LocalGenerator,
     Pending,
@@ -47,7 +48,9 @@ from s2sgrad.read.streams import (
     is_stream,
     is_taken_one_by_one,
     list_of,
+    runs_in_steps,
     runs_once,
+    steps_of,
     yields,
 )
 
@@ -91,7 +94,8 @@ class StatementReader(AssignmentReader):
                 produce(self, value, self.flow.give)
             case gast.Expr(value=value):
                 self.effect(self.expr(value))
-            case gast.Assign(targets=[gast.Name(id=name)], value=value) if is_stream(self, value):
+            case gast.Assign(targets=[gast.Name(id=name)], value=value) if is_stream(self, value) or (
+                    not runs_once(self.source.node, name) and steps_of(self, value) is not None):
                 self.make_stream(node, name, value)
             case gast.Assign(targets=targets, value=value):
                 self.assign(node, targets, value)
@@ -184,10 +188,14 @@ class StatementReader(AssignmentReader):
 
     def make_stream(self, node: gast.AST, name: str, value: gast.AST) -> None:
         """`name = stream`: what Python evaluates now is evaluated, the values are made where it is run through."""
-        if not runs_once(self.source.node, name):
+        steps = steps_of(self, value)
+        if runs_once(self.source.node, name):
+            self.flow.pending[name] = Pending(frozen(self, value), self)
+        elif steps is not None and runs_in_steps(self.source.node, name):
+            self.flow.pending[name] = begin(self, steps)
+        else:
             raise self.refuse(node, f"The generator `{name}` is not run through exactly once.",
                               "Make it a list: `list(...)`.")
-        self.flow.pending[name] = Pending(frozen(self, value), self)
 
     def another(self, source: Source, scope: dict[str, str], statics: dict[str, Any]) -> StatementReader:
         """A reader of another function whose statements go into this one."""

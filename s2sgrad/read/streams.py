@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import gast
 
+from s2sgrad.core import primitives
 from s2sgrad.core.nodes import Block, Call, Const, Expr, For, If, Leave, Parameter, Region, Statement, Var, While
 from s2sgrad.core.rewrite import walk_statements
 from s2sgrad.read.scope import MISSING, lookup
@@ -53,6 +54,19 @@ class Pending:
     reader: StatementReader
 
 
+@dataclass(frozen=True)
+class Steps:
+    """A generator expression, or an iterator, that several places take values from.
+
+    entries: what it runs through. index: the name of the position of the next entry.
+    """
+
+    node: gast.GeneratorExp
+    reader: StatementReader
+    entries: Expr
+    index: str
+
+
 @dataclass
 class Flow:
     """Where the jumps of the function that is being read go, and the streams that it has made.
@@ -62,7 +76,7 @@ class Flow:
     """
 
     exits: list[tuple[Callable[[], Statement], Callable[[], Statement]]] = field(default_factory=list)
-    pending: dict[str, Pending] = field(default_factory=dict)
+    pending: dict[str, Pending | Steps] = field(default_factory=dict)
     give: Consumer | None = None
     returns_to: str | None = None
     inside: tuple[Any, ...] = ()
@@ -228,6 +242,16 @@ def listed(reader: StatementReader, node: gast.AST) -> Expr:
     return reader.temporary(reader.expr(node))
 
 
+def indexed(reader: StatementReader, node: gast.AST) -> Expr:
+    """The entries of anything, by name, in something with indices: the keys of a dict, the entries of a set."""
+    match node:
+        case gast.Call(func=gast.Attribute(attr="values" | "items" | "keys"), args=[]):
+            return reader.expr(list_of(node))
+    entries = listed(reader, node)
+    display = isinstance(node, (gast.List, gast.Tuple, gast.ListComp)) or is_taken_one_by_one(reader, node)
+    return entries if display else reader.temporary(Call(primitives.sequence_of, (entries,)))
+
+
 def is_taken_one_by_one(reader: StatementReader, node: gast.AST) -> bool:
     """Is it a stream, or pairs that are made while they are run through?"""
     return is_stream(reader, node) or isinstance(node, gast.Call) and known(reader, node.func) in (zip, enumerate)
@@ -279,6 +303,30 @@ def runs_once(function: gast.AST, name: str) -> bool:
     read = [path for kind, path in found if kind == "read"]
     return len(bound) == len(read) == 1 == len(found) - 1 and read[0][: len(bound[0])] == bound[0] and not any(
         kind in ("loop", "function") for kind, _ in read[0][len(bound[0]):])
+
+
+def runs_in_steps(function: gast.AST, name: str) -> bool:
+    """Is the name bound once in the function, and read only where it has been bound, in the function itself?"""
+    found = list(_mentions(function, name, ()))
+    bound = [path for kind, path in found if kind == "bound"]
+    read = [path for kind, path in found if kind == "read"]
+    return len(bound) == 1 and len(read) == len(found) - 1 and all(
+        path[: len(bound[0])] == bound[0] and not any(kind == "function" for kind, _ in path[len(bound[0]):])
+        for path in read)
+
+
+def steps_of(reader: StatementReader, value: gast.AST) -> gast.GeneratorExp | None:
+    """The generator expression, of one loop, that a value can be run through in steps as."""
+    at = gast.copy_location
+    match value:
+        case gast.GeneratorExp(generators=[gast.comprehension(iter=entries)]) if not is_stream(reader, entries):
+            return value
+        case gast.Call(func=func, args=[entries], keywords=[]) if known(reader, func) is iter and not is_stream(
+                reader, entries):
+            reader.expr(func)                           # what the program rests on
+            read, store = (at(gast.Name("$value", c, None, None), value) for c in (gast.Load(), gast.Store()))
+            return at(gast.GeneratorExp(read, [gast.comprehension(store, entries, [], 0)]), value)
+    return None
 
 
 Path = tuple[tuple[str, int], ...]          # the loops, branches and functions around a place

@@ -8,7 +8,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from s2sgrad.core.kinds import ONE, UNKNOWN, Array, Dim, Kind, Known, Number, Numeric, Shape, TupleKind
+from s2sgrad.core.kinds import (
+    FLOATS,
+    ONE,
+    UNKNOWN,
+    Array,
+    Dim,
+    Kind,
+    Known,
+    ListKind,
+    Number,
+    Numeric,
+    Shape,
+    TupleKind,
+)
 from s2sgrad.rules.options import (
     array_kind,
     as_array,
@@ -309,4 +322,20 @@ for _type in (np.float16, np.float32, np.float64, np.longdouble, np.complex64, n
     adjoint(_type, kind=_cast_kind(dtype_name(_type)), result=MAYBE_VIEW)(cast)
 for _integer in (np.bool_, np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64):
     zero_derivative(_integer, kind=_cast_kind(dtype_name(_integer)), result=MAYBE_VIEW)
-no_derivative(np.ndarray.tolist, pure=True)
+
+
+# ---------------------------------------------------------------- to lists
+def _nested_lists(a: Kind) -> Kind:
+    match a:
+        case Array(str(dtype), tuple(shape)) if dtype in FLOATS or dtype.startswith("int"):
+            kind: Kind = Number("float64" if dtype in FLOATS else "int", weak=True)
+            for dim in reversed(shape):
+                kind = ListKind(kind, (kind,) * dim.offset if not dim.symbol else None)
+            return kind
+    return UNKNOWN
+
+
+@adjoint(np.ndarray.tolist, kind=_nested_lists)
+def tolist(y, a, *, y_bar):
+    a_bar = np.reshape(np.array(y_bar, dtype=a.dtype), np.shape(a))
+    return a_bar

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from s2sgrad.core.kinds import UNKNOWN, Array, Dim, Kind, Known, ListKind, Number, Object, TupleKind
+from s2sgrad.core.kinds import UNKNOWN, Array, Dim, Kind, Known, ListKind, Number, Numeric, Object, TupleKind
+from s2sgrad.core.primitives import sequence_of
 from s2sgrad.rules.options import length_of
 from s2sgrad.rules.registry import VIEW, adjoint, elementwise, no_derivative, zero_derivative
 from s2sgrad.rules.shapes import integer, promote, python_float, static, truth
@@ -397,6 +398,17 @@ zero_derivative(ord, hash, id, kind=integer)
 zero_derivative(range, chr, bin, hex, kind=_unknown)
 no_derivative(str, repr, format, kind=_unknown, pure=True)      # text may be read back as a number
 zero_derivative(print, kind=_unknown, pure=False)
+
+def _sequence(entries: Kind) -> Kind:
+    match entries:
+        case Array() | Numeric() | ListKind() | TupleKind():
+            return entries
+        case Object(_, item) if item is not None:
+            return ListKind(item)
+    return UNKNOWN
+
+
+no_derivative(sequence_of, kind=_sequence, result=VIEW, pure=True)      # resolved once the kind is known
 
 # Dicts: keys carry no derivative; what else is taken out of a dict may be an array that is written.
 zero_derivative(dict.keys)

@@ -43,6 +43,11 @@ def in_loop(x):
     return s
 
 
+def two_lists_of_an_array(x):
+    a, b = list(x), tuple(x)
+    return a[0] * b[1]
+
+
 def one_name(x):
     [first] = x
     return first * first
@@ -224,6 +229,7 @@ def int_bounds(x):
 
 
 PROGRAMS = [
+    (two_lists_of_an_array, (V,)),
     (first_rest, (V,)), (init_last, (V,)), (middle, (V,)), (rows, (M,)), (of_display, (V,)), (empty_rest, (V,)),
     (in_loop, (V,)), (one_name, (V[:1],)), (one_name_in_a_tuple, (0.7,)), (one_row, (M[:1],)), (one_axis, (V,)),
     (nested_targets, (V,)), (del_name, (0.7,)), (del_two, (0.7,)), (walrus, (0.7,)), (while_walrus_else, (0.7,)),

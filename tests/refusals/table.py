@@ -444,12 +444,13 @@ def f(x):
         "generator_shared", "A generator that is run through at more than one place",
         program("""
 def f(x):
-    squares = (v * v for v in x)
+    squares = map(lambda v: v * v, x)
     first = next(squares)
     return first * sum(squares)
 """),
         "grad(f)(np.ones(3))",
-        "Make a list of it. (A generator that one loop or one call runs through works, also under a name.)",
+        "Make a list of it. (One loop or call may run through it under a name, and any number through `iter(x)` or a "
+        "generator expression with one `for`.)",
         program("""
 def f(x):
     squares = [v * v for v in x]
@@ -477,22 +478,26 @@ def f(x):
     Refusal(
         "iterator_shared", "A loop over an iterator that does not take all of it",
         program("""
+import itertools
+
 def f(x):
-    powers = iter([1, 2, 3, 4])
+    powers = itertools.combinations(range(4), 2)
     total = 0.0
-    for first in powers:
-        total = total + x**first * next(powers)
+    for first, second in powers:
+        total = total + x**first * next(powers)[1]
     return total
 """),
         "grad(f)(2.0)",
         "Make a list of the iterator, or loop over an index. (A loop over an iterator that nothing else reads, such as "
         "`itertools.product(...)`, works.)",
         program("""
+import itertools
+
 def f(x):
-    powers = [1, 2, 3, 4]
+    powers = list(itertools.combinations(range(4), 2))
     total = 0.0
-    for k in range(0, 4, 2):
-        total = total + x**powers[k] * powers[k + 1]
+    for k in range(0, 6, 2):
+        total = total + x**powers[k][0] * powers[k + 1][1]
     return total
 """)),
     Refusal(
