@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 
-from s2sgrad.core.kinds import Array, Number, is_list_of_numbers
+from s2sgrad.core.kinds import Array, is_list_of_numbers
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import (
     Accumulate,
@@ -25,10 +25,11 @@ from s2sgrad.core.nodes import (
     Var,
 )
 from s2sgrad.core.rewrite import free_names, map_exprs, substitute
-from s2sgrad.differentiate.contribute import accumulate, contribute, entries_of_display, require_indices, unknown
+from s2sgrad.differentiate.contribute import accumulate, contribute, require_indices, unknown
 from s2sgrad.differentiate.marks import Path
 from s2sgrad.differentiate.reversal import Reversal, Sweeps
 from s2sgrad.differentiate.shadowing import DEEP, shadowing
+from s2sgrad.differentiate.shared_numbers import numbers_in
 from s2sgrad.rules.registry import rule_of
 
 
@@ -91,8 +92,8 @@ def single(reversal: Reversal, statement: Assign, name: str, value: Expr, back: 
     shared = name in reversal.shadows.shadowed
     kind = reversal.kinds.names.get(name)
     own = isinstance(kind, Array) or is_list_of_numbers(kind)
-    if shared and isinstance(value, Build) and not own:
-        _numbers_in(reversal, statement, name, value, back)
+    if shared and not own and reversal.active(value) and not reversal.activity.aliases.memory(value):
+        numbers_in(reversal, statement, name, value, back)
     new = isinstance(value, Call) and value.function in DEEP
     if shared and not new and (reversal.activity.aliases.memory(value) or not own):
         return                                   # a reference: its shadow is a reference too
@@ -104,13 +105,6 @@ def single(reversal: Reversal, statement: Assign, name: str, value: Expr, back: 
         turn(reversal, statement, reversal.joined[name], back)
     elif not shared:
         back.append(Kill(bar(name), name, origin=statement.origin, reverses=statement.label))
-
-
-def _numbers_in(reversal: Reversal, statement: Assign, name: str, value: Build, back: list[Statement]) -> None:
-    """A container of references may hold numbers too: their adjoints are entries of its shadow."""
-    for key, item in entries_of_display(value):
-        if isinstance(reversal.kinds.of(item), Number) and reversal.active(item):
-            accumulate(reversal, item, Call(operator.getitem, (Var(shadow(name)), key)), back, statement)
 
 
 def turn(reversal: Reversal, statement: Assign, adjoint: str, back: list[Statement]) -> None:

@@ -22,8 +22,8 @@ from s2sgrad.core.names import shadow
 from s2sgrad.core.nodes import Build, Call, Const, Expr, Recall, Record, Statement, Store, Var
 from s2sgrad.differentiate.contribute import accumulate
 from s2sgrad.differentiate.reversal import Reversal, Sweeps
-from s2sgrad.differentiate.shadowing import entry_shadow, shadow_of
-from s2sgrad.errors import UnsupportedError
+from s2sgrad.differentiate.shadowing import entry_shadow, holds_numbers, shadow_of
+from s2sgrad.errors import AliasError, UnsupportedError
 from s2sgrad.runtime import first_of, zeros_like
 
 NONE, ZERO = Const(None), Const(0)
@@ -54,7 +54,7 @@ def splice(reversal: Reversal, statement: Store) -> Sweeps:
         forward.append(Store(shadow(base), index, _shadows(reversal, value), origin=statement.origin))
     held_bar: Expr | None = None
     adjoint = reversal.bar_of(base)
-    begin = _begin(adjoint if active else base, index, value, old[base])
+    begin = _begin(base, index, value, old[base])
     if isinstance(begin, Call):
         begin = reversal.temporary(begin, back, statement)
 
@@ -132,6 +132,9 @@ def _shadows(reversal: Reversal, value: Expr) -> Expr:
             return Build("list", tuple(entry_shadow(reversal, i) for i in items))
         case Var() if is_list_of_numbers(reversal.kinds.of(value)):
             return Call(zeros_like, (value,))
+    if reversal.active(value) and holds_numbers(reversal.kinds.of(value)):
+        raise AliasError("A list that holds numbers beside arrays, which are written, is put into another one.",
+                         "Put the entries in one by one.", reversal.at)
     return shadow_of(reversal, value, "")
 
 

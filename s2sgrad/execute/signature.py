@@ -10,14 +10,14 @@ the type is known.
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
 from s2sgrad.core.kinds import ONE, UNKNOWN, Array, DictKind, Dim, Kind, Known, ListKind, Number, Object, TupleKind
-from s2sgrad.execute.tree import is_namedtuple, is_record, leaves
+from s2sgrad.execute.tree import children, is_namedtuple, is_record, leaves
 
 Lengths = dict[int, int]            # length -> its number, in the order of first occurrence in all arguments
 STATIC = (str, bytes, type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType, np.ufunc, np.dtype,
@@ -159,10 +159,25 @@ def _join(kinds: tuple[Kind, ...]) -> Kind | None:
 
 # ---------------------------------------------------------------- overlap
 def shared_memory(args: Sequence[Any]) -> list[tuple[int, int]]:
-    """Pairs of argument positions whose arrays overlap; a pair (i, i) overlaps within the container at i."""
+    """Pairs of argument positions whose arrays overlap, or that hold one list or dict; a pair (i, i) does so within the
+    container at i."""
     arrays = [(i, leaf) for i, value in enumerate(args) for _, leaf in leaves(value) if isinstance(leaf, np.ndarray)]
     pairs = {(i, j): None for n, (j, b) in enumerate(arrays) for i, a in arrays[:n] if _overlap(a, b)}
+    first: dict[int, int] = {}
+    for j, value in enumerate(args):
+        for found in _lists_and_dicts(value):
+            i = first.setdefault(id(found), j)
+            if i != j:
+                pairs[i, j] = None
     return list(pairs)
+
+
+def _lists_and_dicts(value: Any) -> Iterator[Any]:
+    """The lists and dicts in a structure."""
+    if isinstance(value, (list, dict)):
+        yield value
+    for _, child in children(value) or ():
+        yield from _lists_and_dicts(child)
 
 
 def _overlap(a: Any, b: Any) -> bool:

@@ -46,6 +46,7 @@ from s2sgrad.runtime.broadcasting import unbroadcast as unbroadcast
 from s2sgrad.runtime.checks import entries as entries
 from s2sgrad.runtime.checks import require_kind as require_kind
 from s2sgrad.runtime.checks import require_separate as require_separate
+from s2sgrad.runtime.containers import add_numbers as add_numbers
 from s2sgrad.runtime.containers import before_change as before_change
 from s2sgrad.runtime.containers import copied as copied
 from s2sgrad.runtime.containers import entries_of as entries_of
