@@ -12,7 +12,7 @@ CORPUS: dict[str, str] = {
     "cubic_spline_natural": "An object of the class `Spline` is made",
     "dense_layers": "An object of the class `Dense` is made",
     "ewald_ionic_crystal": "`cells` is a generator function",
-    "fdtd_1d_dielectric": "holds arrays or lists that are written, and an entry",
+    "fdtd_1d_dielectric": "`grid` may be something that shares memory",
     "felsenstein_pruning": "`partial` calls itself, directly or through other functions",
     "forward_kinematics": "shares memory with an array that is written",
     "gp_kernel_composition": "`**` in a call is not supported",

@@ -49,6 +49,7 @@ from s2sgrad.core.nodes import (
     While,
 )
 from s2sgrad.core.rewrite import blocks, bound, map_blocks, reads_of, rename_block, walk_statements
+from s2sgrad.lower.lists import with_methods
 from s2sgrad.runtime import (
     add_adjoints,
     cast_like,
@@ -71,7 +72,7 @@ def lower(function: Function, kinds: Kinds, returned: Iterable[str]) -> Function
     body = _block(function.body, kinds, owned, copied)
     body = _renamed_results(body, set(returned))
     lists = _repeated_slots(body)
-    return replace(function, body=_slots(body, lists, kinds))
+    return replace(function, body=with_methods(_slots(body, lists, kinds), kinds))
 
 
 def _renamed_results(body: Block, returned: set[str]) -> Block:
