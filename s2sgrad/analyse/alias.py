@@ -340,7 +340,7 @@ def analyse_aliases(function: Function, kinds: Kinds) -> Aliases:
                 aliases.stored.add(base)
                 for node in {aliases.entries(n) for n in aliases.memory(other)} | aliases.held(other):
                     aliases.union(aliases.entries(base), node)
-            case Effect(Call(dict.pop | dict.clear, (Var(base), *_))):
+            case Effect(Call(dict.pop | dict.clear | list.pop, (Var(base), *_))):
                 aliases.stored.add(base)
             case Effect(call):
                 aliases.stored.update(may_be_written(call, kinds))

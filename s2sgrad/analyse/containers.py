@@ -40,6 +40,8 @@ def made_container(function: Any, kinds: Sequence[Kind]) -> Kind | None:
         case (DictKind() as d,) if function is listed_items:
             value = dict_values(d, fresh_shape())
             return ListKind(None if value is None else TupleKind((_key(d), value)))
+        case (ListKind(item), *_) if function is list.pop:
+            return item if item is not None else UNKNOWN
         case () if function is dict:
             return DictKind(())
         case (DictKind() as d, key, default) if function is dict.get:

@@ -122,7 +122,7 @@ class Kinds:
                 return DictKind(None, UNKNOWN)
             case Call(function, (base, index)) if function is operator.getitem:
                 kind = self.of(base)
-                if not self.settled and (kind is NOT_YET or _is_empty(kind) and not isinstance(index, Build)):
+                if not self.settled and (kind is NOT_YET or _lacks(kind, index, self.of)):
                     return NOT_YET
                 return getitem_kind(kind, index, self.of)
             case Call(function, (base, Const(value=str() as attr))) if function is getattr:
@@ -388,6 +388,14 @@ def _is_empty(kind: Kind) -> bool:
         case ListKind(None, None | ()) | DictKind(() | None, None) | TupleKind(()):
             return True
     return False
+
+
+def _lacks(kind: Kind, index: Expr, kind_of: Callable[[Expr], Kind]) -> bool:
+    """Has nobody been seen to put an entry there?"""
+    if isinstance(kind, DictKind) and kind.items is not None and kind.item is None:
+        key = static(kind_of(index))
+        return not kind.items or (key is not ... and all(k != key or type(k) is not type(key) for k, _ in kind.items))
+    return _is_empty(kind) and not isinstance(index, Build)
 
 
 NOT_YET = Known(_is_empty)      # what is in an empty list: nothing is known of it before something is put in

@@ -95,7 +95,7 @@ def refuse_growing_loops(function: Function, aliases: Aliases) -> None:
                 and isinstance(aliases.kinds.named(c.name), ListKind)}
         for statement in walk_statements(loop.body):
             match statement:
-                case Store(base, Build("slice")) | Effect(Call(Method(), (Var(base), *_))) if (
+                case Store(base, Build("slice")) | Effect(Call(Method() | list.pop, (Var(base), *_))) if (
                         aliases.find(base) in over and isinstance(aliases.kinds.named(base), ListKind)):
                     raise UnsupportedError(f"{_called(base)} changes while a loop runs through it.",
                                            "Loop over a copy, `list(...)`, or write a `while` loop with an index.",

@@ -11,7 +11,7 @@ import operator
 import numpy as np
 
 from s2sgrad.analyse.alias import viewed
-from s2sgrad.core.kinds import Array, Number, TupleKind, is_list_of_numbers
+from s2sgrad.core.kinds import Array, TupleKind, is_list_of_numbers
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import (
     Accumulate,
@@ -29,10 +29,11 @@ from s2sgrad.core.nodes import (
     Var,
 )
 from s2sgrad.core.rewrite import free_names, map_exprs, substitute
-from s2sgrad.differentiate.contribute import accumulate, contribute, entries_of_display, require_indices, unknown
+from s2sgrad.differentiate.contribute import accumulate, contribute, require_indices, unknown
 from s2sgrad.differentiate.marks import Path
 from s2sgrad.differentiate.reversal import Reversal, Sweeps
 from s2sgrad.differentiate.shadowing import DEEP, shadowing
+from s2sgrad.differentiate.shared_numbers import numbers_in
 from s2sgrad.errors import AliasError
 from s2sgrad.rules.registry import FRESH, rule_of
 
@@ -96,8 +97,8 @@ def single(reversal: Reversal, statement: Assign, name: str, value: Expr, back: 
     shared = name in reversal.shadows.shadowed
     kind = reversal.kinds.names.get(name)
     own = isinstance(kind, Array) or is_list_of_numbers(kind) or (isinstance(kind, TupleKind) and _is_made(value))
-    if shared and isinstance(value, Build) and not own:
-        _numbers_in(reversal, statement, name, value, back)
+    if shared and not own and reversal.active(value) and not reversal.activity.aliases.memory(value):
+        numbers_in(reversal, statement, name, value, back)
     new = isinstance(value, Call) and value.function in DEEP
     if shared and not new and (reversal.activity.aliases.memory(value) or not own):
         if own and reversal.active(value) and reversal.activity.aliases.unsure(value) is not None:
@@ -132,13 +133,6 @@ def _is_made(value: Expr) -> bool:
         return False
     rule = rule_of(value.function)
     return rule is not None and rule.implementation is not None and rule.result == FRESH
-
-
-def _numbers_in(reversal: Reversal, statement: Assign, name: str, value: Build, back: list[Statement]) -> None:
-    """A container of references may hold numbers too: their adjoints are entries of its shadow."""
-    for key, item in entries_of_display(value):
-        if isinstance(reversal.kinds.of(item), Number) and reversal.active(item):
-            accumulate(reversal, item, Call(operator.getitem, (Var(shadow(name)), key)), back, statement)
 
 
 def turn(reversal: Reversal, statement: Assign, adjoint: str, back: list[Statement]) -> None:

@@ -84,6 +84,11 @@ def contribute(reversal: Reversal, statement: Statement, name: str, value: Expr,
             require_indices(reversal, entries, at)
             is_array = isinstance(reversal.kinds.of(entries), (Array, Numeric))
             accumulate(reversal, entries, Call(np.array, (adjoint,)) if is_array else adjoint, back, statement)
+        case Call(function, args) if function in (operator.add, operator.mul, operator.or_) and any(
+                isinstance(reversal.kinds.of(a), (ListKind, TupleKind, DictKind)) for a in args) and not isinstance(
+                reversal.kinds.of(value), (Array, Number)):
+            raise UnsupportedError("A list, tuple or dict is joined with something of which too little is known.",
+                                   "Use lists, and annotate the parameters.", at)
         case Star():
             raise starred(at)
         case Build("set"):

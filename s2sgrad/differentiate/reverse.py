@@ -38,6 +38,7 @@ from s2sgrad.differentiate.marks import Path
 from s2sgrad.differentiate.remake import plan_remakes
 from s2sgrad.differentiate.reversal import Reversal, Sweeps
 from s2sgrad.differentiate.shadowing import shadow_of, sink
+from s2sgrad.differentiate.splices import removal
 from s2sgrad.differentiate.stores import method, store
 from s2sgrad.errors import AliasError
 from s2sgrad.rules.registry import rule_of
@@ -108,6 +109,8 @@ def statement_sweeps(reversal: Reversal, statement: Statement, path: Path) -> Sw
             return store(reversal, statement)
         case Assign():
             return assign(reversal, statement, path)
+        case Effect(Call(list.pop)):
+            return removal(reversal, statement)
         case Effect(call) if is_change(call):
             return change(reversal, statement)
         case Effect(Call(Method(name), (Var(base), *args))):

@@ -198,9 +198,6 @@ def shadow_of(reversal: Reversal, value: Expr, name: str) -> Expr:
         case Var(other):
             return Var(shadow(other)) if other in reversal.shadows.shadowed else Const(None)
         case Call(function, args) if function in SHALLOW and not isinstance(reversal.kinds.of(value), Array):
-            if holds_numbers(reversal.kinds.of(value)) and reversal.active(value):
-                raise AliasError("A copy of a list or dict that holds numbers beside arrays, which are written, is not "
-                                 "supported.", "Keep the numbers in a list or dict of their own.", reversal.at)
             return Call(list if function is tuple else function, tuple(
                 shadow_of(reversal, a, name) if isinstance(reversal.kinds.of(a), (ListKind, TupleKind, DictKind))
                 else a for a in args))

@@ -19,11 +19,11 @@ from typing import Any
 
 from s2sgrad.core.kinds import ListKind, Number, TupleKind, is_list_of_numbers
 from s2sgrad.core.names import shadow
-from s2sgrad.core.nodes import Build, Call, Const, Expr, Recall, Record, Statement, Store, Var
+from s2sgrad.core.nodes import Build, Call, Const, Effect, Expr, Recall, Record, Statement, Store, Var
 from s2sgrad.differentiate.contribute import accumulate
 from s2sgrad.differentiate.reversal import Reversal, Sweeps
-from s2sgrad.differentiate.shadowing import entry_shadow, shadow_of
-from s2sgrad.errors import UnsupportedError
+from s2sgrad.differentiate.shadowing import entry_shadow, holds_numbers, shadow_of
+from s2sgrad.errors import AliasError, UnsupportedError
 from s2sgrad.runtime import first_of, zeros_like
 
 NONE, ZERO = Const(None), Const(0)
@@ -54,7 +54,7 @@ def splice(reversal: Reversal, statement: Store) -> Sweeps:
         forward.append(Store(shadow(base), index, _shadows(reversal, value), origin=statement.origin))
     held_bar: Expr | None = None
     adjoint = reversal.bar_of(base)
-    begin = _begin(adjoint if active else base, index, value, old[base])
+    begin = _begin(base, index, value, old[base])
     if isinstance(begin, Call):
         begin = reversal.temporary(begin, back, statement)
 
@@ -71,6 +71,43 @@ def splice(reversal: Reversal, statement: Store) -> Sweeps:
     if held_bar is not None:
         _contribute(reversal, value, held_bar, back, statement, not shadowed or is_list_of_numbers(kind))
     return forward, back
+
+
+def removal(reversal: Reversal, statement: Effect) -> Sweeps:
+    """`xs.pop(place)`: the entry is put back, with a zero adjoint."""
+    assert isinstance(statement.call, Call)
+    base, place = statement.call.args
+    assert isinstance(base, Var)
+    where: dict[str, Any] = {"origin": statement.origin, "reverses": statement.label}
+    kind = reversal.kinds.named(base.name)
+    active, shadowed = reversal.activity.active(base.name), reversal.kept_shadow(base.name)
+    holders = [base.name, shadow(base.name)] if shadowed else [base.name]
+    forward: list[Statement] = []
+    recalls: list[Statement] = []
+    back: list[Statement] = []
+    for name in holders:
+        slot, held = reversal.slot(name), reversal.fresh()
+        reversal.kinds.names[held] = reversal.kinds.of(Call(operator.getitem, (base, place)))
+        forward.append(Record(slot, Call(operator.getitem, (Var(name), place)), origin=statement.origin))
+        recalls.append(Recall(held, slot, **where))
+        back.append(Store(name, _room(name, place), Build("list", (Var(held),)), **where))
+        if name == base.name and active and not shadowed:
+            zero: Expr = Const(0.0) if is_list_of_numbers(kind) else Call(zeros_like, (Var(held),))
+            adjoint = reversal.bar_of(name)
+            back.insert(0, Store(adjoint, _room(adjoint, place), Build("list", (zero,)), **where))
+    forward += [statement, *(Effect(Call(list.pop, (Var(n), place)), origin=statement.origin) for n in holders[1:])]
+    return forward, [*recalls, *back]
+
+
+def _room(name: str, place: Expr) -> Build:
+    """Where an entry goes that was taken from a place of the list `name`."""
+    length = Call(len, (Var(name),))
+    match place:
+        case Const(value=-1):
+            return Build("slice", (length, NONE, NONE))
+        case Const(value=int() as k) if k < 0:
+            place = Call(operator.sub, (length, Const(-k - 1)))
+    return Build("slice", (place, place, NONE))
 
 
 def _only_inserts(index: Build) -> bool:
@@ -132,6 +169,9 @@ def _shadows(reversal: Reversal, value: Expr) -> Expr:
             return Build("list", tuple(entry_shadow(reversal, i) for i in items))
         case Var() if is_list_of_numbers(reversal.kinds.of(value)):
             return Call(zeros_like, (value,))
+    if reversal.active(value) and holds_numbers(reversal.kinds.of(value)):
+        raise AliasError("A list that holds numbers beside arrays, which are written, is put into another one.",
+                         "Put the entries in one by one.", reversal.at)
     return shadow_of(reversal, value, "")
 
 

@@ -128,6 +128,8 @@ class StatementSyntax(Syntax):
                 return [ast.While(test=self.expression(test), body=self.body(body, leave), orelse=[])]
             case Return(value):
                 return [ast.Return(value=self.expression(value))]
+            case Effect(Call(operator.delitem, (base, index))):
+                return [ast.Delete(targets=[self.subscript(self.expression(base), index)])]
             case Effect(call):
                 return [ast.Expr(value=self.expression(call))]
             case Assert(test, message):

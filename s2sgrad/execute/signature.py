@@ -10,7 +10,7 @@ the type is known.
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ from s2sgrad.core.kinds import (
     RecordKind,
     TupleKind,
 )
-from s2sgrad.execute.tree import is_namedtuple, is_object, leaves
+from s2sgrad.execute.tree import children, is_namedtuple, is_object, leaves
 from s2sgrad.runtime.checks import overlaps_itself
 
 Lengths = dict[int, int]            # length -> its number, in the order of first occurrence in all arguments
@@ -181,10 +181,25 @@ def _join(kinds: tuple[Kind, ...]) -> Kind | None:
 
 # ---------------------------------------------------------------- overlap
 def shared_memory(args: Sequence[Any]) -> list[tuple[int, int]]:
-    """Pairs of argument positions whose arrays overlap; a pair (i, i) overlaps within the argument at i."""
+    """Pairs of argument positions whose arrays overlap, or that hold one list, dict or object; a pair (i, i) does so
+    within the argument at i."""
     arrays = [(i, leaf) for i, value in enumerate(args) for _, leaf in leaves(value) if isinstance(leaf, np.ndarray)]
     pairs = {(i, j): None for n, (j, b) in enumerate(arrays) for i, a in arrays[:n] if _overlap(a, b)}
+    first: dict[int, int] = {}
+    for j, value in enumerate(args):
+        for found in _holders(value):
+            if id(found) in first and (first[id(found)] != j or is_object(found)):
+                pairs[first[id(found)], j] = None
+            first.setdefault(id(found), j)
     return list(pairs) + [(i, i) for i, a in arrays if overlaps_itself(a) and (i, i) not in pairs]
+
+
+def _holders(value: Any) -> Iterator[Any]:
+    """The lists, dicts and objects in a structure."""
+    if isinstance(value, (list, dict)) or is_object(value) and not is_namedtuple(value):
+        yield value
+    for _, child in children(value) or ():
+        yield from _holders(child)
 
 
 def _overlap(a: Any, b: Any) -> bool:

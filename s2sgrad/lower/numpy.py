@@ -61,6 +61,7 @@ from s2sgrad.core.rewrite import (
     rename_block,
     walk_statements,
 )
+from s2sgrad.lower.lists import with_methods
 from s2sgrad.runtime import (
     add_adjoints,
     cast_like,
@@ -83,7 +84,7 @@ def lower(function: Function, kinds: Kinds, returned: Iterable[str]) -> Function
     body = _block(function.body, kinds, owned, copied)
     body = _renamed_results(body, set(returned))
     lists = _repeated_slots(body)
-    return replace(function, body=_transposes(_slots(body, lists, kinds), kinds))
+    return replace(function, body=_transposes(with_methods(_slots(body, lists, kinds), kinds), kinds))
 
 
 def _transposes(body: Block, kinds: Kinds) -> Block:

@@ -2,15 +2,16 @@
 
     xs.extend(ys)              xs[len(xs):] = ys
     xs.insert(i, v)            xs[i:i] = [v]
-    v = xs.pop(i)              v = xs[i]; xs[i:i + 1] = []
+    v = xs.pop(i)              v = xs[i]; xs.pop(i)
     xs.reverse()        ->     xs[:] = xs[::-1]
     del xs[a:b]                xs[a:b] = []
     d.update({"a": v})         d["a"] = v
     v = d.setdefault(k, w)     if k not in d: d[k] = w
                                v = d[k]
 
-Comes in: one statement and the kinds. Goes out: the statements that stand for it; appending to a list, and removing and
-updating entries of a dict, stay calls. The order of evaluation stays: what is put in is known before anything changes.
+Comes in: one statement and the kinds. Goes out: the statements that stand for it; appending, and the removal of an
+entry, stay calls, as do updates of a dict. The order of evaluation stays: what is put in is known before anything
+changes.
 """
 
 from __future__ import annotations
@@ -80,10 +81,10 @@ def _on_list(statement: Statement, name: str, base: str, args: list[Expr], optio
             if target:
                 head.append(Assign(target, Call(operator.getitem, (Var(base), place)), label=statement.label,
                                    origin=at))
-            return *head, _replaced(base, place, _next(place), EMPTY, at)
+            return *head, _removed(base, place, at)
         case "remove", [value] if not target:
             place = _named(Call(list.index, (Var(base), value)), kinds, head := [], at)
-            return *head, _replaced(base, place, _next(place), EMPTY, at)
+            return *head, _removed(base, place, at)
         case "reverse", [] if not target:
             backwards = Call(operator.getitem, (Var(base), Build("slice", (NONE, NONE, Const(-1)))))
             return (Store(base, WHOLE, backwards, origin=at),)
@@ -118,19 +119,14 @@ def _reads_containers(expr: Expr, kinds: Kinds) -> bool:
 
 
 def _place(base: str, index: Expr, kinds: Kinds, head: list[Statement], at: Origin) -> Expr:
-    """An index from which a slice can begin: that of an entry counted from the end would end before the first."""
+    """An index that is known to be from the front, or a constant."""
     if isinstance(index, Const):
         return index
     return _named(Call(position, (Var(base), index)), kinds, head, at)
 
 
-def _next(place: Expr) -> Expr:
-    match place:
-        case Const(value=-1):
-            return NONE
-        case Const(value=int() as k):
-            return Const(k + 1)
-    return Call(operator.add, (place, Const(1)))
+def _removed(base: str, place: Expr, at: Origin) -> Statement:
+    return Effect(Call(list.pop, (Var(base), place)), origin=at)
 
 
 def _replaced(base: str, start: Expr, stop: Expr, value: Expr, at: Origin) -> Statement:
@@ -145,7 +141,7 @@ def _deleted(base: str, index: Expr, kinds: Kinds, at: Origin) -> tuple[Statemen
         case ListKind(), index if isinstance(kinds.of(index), Number):
             head: list[Statement] = []
             place = _place(base, index, kinds, head, at)
-            return *head, _replaced(base, place, _next(place), EMPTY, at)
+            return *head, _removed(base, place, at)
         case DictKind(), index:
             return (Effect(Call(dict.pop, (Var(base), index)), origin=at),)
     raise UnsupportedError("`del` of this entry is not supported.", "Build a new list or dict without it.", at)

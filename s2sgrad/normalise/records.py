@@ -43,6 +43,7 @@ from s2sgrad.core.rewrite import bottom_up, bound_in, exprs, free_names, map_blo
 from s2sgrad.errors import WholeObjectError
 from s2sgrad.normalise.shared_objects import refuse_shared_objects
 from s2sgrad.normalise.unroll import holds_functions, holds_records
+from s2sgrad.read.scope import Context
 
 RECORD, ENTRIES, EACH = "record", "entries", "each"
 OPENED = f"{VERSION}o"              # in the names of parameters that were taken apart entry by entry
@@ -60,16 +61,23 @@ class Opened:
         return next((n for k, n in self.parts if k == key and type(k) is type(key)), None)
 
 
-def open_records(function: Function, kinds: Kinds, fresh: Callable[[str], str], data: Iterable[str]) -> Function:
-    """The function with objects taken apart; the same object where there are none (left)."""
-    candidates = _candidates(function, kinds, fresh, set(data))
+def open_records(function: Function, kinds: Kinds, context: Context) -> Function:
+    """The function with objects taken apart; the same object where there are none (left).
+
+    It is noted in the context whether a field is bound anew.
+    """
+    data = set(context.data)
+    candidates = _candidates(function, kinds, context.fresh, data)
     if not candidates:
         return function
-    opener = _Opener(kinds, candidates, set(data))
+    opener = _Opener(kinds, candidates, data)
     opener.drop_unsupported(function.body)
     if not opener.opened:
         return function
     refuse_shared_objects(function, kinds, opener.opened)
+    context.fields_bound = context.fields_bound or any(
+        isinstance(s, Store) and s.base in opener.opened and attribute_path(s.index)
+        for s in walk_statements(function.body))
     return replace(function, body=opener.block(function.body))
 
 

@@ -77,7 +77,7 @@ def _round(core: Function, kinds: Kinds, context: Context, calls: Calls) -> Func
         lambda: unroll(core, kinds),
         lambda: lists_at_once(core, taken_apart(core), context.fresh),
         lambda: objects_at_once(core),
-        lambda: open_records(core, kinds, context.fresh, context.data),
+        lambda: open_records(core, kinds, context),
         lambda: calls.expand(core, kinds),
     )
     for step in steps:

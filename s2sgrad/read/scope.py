@@ -35,6 +35,7 @@ class Context:
     data: dict[str, Datum] = field(default_factory=dict)
     counter: int = 0
     functions: list[tuple[Any, Any, Any]] = field(default_factory=list)     # with the defaults they had when read
+    fields_bound: bool = False              # is a field of an object bound anew?
     namespaces: dict[type, Mapping[str, Any]] = field(default_factory=dict)
 
     def fresh(self, prefix: str = "$") -> str:

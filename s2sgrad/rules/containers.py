@@ -33,6 +33,6 @@ def deep_copy(y, x, *, y_bar):
 for _copy in (listed_values, listed_items, list.copy, dict.copy):
     register(Rule(_copy, "adjoint", None, ("self",), result=VIEW))
 
-# Called for their effect.
-for _change in (dict.pop, dict.update, dict.clear):
-    register(Rule(_change, "kind", parameters=("self", "key", "default"), writes=("self",), pure=False))
+# Called for their effect. (The value of `pop` is read before.)
+for _change in (list.pop, dict.pop, dict.update, dict.clear):
+    register(Rule(_change, "kind", None, ("self", "key", "default"), result=VIEW, writes=("self",), pure=False))

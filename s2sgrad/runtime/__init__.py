@@ -42,6 +42,7 @@ from s2sgrad.runtime.checks import (
     require_separate as require_separate,
 )
 from s2sgrad.runtime.containers import (
+    add_numbers as add_numbers,
     before_change as before_change,
     copied as copied,
     entries_of as entries_of,

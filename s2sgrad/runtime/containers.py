@@ -103,6 +103,16 @@ def shadow_like(x: Any) -> Any:
     return shadow(x)
 
 
+def add_numbers(a: Any, b: Any, index: slice | None = None) -> None:
+    """Add the numbers in b to those in the list or dict a, or in its slice at an index, in place."""
+    keys = list(a) if isinstance(a, dict) else range(len(a))
+    pairs = [(key, b[key]) for key in keys if not isinstance(b, dict) or key in b] if index is None else list(
+        zip(keys[index], b, strict=True))
+    for key, value in pairs:
+        if isinstance(a[key], (float, np.floating)):
+            a[key] = a[key] + value
+
+
 def unrepeat_list(bar: Any, xs: Any) -> list[Any]:
     """The adjoint of the list xs, from that of `xs * n`: the sum over the repetitions."""
     total = [zeros_like(x) for x in xs]
