@@ -221,8 +221,8 @@ def is_view(expr: Expr, facts: Facts) -> bool:
     match expr:
         case Call(function, (Var(name), *_)) if not isinstance(function, (Var, Method)):
             rule = rule_of(function)
-            users = not is_bar(name) and not is_shadow(name)
-            return rule is not None and rule.result in (VIEW, MAYBE_VIEW) and (users or isinstance(facts.kinds.get(name), Number))
+            stays = not (is_bar(name) or is_shadow(name)) or isinstance(facts.kinds.get(name), Number)
+            return stays and rule is not None and rule.result in (VIEW, MAYBE_VIEW)
     return False
 
 
