@@ -75,6 +75,8 @@ class _Unread:
         self.function, self.user = function, user
         inner = [n for n in ast.walk(function) if isinstance(n, ast.FunctionDef | ast.Lambda) and n is not function]
         self.captured = {n.id for f in inner for n in ast.walk(f) if isinstance(n, ast.Name)}
+        self.views = {n.targets[0].id for n in ast.walk(function) if isinstance(n, ast.Assign)
+                      and isinstance(n.targets[0], ast.Name) and not isinstance(n.value, ast.BinOp | ast.Constant)}
         self.dead: dict[tuple[int, str], bool] = {}     # an assignment is dead if it is so on every visit
         self.broken: list[set[str]] = []
 
@@ -106,7 +108,8 @@ class _Unread:
                 return self.bind(target, live) | loads(value)
             case ast.AugAssign(target=target, value=value):
                 if isinstance(target, ast.Name):
-                    live = self.bind(target, live) | {target.id}
+                    shared = {target.id} & self.views           # it may be read under another name
+                    live = self.bind(target, live | shared) | {target.id}
                 return live | loads(target) | loads(value)
             case ast.If(test=test, body=body, orelse=orelse):
                 return self.block(body, live) | self.block(orelse, live) | loads(test)
@@ -388,9 +391,11 @@ def known_answers(program: Program) -> Iterator[Finding]:
                 if given is not None and given == _shape(ast.Name(id=like, ctx=ast.Load()), shapes):
                     yield Finding("helper", node.lineno, f"both shapes are known in `{ast.unparse(node)}`")
             case ast.Call(func=ast.Name(id="cast_like" | "zeros_like" | "own" as name), args=[*_, ast.Name(id=like)]):
-                if like in shapes or facts.get(like) in ("float", "int"):
+                rebound = any(isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and n.id == like
+                              for n in ast.walk(entry[0]))
+                if not rebound and (like in shapes or facts.get(like) in ("float", "int")):
                     yield Finding("helper", node.lineno, f"`{name}` of what is {facts[like]}")
-            case ast.Call(func=ast.Name(id="require_scalar" | "require_kind" as name)) if facts:
+            case ast.Call(func=ast.Name(id="require_kind" as name)) if facts:
                 yield Finding("helper", node.lineno, f"`{name}` under call facts")
 
 

@@ -146,7 +146,7 @@ def test_a_function_too_many_is_found(text):
 HEADER = "# Generated.\n# Facts: a: float64[n0]; b: float64[n0].\n"
 
 
-@pytest.mark.parametrize("call", ["unbroadcast(a_bar * b, a)", "cast_like(a_bar, a)", "require_scalar(a, 'f')"])
+@pytest.mark.parametrize("call", ["unbroadcast(a_bar * b, a)", "cast_like(a_bar, a)", "require_kind('float', a=a)"])
 def test_helper_with_a_known_answer_is_found(call):
     text = f"{HEADER}def g(a, b, a_bar):\n    return {call}\n"
     assert {f.rule for f in lint.findings(lint.Program(text))} == {"helper"}

@@ -203,13 +203,22 @@ def _rank_zero(name: str, kinds: Kinds) -> bool:
 def _own(name: str, value: Expr, kinds: Kinds) -> Expr:
     """The value as an object of its own."""
     match value, adjoint_kind(name, kinds):
-        case Call(np.broadcast_to, (scalar, _)), Array() if is_bar(name):
-            return Call(np.full_like, (Var(name[:-1]), scalar))
+        case Call(np.broadcast_to, (scalar, shape)), Array(dtype) if is_bar(name):
+            return Call(np.full_like, (_shaped(shape, dtype, kinds) or Var(name[:-1]), scalar))
         case _, Array():
             return Call(np.copy, (value,))
         case _, (ListKind() | TupleKind() | DictKind()):
             return Call(own, (value,))
     return Call(own, (value,))
+
+
+def _shaped(shape: Expr, dtype: str | None, kinds: Kinds) -> Expr | None:
+    """The array of this dtype that a shape is read from."""
+    match shape:
+        case Call(np.shape, (Var() as like,)) | Call(builtins.getattr, (Var() as like, Const("shape"))):
+            kind = kinds.of(like)
+            return like if isinstance(kind, Array) and kind.dtype == dtype is not None else None
+    return None
 
 
 def _accumulate(statement: Accumulate, kinds: Kinds, owned: set[str], where: dict[str, Any]) -> Statement:

@@ -188,8 +188,8 @@ def _broadcast(expr: Call, facts: Facts) -> Expr | None:
 
 
 def _copied(expr: Call, facts: Facts) -> Expr | None:
-    """A copy that an elementwise operation reads at once is not needed."""
-    if expr.kwargs or not _is_elementwise(expr):
+    """A copy that an operation with a result of its own reads at once is not needed."""
+    if not is_fresh(expr) or expr.function is np.copy:
         return None
     args = tuple(_without_copy(a, facts) for a in expr.args)
     return replace(expr, args=args) if args != expr.args else None

@@ -27,7 +27,7 @@ from s2sgrad.core.kinds import Array, Number
 from s2sgrad.core.names import TEMPORARY, is_bar, is_shadow, is_temporary
 from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Expr, Function, Method, Statement, Store, Var, walk
 from s2sgrad.core.rewrite import exprs, free_names, map_blocks, map_children
-from s2sgrad.rules.registry import VIEW, rule_of
+from s2sgrad.rules.registry import MAYBE_VIEW, VIEW, rule_of
 from s2sgrad.simplify.effects import (
     Effects,
     contents,
@@ -217,12 +217,12 @@ def is_read_only(expr: Expr) -> bool:
 
 
 def is_view(expr: Expr, facts: Facts) -> bool:
-    """Is it a call that gives a view of a value that no contribution changes?"""
+    """Is it a call that gives a view, or perhaps a copy, of a value that no contribution changes?"""
     match expr:
         case Call(function, (Var(name), *_)) if not isinstance(function, (Var, Method)):
             rule = rule_of(function)
-            users = not is_bar(name) and not is_shadow(name)
-            return rule is not None and rule.result == VIEW and (users or isinstance(facts.kinds.get(name), Number))
+            stays = not (is_bar(name) or is_shadow(name)) or isinstance(facts.kinds.get(name), Number)
+            return stays and rule is not None and rule.result in (VIEW, MAYBE_VIEW)
     return False
 
 

@@ -252,11 +252,9 @@ def expressions(stmt: Statement) -> tuple[Expr, ...]:
 
 
 def like(stmt: Statement, facts: Facts) -> tuple[str, ...]:
-    """The name that must be bound for the shape of an adjoint: none for a number, or a sum of whole contributions."""
+    """The name that must be bound for the shape of zeros: none for a number, or for a contribution to what is there."""
     match stmt:
-        case Accumulate(index=None):
-            return ()
-        case Accumulate(like=name) | Materialise(like=name) | Kill(like=name):
+        case Materialise(like=name) | Kill(like=name):
             return () if isinstance(facts.kinds.get(name), Number) else (name,)
         case _:
             return ()

@@ -107,3 +107,8 @@ def test_the_name_of_a_module_surely_raises_nothing() -> None:
         return len(dead.run(Function("f", (), (name, Return(Var("x")))), Facts(exact=True)).body) == 2
     assert not kept("random")
     assert kept("nothing_of_this_name")
+
+
+def test_a_contribution_to_a_part_does_not_need_the_value_for_its_shape() -> None:
+    assert after("y = np.sin(x)\ny_bar = np.zeros_like(x)\ny_bar[0] += a\nreturn y_bar") == plain(
+        "y_bar = np.zeros_like(x)\ny_bar[0] += a\nreturn y_bar")
