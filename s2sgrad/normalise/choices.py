@@ -11,8 +11,10 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from s2sgrad.analyse.activity import Activity
-from s2sgrad.core.kinds import UNKNOWN, DictKind, ListKind, is_indexed
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, is_indexed
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, Statement, Var
 from s2sgrad.core.rewrite import bottom_up, bound_in, free_names
 from s2sgrad.rules.shapes import static
@@ -90,7 +92,12 @@ def _held(pool: Expr, loop: For, activity: Activity, rebound: set[str], fresh: C
     if stays and is_indexed(activity.kinds.of(pool)):
         return pool
     name = fresh()
-    is_dict = isinstance(activity.kinds.of(pool), DictKind)
-    entries = Call(list, (Call(dict.keys, (pool,)) if is_dict else pool,))
+    match activity.kinds.of(pool):
+        case Array(shape=(_,)):
+            entries = Call(np.ndarray.copy, (pool,))            # its entries are numbers: as they are now
+        case DictKind():
+            entries = Call(list, (Call(dict.keys, (pool,)),))
+        case _:
+            entries = Call(list, (pool,))
     before.append(Assign((name,), entries, origin=loop.origin))
     return Var(name)
