@@ -8,20 +8,25 @@ a function of its own, made once for all calls that differ in lengths and number
 from __future__ import annotations
 
 import types
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
+from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.escapes import RETURNS, escapes
 from s2sgrad.analyse.joins import join, widened
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import NEVER, UNKNOWN, Array, DictKind, Dim, Kind, ListKind, TupleKind
-from s2sgrad.core.nodes import Call, Const, Function, Return, Var
-from s2sgrad.errors import UnsupportedError
+from s2sgrad.core.nodes import Assign, Block, Call, Const, Expr, Function, Return, Statement, Var
+from s2sgrad.core.rewrite import map_blocks
+from s2sgrad.errors import S2SGradError, UnsupportedError
 from s2sgrad.execute.signature import kinds_of
 from s2sgrad.normalise.inline import Units, expand_once, inline_calls
 from s2sgrad.normalise.unroll import is_followed, is_general
 from s2sgrad.read.expressions import is_user_function
 from s2sgrad.rules.shapes import constant_kind
+from s2sgrad.runtime.containers import copied
 from s2sgrad.stages import normal_form, resolved
 
 DEEPEST = 40                # helpers whose kinds wait for each other
@@ -78,6 +83,39 @@ class HelperFunctions:
                 call.function in self.followed or any(is_followed(kinds.of(a)) for a in arguments))
         return expand_once(function, self.units, chosen)
 
+    def with_copies(self, function: Function, aliases: Aliases) -> Function:
+        """The function in which recursive calls are given copies of what it writes elsewhere.
+
+        What a pair keeps may be parts of its arguments. A recursion that returns such parts is refused instead.
+        """
+        def given(call: Call, out: list[Statement], statement: Statement) -> Call:
+            if not self.knows(call.function) or not self.units.recursive(call.function) or (
+                    self.returns_memory(call.function)):
+                return call
+
+            def own(expr: Expr) -> Expr:
+                if not any(n in aliases.written for n in aliases.shared(expr)):
+                    return expr
+                name = self.units.context.fresh()
+                array = isinstance(aliases.kinds.of(expr), Array)
+                out.append(Assign((name,), Call(np.ndarray.copy if array else copied, (expr,)),
+                                  origin=statement.origin))
+                return Var(name)
+            return Call(call.function, tuple(map(own, call.args)), tuple((k, own(v)) for k, v in call.kwargs))
+
+        def visit(block: Block) -> Block:
+            out: list[Statement] = []
+            for statement in block:
+                match statement:
+                    case Assign(_, Call() as call):
+                        out.append(replace(statement, value=given(call, out, statement)))
+                    case _:
+                        out.append(map_blocks(statement, visit))
+            return tuple(out)
+
+        body = visit(function.body)
+        return function if body == function.body else replace(function, body=body)
+
     # -- kinds
     def data_kinds(self) -> dict[str, Kind]:
         """The kinds of the live data of the program; their lengths have nothing to do with those of arguments."""
@@ -119,7 +157,12 @@ class HelperFunctions:
         self.pending[key] = NEVER
         try:
             for _ in range(ROUNDS):
-                done, found = resolved(core, {**names, **self.data_kinds()}, self.units.context, self)
+                try:
+                    done, found = resolved(core, {**names, **self.data_kinds()}, self.units.context, self)
+                except S2SGradError:
+                    if UNKNOWN in names.values():           # perhaps nothing is ever called with these
+                        return UNKNOWN
+                    raise
                 last = done.body[-1]
                 assert isinstance(last, Return)
                 kind = widened(join(self.pending[key], found.of(last.value), "result"), "result")
@@ -136,9 +179,9 @@ class HelperFunctions:
             return names
         for known in self.generals.setdefault(function, []):
             joined = {n: join(k, known[n], n) for n, k in names.items()}
-            if joined == known:
-                return known
             if all(is_general(j, names[n], known[n]) for n, j in joined.items()):
+                if joined == known:
+                    return known
                 wider = {n: widened(j, n) for n, j in joined.items()}
                 self.generals[function] = [wider, *(g for g in self.generals[function] if g is not known)]
                 return self.general(function, wider)

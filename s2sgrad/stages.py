@@ -92,6 +92,10 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
     if retaken is not core:
         core, kinds = retaken, Kinds(names, context.fresh, calls).infer(retaken)
         aliases = analyse_aliases(core, kinds)
+    copying = calls.with_copies(core, aliases)
+    if copying is not core:
+        core, kinds = copying, Kinds(names, context.fresh, calls).infer(copying)
+        aliases = analyse_aliases(core, kinds)
     refuse_written_data(core, aliases, tuple(data))
     refuse_growing_loops(core, aliases)
     if values:

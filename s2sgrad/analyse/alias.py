@@ -332,7 +332,7 @@ def analyse_aliases(function: Function, kinds: Kinds) -> Aliases:
                         for node in nodes:
                             aliases.union(aliases.entries(base), node)
             case Effect(Call(Method(), (Var(base), *args))) if aliases.mutable(kinds.names.get(base, UNKNOWN)):
-                aliases.stored.add(base)
+                aliases.stored.update((base, *may_be_written(statement.call, kinds)))
                 for value in args:
                     for node in aliases.memory(value) | aliases.held(value):
                         aliases.union(aliases.entries(base), node)

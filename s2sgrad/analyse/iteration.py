@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.analyse.joins import dict_values, join
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, ListKind, Number, Numeric, Object, TupleKind
+from s2sgrad.core.kinds import NEVER, UNKNOWN, Array, DictKind, Kind, ListKind, Number, Numeric, Object, TupleKind
 from s2sgrad.rules.shapes import constant_kind, fresh_shape, static
 
 NOTHING: dict[Any, Any] = {}
@@ -35,6 +35,8 @@ def listed(kind: Kind) -> Kind:
 
 def element_kind(kind: Kind, k: int | None) -> Kind:
     """The kind of entry k (None: any) of a sequence."""
+    if kind == NEVER:
+        return NEVER
     match kind:
         case Array(dtype, tuple() as shape) if shape:
             return Array(dtype, shape[1:]) if len(shape) > 1 else (

@@ -61,6 +61,7 @@ from s2sgrad.core.rewrite import blocks, bound_in
 from s2sgrad.rules.methods import ATTRIBUTES, DICT_METHODS, METHODS
 from s2sgrad.rules.registry import MAYBE_VIEW, rule_of
 from s2sgrad.rules.shapes import constant_kind, floating, fresh_shape, site, static
+from s2sgrad.runtime import copy_as_laid_out, zeros_as_laid_out
 
 ROUNDS = 12
 
@@ -201,7 +202,8 @@ class Kinds:
         if rule.kind is None or not fits(rule.kind, kinds, options):
             return UNKNOWN
         kind = rule.kind(*kinds, **options)
-        if "order" in options or len(kinds) > 2 and function in (np.reshape, np.ravel):
+        if "order" in options or function in (copy_as_laid_out, zeros_as_laid_out) or (
+                len(kinds) > 2 and function in (np.reshape, np.ravel)):
             return kind
         return with_layout(kind, MAYBE_VIEW if may_keep(Call(function, args, kwargs)) else rule.result, function,
                             kinds)

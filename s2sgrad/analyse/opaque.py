@@ -17,20 +17,24 @@ KEEP = ("append", "add", "extend", "insert", "update", "setdefault", "write", "d
         "log")         # methods that keep or show what they are given
 
 
+def is_opaque(call: Expr, kinds: Kinds) -> bool:
+    """Is nothing known of what the call does?"""
+    if not isinstance(call, Call):
+        return False
+    match call.function:
+        case Method(name):              # a method of the array or the list itself is known, or refused
+            return name not in KEEP and not isinstance(kinds.of(call.args[0]), (Array, Numeric, ListKind, DictKind))
+        case Var():
+            return True
+        case function:
+            return function is not print and rule_of(function) is None and not is_user_function(function)
+
+
 def may_be_written(call: Expr, kinds: Kinds) -> tuple[str, ...]:
     """The names of arrays that the call may write, though nothing says so."""
-    if not isinstance(call, Call):
+    if not is_opaque(call, kinds):
         return ()
-    match call.function:
-        case Method(name):
-            if name in KEEP or isinstance(kinds.of(call.args[0]), (Array, Numeric, ListKind, DictKind)):
-                return ()               # a method of the array or the list itself is known, or refused
-            given = call.args[1:]
-        case Var():
-            given = call.args
-        case function:
-            if function is print or rule_of(function) is not None or is_user_function(function):
-                return ()
-            given = call.args
+    assert isinstance(call, Call)
+    given = call.args[1:] if isinstance(call.function, Method) else call.args
     return tuple(a.name for a in (*given, *(v for _, v in call.kwargs))
                  if isinstance(a, Var) and isinstance(kinds.of(a), (Array, Numeric)))

@@ -30,6 +30,8 @@ from s2sgrad.core.nodes import (
 )
 from s2sgrad.core.records import Construct, attribute_path
 from s2sgrad.core.rewrite import bottom_up, bound, map_blocks, map_exprs, reads_of, walk_statements
+from s2sgrad.normalise.parameters import is_given
+from s2sgrad.read.scope import Context
 
 
 def lists_at_once(function: Function, taken_apart: Set[str], fresh: Callable[[], str]) -> Function:
@@ -87,7 +89,7 @@ def _appends(name: str, statements: list[Statement], start: int) -> tuple[list[i
     return places, entries
 
 
-def objects_at_once(function: Function) -> Function:
+def objects_at_once(function: Function, context: Context) -> Function:
     """Objects that straight-line code fills with fields, as an `__init__` does, are made at once.
 
         p = record Point()               p = record Point(x, y)
@@ -95,7 +97,11 @@ def objects_at_once(function: Function) -> Function:
         p.y = y
     """
     body = _filled(function.body)
-    return function if body == function.body else replace(function, body=body)
+    if body == function.body:
+        return function
+    context.fields_bound = context.fields_bound or any(
+        isinstance(s, Store) and attribute_path(s.index) and is_given(s.base) for s in walk_statements(function.body))
+    return replace(function, body=body)
 
 
 def _filled(block: Block) -> Block:

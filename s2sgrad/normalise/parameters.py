@@ -25,6 +25,7 @@ from s2sgrad.core.rewrite import rename_block
 from s2sgrad.normalise.unroll import FEW, holds_functions, holds_records
 from s2sgrad.runtime import with_fields, with_fields_each
 
+OPENED, COLUMNS = f"{VERSION}o", f"{VERSION}e"      # in the names of what parameters hold, entry by entry or not
 TOGETHER = 3                # leaves that one statement takes out
 
 
@@ -91,6 +92,11 @@ class OpenParameters:
         return False
 
 
+def is_given(name: str) -> bool:
+    """Does the name hold an object of the caller's?"""
+    return OPENED in name or COLUMNS in name
+
+
 def open_parameters(function: Function, kinds: Mapping[str, Kind], each: bool, fresh: Callable[[str], str],
                     whole: set[str]) -> tuple[Function, OpenParameters]:
     """The function with leaves for parameters. each: lists of objects become a list for each field, also short ones.
@@ -109,7 +115,7 @@ def open_parameters(function: Function, kinds: Mapping[str, Kind], each: bool, f
         made.whole[p.name] = kind
         made.leaves[p.name] = []
         tree = _opened(made, p.name, kind, Var(p.name), (), fresh, False)
-        inside = fresh(f"{p.name}{VERSION}{'c' if each else 'o'}")
+        inside = fresh(f"{p.name}{COLUMNS if each else OPENED}")
         head.append(Assign((inside,), tree, origin=function.origin))
         values[p.name] = Var(inside)
         params += [Parameter(n) for n in made.leaves[p.name]]

@@ -41,12 +41,12 @@ from s2sgrad.core.nodes import (
 from s2sgrad.core.records import Construct, attribute, attribute_path
 from s2sgrad.core.rewrite import bottom_up, bound_in, exprs, free_names, map_blocks, map_exprs, walk_statements
 from s2sgrad.errors import WholeObjectError
+from s2sgrad.normalise.parameters import COLUMNS, OPENED, is_given
 from s2sgrad.normalise.shared_objects import refuse_shared_objects
 from s2sgrad.normalise.unroll import holds_functions, holds_records
 from s2sgrad.read.scope import Context
 
 RECORD, ENTRIES, EACH = "record", "entries", "each"
-OPENED = f"{VERSION}o"              # in the names of parameters that were taken apart entry by entry
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def open_records(function: Function, kinds: Kinds, context: Context) -> Function
         return function
     refuse_shared_objects(function, kinds, opener.opened)
     context.fields_bound = context.fields_bound or any(
-        isinstance(s, Store) and s.base in opener.opened and attribute_path(s.index)
+        isinstance(s, Store) and s.base in opener.opened and attribute_path(s.index) and is_given(s.base)
         for s in walk_statements(function.body))
     return replace(function, body=opener.block(function.body))
 
@@ -98,9 +98,10 @@ def _candidates(function: Function, kinds: Kinds, fresh: Callable[[str], str], d
 def _opened(name: str, kind: Kind, dynamic: bool, fresh: Callable[[str], str]) -> Opened | None:
     stem = name.split(VERSION)[0]
     owner = "" if stem.startswith(TEMPORARY) else stem
+    mark = next((m for m in (OPENED, COLUMNS) if m in name), f"{VERSION}r")
 
     def parts(keys: Iterable[Any]) -> tuple[tuple[Any, str], ...]:
-        return tuple((k, fresh(f"{owner}{FIELD}{k}{VERSION}r")) for k in keys)
+        return tuple((k, fresh(f"{owner}{FIELD}{k}{mark}")) for k in keys)
 
     match kind:
         case RecordKind(_, fields):

@@ -13,6 +13,7 @@ from dataclasses import replace
 from s2sgrad.analyse.calls import method_arguments
 from s2sgrad.analyse.containers import CHANGING
 from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds
+from s2sgrad.analyse.opaque import is_opaque
 from s2sgrad.analyse.outputs import output_of
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Known, ListKind, Number, Numeric, TupleKind
 from s2sgrad.core.nodes import (
@@ -93,6 +94,18 @@ def _named(statement: Statement, kinds: Kinds) -> tuple[Statement, ...]:
             kinds.names[name] = kinds.of(first)
             call = Call(function, (Var(name), *rest), kwargs)
             return Assign((name,), first, origin=at), Effect(call, label=statement.label, origin=at)
+        case Effect(Call(function, args, kwargs)) if any(_is_part(a, kinds) for a in args) and is_opaque(
+                statement.call, kinds):
+            made: list[Statement] = []
+            named: list[Expr] = []
+            for argument in args:
+                if _is_part(argument, kinds):
+                    name = kinds.fresh()
+                    kinds.names[name] = kinds.of(argument)
+                    made.append(Assign((name,), argument, origin=at))
+                    argument = Var(name)
+                named.append(argument)
+            return *made, replace(statement, call=Call(function, tuple(named), kwargs))
         case Store(base, index, value, op) if op is not None and index is not None and isinstance(
                 kinds.names.get(base), (ListKind, DictKind, TupleKind)):
             entry = Call(operator.getitem, (Var(base), index))
@@ -104,6 +117,11 @@ def _named(statement: Statement, kinds: Kinds) -> tuple[Statement, ...]:
             kinds.names[name] = kinds.of(entry)
             return Assign((name,), entry, origin=at), Store(name, None, value, op, label=statement.label, origin=at)
     return (statement,)
+
+
+def _is_part(expr: Expr, kinds: Kinds) -> bool:
+    """Is it an array without a name, which may be a view?"""
+    return not isinstance(expr, (Var, Const)) and isinstance(kinds.of(expr), (Array, Numeric)) and may_alias(expr)
 
 
 def _expr(expr: Expr, kinds: Kinds) -> Expr:

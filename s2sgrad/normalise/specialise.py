@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
+from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.kinds import Calls as KnownCalls, Kinds
 from s2sgrad.core.kinds import UNKNOWN, Kind
 from s2sgrad.core.names import FIELD
@@ -41,6 +42,9 @@ class Calls(KnownCalls, Protocol):
 
     def expand(self, function: Function, kinds: Kinds) -> Function:
         """The function with one level of those recursive calls written out that cannot be functions of their own."""
+
+    def with_copies(self, function: Function, aliases: Aliases) -> Function:
+        """The function in which recursive calls are given copies of what it writes elsewhere."""
 
 
 def specialised(core: Function, names: Mapping[str, Kind], context: Context, calls: Calls) -> Function:
@@ -76,7 +80,7 @@ def _round(core: Function, kinds: Kinds, context: Context, calls: Calls) -> Func
     steps: tuple[Callable[[], Function], ...] = (
         lambda: unroll(core, kinds),
         lambda: lists_at_once(core, taken_apart(core), context.fresh),
-        lambda: objects_at_once(core),
+        lambda: objects_at_once(core, context),
         lambda: open_records(core, kinds, context),
         lambda: calls.expand(core, kinds),
     )

@@ -38,7 +38,7 @@ from s2sgrad.rules.options import (
 from s2sgrad.rules.registry import MAYBE_VIEW, KindRule, adjoint, no_derivative, zero_derivative
 from s2sgrad.rules.shapes import broadcast, dtype_of, float_dtype, fresh_dim, make, promote, static
 from s2sgrad.runtime.arrays import cast_back, weighted_linspace
-from s2sgrad.runtime.layout import copy_as_laid_out
+from s2sgrad.runtime.layout import copy_as_laid_out, zeros_as_laid_out
 
 
 # ---------------------------------------------------------------- kinds
@@ -267,6 +267,9 @@ def copy(y, a, order="K", subok=False, *, y_bar):
 @adjoint(np.ndarray.copy, kind=_copy_method_kind)
 def copy_method(y, a, order="C", *, y_bar):
     return y_bar
+
+
+zero_derivative(zeros_as_laid_out, kind=_as_laid_out_kind)
 
 
 @adjoint(copy_as_laid_out, kind=_as_laid_out_kind)

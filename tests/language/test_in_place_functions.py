@@ -322,6 +322,11 @@ def argument_shuffled(x, weights):
     return s
 
 
+def part_of_an_argument_shuffled(x, weights):
+    np.random.default_rng(0).shuffle(weights[1:])
+    return np.sum(x * weights)
+
+
 def indices_sorted_and_put(x):
     places = np.array([3, 1, 2])
     s = x[places[0]]
@@ -342,3 +347,7 @@ def test_an_argument_that_an_unknown_call_writes_is_left_alone():
     grad(argument_shuffled)(V, weights)
     assert np.array_equal(weights, W)
     check(lambda x: argument_shuffled(x, W.copy()), (V,), "call")
+    grad(part_of_an_argument_shuffled)(V, weights)
+    assert np.array_equal(weights, W)
+    with pytest.raises(S2SGradError, match="shuffle"):
+        grad(part_of_an_argument_shuffled, argnums=(0, 1))(V, weights)

@@ -149,6 +149,14 @@ def einsum_transposed_in_a_loop(X):
     return np.sum(WEIGHTS * X**2)
 
 
+def chain_on_one_axis(X):
+    x = X.reshape(-1)[1:4]
+    y = x.reshape(1, -1).ravel().reshape(-1)[1:]
+    y *= x[0]
+    x[1:] = y * y
+    return np.sum(WEIGHTS * X**2) + np.sum(y**3)
+
+
 def list_as_array(X):
     rows = [X[0, 0], 2.0, X[1, 1]]
     y = np.asarray(rows)
@@ -160,7 +168,8 @@ BY_LAYOUT = [
     reshape_written, base_written, ravel_of_transposed, ravel_in_fortran_order, reshape_in_fortran_order,
     reshape_in_a_loop, reshape_in_one_branch, rows_of_a_reshape, transposed_reshape, asarray, ascontiguousarray,
     astype_without_a_copy, astype_of_a_strided_axis_without_a_copy, array_without_a_copy, atleast_2d,
-    real_of_a_real_array, einsum_diagonal, einsum_transposed_in_a_loop, list_as_array,
+    real_of_a_real_array, einsum_diagonal, einsum_transposed_in_a_loop, chain_on_one_axis,
+    list_as_array,
 ]
 
 
