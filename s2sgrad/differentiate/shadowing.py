@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from s2sgrad.analyse.alias import viewed
+from s2sgrad.core import primitives
 from s2sgrad.core.kinds import (
     Array,
     DictKind,
@@ -201,6 +202,9 @@ def shadow_of(reversal: Reversal, value: Expr, name: str) -> Expr:
             return Call(list if function is tuple else function, tuple(
                 shadow_of(reversal, a, name) if isinstance(reversal.kinds.of(a), (ListKind, TupleKind, DictKind))
                 else a for a in args))
+        case Call(primitives.listed_items) if reversal.active(value):
+            raise AliasError("A list of the items of a dict that is written is not supported.",
+                             "Run through the keys: `for k in list(d)`, with `d[k]`.", reversal.at)
         case Call(dict.get, (base, key, default)):
             return Call(dict.get, (shadow_of(reversal, base, name), key, shadow_of(reversal, default, name)))
         case Call(function, (base, index)) if function is operator.getitem:

@@ -91,6 +91,17 @@ def rebind_dict_in_loop(x, y):
     return state["x"] * state["v"]
 
 
+def copy_in_loop(x, y):
+    state = {"x": x, "v": y}
+    for i in range(3):
+        new = state.copy()
+        new["x"] = state["x"] + 0.1 * state["v"]
+        new["v"] = state["v"] - 0.1 * np.sin(new["x"])
+        new[f"h{i}"] = new["x"] * state["v"]
+        state = new
+    return state["x"] * state["v"] + state["h1"]
+
+
 def spread_in_loop(x, y):
     state = {"x": x, "v": y, "t": 0}
     for _ in range(3):
@@ -210,6 +221,13 @@ def mixed_dict(x, y):
     return np.sum(d["w"] * y) * d["lr"] * d["n"]
 
 
+def mixed_copy(x, y):
+    d = {"w": x.copy(), "lr": 0.1 * y[0]}
+    e = d.copy()
+    e["w"][0] = e["lr"]
+    return np.sum(d["w"] * y) * e["lr"]
+
+
 def setdefault_arrays(x, y):
     acc = {}
     for i in range(4):
@@ -223,6 +241,13 @@ def accumulate_dict(x, y):
         k = i % 2
         acc[k] = acc.get(k, 0.0) + x[i] * y[i]
     return acc[0] * acc[1]
+
+
+def nested_update(x, y):
+    cfg = {"p": {"a": x, "b": y}, "q": 2.0}
+    cfg["p"].update({"b": x * y, "c": y})
+    cfg["p"].update(d=cfg["p"]["c"] * cfg["q"])
+    return cfg["p"]["a"] * cfg["p"]["b"] * cfg["p"]["c"] * cfg["p"]["d"]
 
 
 def loop_pop_insert_branch(x, y):
@@ -327,17 +352,72 @@ def tuple_grow_iadd(x, y):
     return t[0] * t[1] + t[2]
 
 
+def items_shared(x, y):
+    ds = [{"a": x, "b": y}, {"a": x * y, "b": y}]
+    s = 0.0
+    for d in ds:
+        for k, v in list(d.items()):
+            d[k] = v * x
+            s += d[k]
+    return s * ds[0]["a"]
+
+
+def keys_shared(x, y):
+    ds = [{"a": x, "b": y}, {"a": x * y, "b": y}]
+    s = 0.0
+    for d in ds:
+        for k in list(d):
+            d[k] = d[k] * x
+            s += d[k]
+    return s * ds[0]["a"]
+
+
+def stack_dfs(x, y):
+    stack = [(x, 0)]
+    total = 0.0
+    while stack:
+        v, depth = stack.pop()
+        total += v * v
+        if depth < 2:
+            stack.append((v * y, depth + 1))
+            stack.append((v + x, depth + 1))
+    return total
+
+
+def params_update(x, y):
+    params = {"w": x, "b": y}
+    grads = {}
+    for step in range(3):
+        grads["w"] = 2.0 * params["w"] * params["b"]
+        grads["b"] = params["w"] - step
+        params = {k: params[k] - 0.1 * grads[k] for k in params}
+    return params["w"] * params["b"]
+
+
+def history_of_dicts(x, y):
+    hist = []
+    s = {"p": x, "v": y}
+    for _ in range(3):
+        s = dict(s)
+        s["p"] = s["p"] + 0.1 * s["v"]
+        hist.append(s)
+    return sum(h["p"] ** 2 for h in hist) * hist[-1]["v"]
+
+
 PROGRAMS = [
     (branch_alias, (1.3, 0.4)), (alias_via_list, (1.3, 0.4)), (alias_via_tuple, (1.3, 0.4)),
     (alias_via_dict, (1.3, 0.4)), (alias_loop, (1.3, 0.4)), (alias_twice, (1.3, 0.4)), (len_after, (1.3, 0.4)),
     (index_by_len, (1.3, 0.4)), (pop_in_while_len, (1.3, 0.4)), (swap_rows, (1.3, 0.4)),
-    (rebind_dict_in_loop, (1.3, 0.4)), (spread_in_loop, (1.3, 0.4)), (concat_in_branch, (1.3, 0.4)),
-    (slices_in_loop, (1.3, 0.4)), (list_of_list_arrays, (V, W)), (pop_written_twice, (V, W)),
-    (rebind_then_write, (V, W)), (dict_rebind_alias, (V, W)), (dict_update_arrays, (V, W)),
-    (dict_copy_arrays, (V, W)), (dict_values_arrays, (V, W)), (repeat_shared, (1.3, 0.4)), (mixed_dict, (V, W)),
-    (setdefault_arrays, (V, W)), (accumulate_dict, (V, W)), (loop_pop_insert_branch, (1.3, 0.4)),
+    (rebind_dict_in_loop, (1.3, 0.4)), (copy_in_loop, (1.3, 0.4)), (spread_in_loop, (1.3, 0.4)),
+    (concat_in_branch, (1.3, 0.4)), (slices_in_loop, (1.3, 0.4)), (list_of_list_arrays, (V, W)),
+    (pop_written_twice, (V, W)), (rebind_then_write, (V, W)), (dict_rebind_alias, (V, W)),
+    (dict_update_arrays, (V, W)), (dict_copy_arrays, (V, W)), (dict_values_arrays, (V, W)),
+    (repeat_shared, (1.3, 0.4)), (mixed_dict, (V, W)), (mixed_copy, (V, W)), (setdefault_arrays, (V, W)),
+    (accumulate_dict, (V, W)), (nested_update, (1.3, 0.4)), (loop_pop_insert_branch, (1.3, 0.4)),
     (helpers, (1.3, 0.4)), (helper_rows, (1.3, 0.4)), (matrix_append, (V, W)), (extend_arrays_written, (V, W)),
     (clear_refill, (1.3, 0.4)), (del_all, (1.3, 0.4)), (sum_empty, (1.3, 0.4)), (tuple_grow_iadd, (1.3, 0.4)),
+    (items_shared, (1.3, 0.4)), (keys_shared, (1.3, 0.4)), (stack_dfs, (1.3, 0.4)), (params_update, (1.3, 0.4)),
+    (history_of_dicts, (1.3, 0.4)),
 ]
 
 
