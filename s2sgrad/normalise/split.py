@@ -214,11 +214,12 @@ class _Splitter:
             index = self.once(index)
             if not isinstance(index, Const) and any(self.activity.aliases.is_written(n) for n in free_names(index)):
                 index = self._held(index)
+        kind = self.kinds.names.get(base, UNKNOWN)
+        listed = isinstance(kind, (ListKind, DictKind))
         if not self.activity.active(base):
             self.out.append(replace(statement, index=index))
             return
-        kind = self.kinds.names.get(base, UNKNOWN)
-        if isinstance(kind, (ListKind, DictKind)) and op is None:
+        if listed and op is None:
             self.out.append(replace(statement, index=index, value=self._entry(base, index, value)))
             return
         repeats = index is not None and isinstance(kind, Array) and analyse_index(kind, index, self.kinds.of).repeats
