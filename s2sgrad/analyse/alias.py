@@ -18,7 +18,7 @@ from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.opaque import may_be_written
 from s2sgrad.core.closure import Closure
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Maybe, Number, Numeric, TupleKind
 from s2sgrad.core.nodes import (
     Assign,
     Build,
@@ -95,6 +95,8 @@ class Aliases:
         match kind:
             case Number() | Known():
                 return False
+            case Maybe(inner):
+                return self.mutable(inner)
             case TupleKind(items):
                 return any(self.mutable(k) for k in items)
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -21,6 +21,16 @@ from s2sgrad.core.nodes import (
 from s2sgrad.rules.registry import FRESH
 
 COPIES = (np.array, np.ndarray.astype, np.astype)               # they copy, unless an option says otherwise
+
+
+class Calls(Protocol):
+    """What is known of the user's functions that are called."""
+
+    def kind(self, function: Any, kinds: tuple[Kind, ...], options: dict[str, Kind]) -> Kind:
+        """The kind of the result of a call."""
+
+    def returns_memory(self, function: Any) -> bool:
+        """May the result of the function be, hold, or be a view of its arguments?"""
 
 
 def may_keep(call: Call) -> bool:

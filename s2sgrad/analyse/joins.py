@@ -16,7 +16,9 @@ from s2sgrad.core.kinds import (
     DictKind,
     Dim,
     Kind,
+    Known,
     ListKind,
+    Maybe,
     Number,
     Numeric,
     Object,
@@ -37,6 +39,15 @@ def join(a: Kind | None, b: Kind | None, name: str) -> Kind:
     if a == NEVER:
         return b
     match a, b:
+        case (Known(None), (Number() | Array() | Numeric()) as kind) | (
+                (Number() | Array() | Numeric()) as kind, Known(None)):
+            return Maybe(kind)
+        case (Maybe(kind), Known(None)) | (Known(None), Maybe(kind)):
+            return Maybe(kind)
+        case (Maybe(kind), (Maybe() | Number() | Array() | Numeric()) as other) | (
+                (Number() | Array() | Numeric()) as other, Maybe(kind)):
+            joined = join(kind, other.kind if isinstance(other, Maybe) else other, name)
+            return Maybe(joined) if isinstance(joined, (Number, Array, Numeric)) else UNKNOWN
         case Number(d1, w1, v1), Number(d2, w2, v2):
             return Number(_wider(d1, d2), w1 and w2, v1 if v1 == v2 and type(v1) is type(v2) else None)
         case (Array() | Number() | Numeric()), (Array() | Number() | Numeric()):
@@ -108,6 +119,8 @@ def widened(kind: Kind, name: str) -> Kind:
         case ListKind(item, items):
             return ListKind(widened(item, name + ".") if item is not None else None,
                             None if items is None else tuple(widened(k, f"{name}.{i}") for i, k in enumerate(items)))
+        case Maybe(inner):
+            return Maybe(widened(inner, name))
         case RecordKind(cls, fields):
             return RecordKind(cls, tuple((k, widened(v, f"{name}.{k}")) for k, v in fields))
         case Object(cls, item) if item is not None:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
-from s2sgrad.analyse.calls import fits, may_keep, method_arguments, with_layout
+from s2sgrad.analyse.calls import Calls, fits, may_keep, method_arguments, with_layout
 from s2sgrad.analyse.changes import follow_changes
 from s2sgrad.analyse.containers import CHANGING, asked, changed, made_container
 from s2sgrad.analyse.exposed import outliving_names
@@ -64,16 +64,6 @@ from s2sgrad.rules.shapes import constant_kind, floating, fresh_shape, site, sta
 from s2sgrad.runtime import copy_as_laid_out, zeros_as_laid_out
 
 ROUNDS = 12
-
-
-class Calls(Protocol):
-    """What is known of the user's functions that are called."""
-
-    def kind(self, function: Any, kinds: tuple[Kind, ...], options: dict[str, Kind]) -> Kind:
-        """The kind of the result of a call."""
-
-    def returns_memory(self, function: Any) -> bool:
-        """May the result of the function be, hold, or be a view of its arguments?"""
 
 
 class Kinds:
@@ -202,6 +192,7 @@ class Kinds:
         if rule.kind is None or not fits(rule.kind, kinds, options):
             return UNKNOWN
         kind = rule.kind(*kinds, **options)
+        self.recursive = self.recursive or kind == NEVER
         if "order" in options or function in (copy_as_laid_out, zeros_as_laid_out) or (
                 len(kinds) > 2 and function in (np.reshape, np.ravel)):
             return kind

@@ -9,6 +9,7 @@ from s2sgrad.core.kinds import (
     Kind,
     Known,
     ListKind,
+    Maybe,
     Never,
     Number,
     Numeric,
@@ -53,6 +54,8 @@ def kind_text(kind: Kind | None) -> str:
             return repr(value) if value is None or isinstance(value, str) else getattr(value, "__name__", "object")
         case RecordKind(cls, fields):
             return f"{getattr(cls, '__name__', 'function')}({', '.join(f'{f}: {kind_text(k)}' for f, k in fields)})"
+        case Maybe(inner):
+            return f"{kind_text(inner)} or None"
         case Never():
             return "never"
 

@@ -125,13 +125,21 @@ class RecordKind:
 
 
 @dataclass(frozen=True)
+class Maybe:
+    """None, or a number or an array of this kind."""
+
+    kind: Kind
+
+
+@dataclass(frozen=True)
 class Known:
     """A known object that is no number: None, a string, a module, a dtype, a function, a class."""
 
     value: Any
 
 
-Kind = Unknown | Never | Number | Array | Numeric | TupleKind | ListKind | DictKind | Object | RecordKind | Known
+Kind = (Unknown | Never | Number | Array | Numeric | TupleKind | ListKind | DictKind | Object | RecordKind | Maybe
+        | Known)
 UNKNOWN = Unknown()
 NEVER = Never()
 DISCRETE = ("bool", "int", "uint", "str", "bytes", "datetime", "timedelta")
@@ -153,6 +161,8 @@ def is_float(kind: Kind | None) -> bool:
             return is_float(item) if items is None else any(is_float(k) for _, k in items)
         case RecordKind(_, fields):
             return any(is_float(k) for _, k in fields)
+        case Maybe(inner):
+            return is_float(inner)
         case Known() | None:
             return False
         case _:

@@ -59,6 +59,11 @@ def formatted(value: Any, conversion: str = "", spec: str = "") -> str:
     return format(value, spec)
 
 
+def present(value: Any) -> Any:
+    """The value itself, where it is known not to be None."""
+    return value
+
+
 def each(objects: Any, name: str) -> list[Any]:
     """`[item.name for item in objects]`."""
     return [getattr(item, name) for item in objects]

@@ -18,7 +18,7 @@ import numpy as np
 
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core import primitives
-from s2sgrad.core.kinds import UNKNOWN, Known, Number, TupleKind, rank_of
+from s2sgrad.core.kinds import Known, Maybe, Number, TupleKind, Unknown, rank_of
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, Function, If, Return, Star, Statement, Var
 from s2sgrad.core.rewrite import free_names, substitute
 from s2sgrad.differentiate.broadcast import unbroadcast
@@ -322,7 +322,7 @@ def _is_none(expr: Expr, kinds: Kinds) -> bool | None:
     match kinds.of(expr):
         case Known(value):
             return value is None
-        case kind if kind != UNKNOWN:
+        case kind if not isinstance(kind, (Unknown, Maybe)):
             return False
     return None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from s2sgrad.core import primitives
 from s2sgrad.core.nodes import Block, Call, Const, Expr, Function, Var
 from s2sgrad.core.rewrite import bottom_up, map_blocks, map_exprs
 from s2sgrad.emit.spelling import is_spelled
@@ -28,7 +29,7 @@ def with_live_names(function: Function, context: Context) -> Function:
 
     def visit(expr: Expr) -> Expr:
         match expr:
-            case Call(function, (value, *_)) if function is stop_gradient:
+            case Call(function, (value, *_)) if function in (stop_gradient, primitives.present):
                 return value
             case Call(function, args, kwargs) if not isinstance(function, Var):
                 found = named(function)

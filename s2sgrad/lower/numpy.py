@@ -26,6 +26,7 @@ from s2sgrad.core.kinds import (
     DictKind,
     Kind,
     ListKind,
+    Maybe,
     Number,
     TupleKind,
     is_list_of_numbers,
@@ -244,7 +245,7 @@ def _accumulate(statement: Accumulate, kinds: Kinds, owned: set[str], where: dic
         return Store(adjoint, None, _unbroadcasted(value), op, **where)
     if isinstance(kind, Number):
         return Store(adjoint, None, value, op, **where)
-    if isinstance(kind, (ListKind, TupleKind, DictKind)):
+    if isinstance(kind, (ListKind, TupleKind, DictKind, Maybe)):
         value = Call(operator.neg, (value,)) if subtract else value
         return Assign((adjoint,), Call(add_adjoints, (Var(adjoint), value)), **where)
     return Assign((adjoint,), Call(plain, (Var(adjoint), value)), **where)

@@ -14,7 +14,18 @@ import numpy as np
 
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core import primitives
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, TupleKind
+from s2sgrad.core.kinds import (
+    Array,
+    DictKind,
+    Kind,
+    Known,
+    ListKind,
+    Maybe,
+    Never,
+    Number,
+    TupleKind,
+    Unknown,
+)
 from s2sgrad.core.nodes import Block, Build, Call, Const, Expr, Function, If, Statement
 from s2sgrad.core.rewrite import map_blocks
 from s2sgrad.rules.shapes import static
@@ -53,7 +64,7 @@ def static_truth(test: Expr, kinds: Kinds) -> bool | None:
             return True if True in found else None if None in found else False
         case Call(function, (a, Const(value=None))) if function in (operator.is_, operator.is_not):
             kind = kinds.of(a)
-            if kind == UNKNOWN:
+            if isinstance(kind, (Unknown, Never, Maybe)):
                 return None
             is_none = isinstance(kind, Known) and kind.value is None
             return is_none == (function is operator.is_)

@@ -146,14 +146,15 @@ def refuse_unclear(function: Function) -> None:
 
 
 def without_closures(block: Block) -> Block:
-    """Nested functions that nobody reads any more are gone."""
+    """Nested functions that nobody reads any more are gone, and those that only these read."""
     read = {n for s in walk_statements(block) for n in reads_of(s)}
 
     def visit(b: Block) -> Block:
         return tuple(map_blocks(s, visit) for s in b
                      if not (isinstance(s, Assign) and isinstance(s.value, Const)
                              and isinstance(s.value.value, Closure) and not set(s.targets) & read))
-    return visit(block)
+    done = visit(block)
+    return done if done == block else without_closures(done)
 
 
 def _called(statement: Statement) -> Iterator[types.FunctionType]:

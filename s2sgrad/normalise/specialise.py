@@ -13,7 +13,8 @@ from dataclasses import replace
 from typing import Protocol
 
 from s2sgrad.analyse.alias import Aliases
-from s2sgrad.analyse.kinds import Calls as KnownCalls, Kinds
+from s2sgrad.analyse.calls import Calls as KnownCalls
+from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import UNKNOWN, Kind
 from s2sgrad.core.names import FIELD
 from s2sgrad.core.nodes import Assign, Block, Call, Expr, Function, walk
@@ -24,6 +25,7 @@ from s2sgrad.normalise.dispatch import dispatch
 from s2sgrad.normalise.displays import lists_at_once, objects_at_once
 from s2sgrad.normalise.fold import fold_branches
 from s2sgrad.normalise.inline import refuse_unclear, without_closures
+from s2sgrad.normalise.narrow import narrow
 from s2sgrad.normalise.records import open_records
 from s2sgrad.normalise.shared_objects import remaining
 from s2sgrad.normalise.unroll import taken_apart, unroll
@@ -74,6 +76,9 @@ def _round(core: Function, kinds: Kinds, context: Context, calls: Calls) -> Func
     folded = fold_branches(core, kinds)
     if folded is not core:
         return folded
+    narrowed = narrow(core, kinds, context.fresh)
+    if narrowed is not core:
+        return narrowed
     called = dispatch(core, kinds, context)
     if called is not core:
         return calls.inline(called)
