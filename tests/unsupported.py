@@ -23,7 +23,6 @@ CORPUS: dict[str, str] = {
     "qr_modified_gram_schmidt": "`np.vander` has no derivative rule",
     "sdf_scene_shading": "Writing into `loss`",
     "shallow_water_lax": "An object of the class `State` is made",
-    "spectrogram_loss": "Nothing is known of `np.fft.rfft`",
     "table_lookup_engine": "Nothing is known of `np.trapezoid`",
 }
 

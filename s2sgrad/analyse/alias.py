@@ -17,7 +17,7 @@ import numpy as np
 from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.closure import Closure
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind, is_complex
 from s2sgrad.core.nodes import (
     Assign,
     Build,
@@ -142,6 +142,8 @@ class Aliases:
         kind = self.kinds.of(args[0]) if args else UNKNOWN
         if function is np.diag:
             return isinstance(kind, Array) and kind.rank == 1
+        if function is np.imag:             # of a real array: zeros
+            return isinstance(kind, (Array, Numeric)) and kind.dtype is not None and not is_complex(kind)
         return function is np.ravel and isinstance(kind, Array) and kind.layout == "strided"
 
     def unsure(self, expr: Expr) -> Expr | None:
@@ -159,6 +161,7 @@ class Aliases:
                             continue                    # a (read-only) view for certain
                         certain = isinstance(kind, Array) and (
                             (function in (np.reshape, np.ravel) and kind.layout == "C")
+                            or (function is np.imag and is_complex(kind) and bool(kind.rank))
                             or (function in (np.asarray, np.atleast_1d, np.atleast_2d, np.real) and len(args) == 1
                                 and not e.kwargs and (kind.rank or 0) > 1 - (function is not np.atleast_2d)))
                         if not certain:

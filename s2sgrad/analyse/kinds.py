@@ -31,6 +31,7 @@ from s2sgrad.core.kinds import (
     Numeric,
     Object,
     TupleKind,
+    is_complex,
 )
 from s2sgrad.core.names import is_bar, is_shadow
 from s2sgrad.core.nodes import (
@@ -168,7 +169,7 @@ class Kinds:
                 return Number("int", True)
             case (Array(dtype) | Number(dtype) | Numeric(dtype)), "dtype":
                 return Known(np.dtype(dtype)) if dtype is not None and dtype != "int" else UNKNOWN
-            case (Array() | Numeric() | Number()), _ if attr in ATTRIBUTES:
+            case (Array() | Numeric() | Number()), _ if has_attribute(kind, attr):
                 return self.call(ATTRIBUTES[attr], (base,), ())
         return UNKNOWN
 
@@ -176,7 +177,7 @@ class Kinds:
         """The kind of a method call whose receiver is an array or a number."""
         kind = self.of(receiver)
         if isinstance(kind, (Array, Numeric, Number)) and name in METHODS:
-            return self.call(METHODS[name], (receiver, *method_arguments(name, tuple(args))), kwargs)
+            return self.call(method_function(kind, name), (receiver, *method_arguments(name, tuple(args))), kwargs)
         if isinstance(kind, DictKind) and name in DICT_METHODS:
             return self.call(DICT_METHODS[name], (receiver, *args), kwargs)
         return UNKNOWN
@@ -277,6 +278,17 @@ OUT_OF_PLACE: dict[Any, Any] = {
 def length_kind(dim: Dim) -> Number:
     """A Python integer that is this length."""
     return Number("int", True, dim if dim.symbol else dim.offset)
+
+
+def method_function(kind: Kind, name: str) -> Any:
+    """The function that a method of an array or a number stands for."""
+    python = isinstance(kind, Number) and kind.weak and is_complex(kind)
+    return complex.conjugate if python and name == "conjugate" else METHODS[name]
+
+
+def has_attribute(kind: Kind, name: str) -> bool:
+    """Is it an attribute that has a function in its place? Every number has its parts, only those of NumPy the rest."""
+    return name in ATTRIBUTES and (name in ("real", "imag") or not (isinstance(kind, Number) and kind.weak))
 
 
 def method_arguments(name: str, args: tuple[Expr, ...]) -> tuple[Expr, ...]:

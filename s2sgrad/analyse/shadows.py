@@ -175,6 +175,10 @@ def _check(function: Function, activity: Activity, remaining: set[str]) -> None:
                     for e in walk(statement.value)) and aliases.memory(statement.value):
                 raise AliasError("A read-only view of an array that is written is not supported.",
                                  "Write `.copy()` after it.", statement.origin)
+            if name in remaining and isinstance(statement, Assign) and any(
+                    isinstance(e, Call) and e.function is np.imag for e in walk(statement.value)):
+                raise AliasError("The imaginary part of an array that is written, as a view of it, is not supported.",
+                                 "Write `.imag.copy()`, or to write it: `z[...] = z.real + 1j * x`.", statement.origin)
             if name in remaining and not isinstance(kind, (Array, ListKind, TupleKind, DictKind)):
                 what = "a number or an array" if isinstance(kind, Numeric) else "something"
                 raise AliasError(

@@ -59,4 +59,9 @@ def formatted(value: Any, conversion: str = "", spec: str = "") -> str:
     return format(value, spec)
 
 
+def part(array: Any, name: str) -> Any:
+    """The real or the imaginary part of an array, to be written: `array.real = x` is `part(array, "real")[...] = x`."""
+    return getattr(array, name)
+
+
 LAZY = (and_, or_, if_else)

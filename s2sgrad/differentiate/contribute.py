@@ -14,7 +14,21 @@ import numpy as np
 
 from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Known, ListKind, Number, TupleKind, is_indexed, is_scalar
+from s2sgrad.core.kinds import (
+    UNKNOWN,
+    Array,
+    DictKind,
+    Kind,
+    Known,
+    ListKind,
+    Number,
+    Numeric,
+    TupleKind,
+    Unknown,
+    is_complex,
+    is_indexed,
+    is_scalar,
+)
 from s2sgrad.core.names import shadow
 from s2sgrad.core.nodes import (
     Accumulate,
@@ -31,12 +45,14 @@ from s2sgrad.core.nodes import (
     Var,
 )
 from s2sgrad.differentiate.apply import apply_rule, entry_of
+from s2sgrad.differentiate.broadcast import contribution_kind
 from s2sgrad.differentiate.reversal import Reversal
 from s2sgrad.errors import InternalError, NotDifferentiableError, Origin, UnknownFunctionError, UnsupportedError
 from s2sgrad.normalise.iterables import RUNNING
 from s2sgrad.read.callables import name_of
 from s2sgrad.rules.registry import rule_of
-from s2sgrad.runtime import add_into
+from s2sgrad.rules.shapes import dtype_of
+from s2sgrad.runtime import add_into, real_like
 
 
 def contribute(reversal: Reversal, statement: Statement, name: str, value: Expr, back: list[Statement]) -> None:
@@ -123,6 +139,8 @@ def accumulate(reversal: Reversal, target: Expr, value: Expr, back: list[Stateme
     if not reversal.activity.active(target.name):
         return
     kind = reversal.kinds.of(target)
+    value = _of_real(value, kind if index is None else reversal.kinds.of(Call(operator.getitem, (target, index))),
+                     target, reversal)
     if isinstance(kind, (ListKind, TupleKind)) and index is None and not isinstance(value, Build) and not (
             isinstance(value, Var) and isinstance(reversal.kinds.of(value), (ListKind, TupleKind))):
         value = Call(list, (value,))            # the adjoint of a list is a list
@@ -153,6 +171,22 @@ def accumulate(reversal: Reversal, target: Expr, value: Expr, back: list[Stateme
         back.append(Store(held.name, None, value, operator.iadd, **where))  # type: ignore[arg-type]
     else:
         back.append(Effect(Call(add_into, (entry, value)), **where))  # type: ignore[arg-type]
+
+
+def _of_real(value: Expr, kind: Kind, target: Expr, reversal: Reversal) -> Expr:
+    """A contribution to a value of this kind; to a real value (also where its dtype is not known) its real part."""
+    given = contribution_kind(value, reversal.kinds)
+    if not reversal.with_complex and not is_complex(given):
+        return value
+    match kind, given:
+        case (Number() | Array() | Numeric()), (Number() | Array() | Numeric()) if is_complex(
+                kind) or not is_complex(given) and dtype_of(given) is not None:
+            return value
+        case (Number() | Array() | Numeric()), _ if not is_complex(kind):
+            return Call(np.real, (value,))
+        case Unknown(), _:
+            return Call(real_like, (value, target))
+    return value
 
 
 def _of_rank_zero(value: Expr, index: Expr | None, kinds: Kinds) -> Expr:

@@ -7,6 +7,7 @@ touch adjoints here, and how they print is decided later (the accumulation law).
 
 from __future__ import annotations
 
+from s2sgrad.core.kinds import is_complex
 from s2sgrad.core.names import is_temporary, shadow
 from s2sgrad.core.nodes import (
     Assign,
@@ -41,6 +42,7 @@ def sweeps(reversal: Reversal, body: Block) -> tuple[Block, Block]:
     """(forward, reverse) of a function body."""
     reversal.bodies = {s.label: s.body for s in walk_statements(body) if isinstance(s, (For, While))}
     reversal.loops = frozenset(reversal.bodies)
+    reversal.with_complex = any(is_complex(kind) for kind in reversal.kinds.names.values())
     sink(reversal, body)
     return block_sweeps(reversal, body)
 

@@ -18,7 +18,7 @@ from dataclasses import replace
 import numpy as np
 
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import UNKNOWN, Array, Number
+from s2sgrad.core.kinds import UNKNOWN, Array, Number, is_complex
 from s2sgrad.core.names import is_bar
 from s2sgrad.core.nodes import (
     Accumulate,
@@ -38,6 +38,7 @@ from s2sgrad.core.nodes import (
     While,
 )
 from s2sgrad.core.rewrite import free_names, reads_of
+from s2sgrad.differentiate.broadcast import contribution_kind
 from s2sgrad.runtime import zeros_like
 
 Set = dict[str, str]            # the adjoints that are not zero (bound), with the names they are adjoints of
@@ -76,6 +77,15 @@ class _Zeros:
         """Is the value linear in an adjoint that is zero?"""
         return any((is_bar(n) and n not in bound) or n in self.dead for n in free_names(expr))
 
+    def as_complex(self, value: Expr, like: str) -> Expr:
+        """The adjoint of a complex value is complex from the start, so that complex ones can be added into it."""
+        if not is_complex(self.kinds.names.get(like)) or is_complex(
+                contribution_kind(value, self.kinds)):
+            return value
+        if self.kinds.of(value) == UNKNOWN and any(is_complex(self.kinds.named(n)) for n in free_names(value)):
+            return value            # a helper that was given complex values
+        return Call(operator.add, (value, Const(0j)))
+
     def block(self, block: Block, bound: Set) -> tuple[Block, Set]:
         """(the block, the adjoints that are bound after it)."""
         out: list[Statement] = []
@@ -89,6 +99,7 @@ class _Zeros:
                         out.append(statement)
                     elif index is None:
                         value = value if statement.sign > 0 else Call(operator.neg, (value,))
+                        value = self.as_complex(value, like)
                         out.append(Assign((adjoint,), value, origin=statement.origin, reverses=statement.reverses))
                     else:
                         out += [_make(adjoint, like, self.kinds, statement), statement]

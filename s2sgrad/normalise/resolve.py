@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds, method_arguments
+from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds, has_attribute, method_arguments, method_function
+from s2sgrad.core import primitives
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Known, ListKind, Number, Numeric, TupleKind
 from s2sgrad.core.nodes import (
     Assign,
@@ -125,11 +126,12 @@ def _expr(expr: Expr, kinds: Kinds) -> Expr:
             return Call(known.value, args, kwargs)
         case Call(Method(name), (receiver, *args), kwargs) if name in METHODS and isinstance(
                 kinds.of(receiver), (Array, Numeric, Number)):
-            return Call(METHODS[name], (receiver, *method_arguments(name, tuple(args))), kwargs)
+            function = method_function(kinds.of(receiver), name)
+            return Call(function, (receiver, *method_arguments(name, tuple(args))), kwargs)
         case Call(Method(name), args, kwargs) if name in DICT_METHODS and isinstance(kinds.of(args[0]), DictKind):
             return Call(DICT_METHODS[name], args, kwargs)
-        case Call(function, (base, Const(value=str() as attr))) if function is getattr and attr in ATTRIBUTES and (
-                isinstance(kinds.of(base), (Array, Numeric))):
+        case Call(function, (base, Const(value=str() as attr))) if function is getattr and isinstance(
+                kinds.of(base), (Array, Numeric, Number)) and has_attribute(kinds.of(base), attr):
             return Call(ATTRIBUTES[attr], (base,))
     return expr
 
@@ -153,6 +155,12 @@ def _statement(statement: Statement, kinds: Kinds) -> Statement:
 def _resolved(statement: Statement, kinds: Kinds) -> Statement:
     at = statement.origin
     match statement:
+        case Assign((_,), Call(primitives.part, (base, Const(name)))):
+            if not isinstance(kinds.of(base), Array):
+                raise UnsupportedError(f"Writing the attribute `{name}` of what is not known to be an array is not "
+                                       "supported.", "Annotate it as np.ndarray, or use source_for(...); a number: "
+                                       "make a new one.", at)
+            return replace(statement, value=Call(ATTRIBUTES[name], (base,)))
         case Store(base, None, value, op) if op is not None and isinstance(
                 kinds.names.get(base, UNKNOWN), (Number, Numeric, TupleKind, Known)):
             return Assign((base,), Call(OUT_OF_PLACE[op], (Var(base), value)), augmented=True, label=statement.label,

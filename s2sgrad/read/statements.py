@@ -14,6 +14,7 @@ from typing import Any
 
 import gast
 
+from s2sgrad.core import primitives
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.nodes import (
     Assert,
@@ -209,11 +210,17 @@ class StatementReader(ExpressionReader):
                     value = self.temporary(value) if self.needs_statements(index) else value
                 holder, key = self.operands([base, index])
                 self.emit(Store(self.name_of(holder), key, value, origin=self.origin))
+            case gast.Attribute(value=base, attr="real" | "imag" as attr):
+                self.emit(Store(self.name_of(self.part(base, attr)), None, value, origin=self.origin))
             case gast.Attribute(attr=attr):
                 raise self.refuse(target, f"Writing the attribute `{attr}` is not supported.",
                                   "Keep the value in a local variable or a dict.")
             case _:
                 raise self.refuse(target, f"{type(target).__name__} is not supported as a target.")
+
+    def part(self, base: gast.AST, attr: str) -> Expr:
+        """The real or imaginary part of an array, which is written."""
+        return Call(primitives.part, (self.expr(base), Const(attr)))
 
     def needs_statements(self, node: gast.AST) -> bool:
         """May reading this node emit statements?"""
@@ -250,6 +257,9 @@ class StatementReader(ExpressionReader):
                     self.emit(Store(base_name, key, Call(PLAIN[op], (old, value)), origin=self.origin))
                     return
                 self.emit(Store(base_name, key, value, op, origin=self.origin))
+            case gast.Attribute(value=base, attr="real" | "imag" as attr):
+                name = self.name_of(self.part(base, attr))
+                self.emit(Store(name, None, self.expr(node.value), op, origin=self.origin))
             case _:
                 raise self.refuse(node.target, "Updating an attribute in place is not supported.",
                                   "Keep the value in a local variable or a dict.")

@@ -1,8 +1,10 @@
 from s2sgrad.rules import arithmetic as arithmetic
 from s2sgrad.rules import arrays as arrays
 from s2sgrad.rules import comparisons as comparisons
+from s2sgrad.rules import complex_numbers as complex_numbers
 from s2sgrad.rules import creation as creation
 from s2sgrad.rules import elementwise as elementwise
+from s2sgrad.rules import fourier as fourier
 from s2sgrad.rules import gathering as gathering
 from s2sgrad.rules import joining as joining
 from s2sgrad.rules import linalg as linalg

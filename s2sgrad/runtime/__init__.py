@@ -16,6 +16,9 @@ from s2sgrad.runtime.adjoints import (
     own as own,
 )
 from s2sgrad.runtime.adjoints import (
+    real_like as real_like,
+)
+from s2sgrad.runtime.adjoints import (
     require_scalar as require_scalar,
 )
 from s2sgrad.runtime.adjoints import (
@@ -44,6 +47,24 @@ from s2sgrad.runtime.checks import entries as entries
 from s2sgrad.runtime.checks import require_kind as require_kind
 from s2sgrad.runtime.checks import require_separate as require_separate
 from s2sgrad.runtime.elementary import sinc_derivative as sinc_derivative
+from s2sgrad.runtime.fourier import (
+    fit as fit,
+)
+from s2sgrad.runtime.fourier import (
+    irfft_adjoint as irfft_adjoint,
+)
+from s2sgrad.runtime.fourier import (
+    irfftn_adjoint as irfftn_adjoint,
+)
+from s2sgrad.runtime.fourier import (
+    rfft_adjoint as rfft_adjoint,
+)
+from s2sgrad.runtime.fourier import (
+    rfftn_adjoint as rfftn_adjoint,
+)
+from s2sgrad.runtime.fourier import (
+    transformed_axes as transformed_axes,
+)
 from s2sgrad.runtime.gathering import (
     unselect as unselect,
 )

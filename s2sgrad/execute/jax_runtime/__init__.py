@@ -16,6 +16,9 @@ from s2sgrad.execute.jax_runtime.adjoints import (
     own as own,
 )
 from s2sgrad.execute.jax_runtime.adjoints import (
+    real_like as real_like,
+)
+from s2sgrad.execute.jax_runtime.adjoints import (
     require_scalar as require_scalar,
 )
 from s2sgrad.execute.jax_runtime.adjoints import (
@@ -56,6 +59,24 @@ from s2sgrad.execute.jax_runtime.control import (
     scan as scan,
 )
 from s2sgrad.execute.jax_runtime.elementary import sinc_derivative as sinc_derivative
+from s2sgrad.execute.jax_runtime.fourier import (
+    fit as fit,
+)
+from s2sgrad.execute.jax_runtime.fourier import (
+    irfft_adjoint as irfft_adjoint,
+)
+from s2sgrad.execute.jax_runtime.fourier import (
+    irfftn_adjoint as irfftn_adjoint,
+)
+from s2sgrad.execute.jax_runtime.fourier import (
+    rfft_adjoint as rfft_adjoint,
+)
+from s2sgrad.execute.jax_runtime.fourier import (
+    rfftn_adjoint as rfftn_adjoint,
+)
+from s2sgrad.execute.jax_runtime.fourier import (
+    transformed_axes as transformed_axes,
+)
 from s2sgrad.execute.jax_runtime.gathering import (
     unselect as unselect,
 )
