@@ -66,6 +66,7 @@ class Kinds:
         self.names: dict[str, Kind] = dict(names)
         self.fresh = fresh
         self.entry_of: dict[str, str] = {}
+        self.mixed = False      # does a name hold a real array at one place and a complex one at another?
         self.call_kind = call_kind
 
     def of(self, expr: Expr) -> Kind:
@@ -210,7 +211,9 @@ class Kinds:
     def _bind(self, name: str, kind: Kind, outliving: set[str]) -> None:
         if name in outliving:
             kind = widened(kind, name)
-        self.names[name] = join(self.names.get(name), kind, name)
+        joined = self.names[name] = join(self.names.get(name), kind, name)
+        if isinstance(joined, (Array, Numeric)) and is_complex(joined) and not is_complex(kind):
+            self.mixed = True
 
     def _statement(self, statement: Statement, outliving: set[str]) -> None:
         match statement:

@@ -18,7 +18,17 @@ from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.indexing import parts
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind, is_list_of_numbers, rank_of
+from s2sgrad.core.kinds import (
+    UNKNOWN,
+    Array,
+    DictKind,
+    ListKind,
+    Numeric,
+    TupleKind,
+    is_complex,
+    is_list_of_numbers,
+    rank_of,
+)
 from s2sgrad.core.nodes import (
     Assign,
     Block,
@@ -175,6 +185,12 @@ def _check(function: Function, activity: Activity, remaining: set[str]) -> None:
                     for e in walk(statement.value)) and aliases.memory(statement.value):
                 raise AliasError("A read-only view of an array that is written is not supported.",
                                  "Write `.copy()` after it.", statement.origin)
+            if name in remaining and isinstance(statement, Assign) and is_complex(kind) and not is_complex(
+                    activity.kinds.of(statement.value)) and aliases.memory(statement.value) and (
+                    len(statement.targets) == 1):
+                raise AliasError(f"`{name.split('#')[0]}` is a real array here and a complex one elsewhere, and its "
+                                 "memory is written.", "Make it complex from the start: `.astype(complex)`.",
+                                 statement.origin)
             if name in remaining and isinstance(statement, Assign) and any(
                     isinstance(e, Call) and e.function is np.imag for e in walk(statement.value)):
                 raise AliasError("The imaginary part of an array that is written, as a view of it, is not supported.",

@@ -9,14 +9,13 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterator
 
-import numpy as np
-
 from s2sgrad.core.kinds import Array, DictKind, Known, ListKind, Number, TupleKind, is_list_of_numbers
 from s2sgrad.core.names import shadow
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Effect, Expr, For, If, Statement, Var, While
 from s2sgrad.core.rewrite import bound_in, free_names, walk_statements
 from s2sgrad.differentiate.marks import Path
 from s2sgrad.differentiate.reversal import Reversal
+from s2sgrad.differentiate.zeros import zero
 from s2sgrad.errors import AliasError, UnsupportedError
 from s2sgrad.runtime import zeros_like
 
@@ -103,7 +102,7 @@ def _zeros(reversal: Reversal, name: str) -> Expr:
     """The shadow of a new object; None stands for that of what cannot be written."""
     kind = reversal.kinds.names.get(name)
     if isinstance(kind, Array):
-        return Call(np.zeros_like, (Var(name),))
+        return zero(name, reversal.kinds)
     if isinstance(kind, ListKind) and isinstance(kind.item, (Array, ListKind, DictKind)):
         raise AliasError("A list of lists that have no name, and are written, is not supported.",
                          "Build the inner lists one by one, and append them.", reversal.at)

@@ -49,8 +49,10 @@ def zero(like: str, kinds: Kinds) -> Expr:
     match kinds.names.get(like, UNKNOWN):
         case Number():
             return Const(0.0)
-        case Array():
-            return Call(np.zeros_like, (Var(like),))
+        case Array(dtype):
+            # what a mixed name was bound to, or computed from, may be real here
+            complex_too = kinds.mixed and is_complex(kinds.names[like])
+            return Call(np.zeros_like, (Var(like),), (("dtype", Const(np.dtype(dtype).type)),) if complex_too else ())
     return Call(zeros_like, (Var(like),))
 
 
@@ -79,11 +81,12 @@ class _Zeros:
 
     def as_complex(self, value: Expr, like: str) -> Expr:
         """The adjoint of a complex value is complex from the start, so that complex ones can be added into it."""
-        if not is_complex(self.kinds.names.get(like)) or is_complex(
-                contribution_kind(value, self.kinds)):
+        kind, given = self.kinds.names.get(like), contribution_kind(value, self.kinds)
+        if not is_complex(kind) or is_complex(given) and not (self.kinds.mixed and isinstance(kind, Array)):
             return value
-        if self.kinds.of(value) == UNKNOWN and any(is_complex(self.kinds.named(n)) for n in free_names(value)):
-            return value            # a helper that was given complex values
+        helper = given == UNKNOWN and any(is_complex(self.kinds.named(n)) for n in free_names(value))
+        if helper and not self.kinds.mixed:     # it was given complex values
+            return value
         return Call(operator.add, (value, Const(0j)))
 
     def block(self, block: Block, bound: Set) -> tuple[Block, Set]:

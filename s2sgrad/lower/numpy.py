@@ -26,6 +26,7 @@ from s2sgrad.core.kinds import (
     ListKind,
     Number,
     TupleKind,
+    is_complex,
     is_list_of_numbers,
     is_scalar,
 )
@@ -145,7 +146,7 @@ def _block(block: Block, kinds: Kinds, owned: set[str], copied: set[str]) -> Blo
             case Accumulate():
                 out.append(_accumulate(statement, kinds, owned, where))
             case Assign((name,), value) if name in copied and is_bar(name) and _lacks_shape(name, value, kinds):
-                out.append(replace(statement, value=Call(np.full_like, (Var(name[:-1]), value))))
+                out.append(replace(statement, value=_full(name, value, kinds)))
             case Assign((name,), value) if name in copied and is_bar(name) and _rank_zero(name, kinds):
                 out.append(replace(statement, value=Call(np.array, (value,))))
             case Assign((name,), value) if name in copied and (_is_broadcast(value) or shared_names(value) - {name}):
@@ -161,6 +162,14 @@ def _lacks_shape(name: str, value: Expr, kinds: Kinds) -> bool:
     return isinstance(kind, Array) and kind.shape != () and is_scalar(kinds.of(value))
 
 
+def _full(name: str, value: Expr, kinds: Kinds) -> Expr:
+    """An array for the adjoint `name`, with one value; a name with complex values may hold a real array."""
+    like = Var(name[:-1])
+    if kinds.mixed and is_complex(adjoint_kind(name, kinds)):
+        return Call(np.full, (Call(np.shape, (like,)), value))
+    return Call(np.full_like, (like, value))
+
+
 def _rank_zero(name: str, kinds: Kinds) -> bool:
     """Arithmetic on arrays of rank 0 gives scalars, which cannot be written."""
     kind = adjoint_kind(name, kinds)
@@ -171,7 +180,7 @@ def _own(name: str, value: Expr, kinds: Kinds) -> Expr:
     """The value as an object of its own."""
     match value, adjoint_kind(name, kinds):
         case Call(np.broadcast_to, (scalar, _)), Array() if is_bar(name):
-            return Call(np.full_like, (Var(name[:-1]), scalar))
+            return _full(name, scalar, kinds)
         case _, Array():
             return Call(np.copy, (value,))
         case _, (ListKind() | TupleKind() | DictKind()):

@@ -234,6 +234,51 @@ def complex_then_real_again(x):
     return z
 
 
+def a_written_real_array_that_becomes_complex(x):
+    z = np.zeros(3)
+    for k in range(3):
+        y = z * 1j
+        y[k] = x[k] * 2j
+        z = y + z
+        z[0] = z[0] * x[1]
+    return np.sum(np.abs(z) ** 2)
+
+
+def complex_and_real_versions_of_a_name(x):
+    z = x[:3]
+    for k in range(2):
+        w = z[1:] * 1j + z[0]
+        z = np.concatenate([w, x[k : k + 1]])
+        z = abs(z) * z[0]
+    return np.sum(np.abs(z) ** 2)
+
+
+def the_real_part_of_what_was_written(x):
+    z = x * 1.0
+    for k in range(3):
+        z = z * 1j
+        z[k] = x[k]
+    z = z.real
+    z[1] = x[4] ** 2
+    return np.sum(z**2)
+
+
+def real_where_the_branch_is_not_taken(x):
+    z = x * 1.0
+    if x[1] > 0.1:
+        z = np.outer(z, z)[1] * 1j
+    return np.sum(np.abs(z + 0.3) ** 2) + np.sum((z * z).imag)
+
+
+def buffers_that_change_places(x):
+    a, b = np.zeros(3, dtype=complex), x[:3] + 0j
+    for k in range(3):
+        a[:] = b * 1j
+        a[k] += x[k]
+        a, b = b, a
+    return np.sum(np.abs(a + b) ** 2)
+
+
 def real_zeros_that_become_complex(x):
     z = np.zeros(2)
     for k in range(3):
