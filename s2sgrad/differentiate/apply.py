@@ -263,7 +263,9 @@ def decide(test: Expr, kinds: Kinds) -> bool | None:
             return True if True in found else None if None in found else False
         case Call(function, (a, b)) if function in COMPARE:
             x, y = value_of(a, kinds), value_of(b, kinds)
-            return None if x is ... or y is ... else bool(COMPARE[function](x, y))
+            ordered = not isinstance(x, complex) and not isinstance(y, complex)
+            known = x is not ... and y is not ... and (ordered or function in (operator.eq, operator.ne))
+            return bool(COMPARE[function](x, y)) if known else None
         case Call(function, (a, Const(value=None))) if function in (operator.is_, operator.is_not):
             is_none = _is_none(a, kinds)
             return None if is_none is None else is_none == (function is operator.is_)

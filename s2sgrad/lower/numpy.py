@@ -25,6 +25,7 @@ from s2sgrad.core.kinds import (
     Kind,
     ListKind,
     Number,
+    Numeric,
     TupleKind,
     is_complex,
     is_list_of_numbers,
@@ -37,6 +38,7 @@ from s2sgrad.core.nodes import (
     Block,
     Build,
     Call,
+    Const,
     Effect,
     Expr,
     For,
@@ -49,7 +51,16 @@ from s2sgrad.core.nodes import (
     Var,
     While,
 )
-from s2sgrad.core.rewrite import blocks, bound, map_blocks, reads_of, rename_block, walk_statements
+from s2sgrad.core.rewrite import (
+    blocks,
+    bottom_up,
+    bound,
+    map_blocks,
+    map_exprs,
+    reads_of,
+    rename_block,
+    walk_statements,
+)
 from s2sgrad.runtime import add_adjoints, cast_like, own, zeros_like
 from s2sgrad.simplify.effects import is_fresh
 
@@ -64,7 +75,19 @@ def lower(function: Function, kinds: Kinds, returned: Iterable[str]) -> Function
     body = _block(function.body, kinds, owned, copied)
     body = _renamed_results(body, set(returned))
     lists = _repeated_slots(body)
-    return replace(function, body=_slots(body, lists))
+    return replace(function, body=_parts(_slots(body, lists), kinds))
+
+
+def _parts(body: Block, kinds: Kinds) -> Block:
+    """`z.real` for `np.real(z)`: of a name, or an entry, that is a number or an array."""
+    def short(expr: Expr) -> Expr:
+        match expr:
+            case Call(np.real | np.imag as part, (Var() | Call(operator.getitem) as whole,)) if isinstance(
+                    kinds.of(whole), (Number, Array, Numeric)):
+                return Call(getattr, (whole, Const(part.__name__)))
+        return expr
+
+    return tuple(map_blocks(map_exprs(s, lambda e: bottom_up(e, short)), lambda b: _parts(b, kinds)) for s in body)
 
 
 def _renamed_results(body: Block, returned: set[str]) -> Block:

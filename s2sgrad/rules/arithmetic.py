@@ -150,10 +150,10 @@ def power(z: Any, x1: Any, x2: Any) -> Any:
         x1_partial = x2 * z / x1
     else:
         x1_partial = x2 * np.power(x1, x2 - (x2 != 0))   # x2 * x1**0 where x2 == 0
-    if np.iscomplexobj(z):
-        x2_partial = z * np.log(x1 + (x1 == 0) + 0j)
-    elif np.ndim(x1) == 0 and x1 > 0:
+    if not np.iscomplexobj(x1) and np.ndim(x1) == 0 and x1 > 0:
         x2_partial = z * math.log(x1)
+    elif np.iscomplexobj(z):
+        x2_partial = z * np.log(x1 + (x1 == 0) + 0j)
     else:
         x2_partial = z * np.log(x1 + (x1 == 0))
     return x1_partial, x2_partial
