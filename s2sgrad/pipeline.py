@@ -77,6 +77,7 @@ from s2sgrad.read.function import read_function
 from s2sgrad.read.scope import MISSING as UNBOUND
 from s2sgrad.read.scope import Context
 from s2sgrad.rules.registry import edition
+from s2sgrad.rules.scipy_fft import register_scipy_fft
 from s2sgrad.rules.scipy_special import register_scipy
 from s2sgrad.rules.shapes import dtype_of
 from s2sgrad.runtime import cast_like, require_scalar
@@ -173,6 +174,8 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     core = inline_calls(core, units, pairs.inlined)
     if "scipy.special" in sys.modules:              # also where an import inside the function has just loaded it
         register_scipy()
+    if "scipy.fft" in sys.modules:
+        register_scipy_fft()
     core = normal_form(core, context)
     stages["normalised"] = core
     wrt = tuple(core.params[k].name for k in request.argnums)

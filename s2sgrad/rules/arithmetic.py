@@ -126,7 +126,8 @@ zero_derivative(np.round, np.around, np.fix, kind=_rounded)
 def power(z: Any, x1: Any, x2: Any) -> Any:
     """x1**0 has derivative 0 everywhere, and 0**x2 has derivative 0 with respect to x2.
 
-    A negative base has no derivative with respect to the exponent: nan, as log(x1).
+    A negative base has no derivative with respect to the exponent: nan, as log(x1). A negative Python float to a
+    fraction is complex where all else is real: the functions of `math` refuse it.
     """
     if np.ndim(x2) == 0 and x2 == 2:
         x1_partial = 2.0 * x1
@@ -139,11 +140,13 @@ def power(z: Any, x1: Any, x2: Any) -> Any:
     elif np.ndim(x2) == 0 and x2 == -1:
         x1_partial = -(z * z)
     elif np.ndim(x2) == 0 and x2 == 0.5 and type(x1) is float:
-        x1_partial = np.divide(0.5, z)
+        x1_partial = np.divide(0.5, math.sqrt(x1))
     elif np.ndim(x2) == 0 and x2 == 0.5:
         x1_partial = 0.5 / z
     elif np.iscomplexobj(x2):
         x1_partial = x2 * np.power(x1, x2 - (x2 != 0))
+    elif np.ndim(x2) == 0 and isinstance(x2, float) and type(x1) is float and (x2 > 1 or x2 < 0):
+        x1_partial = x2 * math.pow(x1, x2 - 1)
     elif np.ndim(x2) == 0 and x2 > 1:
         x1_partial = x2 * x1 ** (x2 - 1)
     elif np.ndim(x2) == 0 and x2 < 0:

@@ -493,3 +493,12 @@ def test_a_conjugate_stands_where_it_must():
 
     check(f, (V,), "call")
     assert "conj" in grad(f).source_for(V)
+
+
+@pytest.mark.parametrize("f", [lambda x: abs(x**0.5), lambda x: abs((x - 1.0) ** 1.5), lambda x: abs(x**-0.5)],
+                         ids=["root", "power", "inverse"])
+def test_a_negative_python_float_to_a_fraction_is_refused(f):
+    assert f(-2.0) > 0.0                    # Python makes a complex number of it
+    with pytest.raises(ValueError, match="math domain error|nonnegative"):
+        grad(f)(-2.0)
+    check(f, (2.5,), "call")

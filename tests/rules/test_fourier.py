@@ -8,10 +8,13 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import scipy.fft
 from general_branch import without_facts
 from harness import Case, check_case, every
 
 import s2sgrad.rules as _rules  # noqa: F401  (registers the rules)
+from s2sgrad import check_grads
+from s2sgrad.rules.scipy_fft import NAMES, register_scipy_fft
 
 RNG = np.random.default_rng(3)
 NORMS = (None, "backward", "ortho", "forward")
@@ -78,3 +81,18 @@ def test_frequencies(case: Case) -> None:
 def test_general_branches(case: Case) -> None:
     with without_facts(case.function):
         check_case(case)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_scipy_has_the_same_rules(name: str) -> None:
+    register_scipy_fft()
+    function, real = getattr(scipy.fft, name), name in ("rfft", "rfft2", "rfftn")
+    args: tuple[Any, ...] = (6, 0.7) if name.endswith("freq") else (M.real if real else M,)
+    check_case(Case(function, *args, argnums=(len(args) - 1,)))
+
+
+def test_a_program_with_scipy() -> None:
+    def f(x: Any) -> Any:
+        return np.sum(np.abs(scipy.fft.rfft(x, norm="ortho")) ** 3) + np.sum(scipy.fft.fftn(1j * x).imag)
+
+    check_grads(f, (V5.real,))
