@@ -12,7 +12,6 @@ CORPUS: dict[str, str] = {
     "forward_kinematics": "shares memory with an array that is written",
     "gp_kernel_composition": "may be something that shares memory",
     "sdf_scene_shading": "Writing into `loss`",
-    "spectrogram_loss": "Nothing is known of `np.fft.rfft`",
 }
 
 # tests/corpus: works under call facts, but there is no general program without annotations

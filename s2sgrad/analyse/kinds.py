@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from s2sgrad.analyse.calls import fits, may_keep, method_arguments, with_layout
+from s2sgrad.analyse.calls import fits, has_attribute, may_keep, method_arguments, method_function, with_layout
 from s2sgrad.analyse.changes import follow_changes
 from s2sgrad.analyse.containers import CHANGING, asked, changed, made_container
 from s2sgrad.analyse.exposed import outliving_names
@@ -38,6 +38,7 @@ from s2sgrad.core.kinds import (
     Object,
     RecordKind,
     TupleKind,
+    is_complex,
 )
 from s2sgrad.core.names import is_bar, is_shadow
 from s2sgrad.core.nodes import (
@@ -56,6 +57,7 @@ from s2sgrad.core.nodes import (
     Store,
     Var,
 )
+from s2sgrad.core.operators import OUT_OF_PLACE
 from s2sgrad.core.records import Construct, attribute_path
 from s2sgrad.core.rewrite import blocks, bound_in
 from s2sgrad.rules.methods import ATTRIBUTES, DICT_METHODS, METHODS
@@ -87,6 +89,7 @@ class Kinds:
         self.changing: set[str] = set()         # lists and dicts that are changed
         self.pending: set[str] = set()          # names of which nothing is known yet, while the first rounds run
         self.settled = True
+        self.mixed = False                  # does a name hold a real array here and a complex one there?
         self.calls = calls
         self.recursive = False              # has a call been met of whose result nothing is known yet?
 
@@ -228,7 +231,7 @@ class Kinds:
                 return kind.field(attr) or UNKNOWN
             case (Array(dtype) | Number(dtype) | Numeric(dtype)), "dtype":
                 return Known(np.dtype(dtype)) if dtype is not None and dtype != "int" else UNKNOWN
-            case (Array() | Numeric() | Number()), _ if attr in ATTRIBUTES:
+            case (Array() | Numeric() | Number()), _ if has_attribute(kind, attr):
                 return self.call(ATTRIBUTES[attr], (base,), ())
         return UNKNOWN
 
@@ -238,7 +241,7 @@ class Kinds:
         if kind is NOT_YET or (not self.settled and _is_empty(kind) and name in ("pop", "get", "setdefault")):
             return NOT_YET
         if isinstance(kind, (Array, Numeric, Number)) and name in METHODS:
-            return self.call(METHODS[name], (receiver, *method_arguments(name, tuple(args))), kwargs)
+            return self.call(method_function(kind, name), (receiver, *method_arguments(name, tuple(args))), kwargs)
         if isinstance(kind, DictKind) and name in DICT_METHODS:
             return self.call(DICT_METHODS[name], (receiver, *args), kwargs)
         found = asked(name, kind, [self.of(a) for a in args]) if not kwargs and not _starred(tuple(args)) else None
@@ -282,7 +285,9 @@ class Kinds:
             return
         if name in outliving:
             kind = widened(kind, name)
-        self.names[name] = join(self.names.get(name), kind, name)
+        joined = self.names[name] = join(self.names.get(name), kind, name)
+        if isinstance(joined, (Array, Numeric)) and is_complex(joined) and not is_complex(kind):
+            self.mixed = True
 
     def _statement(self, statement: Statement, outliving: set[str]) -> None:
         match statement:
@@ -371,15 +376,6 @@ class Kinds:
         known = dict(items)
         known[key] = join(known.get(key), kind, f"{base}.{key}")
         self.names[base] = DictKind(tuple(known.items()))
-
-
-OUT_OF_PLACE: dict[Any, Any] = {
-    operator.iadd: operator.add, operator.isub: operator.sub, operator.imul: operator.mul,
-    operator.itruediv: operator.truediv, operator.ifloordiv: operator.floordiv, operator.imod: operator.mod,
-    operator.ipow: operator.pow, operator.imatmul: operator.matmul, operator.iand: operator.and_,
-    operator.ior: operator.or_, operator.ixor: operator.xor, operator.ilshift: operator.lshift,
-    operator.irshift: operator.rshift,
-}
 
 
 def _is_empty(kind: Kind) -> bool:

@@ -39,7 +39,7 @@ class Reversal:
 
     fresh, slot, flag: make names for temporaries, records and flags. joined: names that share the adjoint of another.
     sunk: names whose shadows are born in the reverse sweep. bodies, loops: the loops by label. loop_names: names that
-    the heads of the loops around the current statement bind.
+    the heads of the loops around the current statement bind. with_complex: some value of the function is complex.
     """
 
     activity: Activity
@@ -53,6 +53,7 @@ class Reversal:
     sunk: set[str] = field(default_factory=set)
     bodies: dict[int, Block] = field(default_factory=dict)
     loop_names: frozenset[str] = frozenset()
+    with_complex: bool = False
     loops: frozenset[int] = frozenset()
     at: Origin = NOWHERE            # the statement that is being reversed, for messages
 

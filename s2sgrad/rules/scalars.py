@@ -319,7 +319,7 @@ def _sum(iterable: Kind, start: Kind | None = None, **_: Kind) -> Kind:
     return UNKNOWN
 
 
-@adjoint(sum, kind=_sum)
+@adjoint(sum, kind=_sum, complex_too=True)
 def builtin_sum(y: Any, iterable: Any, start: Any = 0, *, y_bar: Any) -> Any:
     iterable_bar = sum_adjoint(iterable, y_bar)
     start_bar = unbroadcast(y_bar, start)
