@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -212,8 +212,10 @@ class Kinds:
         if name in outliving:
             kind = widened(kind, name)
         joined = self.names[name] = join(self.names.get(name), kind, name)
-        if isinstance(joined, (Array, Numeric)) and is_complex(joined) and not is_complex(kind):
-            self.mixed = True
+        self.mixed |= isinstance(joined, (Array, Numeric)) and is_complex(joined) and not is_complex(kind)
+        match kind:
+            case TupleKind() | ListKind() | DictKind():
+                self.mixed |= _is_mixed((kind,))
 
     def _statement(self, statement: Statement, outliving: set[str]) -> None:
         match statement:
@@ -230,12 +232,14 @@ class Kinds:
                 number = Number("int", True)
                 self._bind(target, number if isinstance(over, Call) else element_kind(self.of(over), None), outliving)
                 for name, container in elements:
+                    self.mixed |= _is_mixed((self.of(container),))
                     self._bind(name, element_kind(self.of(container), None), outliving)
             case Store(base, index, value, op):
                 self._store(base, index, value, op)
             case Effect(Call(Method("append"), (Var(name), value))):
                 known = self.names.get(name)
                 if isinstance(known, ListKind):
+                    self.mixed |= known.item is not None and _is_mixed((known.item, self.of(value)))
                     self.names[name] = ListKind(join(known.item, widened(self.of(value), name), name + "."))
 
     def _store(self, base: str, index: Expr | None, value: Expr, op: Any) -> None:
@@ -247,6 +251,7 @@ class Kinds:
             case ListKind(item, items) if index is not None:
                 kind = self.of(value) if op is None else self.of(
                     Call(OUT_OF_PLACE[op], (Call(operator.getitem, (Var(base), index)), value)))
+                self.mixed |= item is not None and _is_mixed((item, kind))
                 changed = None if items is None else tuple(join(k, kind, f"{base}.{i}") for i, k in enumerate(items))
                 self.names[base] = ListKind(join(item, kind, base + "."), changed)
                 if base in self.entry_of:               # the list is an entry of another one
@@ -276,6 +281,22 @@ OUT_OF_PLACE: dict[Any, Any] = {
     operator.ior: operator.or_, operator.ixor: operator.xor, operator.ilshift: operator.lshift,
     operator.irshift: operator.rshift,
 }
+
+
+def _is_mixed(kinds: tuple[Kind, ...]) -> bool:
+    """Are there real arrays and complex ones among the entries?"""
+    return len({is_complex(array) for array in _arrays(kinds)}) == 2
+
+
+def _arrays(kinds: tuple[Kind, ...]) -> Iterator[Kind]:
+    for kind in kinds:
+        match kind:
+            case Array() | Numeric():
+                yield kind
+            case TupleKind(items) | ListKind(_, tuple(items)):
+                yield from _arrays(items)
+            case DictKind(tuple(items)):
+                yield from _arrays(tuple(value for _, value in items))
 
 
 def length_kind(dim: Dim) -> Number:
