@@ -18,7 +18,7 @@ from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.real_rules import refuse_real_rules
 from s2sgrad.analyse.shadows import Shadows, analyse_shadows, unsure_classes
 from s2sgrad.analyse.unsure import refuse_growing_loops, refuse_shared_updates, refuse_whole_stores
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind, is_complex
 from s2sgrad.core.names import bar, is_bar, is_shadow, is_temporary, shadow
 from s2sgrad.core.nodes import Assign, Call, Const, Datum, Effect, Expr, Function, Statement, Store, Var, walk
 from s2sgrad.core.rewrite import bound, exprs, reads_of, rename_block, walk_statements
@@ -101,6 +101,7 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
         aliases = analyse_aliases(core, kinds)
     core = open_elements(core, aliases)
     differentiated = frozenset(wrt)
+    kinds.mixed |= any(is_complex(kinds.names[name]) for name in wrt)       # a helper may be given what is real
     activity = Activity(kinds, aliases).run(core, differentiated)
     flat = guard_crossings(split_active(core, activity, context.fresh), activity)
     activity.aliases = analyse_aliases(flat, kinds)

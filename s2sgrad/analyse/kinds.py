@@ -20,7 +20,7 @@ from s2sgrad.analyse.containers import CHANGING, asked, changed, made_container
 from s2sgrad.analyse.exposed import outliving_names
 from s2sgrad.analyse.indexing import getitem_kind
 from s2sgrad.analyse.iteration import element_kind, listed, made_iterable
-from s2sgrad.analyse.joins import join, widened
+from s2sgrad.analyse.joins import is_mixed, join, widened
 from s2sgrad.analyse.lengths import fold, length_arithmetic, length_kind
 from s2sgrad.analyse.record_kinds import constructed, with_field
 from s2sgrad.core.classes import is_user_class
@@ -286,8 +286,8 @@ class Kinds:
         if name in outliving:
             kind = widened(kind, name)
         joined = self.names[name] = join(self.names.get(name), kind, name)
-        if isinstance(joined, (Array, Numeric)) and is_complex(joined) and not is_complex(kind):
-            self.mixed = True
+        self.mixed |= isinstance(joined, (Array, Numeric)) and is_complex(joined) and not is_complex(kind)
+        self.mixed |= is_mixed(kind)
 
     def _statement(self, statement: Statement, outliving: set[str]) -> None:
         match statement:
@@ -304,6 +304,7 @@ class Kinds:
                 number = Number("int", True)
                 self._bind(target, number if isinstance(over, Call) else element_kind(self.of(over), None), outliving)
                 for name, container in elements:
+                    self.mixed |= is_mixed(self.of(container))
                     self._bind(name, self._entry(self.of(container), None), outliving)
             case Store(base, index, value, op):
                 self._store(base, index, value, op)
@@ -326,6 +327,7 @@ class Kinds:
         given = [widened(self.of(a), name) for a in args]
         if NOT_YET in given:
             return
+        self.mixed |= is_mixed(known, *given)
         if options and method == "update":
             given.append(DictKind(tuple((k, widened(self.of(v), name)) for k, v in options.items())))
         after = changed(known, method, given, name)
@@ -343,6 +345,8 @@ class Kinds:
         if not self.settled and (self.of(value) is NOT_YET or index is not None and op is not None and self.of(
                 Call(operator.getitem, (Var(base), index))) is NOT_YET):
             return
+        if isinstance(known, (ListKind, DictKind)):
+            self.mixed |= is_mixed(known, self.of(value))
         match known:
             case Number() | Numeric() if index is None:
                 kind = self.of(Call(OUT_OF_PLACE[op], (Var(base), value))) if op is not None else self.of(value)

@@ -156,7 +156,7 @@ def accumulate(reversal: Reversal, target: Expr, value: Expr, back: list[Stateme
         return
     kind = reversal.kinds.of(target)
     value = _of_real(value, kind if index is None else reversal.kinds.of(Call(operator.getitem, (target, index))),
-                     target, reversal)
+                     target if index is None else None, reversal)
     if isinstance(kind, (ListKind, TupleKind)) and index is None and not _is_list(value, reversal.kinds):
         value = Call(list, (value,))            # the adjoint of a list is a list
     if is_scalar(kind):
@@ -198,9 +198,13 @@ def _is_list(value: Expr, kinds: Kinds) -> bool:
     return isinstance(value, Build) or isinstance(kinds.of(value), (ListKind, TupleKind))
 
 
-def _of_real(value: Expr, kind: Kind, target: Expr, reversal: Reversal) -> Expr:
+def _of_real(value: Expr, kind: Kind, target: Expr | None, reversal: Reversal) -> Expr:
     """A contribution to a value of this kind; to a real value (also where its dtype is not known) its real part."""
     given = contribution_kind(value, reversal.kinds)
+    match value:
+        case Call(operator.getitem, (whole, _)) if reversal.with_complex and not isinstance(
+                reversal.kinds.of(whole), (Array, Numeric)):
+            given = UNKNOWN         # what a loop added to a real entry of a container may be complex
     if not reversal.with_complex and not is_complex(given):
         return value
     match kind, given:
@@ -209,7 +213,7 @@ def _of_real(value: Expr, kind: Kind, target: Expr, reversal: Reversal) -> Expr:
             return value
         case (Number() | Array() | Numeric()), _ if not is_complex(kind):
             return Call(np.real, (value,))
-        case Unknown(), _:
+        case Unknown(), _ if target is not None:
             return Call(real_like, (value, target))
     return value
 

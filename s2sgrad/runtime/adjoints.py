@@ -26,7 +26,7 @@ def zeros_like(x: Any) -> Any:
 
 
 def real_like(x_bar: Any, x: Any) -> Any:
-    """The adjoint x_bar of a value x, of which only its being real or complex is read: real for a real value."""
+    """The adjoint x_bar of x, real where x is real; in a container it may be complex."""
     if isinstance(x, (dict, list, tuple)) or np.iscomplexobj(x):
         return x_bar
     return np.real(x_bar)

@@ -330,6 +330,52 @@ def in_a_dict(x):
     return abs(d["a"]) + d["b"]
 
 
+def a_real_and_a_complex_array_in_a_list(x):
+    zs, total = [x, 1j * x], 0.0
+    for z in zs:
+        total = total + np.abs(z) + (z * z).imag + (z * 1j).real
+    return np.sum(total)
+
+
+def a_real_and_a_complex_array_in_a_dict(x):
+    d, total = {"a": x, "b": 1j * x}, 0.0
+    for k in ("a", "b"):
+        total = total + np.sum(np.abs(d[k] + 0.1)) + (d[k] * d[k]).imag[0] + (d[k] * 1j).real[1]
+    return total
+
+
+def pairs_of_real_and_complex(x):
+    total = 0.0
+    for a, z in ((x, x[0]), (1j * x, x[1])):
+        total = total + np.sum(np.abs(a * z)) + (a * a).imag[0] + (a * 1j).real[1]
+    return total
+
+
+def a_written_mixed_list(x):
+    zs, total = [0.5, 1j * x[0], x[1], x[2]], 0.0
+    for k in range(1, 4):
+        zs[k] = zs[k] * zs[k - 1] + x[k]
+    zs.append(x[4])
+    for z in zs:
+        total = total + z * z * 1j
+    return total.real + total.imag
+
+
+def mixed(z, w):
+    u = z * w
+    v = np.abs(u) + (u * u).imag + (z * 1j).real + np.abs(z)
+    u[0] = u[0] * 2.0
+    return np.sum(v) + np.sum(u).real
+
+
+def through_a_helper_first_real_then_complex(x):
+    z, total = x, 0.0
+    for _ in range(3):
+        total = total + mixed(z, x)
+        z = z * 1j
+    return total
+
+
 def evolve(z, w):
     v = (z * w).conj()
     for _ in range(2):
