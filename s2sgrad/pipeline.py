@@ -77,6 +77,7 @@ from s2sgrad.read.function import read_function
 from s2sgrad.read.scope import MISSING as UNBOUND, Context
 from s2sgrad.results import check_result, conform, doc_of, is_real_scalar, printed_defaults, value_of
 from s2sgrad.rules.registry import edition
+from s2sgrad.rules.scipy_fft import register_scipy_fft
 from s2sgrad.rules.scipy_linalg import register_scipy_linalg
 from s2sgrad.rules.scipy_special import register_scipy
 from s2sgrad.runtime import require_scalar
@@ -190,6 +191,8 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     core = inline_calls(core, units, pairs.inlined)
     if "scipy.special" in sys.modules:              # also where an import inside the function has just loaded it
         register_scipy()
+    if "scipy.fft" in sys.modules:
+        register_scipy_fft()
     if "scipy.linalg" in sys.modules:
         register_scipy_linalg()
     core = normal_form(core, context)

@@ -43,12 +43,17 @@ def printed_defaults(params: tuple[Parameter, ...], data: dict[str, Datum]) -> t
 
 def _literal(default: Expr | None, data: dict[str, Datum]) -> Expr | None:
     match default:
-        case Var(name) if type(value := value_of(data[name])) is tuple and all(
-                type(v) in (int, float, str, bool, type(None)) for v in value):
+        case Var(name) if type(value := value_of(data[name])) is tuple and _is_literal(value):
             return Const(value)
         case Const():
             return default
     return None
+
+
+def _is_literal(value: Any) -> bool:
+    if type(value) is tuple:
+        return all(map(_is_literal, value))
+    return type(value) in (int, float, str, bool, type(None))
 
 
 def conform(wanted: list[tuple[str, str]], kinds: Kinds) -> list[Statement]:

@@ -15,9 +15,10 @@ import numpy as np
 from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import Aliases, analyse_aliases
 from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.analyse.real_rules import refuse_real_rules
 from s2sgrad.analyse.shadows import Shadows, analyse_shadows, unsure_classes
 from s2sgrad.analyse.unsure import refuse_growing_loops, refuse_shared_updates, refuse_whole_stores
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind, is_complex
 from s2sgrad.core.names import bar, is_bar, is_shadow, is_temporary, shadow
 from s2sgrad.core.nodes import Assign, Call, Const, Datum, Effect, Expr, Function, Statement, Store, Var, walk
 from s2sgrad.core.rewrite import bound, exprs, reads_of, rename_block, walk_statements
@@ -104,12 +105,14 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
         aliases = analyse_aliases(core, kinds)
     core = open_elements(core, aliases)
     differentiated = frozenset(wrt)
+    kinds.mixed |= any(is_complex(kinds.names[name]) for name in wrt)       # a helper may be given what is real
     activity = Activity(kinds, aliases).run(core, differentiated)
     flat = guard_crossings(split_active(core, activity, context.fresh), activity)
     activity.aliases = analyse_aliases(flat, kinds)
     activity.run(flat, wrt)                 # objects that got a name are active with their class
     refuse_whole_stores(flat, activity, frozenset(p.name for p in core.params) - differentiated)
-    _refuse_not_real(flat, activity)
+    _refuse_objects(flat, activity)
+    refuse_real_rules(flat, activity)
     return Prepared(flat, activity, analyse_shadows(flat, activity), written)
 
 
@@ -136,8 +139,8 @@ def shaped_names(activity: Activity) -> set[str]:
     return {n for n in activity.varied & activity.useful if not isinstance(activity.kinds.names.get(n), Number)}
 
 
-def _refuse_not_real(flat: Function, activity: Activity) -> None:
-    """Complex values and Python objects between real arguments and a real result are not supported."""
+def _refuse_objects(flat: Function, activity: Activity) -> None:
+    """Python objects in arrays between the arguments and the result are not supported."""
     for statement in walk_statements(flat.body):
         for expr in exprs(statement):
             for e in walk(expr):
@@ -147,12 +150,7 @@ def _refuse_not_real(flat: Function, activity: Activity) -> None:
         for name in bound(statement):
             kind = activity.kinds.names.get(name)
             dtype = kind.dtype if isinstance(kind, (Number, Array, Numeric)) else None
-            if dtype is None or not activity.active(name):
-                continue
-            if dtype.startswith("complex"):
-                raise UnsupportedError("A complex value that is differentiated is not supported.",
-                                       "Compute with real and imaginary parts.", statement.origin)
-            if dtype.startswith("object"):
+            if dtype is not None and dtype.startswith("object") and activity.active(name):
                 raise UnsupportedError("An array of Python objects that is differentiated is not supported.",
                                        "Use an array of floats.", statement.origin)
 

@@ -7,12 +7,10 @@ go stale: who adds support for a construct deletes its lines here.
 # tests/corpus: no gradient under call facts
 CORPUS: dict[str, str] = {
     "bezier_de_casteljau": "What is run through here holds values",
-    "ewald_ionic_crystal": "`cells` is a generator function",
     "felsenstein_pruning": "`np.fill_diagonal` in this form",
     "forward_kinematics": "shares memory with an array that is written",
     "gp_kernel_composition": "may be something that shares memory",
     "sdf_scene_shading": "Writing into `loss`",
-    "spectrogram_loss": "Nothing is known of `np.fft.rfft`",
 }
 
 # tests/corpus: works under call facts, but there is no general program without annotations

@@ -18,7 +18,19 @@ from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.opaque import may_be_written
 from s2sgrad.core.closure import Closure
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Maybe, Number, Numeric, TupleKind
+from s2sgrad.core.kinds import (
+    UNKNOWN,
+    Array,
+    DictKind,
+    Kind,
+    Known,
+    ListKind,
+    Maybe,
+    Number,
+    Numeric,
+    TupleKind,
+    is_complex,
+)
 from s2sgrad.core.nodes import (
     Assign,
     Build,
@@ -163,6 +175,8 @@ class Aliases:
             return True
         if isinstance(kind, (ListKind, TupleKind)):
             return function not in ENTRIES              # NumPy makes an array of it
+        if function is np.imag:                         # of a real array: zeros
+            return isinstance(kind, (Array, Numeric)) and kind.dtype is not None and not is_complex(kind)
         return (function is np.ravel and len(args) == 1 and not options and isinstance(kind, Array)
                 and kind.layout == "strided")
 
@@ -186,6 +200,8 @@ class Aliases:
             return kind.rank == 2
         if function in (np.reshape, np.ravel):
             return kind.layout == "C" and len(call.args) < 3 and not dict(call.kwargs).keys() & {"order", "copy"}
+        if function is np.imag:
+            return is_complex(kind) and bool(kind.rank)
         return (function in (np.asarray, np.atleast_1d, np.atleast_2d, np.real) and len(call.args) == 1
                 and not call.kwargs and (kind.rank or 0) > 1 - (function is not np.atleast_2d))
 

@@ -11,6 +11,8 @@ import numpy as np
 from s2sgrad.core.kinds import (
     Array,
     Kind,
+    Number,
+    is_complex,
 )
 from s2sgrad.core.nodes import (
     Build,
@@ -18,6 +20,7 @@ from s2sgrad.core.nodes import (
     Const,
     Expr,
 )
+from s2sgrad.rules.methods import ATTRIBUTES, METHODS
 from s2sgrad.rules.registry import FRESH
 
 COPIES = (np.array, np.ndarray.astype, np.astype)               # they copy, unless an option says otherwise
@@ -41,12 +44,29 @@ def may_keep(call: Call) -> bool:
     return dict(call.kwargs).get("copy", by_position) != Const(True)
 
 
+def converts(call: Call) -> bool:
+    """May it make an array of another dtype?"""
+    return call.function in (*COPIES, np.asarray, np.asanyarray, np.ascontiguousarray) and (
+        len(call.args) > 1 or "dtype" in dict(call.kwargs))
+
+
 def method_arguments(name: str, args: tuple[Expr, ...]) -> tuple[Expr, ...]:
     """`a.reshape(2, 3)` and `a.transpose(1, 0)` take their tuple as separate arguments."""
     if name in ("reshape", "transpose") and (len(args) > 1 or (name == "reshape" and len(args) == 1
                                                                and not isinstance(args[0], Build))):
         return (Build("tuple", args),) if len(args) > 1 else args
     return args
+
+
+def method_function(kind: Kind, name: str) -> Any:
+    """The function that a method of an array or a number stands for."""
+    python = isinstance(kind, Number) and kind.weak and is_complex(kind)
+    return complex.conjugate if python and name == "conjugate" else METHODS[name]
+
+
+def has_attribute(kind: Kind, name: str) -> bool:
+    """Is it an attribute that has a function in its place? Every number has its parts, only those of NumPy the rest."""
+    return name in ATTRIBUTES and (name in ("real", "imag") or not (isinstance(kind, Number) and kind.weak))
 
 
 def fits(kind_rule: Callable[..., Kind], kinds: tuple[Kind, ...], options: dict[str, Kind]) -> bool:

@@ -7,12 +7,13 @@ after the change, whichever trip of a loop it is.
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from s2sgrad.analyse.iteration import element_kind
 from s2sgrad.analyse.joins import dict_values, join
 from s2sgrad.core.kinds import UNKNOWN, DictKind, Kind, Known, ListKind, TupleKind
+from s2sgrad.core.nodes import Build, Expr
 from s2sgrad.core.primitives import listed_items, listed_values
 from s2sgrad.rules.shapes import constant_kind, fresh_shape, integer, static
 
@@ -157,3 +158,22 @@ def with_entry(kind: Kind, key: object, value: Kind, name: str) -> Kind:
 def is_container(kind: Kind | None) -> bool:
     """A list, a tuple or a dict?"""
     return isinstance(kind, (ListKind, TupleKind, DictKind))
+
+
+def is_empty(kind: Kind) -> bool:
+    """A list or dict of which nobody has been seen to put something in?"""
+    match kind:
+        case ListKind(None, None | ()) | DictKind(() | None, None) | TupleKind(()):
+            return True
+    return False
+
+
+def lacks(kind: Kind, index: Expr, kind_of: Callable[[Expr], Kind]) -> bool:
+    """Has nobody been seen to put an entry there?"""
+    if isinstance(kind, DictKind) and kind.items is not None and kind.item is None:
+        key = static(kind_of(index))
+        return not kind.items or (key is not ... and all(k != key or type(k) is not type(key) for k, _ in kind.items))
+    return is_empty(kind) and not isinstance(index, Build)
+
+
+NOT_YET = Known(is_empty)      # what is in an empty list: nothing is known of it before something is put in

@@ -6,6 +6,8 @@ that belong to one trip, become lengths of that name, so that equal lengths are 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 
 from s2sgrad.core.kinds import (
@@ -25,6 +27,7 @@ from s2sgrad.core.kinds import (
     RecordKind,
     Shape,
     TupleKind,
+    is_complex,
     shape_of,
 )
 from s2sgrad.rules.shapes import promote
@@ -134,3 +137,21 @@ def _widen_shape(shape: Shape, name: str) -> Shape:
     if isinstance(shape, tuple):
         return tuple(Dim(f"?{name}.{k}", 0, d.never_one) if "?" in d.symbol else d for k, d in enumerate(shape))
     return f"shape?{name}" if isinstance(shape, str) and "?" in shape else shape
+
+
+def is_mixed(*kinds: Kind | None) -> bool:
+    """Are there real arrays and complex ones in these containers, or among these entries?"""
+    return len({is_complex(array) for array in _arrays(kinds)}) == 2
+
+
+def _arrays(kinds: Iterable[Kind | None]) -> Iterator[Kind]:
+    for kind in kinds:
+        match kind:
+            case Array() | Numeric():
+                yield kind
+            case TupleKind(items) | ListKind(_, tuple(items)):
+                yield from _arrays(items)
+            case DictKind(tuple(entries)):
+                yield from _arrays(value for _, value in entries)
+            case ListKind(item) | DictKind(_, item):
+                yield from _arrays((item,))

@@ -14,13 +14,21 @@ from typing import Any
 
 import numpy as np
 
-from s2sgrad.analyse.calls import Calls, fits, may_keep, method_arguments, with_layout
+from s2sgrad.analyse.calls import (
+    Calls,
+    fits,
+    has_attribute,
+    may_keep,
+    method_arguments,
+    method_function,
+    with_layout,
+)
 from s2sgrad.analyse.changes import follow_changes
-from s2sgrad.analyse.containers import CHANGING, asked, changed, made_container
+from s2sgrad.analyse.containers import CHANGING, NOT_YET, asked, changed, is_empty, lacks, made_container
 from s2sgrad.analyse.exposed import outliving_names
 from s2sgrad.analyse.indexing import getitem_kind
 from s2sgrad.analyse.iteration import element_kind, listed, made_iterable
-from s2sgrad.analyse.joins import join, widened
+from s2sgrad.analyse.joins import is_mixed, join, widened
 from s2sgrad.analyse.lengths import fold, length_arithmetic, length_kind
 from s2sgrad.analyse.record_kinds import constructed, with_field
 from s2sgrad.core.classes import is_user_class
@@ -38,6 +46,7 @@ from s2sgrad.core.kinds import (
     Object,
     RecordKind,
     TupleKind,
+    is_complex,
 )
 from s2sgrad.core.names import is_bar, is_shadow
 from s2sgrad.core.nodes import (
@@ -56,6 +65,7 @@ from s2sgrad.core.nodes import (
     Store,
     Var,
 )
+from s2sgrad.core.operators import OUT_OF_PLACE
 from s2sgrad.core.records import Construct, attribute_path
 from s2sgrad.core.rewrite import blocks, bound_in
 from s2sgrad.rules.methods import ATTRIBUTES, DICT_METHODS, METHODS
@@ -78,6 +88,7 @@ class Kinds:
         self.changing: set[str] = set()         # lists and dicts that are changed
         self.pending: set[str] = set()          # names of which nothing is known yet, while the first rounds run
         self.settled = True
+        self.mixed = False                  # does a name hold a real array here and a complex one there?
         self.calls = calls
         self.recursive = False              # has a call been met of whose result nothing is known yet?
 
@@ -113,7 +124,7 @@ class Kinds:
                 return DictKind(None, UNKNOWN)
             case Call(function, (base, index)) if function is operator.getitem:
                 kind = self.of(base)
-                if not self.settled and (kind is NOT_YET or _lacks(kind, index, self.of)):
+                if not self.settled and (kind is NOT_YET or lacks(kind, index, self.of)):
                     return NOT_YET
                 return getitem_kind(kind, index, self.of)
             case Call(function, (base, Const(value=str() as attr))) if function is getattr:
@@ -221,17 +232,17 @@ class Kinds:
                 return kind.field(attr) or UNKNOWN
             case (Array(dtype) | Number(dtype) | Numeric(dtype)), "dtype":
                 return Known(np.dtype(dtype)) if dtype is not None and dtype != "int" else UNKNOWN
-            case (Array() | Numeric() | Number()), _ if attr in ATTRIBUTES:
+            case (Array() | Numeric() | Number()), _ if has_attribute(kind, attr):
                 return self.call(ATTRIBUTES[attr], (base,), ())
         return UNKNOWN
 
     def method(self, name: str, receiver: Expr, args: list[Expr], kwargs: tuple[tuple[str, Expr], ...]) -> Kind:
         """The kind of a method call whose receiver is an array or a number."""
         kind = self.of(receiver)
-        if kind is NOT_YET or (not self.settled and _is_empty(kind) and name in ("pop", "get", "setdefault")):
+        if kind is NOT_YET or (not self.settled and is_empty(kind) and name in ("pop", "get", "setdefault")):
             return NOT_YET
         if isinstance(kind, (Array, Numeric, Number)) and name in METHODS:
-            return self.call(METHODS[name], (receiver, *method_arguments(name, tuple(args))), kwargs)
+            return self.call(method_function(kind, name), (receiver, *method_arguments(name, tuple(args))), kwargs)
         if isinstance(kind, DictKind) and name in DICT_METHODS:
             return self.call(DICT_METHODS[name], (receiver, *args), kwargs)
         found = asked(name, kind, [self.of(a) for a in args]) if not kwargs and not _starred(tuple(args)) else None
@@ -275,7 +286,9 @@ class Kinds:
             return
         if name in outliving:
             kind = widened(kind, name)
-        self.names[name] = join(self.names.get(name), kind, name)
+        joined = self.names[name] = join(self.names.get(name), kind, name)
+        self.mixed |= isinstance(joined, (Array, Numeric)) and is_complex(joined) and not is_complex(kind)
+        self.mixed |= is_mixed(kind)
 
     def _statement(self, statement: Statement, outliving: set[str]) -> None:
         match statement:
@@ -292,6 +305,7 @@ class Kinds:
                 number = Number("int", True)
                 self._bind(target, number if isinstance(over, Call) else element_kind(self.of(over), None), outliving)
                 for name, container in elements:
+                    self.mixed |= is_mixed(self.of(container))
                     self._bind(name, self._entry(self.of(container), None), outliving)
             case Store(base, index, value, op):
                 self._store(base, index, value, op)
@@ -302,7 +316,7 @@ class Kinds:
 
     def _entry(self, kind: Kind, k: int | None) -> Kind:
         """The kind of an entry."""
-        if not self.settled and (kind is NOT_YET or _is_empty(kind)):
+        if not self.settled and (kind is NOT_YET or is_empty(kind)):
             return NOT_YET
         return element_kind(kind, k)
 
@@ -314,6 +328,7 @@ class Kinds:
         given = [widened(self.of(a), name) for a in args]
         if NOT_YET in given:
             return
+        self.mixed |= is_mixed(known, *given)
         if options and method == "update":
             given.append(DictKind(tuple((k, widened(self.of(v), name)) for k, v in options.items())))
         after = changed(known, method, given, name)
@@ -331,6 +346,8 @@ class Kinds:
         if not self.settled and (self.of(value) is NOT_YET or index is not None and op is not None and self.of(
                 Call(operator.getitem, (Var(base), index))) is NOT_YET):
             return
+        if isinstance(known, (ListKind, DictKind)):
+            self.mixed |= is_mixed(known, self.of(value))
         match known:
             case Number() | Numeric() if index is None:
                 kind = self.of(Call(OUT_OF_PLACE[op], (Var(base), value))) if op is not None else self.of(value)
@@ -364,34 +381,6 @@ class Kinds:
         known = dict(items)
         known[key] = join(known.get(key), kind, f"{base}.{key}")
         self.names[base] = DictKind(tuple(known.items()))
-
-
-OUT_OF_PLACE: dict[Any, Any] = {
-    operator.iadd: operator.add, operator.isub: operator.sub, operator.imul: operator.mul,
-    operator.itruediv: operator.truediv, operator.ifloordiv: operator.floordiv, operator.imod: operator.mod,
-    operator.ipow: operator.pow, operator.imatmul: operator.matmul, operator.iand: operator.and_,
-    operator.ior: operator.or_, operator.ixor: operator.xor, operator.ilshift: operator.lshift,
-    operator.irshift: operator.rshift,
-}
-
-
-def _is_empty(kind: Kind) -> bool:
-    """A list or dict of which nobody has been seen to put something in?"""
-    match kind:
-        case ListKind(None, None | ()) | DictKind(() | None, None) | TupleKind(()):
-            return True
-    return False
-
-
-def _lacks(kind: Kind, index: Expr, kind_of: Callable[[Expr], Kind]) -> bool:
-    """Has nobody been seen to put an entry there?"""
-    if isinstance(kind, DictKind) and kind.items is not None and kind.item is None:
-        key = static(kind_of(index))
-        return not kind.items or (key is not ... and all(k != key or type(k) is not type(key) for k, _ in kind.items))
-    return _is_empty(kind) and not isinstance(index, Build)
-
-
-NOT_YET = Known(_is_empty)      # what is in an empty list: nothing is known of it before something is put in
 
 
 def _starred(items: tuple[Expr, ...]) -> bool:

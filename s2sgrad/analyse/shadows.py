@@ -14,7 +14,8 @@ import numpy as np
 
 from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import Aliases
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind
+from s2sgrad.analyse.calls import converts
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind, is_complex
 from s2sgrad.core.nodes import (
     Assign,
     Block,
@@ -104,6 +105,21 @@ def _check(function: Function, activity: Activity, remaining: set[str]) -> None:
                     for e in walk(statement.value)) and aliases.memory(statement.value):
                 raise AliasError("A read-only view of an array that is written is not supported.",
                                  "Write `.copy()` after it.", statement.origin)
+            if name in remaining and isinstance(statement, Assign) and is_complex(kind) and not is_complex(
+                    activity.kinds.of(statement.value)) and aliases.memory(statement.value) and (
+                    len(statement.targets) == 1):
+                raise AliasError(f"`{name.split('#')[0]}` is a real array here and a complex one elsewhere, and its "
+                                 "memory is written.", "Make it complex from the start: `.astype(complex)`.",
+                                 statement.origin)
+            if name in remaining and isinstance(statement, Assign) and activity.kinds.mixed and (
+                    found := aliases.unsure(statement.value)) is not None and converts(found) and is_complex(
+                    activity.kinds.of(found.args[0])):
+                raise AliasError("This is a copy of a real array and a view of a complex one; it may be either here, "
+                                 "and its memory is written.", "Write `.copy()` after it.", statement.origin)
+            if name in remaining and isinstance(statement, Assign) and any(
+                    isinstance(e, Call) and e.function is np.imag for e in walk(statement.value)):
+                raise AliasError("The imaginary part of an array that is written, as a view of it, is not supported.",
+                                 "Write `.imag.copy()`, or to write it: `z[...] = z.real + 1j * x`.", statement.origin)
             if name in remaining and not isinstance(kind, (Array, ListKind, TupleKind, DictKind)):
                 what = "a number or an array" if isinstance(kind, Numeric) else "something"
                 raise AliasError(

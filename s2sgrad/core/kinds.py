@@ -169,6 +169,20 @@ def is_float(kind: Kind | None) -> bool:
             return True
 
 
+def is_complex(kind: Kind | None) -> bool:
+    """Is a value of this kind, or an entry of it, known to be complex?"""
+    match kind:
+        case Number(dtype) | Array(str(dtype)) | Numeric(str(dtype)):
+            return dtype.startswith("complex")
+        case TupleKind(items):
+            return any(is_complex(k) for k in items)
+        case ListKind(item, items):
+            return is_complex(item) if items is None else any(is_complex(k) for k in items)
+        case DictKind(items, item):
+            return is_complex(item) if items is None else any(is_complex(k) for _, k in items)
+    return False
+
+
 def shape_of(kind: Kind | None) -> Shape:
     """The shape; `()` for scalars, None where nothing is known."""
     match kind:

@@ -18,7 +18,18 @@ import numpy as np
 
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core import primitives
-from s2sgrad.core.kinds import Known, Maybe, Number, TupleKind, Unknown, rank_of
+from s2sgrad.core.kinds import (
+    Array,
+    Kind,
+    Known,
+    Maybe,
+    Number,
+    Numeric,
+    TupleKind,
+    Unknown,
+    is_complex,
+    rank_of,
+)
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, Function, If, Return, Star, Statement, Var
 from s2sgrad.core.rewrite import free_names, substitute
 from s2sgrad.differentiate.broadcast import unbroadcast
@@ -285,15 +296,16 @@ def decide(test: Expr, kinds: Kinds) -> bool | None:
             return True if True in found else None if None in found else False
         case Call(function, (a, b)) if function in COMPARE:
             x, y = value_of(a, kinds), value_of(b, kinds)
-            return None if x is ... or y is ... else bool(COMPARE[function](x, y))
+            ordered = not isinstance(x, complex) and not isinstance(y, complex)
+            known = x is not ... and y is not ... and (ordered or function in (operator.eq, operator.ne))
+            return bool(COMPARE[function](x, y)) if known else None
         case Call(function, (a, Const(value=None))) if function in (operator.is_, operator.is_not):
             is_none = _is_none(a, kinds)
             return None if is_none is None else is_none == (function is operator.is_)
         case Call(function, (a, Const(value=type() as wanted))) if function is isinstance:
             return _is_instance(a, wanted, kinds)
         case Call(np.iscomplexobj, (a,)):
-            dtype = dtype_of(kinds.of(a))
-            return None if dtype is None else dtype.startswith("complex")
+            return _is_complex(kinds.of(a), kinds)
         case Call(function, (a, Const(value=b))) if function in (operator.is_, operator.is_not):
             x = value_of(a, kinds)
             return None if x is ... else (x is b) == (function is operator.is_)
@@ -316,6 +328,15 @@ def value_of(expr: Expr, kinds: Kinds) -> object:
             value = value_of(x, kinds)
             return -value if isinstance(value, (int, float)) else ...
     return static(kinds.of(expr))
+
+
+def _is_complex(kind: Kind, kinds: Kinds) -> bool | None:
+    """Is it complex? A dtype that is not known is real where no value of the function is complex: no argument is."""
+    dtype = dtype_of(kind)
+    if dtype is not None:
+        return dtype.startswith("complex")
+    known = isinstance(kind, (Number, Array, Numeric))
+    return False if known and not any(map(is_complex, kinds.names.values())) else None
 
 
 def _is_none(expr: Expr, kinds: Kinds) -> bool | None:

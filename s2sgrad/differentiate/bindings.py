@@ -11,7 +11,7 @@ import operator
 import numpy as np
 
 from s2sgrad.analyse.alias import viewed
-from s2sgrad.core.kinds import Array, TupleKind, is_list_of_numbers
+from s2sgrad.core.kinds import Array, TupleKind, is_complex, is_list_of_numbers
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import (
     Accumulate,
@@ -44,7 +44,8 @@ def join(reversal: Reversal, statement: Statement, following: Statement | None) 
     match statement, following:
         case Assign((t,), Call() as call), Assign((x,), Var(u)) if t == u and x in free_names(call) and not (
                 reversal.is_pair(call)):
-            if active(x) and active(t) and not {x, t} & shadows.shadowed and x not in shadows.in_place:
+            alike = is_complex(reversal.kinds.names.get(x)) == is_complex(reversal.kinds.names.get(t))
+            if alike and active(x) and active(t) and not {x, t} & shadows.shadowed and x not in shadows.in_place:
                 reversal.joined[t] = bar(x)
 
 

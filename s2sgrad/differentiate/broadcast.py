@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import Array, Kind, Shape, shape_of
+from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Number, Numeric, Shape, shape_of
 from s2sgrad.core.nodes import Build, Call, Const, Expr
+from s2sgrad.rules.shapes import dtype_of, fresh_shape
 from s2sgrad.runtime import unbroadcast as unbroadcast_helper
 
 
@@ -41,6 +42,15 @@ def sum_back(value: Expr, full: Shape, shape: Shape, argument: Expr, array: bool
     if kept:
         value = Call(np.sum, (value,), (("axis", _axes(kept)), ("keepdims", Const(True))))
     return value
+
+
+def contribution_kind(value: Expr, kinds: Kinds) -> Kind:
+    """The kind of a contribution; undoing a broadcast changes its shape only."""
+    match value:
+        case Call(function, (inner, _)) if function is unbroadcast_helper:
+            kind = kinds.of(inner)
+            return Numeric(dtype_of(kind), fresh_shape()) if isinstance(kind, (Number, Array, Numeric)) else UNKNOWN
+    return kinds.of(value)
 
 
 def _axes(axes: list[int]) -> Expr:

@@ -18,11 +18,14 @@ from s2sgrad.core.kinds import (
     UNKNOWN,
     Array,
     DictKind,
+    Kind,
     Known,
     ListKind,
     Number,
     Numeric,
     TupleKind,
+    Unknown,
+    is_complex,
     is_indexed,
     is_scalar,
 )
@@ -44,13 +47,15 @@ from s2sgrad.core.nodes import (
 )
 from s2sgrad.core.primitives import in_
 from s2sgrad.differentiate.apply import apply_rule, entry_of, spread
+from s2sgrad.differentiate.broadcast import contribution_kind
 from s2sgrad.differentiate.joined import contributions
 from s2sgrad.differentiate.reversal import Reversal
 from s2sgrad.errors import InternalError, NotDifferentiableError, Origin, UnknownFunctionError, UnsupportedError
 from s2sgrad.normalise.iterables import RUNNING
 from s2sgrad.read.callables import name_of
 from s2sgrad.rules.registry import rule_of
-from s2sgrad.runtime import add_into, add_into_slice, matched, matched_once, unrepeat_list
+from s2sgrad.rules.shapes import dtype_of
+from s2sgrad.runtime import add_into, add_into_slice, matched, matched_once, real_like, unrepeat_list
 
 
 def contribute(reversal: Reversal, statement: Statement, name: str, value: Expr, back: list[Statement]) -> None:
@@ -155,6 +160,8 @@ def accumulate(reversal: Reversal, target: Expr, value: Expr, back: list[Stateme
     if not reversal.activity.active(target.name):
         return
     kind = reversal.kinds.of(target)
+    value = _of_real(value, kind if index is None else reversal.kinds.of(Call(operator.getitem, (target, index))),
+                     target if index is None else None, reversal)
     if isinstance(kind, (ListKind, TupleKind)) and index is None and not _is_list(value, reversal.kinds):
         value = Call(list, (value,))            # the adjoint of a list is a list
     if is_scalar(kind):
@@ -194,6 +201,26 @@ def _is_list(value: Expr, kinds: Kinds) -> bool:
     if isinstance(value, Call) and value.function in (matched, matched_once, unrepeat_list):
         return True
     return isinstance(value, Build) or isinstance(kinds.of(value), (ListKind, TupleKind))
+
+
+def _of_real(value: Expr, kind: Kind, target: Expr | None, reversal: Reversal) -> Expr:
+    """A contribution to a value of this kind; to a real value (also where its dtype is not known) its real part."""
+    given = contribution_kind(value, reversal.kinds)
+    match value:
+        case Call(operator.getitem, (whole, _)) if reversal.with_complex and not isinstance(
+                reversal.kinds.of(whole), (Array, Numeric)):
+            given = UNKNOWN         # what a loop added to a real entry of a container may be complex
+    if not reversal.with_complex and not is_complex(given):
+        return value
+    match kind, given:
+        case (Number() | Array() | Numeric()), (Number() | Array() | Numeric()) if is_complex(
+                kind) or not is_complex(given) and dtype_of(given) is not None:
+            return value
+        case (Number() | Array() | Numeric()), _ if not is_complex(kind):
+            return Call(np.real, (value,))
+        case Unknown(), _ if target is not None:
+            return Call(real_like, (value, target))
+    return value
 
 
 def _of_rank_zero(value: Expr, index: Expr | None, kinds: Kinds) -> Expr:

@@ -7,6 +7,7 @@ modules beside this one (bindings, stores, control, contribute, shadowing) take 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -14,6 +15,7 @@ from typing import Any, Protocol
 from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.shadows import Shadows
+from s2sgrad.core.kinds import Number, is_complex
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import Assign, Block, Call, Expr, Statement, Var
 from s2sgrad.differentiate.marks import Marks, Path
@@ -39,7 +41,7 @@ class Reversal:
 
     fresh, slot, flag: make names for temporaries, records and flags. joined: names that share the adjoint of another.
     sunk: names whose shadows are born in the reverse sweep. bodies, loops: the loops by label. loop_names: names that
-    the heads of the loops around the current statement bind.
+    the heads of the loops around the current statement bind. with_complex: some value of the function is complex.
     """
 
     activity: Activity
@@ -53,6 +55,7 @@ class Reversal:
     sunk: set[str] = field(default_factory=set)
     bodies: dict[int, Block] = field(default_factory=dict)
     loop_names: frozenset[str] = frozenset()
+    with_complex: bool = False
     loops: frozenset[int] = frozenset()
     at: Origin = NOWHERE            # the statement that is being reversed, for messages
 
@@ -84,7 +87,11 @@ class Reversal:
     def temporary(self, value: Expr, out: list[Statement], at: Statement) -> Var:
         """A new name in the reverse sweep."""
         name = self.fresh()
-        self.kinds.names[name] = self.kinds.of(value)
+        kind = self.kinds.of(value)
+        match value:
+            case Call(operator.getitem, (whole, _)) if isinstance(kind, Number) and is_complex(self.kinds.of(whole)):
+                kind = Number("complex128")     # of a list with complex numbers in it: so may the adjoint of any be
+        self.kinds.names[name] = kind
         self.activity.aliases.bind(name, value)
         out.append(Assign((name,), value, origin=at.origin, reverses=at.label))
         return Var(name)

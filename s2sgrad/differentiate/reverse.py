@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from s2sgrad.analyse.opaque import may_be_written
-from s2sgrad.core.kinds import Array
+from s2sgrad.core.kinds import Array, is_complex
 from s2sgrad.core.names import is_temporary, shadow
 from s2sgrad.core.nodes import (
     Assign,
@@ -48,6 +48,7 @@ def sweeps(reversal: Reversal, body: Block) -> tuple[Block, Block]:
     """(forward, reverse) of a function body."""
     reversal.bodies = {s.label: s.body for s in walk_statements(body) if isinstance(s, (For, While))}
     reversal.loops = frozenset(reversal.bodies)
+    reversal.with_complex = any(is_complex(kind) for kind in reversal.kinds.names.values())
     sink(reversal, body)
     return block_sweeps(reversal, body)
 

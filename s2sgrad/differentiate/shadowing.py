@@ -47,6 +47,7 @@ from s2sgrad.core.primitives import listed_values
 from s2sgrad.core.rewrite import bound_in, free_names, walk_statements
 from s2sgrad.differentiate.marks import Path
 from s2sgrad.differentiate.reversal import Reversal
+from s2sgrad.differentiate.zeros import zero
 from s2sgrad.errors import AliasError, UnsupportedError
 from s2sgrad.runtime import copied, require_reads_first, shadow_like, zeros_as_laid_out, zeros_like
 
@@ -164,7 +165,7 @@ def _zeros(reversal: Reversal, name: str, deep: bool = False) -> Expr:
     kind = reversal.kinds.names.get(name)
     if isinstance(kind, Array):
         laid_out = name in reversal.shadows.layered and kind.layout != "C"
-        return Call(zeros_as_laid_out if laid_out else np.zeros_like, (Var(name),))
+        return zero(name, reversal.kinds, zeros_as_laid_out if laid_out else np.zeros_like)
     if isinstance(kind, (ListKind, DictKind, TupleKind)) and deep:
         return Call(shadow_like, (Var(name),))
     if isinstance(kind, ListKind) and isinstance(kind.item, (Array, ListKind, DictKind)):

@@ -14,11 +14,12 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import UNKNOWN, Array, Number
+from s2sgrad.core.kinds import UNKNOWN, Array, Number, Numeric, is_complex
 from s2sgrad.core.names import is_bar
 from s2sgrad.core.nodes import (
     Accumulate,
@@ -38,18 +39,21 @@ from s2sgrad.core.nodes import (
     While,
 )
 from s2sgrad.core.rewrite import free_names, reads_of
+from s2sgrad.differentiate.broadcast import contribution_kind
 from s2sgrad.runtime import zeros_like
 
 Set = dict[str, str]            # the adjoints that are not zero (bound), with the names they are adjoints of
 
 
-def zero(like: str, kinds: Kinds) -> Expr:
-    """The zero adjoint of a name."""
+def zero(like: str, kinds: Kinds, zeros: Any = np.zeros_like) -> Expr:
+    """The zero adjoint of a name. zeros: the function that makes that of an array."""
     match kinds.names.get(like, UNKNOWN):
         case Number():
             return Const(0.0)
-        case Array():
-            return Call(np.zeros_like, (Var(like),))
+        case Array(dtype):
+            # what a mixed name was bound to, or computed from, may be real here
+            complex_too = kinds.mixed and is_complex(kinds.names[like])
+            return Call(zeros, (Var(like),), (("dtype", Const(np.dtype(dtype).type)),) if complex_too else ())
     return Call(zeros_like, (Var(like),))
 
 
@@ -76,6 +80,18 @@ class _Zeros:
         """Is the value linear in an adjoint that is zero?"""
         return any((is_bar(n) and n not in bound) or n in self.dead for n in free_names(expr))
 
+    def as_complex(self, value: Expr, like: str) -> Expr:
+        """The adjoint of a complex value is complex from the start, so that complex ones can be added into it."""
+        kind, given = self.kinds.names.get(like), contribution_kind(value, self.kinds)
+        if not isinstance(kind, (Number, Array, Numeric)) or not is_complex(kind):
+            return value
+        if is_complex(given) and not (self.kinds.mixed and isinstance(kind, Array)):
+            return value
+        helper = given == UNKNOWN and any(is_complex(self.kinds.named(n)) for n in free_names(value))
+        if helper and not self.kinds.mixed:     # it was given complex values
+            return value
+        return Call(operator.add, (value, Const(0j)))
+
     def block(self, block: Block, bound: Set) -> tuple[Block, Set]:
         """(the block, the adjoints that are bound after it)."""
         out: list[Statement] = []
@@ -89,6 +105,7 @@ class _Zeros:
                         out.append(statement)
                     elif index is None:
                         value = value if statement.sign > 0 else Call(operator.neg, (value,))
+                        value = self.as_complex(value, like)
                         out.append(Assign((adjoint,), value, origin=statement.origin, reverses=statement.reverses))
                     else:
                         out += [_make(adjoint, like, self.kinds, statement), statement]

@@ -20,8 +20,8 @@ from s2sgrad.core.named import Named
 from s2sgrad.errors import UnsupportedError
 
 _ALIASES = {"numpy": "np", "numpy.linalg": "np.linalg", "numpy.fft": "np.fft", "numpy.random": "np.random"}
-_HOMES = ("builtins", "math", "numpy", "numpy.linalg", "numpy.fft", "numpy.random", "s2sgrad.runtime",
-          "scipy.special", "scipy.linalg", "operator", "itertools")
+_HOMES = ("builtins", "math", "cmath", "numpy", "numpy.linalg", "numpy.fft", "numpy.random", "s2sgrad.runtime",
+          "scipy.special", "scipy.linalg", "scipy.fft", "operator", "itertools")
 _USUAL = {"absolute": "abs", "conjugate": "conj"}     # what people write for a function that calls itself otherwise
 
 Spelling = tuple[str, str | None]

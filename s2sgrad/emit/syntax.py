@@ -96,6 +96,8 @@ class Syntax:
                 if value.real == 0.0 and not _negative(value.real) and not _negative(value.imag) and math.isfinite(
                         value.imag):
                     return ast.Constant(value=value)
+                if value.real == 0.0 and _negative(value.real) and _negative(value.imag) and math.isfinite(value.imag):
+                    return self.signed(ast.Constant(value=-value), True)
                 return self.invoke(self.known(complex), [self.real(value.real), self.real(value.imag)])
             case tuple():
                 return ast.Tuple(elts=[self.constant(v) for v in value], ctx=ast.Load())

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.live import live_after
-from s2sgrad.core.kinds import Kind, ListKind, Number, TupleKind, Unknown
+from s2sgrad.core.kinds import Kind, ListKind, Number, TupleKind, Unknown, is_complex
 from s2sgrad.core.named import Named
 from s2sgrad.core.names import is_bar
 from s2sgrad.core.nodes import (
@@ -142,9 +142,9 @@ class Lowering:
         return found
 
     def mixed(self) -> bool:
-        """May numbers of another precision than float64 occur?"""
+        """May numbers of another precision than float64, or complex ones, occur?"""
         narrow = ("float16", "float32", "longdouble")
-        return self.declared or any(dtype_of(k) in narrow for k in self.kinds.names.values())
+        return self.declared or any(dtype_of(k) in narrow or is_complex(k) for k in self.kinds.names.values())
 
 
 def static_names(kinds: dict[str, Kind], function: Function, declared: bool, given: frozenset[str]) -> frozenset[str]:

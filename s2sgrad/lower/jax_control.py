@@ -49,7 +49,8 @@ LONGEST_CHOICE = 2          # more assignments than that on a side are a branch
 class Control:
     """The control flow of one function.
 
-    mixed: numbers of another precision than float64 occur. dtypes: those of what is bound to a name, where known.
+    mixed: numbers of another precision than float64, or complex ones, occur. dtypes: those of what is bound to a name,
+    where known.
     """
 
     binding: Binding

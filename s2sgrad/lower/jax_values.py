@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from s2sgrad import runtime
-from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds
+from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import (
     UNKNOWN,
     Array,
@@ -56,6 +56,7 @@ from s2sgrad.core.nodes import (
     Store,
     Var,
 )
+from s2sgrad.core.operators import OUT_OF_PLACE
 from s2sgrad.core.rewrite import map_blocks, map_children, map_exprs
 from s2sgrad.errors import Origin
 from s2sgrad.lower.binding import SHAPE_ATTRIBUTES, Binding

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds
+from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import (
     UNKNOWN,
     Array,
@@ -28,7 +28,9 @@ from s2sgrad.core.kinds import (
     ListKind,
     Maybe,
     Number,
+    Numeric,
     TupleKind,
+    is_complex,
     is_list_of_numbers,
     is_scalar,
 )
@@ -52,6 +54,7 @@ from s2sgrad.core.nodes import (
     Var,
     While,
 )
+from s2sgrad.core.operators import OUT_OF_PLACE
 from s2sgrad.core.rewrite import (
     blocks,
     bottom_up,
@@ -85,18 +88,21 @@ def lower(function: Function, kinds: Kinds, returned: Iterable[str]) -> Function
     body = _block(function.body, kinds, owned, copied)
     body = _renamed_results(body, set(returned))
     lists = _repeated_slots(body)
-    return replace(function, body=_transposes(with_methods(_slots(body, lists, kinds), kinds), kinds))
+    return replace(function, body=_attributes(with_methods(_slots(body, lists, kinds), kinds), kinds))
 
 
-def _transposes(body: Block, kinds: Kinds) -> Block:
-    """`x.T` for the transpose of an array."""
+def _attributes(body: Block, kinds: Kinds) -> Block:
+    """`x.T` for the transpose of an array, `z.real` for `np.real(z)` of a name, or an entry, that has such parts."""
     def shorter(expr: Expr) -> Expr:
         match expr:
             case Call(np.transpose, (x,), ()) if isinstance(kinds.of(x), Array):
                 return Call(getattr, (x, Const("T")))
+            case Call(np.real | np.imag as part, (Var() | Call(operator.getitem) as whole,)) if isinstance(
+                    kinds.of(whole), (Number, Array, Numeric)):
+                return Call(getattr, (whole, Const(part.__name__)))
         return expr
 
-    return tuple(map_exprs(map_blocks(s, lambda b: _transposes(b, kinds)), lambda e: bottom_up(e, shorter))
+    return tuple(map_exprs(map_blocks(s, lambda b: _attributes(b, kinds)), lambda e: bottom_up(e, shorter))
                  for s in body)
 
 
@@ -179,7 +185,7 @@ def _block(block: Block, kinds: Kinds, owned: set[str], copied: set[str]) -> Blo
             case Accumulate():
                 out.append(_accumulate(statement, kinds, owned, where))
             case Assign((name,), value) if name in copied and is_bar(name) and _lacks_shape(name, value, kinds):
-                out.append(replace(statement, value=Call(np.full_like, (Var(name[:-1]), value))))
+                out.append(replace(statement, value=_full(name, value, kinds)))
             case Assign((name,), value) if name in copied and is_bar(name) and _rank_zero(name, kinds):
                 out.append(replace(statement, value=Call(np.array, (value,))))
             case Assign((name,), value) if name in copied and (_is_broadcast(value) or shared_names(value) - {name}):
@@ -195,6 +201,14 @@ def _lacks_shape(name: str, value: Expr, kinds: Kinds) -> bool:
     return isinstance(kind, Array) and kind.shape != () and is_scalar(kinds.of(value))
 
 
+def _full(name: str, value: Expr, kinds: Kinds) -> Expr:
+    """An array for the adjoint `name`, with one value; a name with complex values may hold a real array."""
+    like = Var(name[:-1])
+    if kinds.mixed and is_complex(adjoint_kind(name, kinds)):
+        return Call(np.full, (Call(np.shape, (like,)), value))
+    return Call(np.full_like, (like, value))
+
+
 def _rank_zero(name: str, kinds: Kinds) -> bool:
     """Arithmetic on arrays of rank 0 gives scalars, which cannot be written."""
     kind = adjoint_kind(name, kinds)
@@ -205,7 +219,9 @@ def _own(name: str, value: Expr, kinds: Kinds) -> Expr:
     """The value as an object of its own."""
     match value, adjoint_kind(name, kinds):
         case Call(np.broadcast_to, (scalar, shape)), Array(dtype) if is_bar(name):
-            return Call(np.full_like, (_shaped(shape, dtype, kinds) or Var(name[:-1]), scalar))
+            shaped = _shaped(shape, dtype, kinds)
+            return Call(np.full_like, (shaped, scalar)) if shaped is not None and not kinds.mixed else _full(
+                name, scalar, kinds)
         case _, Array():
             return Call(np.copy, (value,))
         case _, (ListKind() | TupleKind() | DictKind()):

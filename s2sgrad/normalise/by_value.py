@@ -16,9 +16,10 @@ from dataclasses import replace
 from typing import Any
 
 from s2sgrad.analyse.indexing import is_basic
-from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds
+from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import Array, Number
 from s2sgrad.core.nodes import Assign, Block, Call, Const, Expr, Function, Statement, Store, Var
+from s2sgrad.core.operators import OUT_OF_PLACE
 from s2sgrad.core.rewrite import map_blocks
 from s2sgrad.rules.puts import put, put_sum
 

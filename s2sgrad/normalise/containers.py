@@ -20,9 +20,10 @@ import operator
 from typing import Any
 
 from s2sgrad.analyse.containers import CHANGING
-from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds
+from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import Array, DictKind, ListKind, Number, Object, TupleKind
 from s2sgrad.core.nodes import Assign, Build, Call, Const, Effect, Expr, If, Method, Star, Statement, Store, Var
+from s2sgrad.core.operators import OUT_OF_PLACE
 from s2sgrad.core.primitives import listed_items, listed_values, not_in
 from s2sgrad.core.rewrite import free_names
 from s2sgrad.errors import Origin, UnsupportedError

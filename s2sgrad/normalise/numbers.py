@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds
+from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import Number, Numeric
 from s2sgrad.core.nodes import Assign, Block, Call, Expr, Function, If, Statement, Store, Var
+from s2sgrad.core.operators import OUT_OF_PLACE
 from s2sgrad.core.rewrite import blocks, bound, bound_in, map_blocks, walk_statements
 
 

@@ -10,9 +10,9 @@ import operator
 from collections.abc import Iterator
 from dataclasses import replace
 
-from s2sgrad.analyse.calls import method_arguments
+from s2sgrad.analyse.calls import has_attribute, method_arguments, method_function
 from s2sgrad.analyse.containers import CHANGING
-from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds
+from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.opaque import is_opaque
 from s2sgrad.analyse.outputs import output_of
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Known, ListKind, Number, Numeric, TupleKind
@@ -31,6 +31,8 @@ from s2sgrad.core.nodes import (
     Var,
     walk,
 )
+from s2sgrad.core.operators import OUT_OF_PLACE
+from s2sgrad.core.records import attribute_path
 from s2sgrad.core.rewrite import bottom_up, exprs, map_blocks, map_exprs, walk_statements
 from s2sgrad.errors import FactsError, Origin, UnsupportedError
 from s2sgrad.normalise.containers import changes, container_value
@@ -106,6 +108,8 @@ def _named(statement: Statement, kinds: Kinds) -> tuple[Statement, ...]:
                     argument = Var(name)
                 named.append(argument)
             return *made, replace(statement, call=Call(function, tuple(named), kwargs))
+        case Store(base, index, value, op) if path := attribute_path(index):
+            return _part_written(statement, path, kinds)
         case Store(base, index, value, op) if op is not None and index is not None and isinstance(
                 kinds.names.get(base), (ListKind, DictKind, TupleKind)):
             entry = Call(operator.getitem, (Var(base), index))
@@ -124,6 +128,22 @@ def _is_part(expr: Expr, kinds: Kinds) -> bool:
     return not isinstance(expr, (Var, Const)) and isinstance(kinds.of(expr), (Array, Numeric)) and may_alias(expr)
 
 
+def _part_written(statement: Store, path: tuple[str, ...], kinds: Kinds) -> tuple[Statement, ...]:
+    """`z.real = x` writes into the array that `z.real` is."""
+    at = statement.origin
+    if path not in (("real",), ("imag",)):
+        raise UnsupportedError(f"Writing the attribute `{path[-1]}` is not supported.",
+                               "Keep the value in a local variable or a dict.", at)
+    if not isinstance(kinds.names.get(statement.base), Array):
+        raise UnsupportedError(f"Writing the attribute `{path[0]}` of what is not known to be an array is not "
+                               "supported.", "Annotate it as np.ndarray, or use source_for(...); a number: make a new "
+                               "one.", at)
+    name, part = kinds.fresh(), Call(ATTRIBUTES[path[0]], (Var(statement.base),))
+    kinds.names[name] = kinds.of(part)
+    return (Assign((name,), part, origin=at),
+            Store(name, None, statement.value, statement.op, label=statement.label, origin=at))
+
+
 def _expr(expr: Expr, kinds: Kinds) -> Expr:
     match expr:
         case Call(function, args, kwargs) if ("out", Const(None)) in kwargs:
@@ -134,13 +154,14 @@ def _expr(expr: Expr, kinds: Kinds) -> Expr:
             return Call(known.value, args, kwargs)
         case Call(Method(name), (receiver, *args), kwargs) if name in METHODS and isinstance(
                 kinds.of(receiver), (Array, Numeric, Number)):
-            return Call(METHODS[name], (receiver, *method_arguments(name, tuple(args))), kwargs)
+            function = method_function(kinds.of(receiver), name)
+            return Call(function, (receiver, *method_arguments(name, tuple(args))), kwargs)
         case Call(Method(name), args, kwargs) if name in DICT_METHODS and isinstance(kinds.of(args[0]), DictKind):
             return Call(DICT_METHODS[name], args, kwargs)
         case Call() | Build() if (found := container_value(expr, kinds)) is not expr:
             return found
-        case Call(function, (base, Const(value=str() as attr))) if function is getattr and attr in ATTRIBUTES and (
-                isinstance(kinds.of(base), (Array, Numeric))):
+        case Call(function, (base, Const(value=str() as attr))) if function is getattr and isinstance(
+                kinds.of(base), (Array, Numeric, Number)) and has_attribute(kinds.of(base), attr):
             return Call(ATTRIBUTES[attr], (base,))
     return expr
 

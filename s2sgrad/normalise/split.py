@@ -19,7 +19,7 @@ import numpy as np
 
 from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.indexing import analyse_index
-from s2sgrad.analyse.kinds import OUT_OF_PLACE, Kinds
+from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, TupleKind, is_list_of_numbers
 from s2sgrad.core.nodes import (
     Assert,
@@ -43,6 +43,7 @@ from s2sgrad.core.nodes import (
     While,
     walk,
 )
+from s2sgrad.core.operators import OUT_OF_PLACE
 from s2sgrad.core.primitives import listed_values
 from s2sgrad.core.rewrite import bound as bound_names, free_names, map_blocks, walk_statements
 from s2sgrad.rules.registry import rule_of

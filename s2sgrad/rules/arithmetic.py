@@ -14,33 +14,33 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Number, Numeric, TupleKind
-from s2sgrad.rules.registry import MAYBE_VIEW, adjoint, elementwise, no_derivative, result_kind, zero_derivative
-from s2sgrad.rules.shapes import arithmetic, dtype_of, promote, python_float
+from s2sgrad.rules.registry import MAYBE_VIEW, adjoint, elementwise, result_kind, zero_derivative
+from s2sgrad.rules.shapes import arithmetic, dtype_of, float_dtype, promote, python_float
 from s2sgrad.rules.ufunc_kinds import like_operator, like_ufunc, with_dtype
 
 
 # ---------------------------------------------------------------- sums, products, quotients
-@elementwise(operator.add, np.add)
+@elementwise(operator.add, np.add, complex_too=True)
 def add(z: Any, x1: Any, x2: Any) -> Any:
     return 1.0, 1.0
 
 
-@elementwise(operator.sub, np.subtract)
+@elementwise(operator.sub, np.subtract, complex_too=True)
 def subtract(z: Any, x1: Any, x2: Any) -> Any:
     return 1.0, -1.0
 
 
-@elementwise(operator.mul, np.multiply)
+@elementwise(operator.mul, np.multiply, complex_too=True)
 def multiply(z: Any, x1: Any, x2: Any) -> Any:
     return x2, x1
 
 
-@elementwise(operator.truediv)
+@elementwise(operator.truediv, complex_too=True)
 def true_division(z: Any, x1: Any, x2: Any) -> Any:
     return 1.0 / x2, -z / x2
 
 
-@elementwise(np.divide)
+@elementwise(np.divide, complex_too=True)
 def divide(z: Any, x1: Any, x2: Any) -> Any:
     if type(x1) is float and type(x2) is float:
         x1_partial = np.divide(1.0, x2)
@@ -49,29 +49,29 @@ def divide(z: Any, x1: Any, x2: Any) -> Any:
     return x1_partial, -z / x2
 
 
-@elementwise(operator.neg, np.negative)
+@elementwise(operator.neg, np.negative, complex_too=True)
 def negative(z: Any, x: Any) -> Any:
     return -1.0
 
 
-@elementwise(operator.pos, np.positive)
+@elementwise(operator.pos, np.positive, complex_too=True)
 def positive(z: Any, x: Any) -> Any:
     return 1.0
 
 
-@elementwise(np.reciprocal, kind=like_ufunc(np.reciprocal))
+@elementwise(np.reciprocal, kind=like_ufunc(np.reciprocal), complex_too=True)
 def reciprocal(z: Any, x: Any) -> Any:
     return -(z * z)
 
 
-@elementwise(np.square, kind=like_ufunc(np.square))
+@elementwise(np.square, kind=like_ufunc(np.square), complex_too=True)
 def square(z: Any, x: Any) -> Any:
     return 2.0 * x
 
 
-@elementwise(operator.abs, abs, np.absolute)
+@elementwise(operator.abs, abs, np.absolute, complex_too=True)
 def absolute(z: Any, x: Any) -> Any:
-    """Zero at zero. A complex argument: the adjoint pairs without conjugation."""
+    """Zero at zero. Of a complex argument, which is no holomorphic step: conj(x) / |x|."""
     if not np.iscomplexobj(x):
         x_partial = np.sign(x)
     else:
@@ -127,8 +127,9 @@ def fmod(z: Any, x1: Any, x2: Any) -> Any:
 
 
 zero_derivative(operator.floordiv)
-for _rounding in (np.floor_divide, np.sign, np.floor, np.ceil, np.trunc, np.rint):
+for _rounding in (np.floor_divide, np.floor, np.ceil, np.trunc, np.rint):
     zero_derivative(_rounding, kind=like_ufunc(_rounding))
+zero_derivative(np.sign, kind=like_ufunc(np.sign), complex_too=False)      # of a complex x it is x / |x|
 
 
 def _rounded(x: Kind, *_: Kind, **__: Kind) -> Kind:
@@ -140,11 +141,12 @@ zero_derivative(np.round, np.around, np.fix, kind=_rounded)
 
 
 # ---------------------------------------------------------------- powers
-@elementwise(operator.pow, pow, np.power, np.float_power, math.pow)
+@elementwise(operator.pow, pow, np.power, np.float_power, math.pow, complex_too=True)
 def power(z: Any, x1: Any, x2: Any) -> Any:
     """x1**0 has derivative 0 everywhere, and 0**x2 has derivative 0 with respect to x2.
 
-    A negative base has no derivative with respect to the exponent: nan, as log(x1).
+    A negative base has no derivative with respect to the exponent: nan, as log(x1). A negative Python float to a
+    fraction is complex where all else is real: the functions of `math` refuse it.
     """
     if np.ndim(x2) == 0 and x2 == 2:
         x1_partial = 2.0 * x1
@@ -157,25 +159,35 @@ def power(z: Any, x1: Any, x2: Any) -> Any:
     elif np.ndim(x2) == 0 and x2 == -1:
         x1_partial = -(z * z)
     elif np.ndim(x2) == 0 and x2 == 0.5 and type(x1) is float:
-        x1_partial = np.divide(0.5, z)
+        x1_partial = np.divide(0.5, math.sqrt(x1))
     elif np.ndim(x2) == 0 and x2 == 0.5:
         x1_partial = 0.5 / z
+    elif np.iscomplexobj(x2):
+        x1_partial = x2 * np.power(x1, x2 - (x2 != 0))
+    elif np.ndim(x2) == 0 and isinstance(x2, float) and type(x1) is float and (x2 > 1 or x2 < 0):
+        x1_partial = x2 * math.pow(x1, x2 - 1)
     elif np.ndim(x2) == 0 and x2 > 1:
         x1_partial = x2 * x1 ** (x2 - 1)
     elif np.ndim(x2) == 0 and x2 < 0:
         x1_partial = x2 * z / x1
     else:
         x1_partial = x2 * np.power(x1, x2 - (x2 != 0))   # x2 * x1**0 where x2 == 0
-    if np.ndim(x1) == 0 and x1 > 0:
+    if not np.iscomplexobj(x1) and np.ndim(x1) == 0 and x1 > 0:
         x2_partial = z * math.log(x1)
+    elif np.iscomplexobj(z):
+        x2_partial = z * np.log(x1 + (x1 == 0) + 0j)
     else:
         x2_partial = z * np.log(x1 + (x1 == 0))
     return x1_partial, x2_partial
 
 
 # ---------------------------------------------------------------- real and imaginary parts
-def _part(x: Kind, **_: Kind) -> Kind:
-    dtype = {"complex64": "float32", "complex128": "float64"}.get(dtype_of(x) or "", dtype_of(x))
+def _real_dtype(dtype: str | None) -> str | None:
+    return {"complex64": "float32", "complex128": "float64"}.get(dtype or "", dtype)
+
+
+def _part(x: Kind, *_: Kind, **__: Kind) -> Kind:
+    dtype = _real_dtype(dtype_of(x))
     match x:
         case Number(_, weak):
             return Number(dtype or "float64", weak)
@@ -186,19 +198,37 @@ def _part(x: Kind, **_: Kind) -> Kind:
     return UNKNOWN
 
 
-@adjoint(np.real, kind=_part, result=MAYBE_VIEW)
+@adjoint(np.real, kind=_part, result=MAYBE_VIEW, complex_too=True)
 def real(y: Any, val: Any, *, y_bar: Any) -> Any:
     val_bar = y_bar
     return val_bar
 
 
-@adjoint(np.conjugate, kind=like_ufunc(np.conjugate))
+@adjoint(np.imag, kind=_part, result=MAYBE_VIEW, complex_too=True)
+def imag(y: Any, val: Any, *, y_bar: Any) -> Any:
+    val_bar = -1j * y_bar
+    return val_bar
+
+
+def _angle(z: Kind, deg: Kind | None = None) -> Kind:
+    return with_dtype(arithmetic(z), _real_dtype(float_dtype(dtype_of(z))))
+
+
+@adjoint(np.angle, kind=_angle, complex_too=True)
+def angle(y: Any, z: Any, deg: Any = False, *, y_bar: Any) -> Any:
+    """The imaginary part of the logarithm; nan at zero."""
+    if deg:
+        z_bar = math.degrees(1.0) * y_bar * -1j / z
+    else:
+        z_bar = y_bar * -1j / z
+    return z_bar
+
+
+@adjoint(np.conjugate, kind=like_ufunc(np.conjugate), complex_too=True)
 def conjugate(y: Any, x: Any, *, y_bar: Any) -> Any:
     x_bar = np.conj(y_bar)
     return x_bar
 
-
-no_derivative(np.imag, kind=_part, pure=True)
 
 
 # ---------------------------------------------------------------- kinds of what Python and NumPy share

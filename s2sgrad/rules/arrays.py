@@ -220,7 +220,7 @@ def _triangle_kind(m: Kind, *_: Kind, **__: Kind) -> Kind:
 
 
 # ---------------------------------------------------------------- shape only
-@adjoint(np.reshape, kind=reshape_kind, result=MAYBE_VIEW)
+@adjoint(np.reshape, kind=reshape_kind, result=MAYBE_VIEW, complex_too=True)
 def reshape(y, a, shape, order="C", *, y_bar):
     if order == "C":
         a_bar = np.reshape(y_bar, np.shape(a))
@@ -229,7 +229,7 @@ def reshape(y, a, shape, order="C", *, y_bar):
     return a_bar
 
 
-@adjoint(np.ravel, kind=ravel_kind, result=MAYBE_VIEW)
+@adjoint(np.ravel, kind=ravel_kind, result=MAYBE_VIEW, complex_too=True)
 def ravel(y, a, order="C", *, y_bar):
     if order == "C":
         a_bar = np.reshape(y_bar, np.shape(a))
@@ -238,7 +238,7 @@ def ravel(y, a, order="C", *, y_bar):
     return a_bar
 
 
-@adjoint(np.ndarray.flatten, kind=ravel_kind)
+@adjoint(np.ndarray.flatten, kind=ravel_kind, complex_too=True)
 def flatten(y, a, order="C", *, y_bar):
     if order == "C":
         a_bar = np.reshape(y_bar, np.shape(a))
@@ -247,37 +247,37 @@ def flatten(y, a, order="C", *, y_bar):
     return a_bar
 
 
-@adjoint(np.squeeze, kind=_squeeze_kind, result=VIEW)
+@adjoint(np.squeeze, kind=_squeeze_kind, result=VIEW, complex_too=True)
 def squeeze(y, a, axis=None, *, y_bar):
     a_bar = np.reshape(y_bar, np.shape(a))
     return a_bar
 
 
-@adjoint(np.expand_dims, kind=_expand_dims_kind, result=VIEW)
+@adjoint(np.expand_dims, kind=_expand_dims_kind, result=VIEW, complex_too=True)
 def expand_dims(y, a, axis, *, y_bar):
     a_bar = np.reshape(y_bar, np.shape(a))
     return a_bar
 
 
-@adjoint(np.atleast_1d, kind=_atleast_1d_kind, result=MAYBE_VIEW)
+@adjoint(np.atleast_1d, kind=_atleast_1d_kind, result=MAYBE_VIEW, complex_too=True)
 def atleast_1d(y, arys, *, y_bar):
     arys_bar = np.reshape(y_bar, np.shape(arys))
     return arys_bar
 
 
-@adjoint(np.atleast_2d, kind=_atleast_2d_kind, result=MAYBE_VIEW)
+@adjoint(np.atleast_2d, kind=_atleast_2d_kind, result=MAYBE_VIEW, complex_too=True)
 def atleast_2d(y, arys, *, y_bar):
     arys_bar = np.reshape(y_bar, np.shape(arys))
     return arys_bar
 
 
-@adjoint(np.broadcast_to, broadcasts=True, kind=_broadcast_to_kind, result=VIEW)
+@adjoint(np.broadcast_to, broadcasts=True, kind=_broadcast_to_kind, result=VIEW, complex_too=True)
 def broadcast_to(y, array, shape, *, y_bar):
     return y_bar
 
 
 # ---------------------------------------------------------------- order of the axes
-@adjoint(np.transpose, kind=_transpose_kind, result=VIEW)
+@adjoint(np.transpose, kind=_transpose_kind, result=VIEW, complex_too=True)
 def transpose(y, a, axes=None, *, y_bar):
     if axes is None:
         a_bar = np.transpose(y_bar)
@@ -286,26 +286,26 @@ def transpose(y, a, axes=None, *, y_bar):
     return a_bar
 
 
-@adjoint(np.matrix_transpose, np.linalg.matrix_transpose, kind=_matrix_transpose_kind, result=VIEW)
+@adjoint(np.matrix_transpose, np.linalg.matrix_transpose, kind=_matrix_transpose_kind, result=VIEW, complex_too=True)
 def matrix_transpose(y, x, *, y_bar):
     x_bar = np.matrix_transpose(y_bar)
     return x_bar
 
 
-@adjoint(np.swapaxes, kind=_swapaxes_kind, result=VIEW)
+@adjoint(np.swapaxes, kind=_swapaxes_kind, result=VIEW, complex_too=True)
 def swapaxes(y, a, axis1, axis2, *, y_bar):
     a_bar = np.swapaxes(y_bar, axis1, axis2)
     return a_bar
 
 
-@adjoint(np.moveaxis, kind=_moveaxis_kind, result=VIEW)
+@adjoint(np.moveaxis, kind=_moveaxis_kind, result=VIEW, complex_too=True)
 def moveaxis(y, a, source, destination, *, y_bar):
     a_bar = np.moveaxis(y_bar, destination, source)
     return a_bar
 
 
 # ---------------------------------------------------------------- order along the axes
-@adjoint(np.flip, kind=_flip_kind, result=VIEW)
+@adjoint(np.flip, kind=_flip_kind, result=VIEW, complex_too=True)
 def flip(y, m, axis=None, *, y_bar):
     if axis is None:
         m_bar = np.flip(y_bar)
@@ -314,19 +314,19 @@ def flip(y, m, axis=None, *, y_bar):
     return m_bar
 
 
-@adjoint(np.fliplr, kind=_same_shape, result=VIEW)
+@adjoint(np.fliplr, kind=_same_shape, result=VIEW, complex_too=True)
 def fliplr(y, m, *, y_bar):
     m_bar = np.fliplr(y_bar)
     return m_bar
 
 
-@adjoint(np.flipud, kind=_same_shape, result=VIEW)
+@adjoint(np.flipud, kind=_same_shape, result=VIEW, complex_too=True)
 def flipud(y, m, *, y_bar):
     m_bar = np.flipud(y_bar)
     return m_bar
 
 
-@adjoint(np.roll, kind=_same_shape)
+@adjoint(np.roll, kind=_same_shape, complex_too=True)
 def roll(y, a, shift, axis=None, *, y_bar):
     if isinstance(shift, int):
         back = -shift
@@ -339,14 +339,14 @@ def roll(y, a, shift, axis=None, *, y_bar):
     return a_bar
 
 
-@adjoint(np.rot90, kind=_rot90_kind, result=VIEW)
+@adjoint(np.rot90, kind=_rot90_kind, result=VIEW, complex_too=True)
 def rot90(y, m, k=1, axes=(0, 1), *, y_bar):
     m_bar = np.rot90(y_bar, -k, axes)
     return m_bar
 
 
 # ---------------------------------------------------------------- diagonals and triangles
-@adjoint(np.diag, kind=_diag_kind, result=MAYBE_VIEW)
+@adjoint(np.diag, kind=_diag_kind, result=MAYBE_VIEW, complex_too=True)
 def diag(y, v, k=0, *, y_bar):
     if np.ndim(v) == 1:
         v_bar = np.diag(y_bar, k)
@@ -357,20 +357,20 @@ def diag(y, v, k=0, *, y_bar):
     return v_bar
 
 
-@adjoint(np.diagonal, kind=_diagonal_kind, result=VIEW)
+@adjoint(np.diagonal, kind=_diagonal_kind, result=VIEW, complex_too=True)
 def diagonal(y, a, offset=0, axis1=0, axis2=1, *, y_bar):
     a_bar = from_diagonal(y_bar, np.shape(a), offset, axis1, axis2)
     return a_bar
 
 
 # an argument of rank 1 is taken as each row of a square matrix, which is a broadcast
-@adjoint(np.tril, broadcasts=True, kind=_triangle_kind)
+@adjoint(np.tril, broadcasts=True, kind=_triangle_kind, complex_too=True)
 def tril(y, m, k=0, *, y_bar):
     m_bar = np.tril(y_bar, k)
     return m_bar
 
 
-@adjoint(np.triu, broadcasts=True, kind=_triangle_kind)
+@adjoint(np.triu, broadcasts=True, kind=_triangle_kind, complex_too=True)
 def triu(y, m, k=0, *, y_bar):
     m_bar = np.triu(y_bar, k)
     return m_bar

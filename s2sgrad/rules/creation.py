@@ -230,7 +230,7 @@ no_derivative(np.arange, kind=_arange_kind, pure=True)
 no_derivative(np.logspace, np.geomspace, pure=True)
 
 
-@adjoint(np.full, broadcasts=True, kind=_full_kind)
+@adjoint(np.full, broadcasts=True, kind=_full_kind, complex_too=True)
 def full(y, shape, fill_value, dtype=None, order="C", *, y_bar):
     if dtype is None:
         fill_value_bar = y_bar
@@ -239,13 +239,13 @@ def full(y, shape, fill_value, dtype=None, order="C", *, y_bar):
     return None, fill_value_bar
 
 
-@adjoint(np.full_like, broadcasts=True, kind=_full_like_kind)
+@adjoint(np.full_like, broadcasts=True, kind=_full_like_kind, complex_too=True)
 def full_like(y, a, fill_value, dtype=None, order="K", subok=True, shape=None, *, y_bar):
     fill_value_bar = cast_back(y_bar, y.dtype, np.result_type(fill_value))
     return None, fill_value_bar
 
 
-@adjoint(np.linspace, kind=_linspace_kind)
+@adjoint(np.linspace, kind=_linspace_kind, complex_too=True)
 def linspace(y, start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, *, y_bar):
     if np.ndim(start) == 0 and np.ndim(stop) == 0 and dtype is None:
         t = np.linspace(0.0, 1.0, num, endpoint, dtype=y.dtype)
@@ -259,12 +259,12 @@ def linspace(y, start, stop, num=50, endpoint=True, retstep=False, dtype=None, a
 
 
 # ---------------------------------------------------------------- copies
-@adjoint(np.copy, kind=_copy_kind)
+@adjoint(np.copy, kind=_copy_kind, complex_too=True)
 def copy(y, a, order="K", subok=False, *, y_bar):
     return y_bar
 
 
-@adjoint(np.ndarray.copy, kind=_copy_method_kind)
+@adjoint(np.ndarray.copy, kind=_copy_method_kind, complex_too=True)
 def copy_method(y, a, order="C", *, y_bar):
     return y_bar
 
@@ -277,7 +277,7 @@ def copied_as_laid_out(y, x, *, y_bar):
     return y_bar
 
 
-@adjoint(np.array, kind=_array_kind)
+@adjoint(np.array, kind=_array_kind, complex_too=True)
 def array(y, object, dtype=None, copy=True, order="K", *, y_bar):
     if dtype is None:
         object_bar = y_bar
@@ -286,7 +286,7 @@ def array(y, object, dtype=None, copy=True, order="K", *, y_bar):
     return object_bar
 
 
-@adjoint(np.asarray, np.asanyarray, kind=_asarray_kind, result=MAYBE_VIEW)
+@adjoint(np.asarray, np.asanyarray, kind=_asarray_kind, result=MAYBE_VIEW, complex_too=True)
 def asarray(y, a, dtype=None, *, y_bar):
     if dtype is None:
         a_bar = y_bar
@@ -295,20 +295,21 @@ def asarray(y, a, dtype=None, *, y_bar):
     return a_bar
 
 
-@adjoint(np.ascontiguousarray, kind=_ascontiguousarray_kind, result=MAYBE_VIEW, jax="jax.numpy.atleast_1d")
+@adjoint(np.ascontiguousarray, kind=_ascontiguousarray_kind, result=MAYBE_VIEW,
+         complex_too=True, jax="jax.numpy.atleast_1d")
 def ascontiguousarray(y, a, *, y_bar):
     a_bar = np.reshape(y_bar, np.shape(a))
     return a_bar
 
 
 # ---------------------------------------------------------------- casts
-@adjoint(np.ndarray.astype, np.astype, kind=_astype_kind)
+@adjoint(np.ndarray.astype, np.astype, kind=_astype_kind, complex_too=True)
 def astype(y, a, dtype, order="K", casting="unsafe", subok=True, copy=True, *, y_bar):
     a_bar = cast_back(y_bar, y.dtype, np.result_type(a))
     return a_bar
 
 
-@adjoint(np.ndarray.item, kind=_item_kind)
+@adjoint(np.ndarray.item, kind=_item_kind, complex_too=True)
 def item(y, a, *, y_bar):
     a_bar = np.reshape(cast_back(y_bar, np.result_type(y), np.result_type(a)), np.shape(a))
     return a_bar
@@ -322,7 +323,7 @@ def cast(y, x, *, y_bar):
 
 for _type in (np.float16, np.float32, np.float64, np.longdouble, np.complex64, np.complex128):
     # np.float32(x) of an array x of that dtype may be x itself
-    adjoint(_type, kind=_cast_kind(dtype_name(_type)), result=MAYBE_VIEW)(cast)
+    adjoint(_type, kind=_cast_kind(dtype_name(_type)), result=MAYBE_VIEW, complex_too=True)(cast)
 for _integer in (np.bool_, np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64):
     zero_derivative(_integer, kind=_cast_kind(dtype_name(_integer)), result=MAYBE_VIEW)
 

@@ -19,22 +19,22 @@ from s2sgrad.runtime.elementary import sinc_derivative
 
 
 # ---------------------------------------------------------------- exponentials, logarithms, roots
-@elementwise(np.exp, kind=like_ufunc(np.exp))
+@elementwise(np.exp, kind=like_ufunc(np.exp), complex_too=True)
 def exp(y: Any, x: Any) -> Any:
     return y
 
 
-@elementwise(np.exp2, kind=like_ufunc(np.exp2))
+@elementwise(np.exp2, kind=like_ufunc(np.exp2), complex_too=True)
 def exp2(y: Any, x: Any) -> Any:
     return math.log(2.0) * y
 
 
-@elementwise(np.expm1, kind=like_ufunc(np.expm1))
+@elementwise(np.expm1, kind=like_ufunc(np.expm1), complex_too=True)
 def expm1(y: Any, x: Any) -> Any:
     return y + 1.0
 
 
-@elementwise(np.log, kind=like_ufunc(np.log))
+@elementwise(np.log, kind=like_ufunc(np.log), complex_too=True)
 def log(y: Any, x: Any) -> Any:
     if type(x) is float:
         x_partial = np.divide(1.0, x)
@@ -43,7 +43,7 @@ def log(y: Any, x: Any) -> Any:
     return x_partial
 
 
-@elementwise(np.log2, kind=like_ufunc(np.log2))
+@elementwise(np.log2, kind=like_ufunc(np.log2), complex_too=True)
 def log2(y: Any, x: Any) -> Any:
     if type(x) is float:
         x_partial = np.divide(1.0, math.log(2.0) * x)
@@ -52,7 +52,7 @@ def log2(y: Any, x: Any) -> Any:
     return x_partial
 
 
-@elementwise(np.log10, kind=like_ufunc(np.log10))
+@elementwise(np.log10, kind=like_ufunc(np.log10), complex_too=True)
 def log10(y: Any, x: Any) -> Any:
     if type(x) is float:
         x_partial = np.divide(1.0, math.log(10.0) * x)
@@ -61,7 +61,7 @@ def log10(y: Any, x: Any) -> Any:
     return x_partial
 
 
-@elementwise(np.log1p, kind=like_ufunc(np.log1p))
+@elementwise(np.log1p, kind=like_ufunc(np.log1p), complex_too=True)
 def log1p(y: Any, x: Any) -> Any:
     if type(x) is float:
         x_partial = np.divide(1.0, 1.0 + x)
@@ -70,7 +70,7 @@ def log1p(y: Any, x: Any) -> Any:
     return x_partial
 
 
-@elementwise(np.sqrt, kind=like_ufunc(np.sqrt))
+@elementwise(np.sqrt, kind=like_ufunc(np.sqrt), complex_too=True)
 def sqrt(y: Any, x: Any) -> Any:
     return 0.5 / y
 
@@ -91,32 +91,32 @@ def logaddexp2(z: Any, x1: Any, x2: Any) -> Any:
 
 
 # ---------------------------------------------------------------- circular functions
-@elementwise(np.sin, kind=like_ufunc(np.sin))
+@elementwise(np.sin, kind=like_ufunc(np.sin), complex_too=True)
 def sin(y: Any, x: Any) -> Any:
     return np.cos(x)
 
 
-@elementwise(np.cos, kind=like_ufunc(np.cos))
+@elementwise(np.cos, kind=like_ufunc(np.cos), complex_too=True)
 def cos(y: Any, x: Any) -> Any:
     return -np.sin(x)
 
 
-@elementwise(np.tan, kind=like_ufunc(np.tan))
+@elementwise(np.tan, kind=like_ufunc(np.tan), complex_too=True)
 def tan(y: Any, x: Any) -> Any:
     return 1.0 + y * y
 
 
-@elementwise(np.arcsin, kind=like_ufunc(np.arcsin))
+@elementwise(np.arcsin, kind=like_ufunc(np.arcsin), complex_too=True)
 def arcsin(y: Any, x: Any) -> Any:
     return 1.0 / np.sqrt(1.0 - x * x)
 
 
-@elementwise(np.arccos, kind=like_ufunc(np.arccos))
+@elementwise(np.arccos, kind=like_ufunc(np.arccos), complex_too=True)
 def arccos(y: Any, x: Any) -> Any:
     return -1.0 / np.sqrt(1.0 - x * x)
 
 
-@elementwise(np.arctan, kind=like_ufunc(np.arctan))
+@elementwise(np.arctan, kind=like_ufunc(np.arctan), complex_too=True)
 def arctan(y: Any, x: Any) -> Any:
     return 1.0 / (1.0 + x * x)
 
@@ -159,38 +159,42 @@ def _sinc(x: Kind, **_: Kind) -> Kind:
     return with_dtype(arithmetic(x), float_dtype(dtype_of(x)))
 
 
-@elementwise(np.sinc, kind=_sinc)
+@elementwise(np.sinc, kind=_sinc, complex_too=True)
 def sinc(y: Any, x: Any) -> Any:
     return sinc_derivative(x)
 
 
 # ---------------------------------------------------------------- hyperbolic functions
-@elementwise(np.sinh, kind=like_ufunc(np.sinh))
+@elementwise(np.sinh, kind=like_ufunc(np.sinh), complex_too=True)
 def sinh(y: Any, x: Any) -> Any:
     return np.cosh(x)
 
 
-@elementwise(np.cosh, kind=like_ufunc(np.cosh))
+@elementwise(np.cosh, kind=like_ufunc(np.cosh), complex_too=True)
 def cosh(y: Any, x: Any) -> Any:
     return np.sinh(x)
 
 
-@elementwise(np.tanh, kind=like_ufunc(np.tanh))
+@elementwise(np.tanh, kind=like_ufunc(np.tanh), complex_too=True)
 def tanh(y: Any, x: Any) -> Any:
     return 1.0 - y * y
 
 
-@elementwise(np.arcsinh, kind=like_ufunc(np.arcsinh))
+@elementwise(np.arcsinh, kind=like_ufunc(np.arcsinh), complex_too=True)
 def arcsinh(y: Any, x: Any) -> Any:
     return 1.0 / np.sqrt(x * x + 1.0)
 
 
-@elementwise(np.arccosh, kind=like_ufunc(np.arccosh))
+@elementwise(np.arccosh, kind=like_ufunc(np.arccosh), complex_too=True)
 def arccosh(y: Any, x: Any) -> Any:
-    return 1.0 / np.sqrt(x * x - 1.0)
+    if np.iscomplexobj(x):
+        x_partial = 1.0 / (np.sqrt(x - 1.0) * np.sqrt(x + 1.0))
+    else:
+        x_partial = 1.0 / np.sqrt(x * x - 1.0)
+    return x_partial
 
 
-@elementwise(np.arctanh, kind=like_ufunc(np.arctanh))
+@elementwise(np.arctanh, kind=like_ufunc(np.arctanh), complex_too=True)
 def arctanh(y: Any, x: Any) -> Any:
     if type(x) is float:
         x_partial = np.divide(1.0, 1.0 - x * x)

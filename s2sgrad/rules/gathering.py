@@ -130,7 +130,7 @@ def _isin_kind(element: Kind, *_: Kind, **__: Kind) -> Kind:
 
 
 # ---------------------------------------------------------------- taking
-@adjoint(np.take, kind=_take_kind)
+@adjoint(np.take, kind=_take_kind, complex_too=True)
 def take(y, a, indices, axis=None, *, y_bar):
     if axis is None:
         a_bar = untake(y_bar, np.shape(a), indices)
@@ -139,13 +139,13 @@ def take(y, a, indices, axis=None, *, y_bar):
     return a_bar
 
 
-@adjoint(np.take_along_axis, kind=_take_along_axis_kind)
+@adjoint(np.take_along_axis, kind=_take_along_axis_kind, complex_too=True)
 def take_along_axis(y, arr, indices, axis=-1, *, y_bar):
     arr_bar = untake_along_axis(y_bar, np.shape(arr), indices, axis)
     return arr_bar
 
 
-@adjoint(np.select, kind=_select_kind)
+@adjoint(np.select, kind=_select_kind, complex_too=True)
 def select(y, condlist, choicelist, default=0, *, y_bar):
     choicelist_bar = unselect(y_bar, condlist, choicelist)
     default_bar = unselected(y_bar, condlist, default)

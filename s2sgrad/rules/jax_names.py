@@ -167,6 +167,14 @@ _spell(np.linalg, "multi_dot", lacks="out", jax="jax.numpy.linalg")
 _spell(np.linalg, "cholesky", lacks="upper", jax="jax.numpy.linalg", symmetrize_input=False)
 _spell(np.linalg, "eigh eigvalsh", jax="jax.numpy.linalg", symmetrize_input=False)
 
+# ---------------------------------------------------------------- transforms, and complex numbers
+_spell(np.fft, "fft ifft fft2 ifft2 fftn ifftn rfft irfft rfft2 irfft2 rfftn irfftn", lacks="out", positions=4,
+       jax="jax.numpy.fft")
+_spell(np.fft, "fftshift ifftshift", jax="jax.numpy.fft")
+_spell(np.fft, "fftfreq rfftfreq", lacks="device", positions=2, jax="jax.numpy.fft")
+_spell(np, "angle")
+_spell(complex, "conjugate")
+
 # ---------------------------------------------------------------- what is asked of dtypes and shapes
 _spell(np, "result_type can_cast issubdtype iscomplexobj isrealobj broadcast_shapes dtype finfo iinfo")
 

@@ -235,43 +235,43 @@ def _pad_kind(array: Kind, pad_width: Kind, mode: Kind | None = None, **_: Kind)
 
 
 # ---------------------------------------------------------------- joining
-@adjoint(np.concatenate, kind=_concatenate_kind)
+@adjoint(np.concatenate, kind=_concatenate_kind, complex_too=True)
 def concatenate(y, arrays, axis=0, *, y_bar):
     arrays_bar = split_like(y_bar, arrays, axis)
     return arrays_bar
 
 
-@adjoint(np.stack, kind=_stack_kind)
+@adjoint(np.stack, kind=_stack_kind, complex_too=True)
 def stack(y, arrays, axis=0, *, y_bar):
     arrays_bar = unstack_like(y_bar, arrays, axis)
     return arrays_bar
 
 
-@adjoint(np.hstack, kind=_hstack_kind)
+@adjoint(np.hstack, kind=_hstack_kind, complex_too=True)
 def hstack(y, tup, *, y_bar):
     tup_bar = hsplit_like(y_bar, tup)
     return tup_bar
 
 
-@adjoint(np.vstack, kind=_vstack_kind)
+@adjoint(np.vstack, kind=_vstack_kind, complex_too=True)
 def vstack(y, tup, *, y_bar):
     tup_bar = vsplit_like(y_bar, tup)
     return tup_bar
 
 
-@adjoint(np.column_stack, kind=_column_stack_kind)
+@adjoint(np.column_stack, kind=_column_stack_kind, complex_too=True)
 def column_stack(y, tup, *, y_bar):
     tup_bar = column_split_like(y_bar, tup)
     return tup_bar
 
 
-@adjoint(np.dstack, kind=_dstack_kind)
+@adjoint(np.dstack, kind=_dstack_kind, complex_too=True)
 def dstack(y, tup, *, y_bar):
     tup_bar = dsplit_like(y_bar, tup)
     return tup_bar
 
 
-@adjoint(np.append, kind=_append_kind)
+@adjoint(np.append, kind=_append_kind, complex_too=True)
 def append(y, arr, values, axis=None, *, y_bar):
     parts = split_like(y_bar, (arr, values), axis)
     arr_bar = parts[0]
@@ -280,45 +280,45 @@ def append(y, arr, values, axis=None, *, y_bar):
 
 
 # ---------------------------------------------------------------- cutting
-@adjoint(np.split, kind=_split_kind, result=VIEW)
+@adjoint(np.split, kind=_split_kind, result=VIEW, complex_too=True)
 def split(y, ary, indices_or_sections, axis=0, *, y_bar):
     ary_bar = np.concatenate(y_bar, axis)
     return ary_bar
 
 
-@adjoint(np.array_split, kind=_array_split_kind, result=VIEW)
+@adjoint(np.array_split, kind=_array_split_kind, result=VIEW, complex_too=True)
 def array_split(y, ary, indices_or_sections, axis=0, *, y_bar):
     ary_bar = np.concatenate(y_bar, axis)
     return ary_bar
 
 
-@adjoint(np.hsplit, kind=_hsplit_kind, result=VIEW)
+@adjoint(np.hsplit, kind=_hsplit_kind, result=VIEW, complex_too=True)
 def hsplit(y, ary, indices_or_sections, *, y_bar):
     ary_bar = np.hstack(y_bar)
     return ary_bar
 
 
-@adjoint(np.vsplit, kind=_vsplit_kind, result=VIEW)
+@adjoint(np.vsplit, kind=_vsplit_kind, result=VIEW, complex_too=True)
 def vsplit(y, ary, indices_or_sections, *, y_bar):
     ary_bar = np.concatenate(y_bar)
     return ary_bar
 
 
 # ---------------------------------------------------------------- repeating
-@adjoint(np.tile, kind=_tile_kind)
+@adjoint(np.tile, kind=_tile_kind, complex_too=True)
 def tile(y, A, reps, *, y_bar):
     A_bar = untile(y_bar, np.shape(A), reps)
     return A_bar
 
 
-@adjoint(np.repeat, kind=_repeat_kind)
+@adjoint(np.repeat, kind=_repeat_kind, complex_too=True)
 def repeat(y, a, repeats, axis=None, *, y_bar):
     a_bar = unrepeat(y_bar, np.shape(a), repeats, axis)
     return a_bar
 
 
 # ---------------------------------------------------------------- padding
-@adjoint(np.pad, kind=_pad_kind)
+@adjoint(np.pad, kind=_pad_kind, complex_too=True)
 def pad(y, array, pad_width, mode="constant", constant_values=0, *, y_bar):
     if mode == "constant":
         array_bar = unpad(y_bar, np.shape(array), pad_width)

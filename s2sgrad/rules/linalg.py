@@ -86,7 +86,7 @@ def slogdet_kind(a: Kind) -> Kind:
 
 
 # ---------------------------------------------------------------- norm and trace
-@adjoint(np.linalg.norm, kind=norm_kind)
+@adjoint(np.linalg.norm, kind=norm_kind, complex_too=True)
 def norm(y, x, ord=None, axis=None, keepdims=False, *, y_bar):
     if axis is None and (ord is None or ord == "fro") and not np.iscomplexobj(x):
         x_bar = y_bar / np.where(y == 0.0, 1.0, y) * x
@@ -115,7 +115,7 @@ def cond(y, x, p=None, *, y_bar):
     return x_bar
 
 
-@adjoint(np.trace, kind=trace_kind)
+@adjoint(np.trace, kind=trace_kind, complex_too=True)
 def trace(y, a, offset=0, axis1=0, axis2=1, *, y_bar):
     if np.ndim(a) == 2 and offset == 0 and axis1 == 0 and axis2 == 1:
         a_bar = y_bar * np.eye(np.shape(a)[0], np.shape(a)[1], dtype=y.dtype)
@@ -125,7 +125,7 @@ def trace(y, a, offset=0, axis1=0, axis2=1, *, y_bar):
 
 
 # ---------------------------------------------------------------- linear equations
-@adjoint(np.linalg.solve, kind=solve_kind)
+@adjoint(np.linalg.solve, kind=solve_kind, complex_too=True)
 def solve(x, a, b, *, x_bar):
     """Giles 2008."""
     if np.ndim(a) == 2 and np.ndim(b) == 1:
@@ -145,7 +145,7 @@ def solve(x, a, b, *, x_bar):
     return a_bar, b_bar
 
 
-@adjoint(np.linalg.inv, kind=same_shape)
+@adjoint(np.linalg.inv, kind=same_shape, complex_too=True)
 def inv(y, a, *, y_bar):
     """Giles 2008."""
     if np.ndim(a) == 2:
@@ -156,7 +156,7 @@ def inv(y, a, *, y_bar):
 
 
 # ---------------------------------------------------------------- determinants and factors
-@adjoint(np.linalg.det, kind=det_kind)
+@adjoint(np.linalg.det, kind=det_kind, complex_too=True)
 def det(y, a, *, y_bar):
     """Giles 2008."""
     if np.ndim(a) == 2:

@@ -25,7 +25,7 @@ from s2sgrad.core.kinds import (
     shape_of,
 )
 from s2sgrad.rules import shapes
-from s2sgrad.rules.reductions import array_dtype
+from s2sgrad.rules.reductions import array_dtype, joined
 from s2sgrad.rules.registry import MAYBE_VIEW, adjoint
 from s2sgrad.runtime.broadcasting import unbroadcast
 from s2sgrad.runtime.products import (
@@ -50,8 +50,7 @@ from s2sgrad.runtime.products import (
 # ---------------------------------------------------------------- kinds
 def joint_dtype(*kinds: Kind) -> str | None:
     """The dtype of a product: that of the factors as arrays (Python numbers are not weak here)."""
-    dtypes = [array_dtype(k) for k in kinds]
-    return None if None in dtypes else np.result_type(*(np.dtype(d) for d in dtypes)).name
+    return joined([array_dtype(k) for k in kinds])
 
 
 def product_kind(shape: Shape, *factors: Kind) -> Kind:
@@ -196,7 +195,7 @@ def like_first_and_second(z_bar: Kind, a: Kind, *_: Kind, **__: Kind) -> Kind:
 
 
 # ---------------------------------------------------------------- products of vectors and matrices
-@adjoint(np.matmul, operator.matmul, kind=matmul_kind)
+@adjoint(np.matmul, operator.matmul, kind=matmul_kind, complex_too=True)
 def matmul(z, a, b, *, z_bar):
     if np.ndim(a) == 1 and np.ndim(b) == 1:
         a_bar = z_bar * b
@@ -222,7 +221,7 @@ def matmul(z, a, b, *, z_bar):
     return a_bar, b_bar
 
 
-@adjoint(np.dot, kind=dot_kind)
+@adjoint(np.dot, kind=dot_kind, complex_too=True)
 def dot(z, a, b, *, z_bar):
     if np.ndim(a) == 1 and np.ndim(b) == 1:
         a_bar = z_bar * b
@@ -242,7 +241,7 @@ def dot(z, a, b, *, z_bar):
     return a_bar, b_bar
 
 
-@adjoint(np.inner, kind=inner_kind)
+@adjoint(np.inner, kind=inner_kind, complex_too=True)
 def inner(z, a, b, *, z_bar):
     if np.ndim(a) == 1 and np.ndim(b) == 1:
         a_bar = z_bar * b
@@ -262,7 +261,7 @@ def inner(z, a, b, *, z_bar):
     return a_bar, b_bar
 
 
-@adjoint(np.vdot, kind=vdot_kind)
+@adjoint(np.vdot, kind=vdot_kind, complex_too=True)
 def vdot(z, a, b, *, z_bar):
     if np.ndim(a) == 1 and np.ndim(b) == 1 and not np.iscomplexobj(a) and not np.iscomplexobj(b):
         a_bar = z_bar * b
@@ -273,7 +272,7 @@ def vdot(z, a, b, *, z_bar):
     return a_bar, b_bar
 
 
-@adjoint(np.outer, kind=outer_kind)
+@adjoint(np.outer, kind=outer_kind, complex_too=True)
 def outer(z, a, b, *, z_bar):
     if np.ndim(a) == 1 and np.ndim(b) == 1:
         a_bar = z_bar @ b
@@ -284,7 +283,7 @@ def outer(z, a, b, *, z_bar):
     return a_bar, b_bar
 
 
-@adjoint(np.cross, broadcasts=True, kind=cross_kind)
+@adjoint(np.cross, broadcasts=True, kind=cross_kind, complex_too=True)
 def cross(z, a, b, *, z_bar):
     if np.ndim(a) == np.ndim(z) and np.ndim(b) == np.ndim(z):
         a_bar = np.cross(b, z_bar)
@@ -295,7 +294,7 @@ def cross(z, a, b, *, z_bar):
     return a_bar, b_bar
 
 
-@adjoint(np.kron, kind=kron_kind)
+@adjoint(np.kron, kind=kron_kind, complex_too=True)
 def kron(z, a, b, *, z_bar):
     parts = kron_parts(z_bar, a, b)
     a_bar = parts[0]
@@ -304,14 +303,14 @@ def kron(z, a, b, *, z_bar):
 
 
 # ---------------------------------------------------------------- contractions
-@adjoint(np.tensordot, kind=tensordot_kind)
+@adjoint(np.tensordot, kind=tensordot_kind, complex_too=True)
 def tensordot(z, a, b, axes=2, *, z_bar):
     a_bar = tensordot_left_adjoint(z_bar, np.shape(a), b, axes)
     b_bar = tensordot_right_adjoint(z_bar, a, np.shape(b), axes)
     return a_bar, b_bar
 
 
-@adjoint(np.einsum, kind=einsum_kind, result=MAYBE_VIEW)
+@adjoint(np.einsum, kind=einsum_kind, result=MAYBE_VIEW, complex_too=True)
 def einsum(z, subscripts, *operands, optimize=False, z_bar):
     if len(operands) == 1:
         return None, [einsum_adjoint(subscripts, operands, 0, z_bar)]
@@ -326,47 +325,47 @@ def einsum(z, subscripts, *operands, optimize=False, z_bar):
 
 # ---------------------------------------------------------------- helpers of these rules, for second derivatives
 # <left_adjoint(z_bar, shape, b), g> = <z_bar, g @ b> and <right_adjoint(z_bar, a, shape), g> = <z_bar, a @ g>.
-@adjoint(matmul_left_adjoint, kind=like_first_and_third)
+@adjoint(matmul_left_adjoint, kind=like_first_and_third, complex_too=True)
 def matmul_left_adjoint_(a_bar, z_bar, shape, b, *, a_bar_bar):
     return np.matmul(a_bar_bar, b), None, matmul_right_adjoint(z_bar, a_bar_bar, np.shape(b))
 
 
-@adjoint(matmul_right_adjoint, kind=like_first_and_second)
+@adjoint(matmul_right_adjoint, kind=like_first_and_second, complex_too=True)
 def matmul_right_adjoint_(b_bar, z_bar, a, shape, *, b_bar_bar):
     return np.matmul(a, b_bar_bar), matmul_left_adjoint(z_bar, np.shape(a), b_bar_bar), None
 
 
-@adjoint(dot_left_adjoint, kind=like_first_and_third)
+@adjoint(dot_left_adjoint, kind=like_first_and_third, complex_too=True)
 def dot_left_adjoint_(a_bar, z_bar, shape, b, *, a_bar_bar):
     return np.dot(a_bar_bar, b), None, dot_right_adjoint(z_bar, a_bar_bar, np.shape(b))
 
 
-@adjoint(dot_right_adjoint, kind=like_first_and_second)
+@adjoint(dot_right_adjoint, kind=like_first_and_second, complex_too=True)
 def dot_right_adjoint_(b_bar, z_bar, a, shape, *, b_bar_bar):
     return np.dot(a, b_bar_bar), dot_left_adjoint(z_bar, np.shape(a), b_bar_bar), None
 
 
-@adjoint(inner_left_adjoint, kind=like_first_and_third)
+@adjoint(inner_left_adjoint, kind=like_first_and_third, complex_too=True)
 def inner_left_adjoint_(a_bar, z_bar, shape, b, *, a_bar_bar):
     return np.inner(a_bar_bar, b), None, inner_right_adjoint(z_bar, a_bar_bar, np.shape(b))
 
 
-@adjoint(inner_right_adjoint, kind=like_first_and_second)
+@adjoint(inner_right_adjoint, kind=like_first_and_second, complex_too=True)
 def inner_right_adjoint_(b_bar, z_bar, a, shape, *, b_bar_bar):
     return np.inner(a, b_bar_bar), inner_left_adjoint(z_bar, np.shape(a), b_bar_bar), None
 
 
-@adjoint(tensordot_left_adjoint, kind=like_first_and_third)
+@adjoint(tensordot_left_adjoint, kind=like_first_and_third, complex_too=True)
 def tensordot_left_adjoint_(a_bar, z_bar, shape, b, axes=2, *, a_bar_bar):
     return np.tensordot(a_bar_bar, b, axes), None, tensordot_right_adjoint(z_bar, a_bar_bar, np.shape(b), axes)
 
 
-@adjoint(tensordot_right_adjoint, kind=like_first_and_second)
+@adjoint(tensordot_right_adjoint, kind=like_first_and_second, complex_too=True)
 def tensordot_right_adjoint_(b_bar, z_bar, a, shape, axes=2, *, b_bar_bar):
     return np.tensordot(a, b_bar_bar, axes), tensordot_left_adjoint(z_bar, np.shape(a), b_bar_bar, axes), None
 
 
-@adjoint(einsum_adjoint)
+@adjoint(einsum_adjoint, complex_too=True)
 def einsum_adjoint_(bar, subscripts, operands, index, z_bar, *, bar_bar):
     operands_bar = einsum_second_adjoints(subscripts, operands, index, z_bar, bar_bar)
     z_bar_bar = einsum_at(subscripts, operands, index, bar_bar)

@@ -34,7 +34,7 @@ def _like_base(base: Kind, index: Kind, value: Kind) -> Kind:
     return base
 
 
-@adjoint(put, kind=_like_base)
+@adjoint(put, kind=_like_base, complex_too=True)
 def put_adjoint(y, base, index, value, *, y_bar):
     """The adjoints of `put`."""
     base_bar = put(y_bar, index, 0.0)
@@ -42,7 +42,7 @@ def put_adjoint(y, base, index, value, *, y_bar):
     return base_bar, None, value_bar
 
 
-@adjoint(put_sum, kind=_like_base)
+@adjoint(put_sum, kind=_like_base, complex_too=True)
 def put_sum_adjoint(y, base, index, value, *, y_bar):
     """The adjoints of `put_sum`."""
     base_bar = y_bar

@@ -8,6 +8,8 @@ np.prod and np.cumprod are right at zeros. np.sqrt'(0) is inf, hence np.std of e
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from s2sgrad.core.kinds import ONE, UNKNOWN, Array, Dim, Kind, ListKind, Number, Numeric, Shape, TupleKind, shape_of
@@ -39,10 +41,23 @@ def array_dtype(kind: Kind | None) -> str | None:
             return "int64" if dtype == "int" else dtype
         case ListKind(_, items) | TupleKind(items) if items:
             found = {array_dtype(k) for k in items}
-            return found.pop() if len(found) == 1 else None
+            return found.pop() if len(found) == 1 else joined(found) if any(map(is_complex, found)) else None
         case ListKind(item):
             return array_dtype(item)
     return None
+
+
+def is_complex(dtype: str | None) -> bool:
+    """Is it the name of a complex dtype?"""
+    return (dtype or "").startswith("complex")
+
+
+def joined(dtypes: Iterable[str | None]) -> str | None:
+    """The dtype of an array that holds entries of all of these dtypes; what is not known is real."""
+    found = list(dtypes)
+    if None in found:
+        return "complex128" if any(map(is_complex, found)) else None
+    return np.result_type(*(np.dtype(d) for d in found)).name
 
 
 def accumulated(dtype: str | None) -> str | None:
@@ -130,7 +145,7 @@ def average_kind(a: Kind, axis: Kind | None = None, weights: Kind | None = None,
         return UNKNOWN
     dtypes = [array_dtype(k) for k in (a, weights) if k is not None and shapes.static(k) is not None]
     if None in dtypes:
-        return reduced(None, a, axis, keepdims)
+        return reduced(joined(dtypes), a, axis, keepdims)
     exact = ["float64"] if (dtypes[0] or "").startswith(("bool", "int", "uint")) else []
     return reduced(np.result_type(*(np.dtype(d) for d in dtypes + exact)).name, a, axis, keepdims)
 
@@ -154,8 +169,9 @@ def diff_kind(a: Kind, n: Kind | None = None, axis: Kind | None = None, *rest: K
     """np.diff: `n` entries fewer along `axis`."""
     shape, times = shape_of(a), shapes.static(n, 1)
     where = (-1,) if axis is None else shapes.axis_of(axis)
-    if rest or more:
-        return Array(None, shapes.fresh_shape())        # what is put before and behind has a dtype of its own
+    if rest or more:                    # what is put before and behind has a dtype of its own
+        dtypes = [array_dtype(k) for k in (a, *rest, *more.values())]
+        return Array(joined(dtypes) if any(map(is_complex, dtypes)) else None, shapes.fresh_shape())
     if not isinstance(shape, tuple) or not isinstance(where, tuple) or not isinstance(times, int):
         return Array(array_dtype(a), shapes.fresh_shape())
     if times == 0:
@@ -177,7 +193,7 @@ def some_shape(a: Kind, *_: Kind, **__: Kind) -> Kind:
 
 
 # ---------------------------------------------------------------- sums
-@adjoint(np.sum, kind=sum_kind)
+@adjoint(np.sum, kind=sum_kind, complex_too=True)
 def sum_(y, a, axis=None, dtype=None, keepdims=False, where=True, initial=0, *, y_bar):
     if dtype is None:
         part = y_bar
@@ -194,7 +210,7 @@ def sum_(y, a, axis=None, dtype=None, keepdims=False, where=True, initial=0, *, 
     return a_bar, None, None, None, None, np.sum(y_bar)
 
 
-@adjoint(np.nansum, kind=sum_kind)
+@adjoint(np.nansum, kind=sum_kind, complex_too=True)
 def nansum(y, a, axis=None, keepdims=False, *, y_bar):
     if axis is None or keepdims:
         a_bar = np.where(np.isnan(a), 0.0, y_bar)
@@ -205,7 +221,7 @@ def nansum(y, a, axis=None, keepdims=False, *, y_bar):
     return a_bar
 
 
-@adjoint(np.mean, kind=mean_kind)
+@adjoint(np.mean, kind=mean_kind, complex_too=True)
 def mean(y, a, axis=None, dtype=None, keepdims=False, where=True, *, y_bar):
     if dtype is None:
         part = y_bar
@@ -225,7 +241,7 @@ def mean(y, a, axis=None, dtype=None, keepdims=False, where=True, *, y_bar):
     return a_bar
 
 
-@adjoint(np.average, kind=average_kind)
+@adjoint(np.average, kind=average_kind, complex_too=True)
 def average(y, a, axis=None, weights=None, keepdims=False, *, y_bar):
     if weights is None and axis is None:
         a_bar = np.broadcast_to(y_bar / np.size(a), np.shape(a))
@@ -241,7 +257,7 @@ def average(y, a, axis=None, weights=None, keepdims=False, *, y_bar):
     return a_bar, None, weights_bar
 
 
-@adjoint(np.var, kind=var_kind)
+@adjoint(np.var, kind=var_kind, complex_too=True)
 def var(y, a, axis=None, ddof=0, keepdims=False, *, y_bar):
     if axis is None and ddof == 0 and not np.iscomplexobj(a):
         a_bar = 2.0 * y_bar / np.size(a) * (a - np.mean(a))
@@ -258,7 +274,7 @@ def var(y, a, axis=None, ddof=0, keepdims=False, *, y_bar):
     return a_bar
 
 
-@adjoint(np.std, kind=var_kind)
+@adjoint(np.std, kind=var_kind, complex_too=True)
 def std(y, a, axis=None, ddof=0, keepdims=False, *, y_bar):
     if axis is None and ddof == 0 and not np.iscomplexobj(a):
         a_bar = y_bar / (np.size(a) * y) * (a - np.mean(a))
@@ -305,7 +321,7 @@ def ptp(y, a, axis=None, keepdims=False, *, y_bar):
     return a_bar
 
 
-@adjoint(np.prod, kind=sum_kind)
+@adjoint(np.prod, kind=sum_kind, complex_too=True)
 def prod(y, a, axis=None, dtype=None, keepdims=False, where=True, initial=1, *, y_bar):
     if dtype is None and where is True and initial == 1 and axis is None:
         return y_bar * product_of_others(a)
@@ -319,7 +335,7 @@ def prod(y, a, axis=None, dtype=None, keepdims=False, where=True, initial=1, *, 
 
 
 # ---------------------------------------------------------------- cumulative functions and differences
-@adjoint(np.cumsum, kind=cumulative_kind)
+@adjoint(np.cumsum, kind=cumulative_kind, complex_too=True)
 def cumsum(y, a, axis=None, *, y_bar):
     if np.ndim(a) == 1:
         a_bar = np.cumsum(y_bar[::-1])[::-1]
@@ -330,13 +346,13 @@ def cumsum(y, a, axis=None, *, y_bar):
     return a_bar
 
 
-@adjoint(np.cumprod, kind=cumulative_kind)
+@adjoint(np.cumprod, kind=cumulative_kind, complex_too=True)
 def cumprod(y, a, axis=None, *, y_bar):
     a_bar = cumprod_adjoint(a, axis, y_bar)
     return a_bar
 
 
-@adjoint(np.diff, kind=diff_kind)
+@adjoint(np.diff, kind=diff_kind, complex_too=True)
 def diff(y, a, n=1, axis=-1, prepend=None, append=None, *, y_bar):
     if prepend is None and append is None:
         a_bar = diff_adjoint(np.shape(a), n, axis, y_bar)
@@ -347,19 +363,19 @@ def diff(y, a, n=1, axis=-1, prepend=None, append=None, *, y_bar):
 
 
 # ---------------------------------------------------------------- helpers of these rules, for second derivatives
-@adjoint(expand_reduced, kind=some_shape, result=MAYBE_VIEW)
+@adjoint(expand_reduced, kind=some_shape, result=MAYBE_VIEW, complex_too=True)
 def expand_reduced_(z, y, axis=None, keepdims=False, *, z_bar):
     y_bar = np.reshape(z_bar, np.shape(y))
     return y_bar
 
 
-@adjoint(product_of_others, kind=same_kind)
+@adjoint(product_of_others, kind=same_kind, complex_too=True)
 def product_of_others_(z, a, axis=None, *, z_bar):
     a_bar = product_of_others_adjoint(a, axis, z_bar)
     return a_bar
 
 
-@adjoint(diff_adjoint)
+@adjoint(diff_adjoint, complex_too=True)
 def diff_adjoint_(z, shape, n, axis, y_bar, *, z_bar):
     return None, None, None, np.diff(z_bar, n, axis)
 

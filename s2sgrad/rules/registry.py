@@ -6,6 +6,10 @@ and returns one contribution per differentiable argument (None for an argument t
 rule returns the partial derivatives, and broadcasting is undone by whoever uses it. The source of a rule is inlined
 into the emitted code: lines for inactive arguments vanish, an `if` on facts (`np.ndim(x) == 1`, `axis is None`) is
 decided while transforming, and where it cannot be, the last branch is taken, which therefore must hold for all.
+
+Complex values: an adjoint `z_bar` of z = u + iv is dL/du - i dL/dv, so that dL = real(sum(z_bar * dz)). The rule of a
+holomorphic function then reads as that of a real one, without a conjugate, and what goes to a real argument is made
+real by whoever uses the rule (decision 11). A rule that holds for complex arguments and results says `complex_too`.
 """
 
 from __future__ import annotations
@@ -36,6 +40,7 @@ class Rule:
     broadcasts: contributions have the shape of the result and must be summed back to the shape of their argument.
     kind: `kind(*kinds, **kinds)` gives the kind of the result from those of the arguments.
     pure: may be computed twice, or not at all.
+    complex_too: what the rule says also holds where an argument, or the result, is complex; elsewhere it is refused.
     """
 
     function: Any
@@ -48,6 +53,7 @@ class Rule:
     writes: tuple[str, ...] = ()
     pure: bool = True
     jax: str | None = None
+    complex_too: bool = False
 
 
 _RULES: dict[Any, Rule] = {}
@@ -89,7 +95,7 @@ def edition() -> int:
 
 
 def adjoint(*functions: Any, broadcasts: bool = False, kind: KindRule | None = None, result: str = FRESH,
-            jax: str | None = None) -> Callable[[F], F]:
+            jax: str | None = None, complex_too: bool = False) -> Callable[[F], F]:
     """State the adjoint of one or several callables.
 
         @adjoint(np.tanh)
@@ -98,38 +104,43 @@ def adjoint(*functions: Any, broadcasts: bool = False, kind: KindRule | None = N
             return x_bar
 
     Args: the callables; broadcasts: the returned contributions have the result's shape and are summed back to the
-    shapes of the arguments; kind: the kind of the result; result: what the result aliases ("fresh", "same", "view").
+    shapes of the arguments; kind: the kind of the result; result: what the result aliases ("fresh", "same", "view");
+    complex_too: it holds for complex values, without conjugating (`z_bar` pairs with dz as real(sum(z_bar * dz))).
     """
     def enter(implementation: F) -> F:
         for function in functions:
             register(Rule(function, "adjoint", implementation, _parameters(implementation, 1), broadcasts, kind,
-                          result, jax=jax))
+                          result, jax=jax, complex_too=complex_too))
         return implementation
     return enter
 
 
-def elementwise(*functions: Any, kind: KindRule | None = None, jax: str | None = None) -> Callable[[F], F]:
+def elementwise(*functions: Any, kind: KindRule | None = None, jax: str | None = None,
+                complex_too: bool = False) -> Callable[[F], F]:
     """State the partial derivatives of elementwise callables, once for both modes.
 
         @elementwise(np.multiply, operator.mul)
         def multiply(z, x, y):
             return y, x
+
+    complex_too: the function is holomorphic, and the partial derivatives are its complex ones.
     """
     def enter(implementation: F) -> F:
         for function in functions:
-            register(Rule(function, "elementwise", implementation, _parameters(implementation, 1), True, kind, jax=jax))
+            register(Rule(function, "elementwise", implementation, _parameters(implementation, 1), True, kind, jax=jax,
+                          complex_too=complex_too))
         return implementation
     return enter
 
 
 def zero_derivative(*functions: Any, kind: KindRule | None = None, result: str = FRESH, pure: bool = True,
-                    jax: str | None = None) -> Any:
+                    jax: str | None = None, complex_too: bool = True) -> Any:
     """State that callables are piecewise constant (`np.floor`, `np.argmax`, `len`): their derivative is zero.
 
-    With one function and nothing else, usable as a decorator.
+    With one function and nothing else, usable as a decorator. complex_too: also in complex arguments.
     """
     for function in functions:
-        register(Rule(function, "zero", None, (), False, kind, result, pure=pure, jax=jax))
+        register(Rule(function, "zero", None, (), False, kind, result, pure=pure, jax=jax, complex_too=complex_too))
     return functions[0] if len(functions) == 1 else None
 
 

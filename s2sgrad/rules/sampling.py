@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from s2sgrad.core.kinds import Array, Kind
-from s2sgrad.rules.options import as_array, constant, plus
+from s2sgrad.rules.options import as_array, constant, plus, strong
 from s2sgrad.rules.registry import adjoint
 from s2sgrad.rules.shapes import fresh_dim, make, static
 from s2sgrad.runtime.arrays import cast_back
@@ -26,10 +26,7 @@ def _interp_kind(x: Kind, xp: Kind, fp: Kind, *_: Kind, **__: Kind) -> Kind:
 
 
 def _vector_dtype(a: Kind, v: Kind) -> str | None:
-    names = [as_array(k)[0] for k in (a, v)]
-    if None in names:
-        return None
-    return np.result_type(*(np.dtype(n) for n in names if n)).name
+    return strong(a, v)
 
 
 def _convolve_kind(a: Kind, v: Kind, mode: Kind | None = None) -> Kind:
@@ -54,7 +51,7 @@ def _bincount_kind(x: Kind, weights: Kind | None = None, minlength: Kind | None 
     return Array(None if as_array(weights)[0] is None else "float64", (fresh_dim(),))
 
 
-@adjoint(np.interp, kind=_interp_kind)
+@adjoint(np.interp, kind=_interp_kind, complex_too=True)
 def interp(y, x, xp, fp, left=None, right=None, *, y_bar):
     x_bar = interp_adjoint(y_bar, x, xp, fp)
     xp_bar = -scatter_to_nodes(y_bar * interp_slope(x, xp, fp), x, xp, np.result_type(xp))
@@ -69,7 +66,7 @@ def interp(y, x, xp, fp, left=None, right=None, *, y_bar):
     return x_bar, xp_bar, fp_bar, left_bar, right_bar
 
 
-@adjoint(np.convolve, kind=_convolve_kind)
+@adjoint(np.convolve, kind=_convolve_kind, complex_too=True)
 def convolve(y, a, v, mode="full", *, y_bar):
     if mode == "full":
         full_bar = y_bar
@@ -87,7 +84,7 @@ def convolve(y, a, v, mode="full", *, y_bar):
 
 
 # np.correlate(a, v) is np.convolve(a, np.conj(np.flip(v))), but its middle part lies one later where a is the shorter
-@adjoint(np.correlate, kind=_correlate_kind)
+@adjoint(np.correlate, kind=_correlate_kind, complex_too=True)
 def correlate(y, a, v, mode="valid", *, y_bar):
     if mode == "full":
         full_bar = y_bar

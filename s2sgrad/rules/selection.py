@@ -32,7 +32,7 @@ def _where(condition: Kind, x: Kind | None = None, y: Kind | None = None, **_: K
     return UNKNOWN
 
 
-@adjoint(np.where, broadcasts=True, kind=_where)
+@adjoint(np.where, broadcasts=True, kind=_where, complex_too=True)
 def where(z: Any, condition: Any, x: Any = None, y: Any = None, *, z_bar: Any) -> Any:
     if np.ndim(z) == 0:
         x_bar = np.where(condition, z_bar, 0.0)[()]

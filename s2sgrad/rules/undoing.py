@@ -90,13 +90,13 @@ zero_derivative(inverse_axes)
 
 
 # the inner cast makes a zero of an adjoint that passed a cast to integers
-@adjoint(cast_back, kind=_cast_back_kind, result=MAYBE_VIEW)
+@adjoint(cast_back, kind=_cast_back_kind, result=MAYBE_VIEW, complex_too=True)
 def recast(x_bar, y_bar, from_dtype, to_dtype, *, x_bar_bar):
     y_bar_bar = cast_back(cast_back(x_bar_bar, from_dtype, to_dtype), to_dtype, from_dtype)
     return y_bar_bar
 
 
-@adjoint(from_diagonal, kind=_shaped)
+@adjoint(from_diagonal, kind=_shaped, complex_too=True)
 def diagonal(x_bar, y_bar, shape, offset=0, axis1=0, axis2=1, *, x_bar_bar):
     y_bar_bar = np.diagonal(x_bar_bar, offset, axis1, axis2)
     return y_bar_bar
@@ -108,88 +108,88 @@ def windows_added(x_bar, y_bar, shape, window_shape, axis=None, *, x_bar_bar):
     return y_bar_bar
 
 
-@adjoint(undiag, kind=_shaped, result=MAYBE_VIEW)
+@adjoint(undiag, kind=_shaped, result=MAYBE_VIEW, complex_too=True)
 def diag(x_bar, y_bar, shape, k=0, *, x_bar_bar):
     y_bar_bar = np.diag(x_bar_bar, k)
     return y_bar_bar
 
 
 # ---------------------------------------------------------------- joining
-@adjoint(split_like, kind=_like_each, result=MAYBE_VIEW)
+@adjoint(split_like, kind=_like_each, result=MAYBE_VIEW, complex_too=True)
 def concatenate(parts, y_bar, likes, axis=0, *, parts_bar):
     y_bar_bar = np.concatenate(parts_bar, axis)
     return y_bar_bar
 
 
-@adjoint(hsplit_like, kind=_like_each, result=MAYBE_VIEW)
+@adjoint(hsplit_like, kind=_like_each, result=MAYBE_VIEW, complex_too=True)
 def hstack(parts, y_bar, likes, *, parts_bar):
     y_bar_bar = np.hstack(parts_bar)
     return y_bar_bar
 
 
-@adjoint(vsplit_like, kind=_like_each, result=MAYBE_VIEW)
+@adjoint(vsplit_like, kind=_like_each, result=MAYBE_VIEW, complex_too=True)
 def vstack(parts, y_bar, likes, *, parts_bar):
     y_bar_bar = np.vstack(parts_bar)
     return y_bar_bar
 
 
-@adjoint(column_split_like, kind=_like_each, result=MAYBE_VIEW)
+@adjoint(column_split_like, kind=_like_each, result=MAYBE_VIEW, complex_too=True)
 def column_stack(parts, y_bar, likes, *, parts_bar):
     y_bar_bar = np.column_stack(parts_bar)
     return y_bar_bar
 
 
-@adjoint(dsplit_like, kind=_like_each, result=MAYBE_VIEW)
+@adjoint(dsplit_like, kind=_like_each, result=MAYBE_VIEW, complex_too=True)
 def dstack(parts, y_bar, likes, *, parts_bar):
     y_bar_bar = np.dstack(parts_bar)
     return y_bar_bar
 
 
-@adjoint(unstack_like, kind=_like_each, result=MAYBE_VIEW)
+@adjoint(unstack_like, kind=_like_each, result=MAYBE_VIEW, complex_too=True)
 def stack(parts, y_bar, likes, axis=0, *, parts_bar):
     y_bar_bar = np.stack(parts_bar, axis)
     return y_bar_bar
 
 
-@adjoint(untile, kind=_reshaped)
+@adjoint(untile, kind=_reshaped, complex_too=True)
 def tile(x_bar, y_bar, shape, reps, *, x_bar_bar):
     y_bar_bar = np.tile(x_bar_bar, reps)
     return y_bar_bar
 
 
-@adjoint(unrepeat, kind=_reshaped)
+@adjoint(unrepeat, kind=_reshaped, complex_too=True)
 def repeat(x_bar, y_bar, shape, repeats, axis=None, *, x_bar_bar):
     y_bar_bar = np.repeat(x_bar_bar, repeats, axis)
     return y_bar_bar
 
 
-@adjoint(unpad, kind=_shaped, result=VIEW)
+@adjoint(unpad, kind=_shaped, result=VIEW, complex_too=True)
 def pad(x_bar, y_bar, shape, pad_width, *, x_bar_bar):
     y_bar_bar = np.pad(x_bar_bar, pad_width)
     return y_bar_bar
 
 
 # ---------------------------------------------------------------- gathering
-@adjoint(untake, kind=_shaped)
+@adjoint(untake, kind=_shaped, complex_too=True)
 def take(x_bar, y_bar, shape, indices, axis=None, *, x_bar_bar):
     y_bar_bar = np.take(x_bar_bar, indices, axis)
     return y_bar_bar
 
 
-@adjoint(untake_along_axis, kind=_shaped)
+@adjoint(untake_along_axis, kind=_shaped, complex_too=True)
 def take_along_axis(x_bar, y_bar, shape, indices, axis=-1, *, x_bar_bar):
     y_bar_bar = np.take_along_axis(x_bar_bar, indices, axis)
     return y_bar_bar
 
 
-@adjoint(unselect, kind=_unselect_kind)
+@adjoint(unselect, kind=_unselect_kind, complex_too=True)
 def select(bars, y_bar, condlist, likes, *, bars_bar):
     y_bar_bar = np.broadcast_to(np.select(condlist, bars_bar, 0.0), np.shape(y_bar))
     return y_bar_bar
 
 
 # ---------------------------------------------------------------- sampling
-@adjoint(in_full_convolution, kind=_vector)
+@adjoint(in_full_convolution, kind=_vector, complex_too=True)
 def middle(full_bar, y_bar, length, late=False, *, full_bar_bar):
     before = (length - np.size(y_bar) + late) // 2
     y_bar_bar = full_bar_bar[before:before + np.size(y_bar)]

@@ -20,9 +20,16 @@ def zeros_like(x: Any) -> Any:
         return [zeros_like(value) for value in x]
     if isinstance(x, np.ndarray):
         return np.zeros_like(x) if x.dtype.kind in "fc" else None
-    if isinstance(x, np.floating):
+    if isinstance(x, np.inexact):
         return type(x)(0.0)
-    return 0.0 if isinstance(x, float) else None
+    return 0.0 if isinstance(x, (float, complex)) else None
+
+
+def real_like(x_bar: Any, x: Any) -> Any:
+    """The adjoint x_bar of x, real where x is real; in a container it may be complex."""
+    if isinstance(x, (dict, list, tuple)) or np.iscomplexobj(x):
+        return x_bar
+    return np.real(x_bar)
 
 
 def add_adjoints(a: Any, b: Any) -> Any:

@@ -10,19 +10,20 @@ from typing import Any
 import numpy as np
 
 
-def zeros_as_laid_out(x: Any) -> Any:
-    """Zeros with the shape, the dtype and the strides of x.
+def zeros_as_laid_out(x: Any, dtype: Any = None) -> Any:
+    """Zeros with the shape and the dtype of x, or another one, and the strides of x, counted in entries.
 
-    Args: x, an array whose entries do not overlap.
+    Args: x, an array whose entries do not overlap; dtype: complex numbers for an array of real ones.
     """
-    zeros = np.zeros_like(x)
-    if zeros.strides == x.strides or x.size == 0:
+    zeros = np.zeros_like(x, dtype=dtype)
+    strides = tuple(step * zeros.itemsize // x.itemsize for step in x.strides)
+    if zeros.strides == strides or x.size == 0:
         return zeros
-    spans = [step * (length - 1) for step, length in zip(x.strides, x.shape, strict=True)]
+    spans = [step * (length - 1) for step, length in zip(strides, x.shape, strict=True)]
     before = -sum(span for span in spans if span < 0)
     after = sum(span for span in spans if span > 0)
-    memory = np.zeros(before + after + x.itemsize, np.uint8)
-    return np.ndarray(x.shape, x.dtype, memory, before, x.strides)
+    memory = np.zeros(before + after + zeros.itemsize, np.uint8)
+    return np.ndarray(x.shape, zeros.dtype, memory, before, strides)
 
 
 def copy_as_laid_out(x: Any) -> Any:

@@ -178,7 +178,7 @@ def selected_product_adjoints(y: Any, a: Any, axis: Any, keepdims: Any, where: A
                               y_bar: Any) -> Any:
     """The adjoints of `a` and of `initial` in y = np.prod(a, axis, dtype, initial=initial, where=where)."""
     bar = expand_reduced(y_bar, axis, keepdims)
-    taken = np.where(where, a, np.ones_like(a))
+    taken = np.asarray(np.where(where, a, np.ones_like(a)), np.asarray(y).dtype)
     a_bar = np.where(where, bar * initial * product_of_others(taken, axis), 0.0)
     initial_bar = np.sum(bar * np.prod(taken, axis=axis, keepdims=True))
     return cast_back(a_bar, np.asarray(y).dtype, np.result_type(a)), initial_bar

@@ -52,6 +52,15 @@ CASES = [
     ("last_writers", V, INDICES), ("last_writers", M, (np.array([0, 1, 0]), np.array([1, 1, 1]))),
     ("last_writers", M, (slice(0, 2), INDICES)), ("last_writers", V, 1), ("last_writers", V, np.zeros(0, int)),
     ("cast_like", TREE_BAR, TREE), ("cast_like", 2.0, ZERO_D), ("cast_like", None, V), ("cast_like", [V], (V,)),
+    ("real_like", M * 1j, M), ("real_like", M * 1j, M * 1j), ("real_like", M, M), ("real_like", [V], (V,)),
+    # transforms
+    ("fit", M, (2, 6)), ("fit", M, (3, 4)), ("transformed_axes", 3, None, None), ("transformed_axes", 3, (2, 3), None),
+    ("transformed_axes", 3, None, (-1, 0)), ("rfft_adjoint", M[:, :3] * 1j, (3, 4), None, -1, None),
+    ("rfft_adjoint", M * 1j, (3, 4), 5, 0, "ortho"), ("irfft_adjoint", V, (3,), -1, None),
+    ("irfft_adjoint", M, (5, 4), 0, "forward"), ("irfft_adjoint", M[:, :3], (3, 2), 1, "ortho"),
+    ("rfftn_adjoint", M[:, :3] * 1j, (3, 4), None, None, None), ("irfftn_adjoint", M, (3, 3), None, None, "ortho"),
+    ("rfftn_adjoint", REAL * 1j, (2, 4, 4), (4, 4), (2, 1), None),
+    ("irfftn_adjoint", REAL, (2, 3, 3), (2, 4), (0, 2), None),
     # arrays
     ("cast_back", M, F64, np.dtype("float32")), ("cast_back", M, F64, np.dtype("int64")),
     ("cast_back", M, np.dtype("int64"), F64), ("cast_back", M * (1.0 + 2.0j), np.dtype("complex128"), F64),

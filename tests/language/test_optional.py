@@ -49,7 +49,7 @@ def found_in_a_loop(x):
     total = 0.0
     for k in range(4):
         found = first_above(x * 0.5, 0.3 * k)
-        if not (found is None):
+        if found is not None:
             total += found * np.cos(x[k])
         else:
             total += x[k]

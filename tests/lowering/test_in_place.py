@@ -3,8 +3,7 @@
 import jax
 import numpy as np
 import pytest
-from language import test_in_place_functions as functions
-from language import test_views as views
+from language import test_in_place_functions as functions, test_views as views
 
 from s2sgrad import value_and_grad
 from s2sgrad.errors import S2SGradError

@@ -921,22 +921,96 @@ def f(x):
     return x * x
 """)),
     Refusal(
-        "complex_values", "Complex numbers between the arguments and the result",
+        "complex_values", "A function of real numbers, of complex values that are differentiated",
         program("""
 import numpy as np
 
 def f(x):
     z = np.exp(1j * x)
-    return abs(z + 1.0)
+    return np.sort(z)[0].real
 """),
-        "grad(f)(0.5)",
-        "Compute with the real and the imaginary part.",
+        "grad(f)(np.array([0.5, 0.2]))",
+        "Complex numbers have no order, and what has no complex derivative is written with its parts.",
         program("""
-import math
+import numpy as np
 
 def f(x):
-    real, imag = math.cos(x), math.sin(x)
-    return math.hypot(real + 1.0, imag)
+    z = np.exp(1j * x)
+    return np.sort(z.real)[0]
+""")),
+    Refusal(
+        "complex_sign", "The sign of a complex value",
+        program("""
+import numpy as np
+
+def f(x):
+    z = np.exp(1j * x)
+    return (np.sign(z + 1.0) * x).real
+"""),
+        "grad(f)(0.5)",
+        "It is no step function, as the sign of a real number is.",
+        program("""
+import numpy as np
+
+def f(x):
+    z = np.exp(1j * x) + 1.0
+    return (z / abs(z) * x).real
+""")),
+    Refusal(
+        "complex_imag_view", "Writing the imaginary part of an array",
+        program("""
+import numpy as np
+
+def f(x):
+    z = np.zeros(2, dtype=complex)
+    z.imag = x
+    return np.sum(abs(z * z + 1.0))
+"""),
+        "grad(f)(np.array([0.5, 0.2]))",
+        "The real part can be written in this way.",
+        program("""
+import numpy as np
+
+def f(x):
+    z = np.zeros(2, dtype=complex)
+    z[...] = z.real + 1j * x
+    return np.sum(abs(z * z + 1.0))
+""")),
+    Refusal(
+        "complex_result", "A complex result",
+        program("""
+import numpy as np
+
+def f(x):
+    return np.exp(1j * x)
+"""),
+        "grad(f)(0.5)",
+        "Return the real part, the imaginary part or the absolute value.",
+        program("""
+import numpy as np
+
+def f(x):
+    return np.exp(1j * x).real
+""")),
+    Refusal(
+        "complex_part_of_unknown", "Writing a part of what may be a number",
+        program("""
+import numpy as np
+
+def f(x):
+    z = 1j * x
+    z.real = 2.0
+    return abs(z)
+"""),
+        "grad(f)(0.5)",
+        "Make a new number.",
+        program("""
+import numpy as np
+
+def f(x):
+    z = 1j * x
+    z = 2.0 + 1j * z.imag
+    return abs(z)
 """)),
     Refusal(
         "container_source", "`.source` of a function of a dict or a list",

@@ -120,7 +120,16 @@ def contributions(rule: Rule, args: tuple[Any, ...], options: dict[str, Any], re
     if rule.broadcasts:
         out = [None if b is None else tree_map(lambda g, leaf: unbroadcast(g, leaf), b, like=a)
                for a, b in zip(args, out, strict=True)]
-    return out
+    return [real_part(bar, a) for bar, a in zip(out, args, strict=True)]
+
+
+def real_part(bar: Any, arg: Any) -> Any:
+    """What goes to a real argument is the real part of the contribution: whoever uses a rule takes it."""
+    def of_leaf(leaf: Any, of: Any) -> Any:
+        return np.real(leaf) if np.iscomplexobj(leaf) and not np.iscomplexobj(of) else leaf
+
+    return None if bar is None or not isinstance(arg, type(bar)) and isinstance(bar, (list, tuple)) else tree_map(
+        of_leaf, bar, like=arg) if isinstance(bar, (list, tuple, dict)) or not isinstance(arg, (list, tuple)) else bar
 
 
 def check_form(rule: Rule) -> None:
@@ -143,7 +152,8 @@ def check_like(bar: Any, arg: Any, result: Any, where: str) -> None:
     assert bar is not None, f"{where}: no contribution"
     bars, args = list(leaves(bar)), list(leaves(arg))
     assert len(bars) == len(args), f"{where}: structure differs"
-    dtypes = {np.asarray(leaf).dtype for leaf in leaves(result) if is_float(leaf)}
+    dtypes = {dtype for leaf in leaves(result) if is_float(leaf)
+              for dtype in (np.asarray(leaf).dtype, np.real(np.asarray(leaf)).dtype)}
     for b, a in zip(bars, args, strict=True):
         if not is_float(a):
             continue

@@ -85,6 +85,20 @@ sample("matmul dot", X, Y.T)
 sample("matmul", A, B)
 sample("matmul dot inner vdot", V, W)
 
+# ---------------------------------------------------------------- transforms
+sample("fft ifft irfft fft2 ifft2 fftn ifftn irfft2 irfftn fftshift ifftshift", Z, home=np.fft)
+sample("rfft rfft2 rfftn", X, home=np.fft)
+sample("fft ifft irfft", Z, 5, 0, "ortho", home=np.fft)
+sample("rfft", X, 5, 0, "forward", home=np.fft)
+sample("fft2 ifft2 irfft2 fftn ifftn irfftn", Z, s=(2, 6), axes=(1, 0), norm="forward", home=np.fft)
+sample("rfft2 rfftn", X, s=(2, 6), axes=(1, 0), norm="ortho", home=np.fft)
+sample("fftshift ifftshift", X, 1, home=np.fft)
+sample("fftfreq rfftfreq", 5, 0.3, home=np.fft)
+sample("fftfreq rfftfreq", 6, home=np.fft)
+sample("angle", Z)
+sample("angle", Z, deg=True)
+sample("conjugate", 0.3 + 0.7j, home=complex)
+
 # ---------------------------------------------------------------- elementwise
 for _decimals in (2, -1):
     sample("round around", 10.0 * HALVES, _decimals)

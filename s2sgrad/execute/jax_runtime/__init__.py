@@ -8,6 +8,7 @@ from s2sgrad.execute.jax_runtime.adjoints import (
     cast_like as cast_like,
     last_writers as last_writers,
     own as own,
+    real_like as real_like,
     require_scalar as require_scalar,
     zeros_like as zeros_like,
 )
@@ -54,6 +55,14 @@ from s2sgrad.execute.jax_runtime.factors import (
     qr_adjoint as qr_adjoint,
     svd_adjoint as svd_adjoint,
     unfolded as unfolded,
+)
+from s2sgrad.execute.jax_runtime.fourier import (
+    fit as fit,
+    irfft_adjoint as irfft_adjoint,
+    irfftn_adjoint as irfftn_adjoint,
+    rfft_adjoint as rfft_adjoint,
+    rfftn_adjoint as rfftn_adjoint,
+    transformed_axes as transformed_axes,
 )
 from s2sgrad.execute.jax_runtime.gathering import (
     unselect as unselect,

@@ -12,9 +12,11 @@ import jax.numpy as jnp
 import numpy as np
 
 from s2sgrad.errors import NonScalarError
+from s2sgrad.execute.jax_runtime.twin import twin
 from s2sgrad.runtime import adjoints as given
 
 add_adjoints = given.add_adjoints
+real_like = twin(given.real_like)
 ARRAYS = (jax.Array, np.ndarray, np.generic)
 
 
@@ -26,7 +28,7 @@ def zeros_like(x: Any) -> Any:
         return [zeros_like(value) for value in x]
     if isinstance(x, ARRAYS):
         return jnp.zeros_like(x) if jnp.issubdtype(x.dtype, jnp.inexact) else None
-    return 0.0 if isinstance(x, float) else None
+    return 0.0 if isinstance(x, (float, complex)) else None
 
 
 def own(x: Any) -> Any:
