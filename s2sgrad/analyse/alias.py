@@ -28,6 +28,7 @@ from s2sgrad.core.kinds import (
     Maybe,
     Number,
     Numeric,
+    OneOf,
     TupleKind,
     is_complex,
 )
@@ -105,7 +106,7 @@ class Aliases:
     def mutable(self, kind: Kind) -> bool:
         """May a value of this kind be written, or hold what may be?"""
         match kind:
-            case Number() | Known():
+            case Number() | Known() | OneOf():
                 return False
             case Maybe(inner):
                 return self.mutable(inner)

@@ -7,6 +7,7 @@ that belong to one trip, become lengths of that name, so that equal lengths are 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from s2sgrad.core.kinds import (
     Number,
     Numeric,
     Object,
+    OneOf,
     RecordKind,
     Shape,
     TupleKind,
@@ -31,6 +33,8 @@ from s2sgrad.core.kinds import (
     shape_of,
 )
 from s2sgrad.rules.shapes import promote
+
+MOST = 8                    # functions between which a call chooses
 
 
 def join(a: Kind | None, b: Kind | None, name: str) -> Kind:
@@ -51,6 +55,9 @@ def join(a: Kind | None, b: Kind | None, name: str) -> Kind:
                 (Number() | Array() | Numeric()) as other, Maybe(kind)):
             joined = join(kind, other.kind if isinstance(other, Maybe) else other, name)
             return Maybe(joined) if isinstance(joined, (Number, Array, Numeric)) else UNKNOWN
+        case (Known() | OneOf()), (Known() | OneOf()) if (functions := _functions(a)) and (others := _functions(b)):
+            known = (*functions, *(f for f in others if all(f is not g for g in functions)))
+            return OneOf(known) if len(known) <= MOST else UNKNOWN
         case Number(d1, w1, v1), Number(d2, w2, v2):
             return Number(_wider(d1, d2), w1 and w2, v1 if v1 == v2 and type(v1) is type(v2) else None)
         case (Array() | Number() | Numeric()), (Array() | Number() | Numeric()):
@@ -86,6 +93,16 @@ def join(a: Kind | None, b: Kind | None, name: str) -> Kind:
         case Object(cls, x), Object(other, y) if cls is other:
             return Object(cls, None if x is None or y is None else join(x, y, name + "."))
     return UNKNOWN
+
+
+def _functions(kind: Kind) -> tuple[Any, ...]:
+    """The functions that a value may be, where all of them can be imported."""
+    match kind:
+        case OneOf(functions):
+            return functions
+        case Known(value) if callable(value) and not isinstance(value, type):
+            return (value,)
+    return ()
 
 
 def dict_values(kind: DictKind, name: str) -> Kind | None:

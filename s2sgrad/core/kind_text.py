@@ -14,6 +14,7 @@ from s2sgrad.core.kinds import (
     Number,
     Numeric,
     Object,
+    OneOf,
     RecordKind,
     Shape,
     TupleKind,
@@ -56,6 +57,8 @@ def kind_text(kind: Kind | None) -> str:
             return f"{getattr(cls, '__name__', 'function')}({', '.join(f'{f}: {kind_text(k)}' for f, k in fields)})"
         case Maybe(inner):
             return f"{kind_text(inner)} or None"
+        case OneOf(functions):
+            return " or ".join(getattr(f, "__name__", "function") for f in functions)
         case Never():
             return "never"
 

@@ -125,6 +125,13 @@ class RecordKind:
 
 
 @dataclass(frozen=True)
+class OneOf:
+    """One of several functions that can be imported."""
+
+    functions: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
 class Maybe:
     """None, or a number or an array of this kind."""
 
@@ -139,7 +146,7 @@ class Known:
 
 
 Kind = (Unknown | Never | Number | Array | Numeric | TupleKind | ListKind | DictKind | Object | RecordKind | Maybe
-        | Known)
+        | OneOf | Known)
 UNKNOWN = Unknown()
 NEVER = Never()
 DISCRETE = ("bool", "int", "uint", "str", "bytes", "datetime", "timedelta")
@@ -163,7 +170,7 @@ def is_float(kind: Kind | None) -> bool:
             return any(is_float(k) for _, k in fields)
         case Maybe(inner):
             return is_float(inner)
-        case Known() | None:
+        case Known() | OneOf() | None:
             return False
         case _:
             return True

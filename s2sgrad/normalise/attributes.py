@@ -18,8 +18,8 @@ import numpy as np
 from s2sgrad.core import primitives
 from s2sgrad.core.classes import is_user_class
 from s2sgrad.core.closure import Closure
-from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, RecordKind
-from s2sgrad.core.nodes import Build, Call, Const, Expr, Var
+from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, OneOf, RecordKind
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, If, Star, Var
 from s2sgrad.core.records import Applied, Construct
 from s2sgrad.errors import UnsupportedError
 from s2sgrad.normalise.construct import Objects, hashable, is_tuple
@@ -148,6 +148,8 @@ class Attributes(Objects):
         match kind:
             case Known(value) if callable_known(kind) and self.guessed is None:
                 return self.call(Call(value, call.args, call.kwargs))
+            case OneOf(functions) if self.guessed is None:
+                return self.chosen(own, functions, call)
             case RecordKind(cls=Applied() as applied):
                 held = [Call(getattr, (own, Const(f))) for f in applied.fields]
                 kwargs = {**dict(zip(applied.names, held[1 + applied.positions:], strict=True)), **dict(call.kwargs)}
@@ -158,6 +160,18 @@ class Attributes(Objects):
                 return self.class_called(cls, "__call__", call.args, call.kwargs, Call(own, call.args, call.kwargs),
                                          own)
         return Call(own, call.args, call.kwargs)
+
+    def chosen(self, own: Var, functions: tuple[Any, ...], call: Call) -> Expr:
+        """A call of one of several functions: a branch for each."""
+        args = tuple(a if isinstance(a, (Var, Const, Star)) else self.temporary(a) for a in call.args)
+        kwargs = tuple((k, a if isinstance(a, (Var, Const)) else self.temporary(a)) for k, a in call.kwargs)
+        result = self.fresh()
+        made: Block = (Assign((result,), Call(functions[-1], args, kwargs), origin=self.at),)
+        for function in reversed(functions[:-1]):
+            made = (If(Call(operator.is_, (own, Const(function))),
+                       (Assign((result,), Call(function, args, kwargs), origin=self.at),), made, origin=self.at),)
+        self.out += made
+        return Var(result)
 
     def operator(self, function: Any, args: tuple[Expr, ...]) -> Expr | None:
         """An operator or a builtin on objects by their methods; None where there are no objects."""
