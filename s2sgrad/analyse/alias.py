@@ -13,7 +13,7 @@ from types import FunctionType
 
 import numpy as np
 
-from s2sgrad.analyse.calls import may_keep
+from s2sgrad.analyse.calls import CONJUGATES, may_keep
 from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.opaque import may_be_written
@@ -176,6 +176,8 @@ class Aliases:
             return True
         if isinstance(kind, (ListKind, TupleKind)):
             return function not in ENTRIES              # NumPy makes an array of it
+        if function in CONJUGATES and is_complex(kind):
+            return not self.kinds.mixed
         if function is np.imag:                         # of a real array: zeros
             return isinstance(kind, (Array, Numeric)) and kind.dtype is not None and not is_complex(kind)
         return (function is np.ravel and len(args) == 1 and not options and isinstance(kind, Array)
@@ -203,6 +205,8 @@ class Aliases:
             return kind.layout == "C" and len(call.args) < 3 and not dict(call.kwargs).keys() & {"order", "copy"}
         if function is np.imag:
             return is_complex(kind) and bool(kind.rank)
+        if function in CONJUGATES:
+            return kind.dtype is not None and not is_complex(kind)
         return (function in (np.asarray, np.atleast_1d, np.atleast_2d, np.real) and len(call.args) == 1
                 and not call.kwargs and (kind.rank or 0) > 1 - (function is not np.atleast_2d))
 

@@ -25,6 +25,8 @@ from s2sgrad.rules.registry import FRESH
 
 COPIES = (np.array, np.ndarray.astype, np.astype)               # they copy, unless an option says otherwise
 
+CONJUGATES = (np.ndarray.conj, np.ndarray.conjugate)            # of a complex array; a real one is given back itself
+
 
 class Calls(Protocol):
     """What is known of the user's functions that are called."""
@@ -45,9 +47,10 @@ def may_keep(call: Call) -> bool:
 
 
 def converts(call: Call) -> bool:
-    """May it make an array of another dtype?"""
-    return call.function in (*COPIES, np.asarray, np.asanyarray, np.ascontiguousarray) and (
-        len(call.args) > 1 or "dtype" in dict(call.kwargs))
+    """Does the dtype decide whether it makes a new array?"""
+    given = len(call.args) > 1 or "dtype" in dict(call.kwargs)
+    return call.function in CONJUGATES or given and call.function in (
+        *COPIES, np.asarray, np.asanyarray, np.ascontiguousarray)
 
 
 def method_arguments(name: str, args: tuple[Expr, ...]) -> tuple[Expr, ...]:
@@ -60,8 +63,9 @@ def method_arguments(name: str, args: tuple[Expr, ...]) -> tuple[Expr, ...]:
 
 def method_function(kind: Kind, name: str) -> Any:
     """The function that a method of an array or a number stands for."""
-    python = isinstance(kind, Number) and kind.weak and is_complex(kind)
-    return complex.conjugate if python and name == "conjugate" else METHODS[name]
+    if isinstance(kind, Number) and name in ("conj", "conjugate"):
+        return complex.conjugate if kind.weak and is_complex(kind) else np.conjugate
+    return METHODS[name]
 
 
 def has_attribute(kind: Kind, name: str) -> bool:

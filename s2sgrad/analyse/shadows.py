@@ -114,8 +114,9 @@ def _check(function: Function, activity: Activity, remaining: set[str]) -> None:
             if name in remaining and isinstance(statement, Assign) and activity.kinds.mixed and (
                     found := aliases.unsure(statement.value)) is not None and converts(found) and is_complex(
                     activity.kinds.of(found.args[0])):
-                raise AliasError("This is a copy of a real array and a view of a complex one; it may be either here, "
-                                 "and its memory is written.", "Write `.copy()` after it.", statement.origin)
+                raise AliasError("This is a view or a copy, depending on whether the array is real or complex; it may "
+                                 "be either here, and its memory is written.", "Write `.copy()` after it.",
+                                 statement.origin)
             if name in remaining and isinstance(statement, Assign) and any(
                     isinstance(e, Call) and e.function is np.imag for e in walk(statement.value)):
                 raise AliasError("The imaginary part of an array that is written, as a view of it, is not supported.",

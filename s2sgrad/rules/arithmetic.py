@@ -230,6 +230,14 @@ def conjugate(y: Any, x: Any, *, y_bar: Any) -> Any:
     return x_bar
 
 
+def _conjugate_method(x: Kind) -> Kind:
+    return Array(x.dtype, x.shape) if isinstance(x, Array) else like_ufunc(np.conjugate)(x)
+
+
+# the method gives back a real array itself
+adjoint(np.ndarray.conj, np.ndarray.conjugate, kind=_conjugate_method, result=MAYBE_VIEW, complex_too=True)(conjugate)
+
+
 
 # ---------------------------------------------------------------- kinds of what Python and NumPy share
 for _operator, _ufunc in (

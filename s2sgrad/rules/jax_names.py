@@ -110,7 +110,7 @@ _spell(np, "nanmax nanmin median", lacks="out", positions=2)
 # ---------------------------------------------------------------- shapes; memory has no layout in JAX
 _spell(np, "shape ndim size squeeze expand_dims atleast_1d atleast_2d transpose matrix_transpose swapaxes moveaxis "
            "rollaxis flip fliplr flipud roll rot90 diag diagonal tril triu block resize ravel")
-_spell(np.ndarray, "flatten=ravel")
+_spell(np.ndarray, "flatten=ravel conj conjugate")
 _spell(np, "reshape", lacks="copy")                                      # ignored: `copy=False` must raise
 _spell(np, "broadcast_to", lacks="subok", positions=2)
 _spell(np, "broadcast_arrays", lacks="subok")

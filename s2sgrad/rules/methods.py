@@ -31,8 +31,8 @@ METHODS: dict[str, Callable[..., Any]] = {
     "var": np.var,
     # entries
     "clip": np.clip,
-    "conj": np.conjugate,
-    "conjugate": np.conjugate,
+    "conj": np.ndarray.conj,
+    "conjugate": np.ndarray.conjugate,
     "round": np.round,
     # products
     "dot": np.dot,

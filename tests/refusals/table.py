@@ -977,6 +977,32 @@ def f(x):
     return np.sum(abs(z * z + 1.0))
 """)),
     Refusal(
+        "complex_or_real_view", "A conversion that copies a real array and not a complex one, where it may be either",
+        program("""
+import numpy as np
+
+def f(x):
+    z = x * 1.0
+    if x[0] > 1.0:
+        z = z * 1j
+    w = np.asarray(z, dtype=complex)
+    w[0] = 2.0
+    return np.sum(abs(z))
+"""),
+        "grad(f)(np.array([0.5, 0.2]))",
+        "The adjoint of such an array is complex, and would not be copied where the array is.",
+        program("""
+import numpy as np
+
+def f(x):
+    z = x * 1.0
+    if x[0] > 1.0:
+        z = z * 1j
+    w = z.astype(complex)
+    w[0] = 2.0
+    return np.sum(abs(z))
+""")),
+    Refusal(
         "complex_result", "A complex result",
         program("""
 import numpy as np
