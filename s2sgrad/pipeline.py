@@ -44,6 +44,7 @@ from s2sgrad.core.rewrite import reads_of, walk_statements
 from s2sgrad.differentiate.marks import plan_marks
 from s2sgrad.differentiate.reversal import Reversal
 from s2sgrad.differentiate.reverse import sweeps
+from s2sgrad.differentiate.shadowing import shadows_of_parameters
 from s2sgrad.differentiate.zeros import place_zeros
 from s2sgrad.emit.captions import add_captions
 from s2sgrad.emit.header import header
@@ -57,6 +58,7 @@ from s2sgrad.errors import (
     NonScalarError,
     Origin,
     S2SGradError,
+    SharedObjectError,
     SharedWriteError,
     UnsupportedError,
     WholeObjectError,
@@ -93,7 +95,7 @@ class Request:
     bold: under declared facts, also take for an array what is only indexed or asked for its length. values: on JAX,
     writes become new arrays before differentiation, so that arrays may change places; records are of whole arrays then.
     columns: short lists of objects, too, become lists of what their fields hold. whole: objects that are not
-    differentiated stay as they are.
+    differentiated stay as they are. dicts: objects that several names write become dicts of their fields.
     """
 
     argnums: tuple[int, ...]
@@ -106,6 +108,7 @@ class Request:
     values: bool = False
     columns: bool = False
     whole: bool = False
+    dicts: bool = False
 
 
 @dataclass
@@ -162,12 +165,19 @@ def _with_objects(function: types.FunctionType, request: Request) -> Derived:
     try:
         return _follow(function, request)
     except WholeObjectError as first:
-        for other in (replace(request, columns=True), replace(request, whole=True)):
+        for other in (replace(request, columns=True), replace(request, dicts=True), replace(request, whole=True)):
             try:
                 return _follow(function, other)
-            except WholeObjectError:
+            except (WholeObjectError, SharedObjectError):
                 continue
         raise first
+    except SharedObjectError as first:
+        try:
+            return _follow(function, replace(request, dicts=True))
+        except FactsError:
+            raise
+        except S2SGradError:
+            raise first from None
 
 
 def _follow(function: types.FunctionType, request: Request) -> Derived:
@@ -185,7 +195,8 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     units = Units(context, {})
     core = remove_jumps(read_function(function, context), context)
     stages = {"read": core}
-    pairs = Pairs(units, followed, exact=request.value, jax=request.backend == "jax", values=request.values)
+    pairs = Pairs(units, followed, exact=request.value, jax=request.backend == "jax", values=request.values,
+                  dicts=request.dicts)
     core = inline_calls(core, units, pairs.inlined)
     if "scipy.special" in sys.modules:              # also where an import inside the function has just loaded it
         register_scipy()
@@ -280,6 +291,7 @@ def differentiate(flat: Function, activity: Activity, shadows: Shadows, context:
     last = flat.body[-1]
     assert isinstance(last, Return)
     forward, reverse = sweeps(reversal, flat.body[:-1])
+    forward = (*shadows_of_parameters(reversal, opened.floats(wrt)), *forward)
     result, aux = last.value, None
     if request.has_aux:
         if not (isinstance(result, Build) and len(result.items) == 2):

@@ -22,6 +22,7 @@ from s2sgrad.errors import NOWHERE, UnsupportedError, WholeObjectError
 from s2sgrad.normalise.copies import propagate_copies
 from s2sgrad.normalise.dispatch import dispatch
 from s2sgrad.normalise.displays import lists_at_once, objects_at_once
+from s2sgrad.normalise.field_dicts import objects_as_dicts
 from s2sgrad.normalise.fold import fold_branches
 from s2sgrad.normalise.inline import refuse_unclear, without_closures
 from s2sgrad.normalise.records import open_records
@@ -35,7 +36,9 @@ LIMIT = 20_000              # statements
 
 
 class Calls(KnownCalls, Protocol):
-    """What becomes of calls of the user's functions."""
+    """What becomes of calls of the user's functions. dicts: objects that several names write become dicts."""
+
+    dicts: bool
 
     def inline(self, function: Function) -> Function:
         """The function with the calls written out that have to be."""
@@ -52,6 +55,8 @@ def specialised(core: Function, names: Mapping[str, Kind], context: Context, cal
         done = _round(core, kinds, context, calls)
         if done is core:
             done = _guess(core, names, context, calls, guessed)
+        if done is core and calls.dicts:
+            done = objects_as_dicts(core, kinds, context.fresh, tuple(context.data))
         if done is core:
             _refuse_remaining(core, kinds)
             _refuse_wrong(core, kinds, guessed)
@@ -78,7 +83,7 @@ def _round(core: Function, kinds: Kinds, context: Context, calls: Calls) -> Func
         lambda: unroll(core, kinds),
         lambda: lists_at_once(core, taken_apart(core), context.fresh),
         lambda: objects_at_once(core),
-        lambda: open_records(core, kinds, context.fresh, context.data),
+        lambda: open_records(core, kinds, context.fresh, context.data, calls.dicts),
         lambda: calls.expand(core, kinds),
     )
     for step in steps:
