@@ -183,10 +183,15 @@ def _with_objects(function: types.FunctionType, request: Request) -> Derived:
 def _follow(function: types.FunctionType, request: Request) -> Derived:
     followed: set[Any] = set()
     while True:
+        known = len(followed)
         try:
             return _derive(function, request, followed)
         except Followed:
-            continue
+            if len(followed) == known:
+                raise WholeObjectError(f"`{function.__name__}` calls a function with an object where its body cannot "
+                                       "be written out.", "Give the result of the call a name first.",
+                                       Origin(function.__code__.co_filename, function.__code__.co_firstlineno,
+                                              function=function.__name__)) from None
 
 
 def _derive(function: types.FunctionType, request: Request, followed: set[Any]) -> Derived:

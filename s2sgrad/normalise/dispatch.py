@@ -74,7 +74,7 @@ def dispatch(function: Function, kinds: Kinds, context: Context, guessed: set[st
 
 
 class _Dispatcher(Attributes):
-    inside = False                      # is the expression an operand of another one?
+    inside = True                       # is the expression more than the whole value of a statement?
 
     # -- statements
     def statement(self, statement: Statement) -> None:

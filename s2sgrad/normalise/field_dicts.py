@@ -28,6 +28,7 @@ from s2sgrad.core.nodes import (
     Expr,
     For,
     Function,
+    If,
     Method,
     Star,
     Statement,
@@ -38,11 +39,11 @@ from s2sgrad.core.nodes import (
 from s2sgrad.core.records import Applied, Construct, attribute_path
 from s2sgrad.core.rewrite import bottom_up, exprs, map_blocks, map_exprs, walk_statements
 from s2sgrad.errors import NOWHERE, Origin, WholeObjectError
+from s2sgrad.normalise.construct import hashable
 from s2sgrad.normalise.unroll import holds_records
 
-# what moves objects about without looking at them
-MOVES = {operator.getitem, operator.is_, operator.is_not, operator.add, operator.mul, len, list, tuple, reversed, range,
-         min, enumerate, zip, primitives.each}
+# what moves containers of objects about without looking at the objects
+MOVES = {len, list, tuple, reversed, enumerate, zip, operator.add, operator.mul, primitives.each}
 MOVING_METHODS = {"append", "pop", "insert", "extend", "reverse", "copy", "clear", "items", "values", "keys", "get",
                   "setdefault", "update"}
 
@@ -93,6 +94,7 @@ class _FieldDicts:
                 self.columns(name, made, values)
                 return
             case Store(base, index, value) if attribute_path(index) and base not in self.data:
+                self.look(value, True, True)
                 *path, last = attribute_path(index)
                 for key in path:
                     inner = self.fresh()
@@ -100,12 +102,8 @@ class _FieldDicts:
                     base = inner
                 self.out.append(replace(statement, base=base, index=Const(last), value=self.expr(value)))
                 return
-            case Store(base, index, value) if index is None and self.is_object(self.kinds.of(Var(base))):
-                raise self.refusal()
-        for expr in exprs(statement):
-            self.look(expr, isinstance(statement, (Assign, Store, For)))
-        done = map_exprs(statement, self.expr)
-        self.out.append(map_blocks(done, self.block))
+        self.look_at(statement)
+        self.out.append(map_blocks(map_exprs(statement, self.expr), self.block))
 
     def columns(self, name: str, made: Construct, values: tuple[Expr, ...]) -> None:
         """A list of objects from lists of their fields, as a loop."""
@@ -161,29 +159,56 @@ class _FieldDicts:
                 return Star(self.fields(value))
         return expr
 
-    def look(self, expr: Expr, moved: bool) -> None:
-        """Refuse an object that is more than its fields. moved: the value itself goes to where objects may be."""
-        match expr:
-            case Var(name):
-                kind = self.kinds.of(expr)
-                if holds_records(kind) and (not moved or name in self.data and self.is_object(kind)):
+    def look_at(self, statement: Statement) -> None:
+        """Refuse a statement for which an object is more than its fields."""
+        match statement:
+            case Assign(targets, value):
+                self.look(value, len(targets) == 1, True)
+                if holds_records(self.kinds.of(value)) and len(targets) == 1 and not holds_records(
+                        self.kinds.of(Var(targets[0]))):
+                    raise self.refusal()                # something else, too: None, a number, another class
+            case Store(base, index, value, op):
+                if op is not None and self.is_object(self.kinds.of(Var(base))):
                     raise self.refusal()
+                if index is not None:
+                    self.look(index, False, False)
+                self.look(value, op is None, True)
+            case For(over=over, elements=elements):
+                self.look(over, False, False)
+                for _, container in elements:
+                    self.look(container, False, True)
+            case _:
+                for expr in exprs(statement):
+                    self.look(expr, False, isinstance(statement, If))
+
+    def look(self, expr: Expr, single: bool, several: bool) -> None:
+        """Refuse an object that is more than its fields. single: may an object stand here? several: a container?"""
+        kind = self.kinds.of(expr)
+        if self.is_object(kind) and (not single or isinstance(expr, Var) and expr.name in self.data) or (
+                not isinstance(kind, RecordKind) and holds_records(kind) and not several):
+            raise self.refusal()
+        match expr:
             case Call(function, (base, Const())) if function is getattr and self.is_object(self.kinds.of(base)):
-                if not isinstance(base, Var):
-                    self.look(base, True)
-            case Call(function, args, kwargs):
-                held = isinstance(function, Construct) or isinstance(function, Method) and (
-                    function.name in MOVING_METHODS) or not isinstance(function, (Var, Method)) and function in MOVES
+                self.look(base, not isinstance(base, Var) or base.name not in self.data, False)
+            case Call(operator.getitem, (base, index)):
+                self.look(base, False, True)
+                self.look(index, False, False)
+            case Call(Method(name), (base, *args), kwargs) if name in MOVING_METHODS:
+                self.look(base, False, True)
                 for a in (*args, *(v for _, v in kwargs)):
-                    self.look(a, held)
-            case Build("tuple" | "list" | "dict" | "slice", items):
+                    self.look(a, True, True)
+            case Call(function, args, kwargs):
+                made = isinstance(function, Construct)
+                same = function in (operator.is_, operator.is_not)
+                moves = not isinstance(function, (Var, Method)) and hashable(function) and function in MOVES
+                for a in (*args, *(v for _, v in kwargs)):
+                    self.look(a, made or same, made or moves)
+            case Build(form, items):
+                inside = form in ("tuple", "list", "dict")
                 for i in items:
-                    self.look(i, True)
-            case Build(_, items):
-                for i in items:
-                    self.look(i, False)
+                    self.look(i, inside, inside)
             case Star(value):
-                self.look(value, False)
+                self.look(value, False, False)
 
     def refusal(self) -> WholeObjectError:
         """What is said of an object that cannot become a dict."""
