@@ -17,6 +17,7 @@ from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import UNKNOWN, Kind
 from s2sgrad.core.names import FIELD
 from s2sgrad.core.nodes import Assign, Block, Call, Expr, Function, walk
+from s2sgrad.core.records import Construct
 from s2sgrad.core.rewrite import bound, map_blocks, reads_of, walk_statements
 from s2sgrad.errors import NOWHERE, UnsupportedError, WholeObjectError
 from s2sgrad.normalise.copies import propagate_copies
@@ -43,6 +44,9 @@ class Calls(KnownCalls, Protocol):
     def inline(self, function: Function) -> Function:
         """The function with the calls written out that have to be."""
 
+    def data_kinds(self) -> dict[str, Kind]:
+        """The kinds of the data of the program."""
+
     def expand(self, function: Function, kinds: Kinds) -> Function:
         """The function with one level of those recursive calls written out that cannot be functions of their own."""
 
@@ -51,6 +55,7 @@ def specialised(core: Function, names: Mapping[str, Kind], context: Context, cal
     """The normal form for these kinds of parameters and data."""
     guessed: set[str] = set()
     for _ in range(ROUNDS):
+        names = with_data(names, context, calls)
         kinds = Kinds(names, context.fresh, calls).infer(core)
         done = _round(core, kinds, context, calls)
         if done is core:
@@ -69,6 +74,11 @@ def specialised(core: Function, names: Mapping[str, Kind], context: Context, cal
     raise UnsupportedError(f"`{core.name}` grows without end when it is written out for its arguments.",
                            "A recursion over objects must end by what is known of them: their classes and lengths.",
                            core.origin)
+
+
+def with_data(names: Mapping[str, Kind], context: Context, calls: Calls) -> Mapping[str, Kind]:
+    """The kinds with those of data that were met meanwhile: attributes of classes, defaults."""
+    return names if all(n in names for n in context.data) else {**calls.data_kinds(), **names}
 
 
 def _round(core: Function, kinds: Kinds, context: Context, calls: Calls) -> Function:
@@ -139,10 +149,21 @@ def _refuse_remaining(core: Function, kinds: Kinds) -> None:
     """Objects that could not be taken apart."""
     left = remaining(core, kinds)
     for statement in walk_statements(core.body):
+        match statement:
+            case Assign((name,), Call(Construct())) if name not in left or kinds.names.get(name) == UNKNOWN:
+                raise WholeObjectError(f"{_called(name)} may be an object, and may be something else (None, a number, "
+                                       "an object of another class).", "Use a name for each, or test for None with a "
+                                       "flag and begin with an object.", statement.origin)
+    for statement in walk_statements(core.body):
         for name in bound(statement):
             if name in left:
-                what = name.split("#")[0]
-                called = "An object" if what.startswith("$") or not what else f"`{what}`, which is or holds an object,"
+                holds = _called(name)
+                called = f"{holds}, which is or holds an object," if holds != "This" else "An object"
                 raise WholeObjectError(f"{called} is used as a whole in a way that cannot be followed.",
                                        "Pass its fields, or keep the values in a dict or in variables.",
                                        statement.origin if statement.origin != NOWHERE else core.origin)
+
+
+def _called(name: str) -> str:
+    stem = name.split("#")[0]
+    return "This" if stem.startswith(("$", "^")) or not stem else f"`{stem}`"
