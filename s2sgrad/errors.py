@@ -72,6 +72,10 @@ class WholeObjectError(UnsupportedError):
     """An object is used as a whole where its fields would have to be followed."""
 
 
+class SharedObjectError(AliasError):
+    """A field is bound anew of an object that several names may hold."""
+
+
 class NonScalarError(S2SGradError, TypeError, ValueError):
     """The function's value is not a real scalar, so it has no gradient."""
 

@@ -20,7 +20,7 @@ from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import NEVER, UNKNOWN, Array, DictKind, Dim, Kind, ListKind, TupleKind
 from s2sgrad.core.nodes import Assign, Block, Call, Const, Expr, Function, Return, Statement, Var
 from s2sgrad.core.rewrite import map_blocks
-from s2sgrad.errors import S2SGradError, UnsupportedError
+from s2sgrad.errors import S2SGradError, UnsupportedError, WholeObjectError
 from s2sgrad.execute.signature import kinds_of
 from s2sgrad.normalise.inline import Units, expand_once, inline_calls
 from s2sgrad.normalise.unroll import is_followed, is_general
@@ -48,6 +48,7 @@ class HelperFunctions:
     pending: dict[Any, Kind] = field(default_factory=dict)          # results of recursions that are being found
     met: set[Any] = field(default_factory=set)                      # those that were asked for meanwhile
     generals: dict[Any, list[dict[str, Kind]]] = field(default_factory=dict)
+    dicts: bool = False                 # objects that several names write become dicts
 
     # -- which calls are pairs
     def inlined(self, callee: Any) -> bool:
@@ -146,7 +147,13 @@ class HelperFunctions:
             self.met.add(key)
             return self.pending[key]
         if key not in self.result_kinds:
-            self.result_kinds[key] = self.result_kind(core, names, key)
+            try:
+                self.result_kinds[key] = self.result_kind(core, names, key)
+            except WholeObjectError:            # it makes or takes objects of which only the caller knows more
+                if self.units.recursive(function):
+                    raise
+                self.followed.add(function)
+                raise Followed from None
         return self.result_kinds[key]
 
     def result_kind(self, core: Function, names: dict[str, Kind], key: Any) -> Kind:

@@ -49,7 +49,7 @@ from s2sgrad.differentiate.contribute import accumulate
 from s2sgrad.differentiate.marks import Path, plan_marks
 from s2sgrad.differentiate.reversal import Reversal
 from s2sgrad.differentiate.reverse import sweeps
-from s2sgrad.differentiate.shadowing import behind_births
+from s2sgrad.differentiate.shadowing import behind_births, shadows_of_parameters
 from s2sgrad.differentiate.zeros import place_zeros
 from s2sgrad.errors import AliasError
 from s2sgrad.helpers import Followed, HelperFunctions
@@ -188,6 +188,7 @@ class Pairs(HelperFunctions):
         last = flat.body[-1]
         assert isinstance(last, Return)
         forward, reverse = sweeps(reversal, flat.body[:-1])
+        forward = (*shadows_of_parameters(reversal, active), *forward)
         results = last.value.items if isinstance(last.value, Build) else (last.value,)
         keys: tuple[Expr, ...] = tuple(Const(k) for k in range(len(results)))
         if isinstance(last.value, Build) and last.value.form == "dict":

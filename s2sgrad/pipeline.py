@@ -44,6 +44,7 @@ from s2sgrad.core.rewrite import reads_of, walk_statements
 from s2sgrad.differentiate.marks import plan_marks
 from s2sgrad.differentiate.reversal import Reversal
 from s2sgrad.differentiate.reverse import sweeps
+from s2sgrad.differentiate.shadowing import shadows_of_parameters
 from s2sgrad.differentiate.zeros import place_zeros
 from s2sgrad.emit.captions import add_captions
 from s2sgrad.emit.functions import needed
@@ -58,6 +59,7 @@ from s2sgrad.errors import (
     NonScalarError,
     Origin,
     S2SGradError,
+    SharedObjectError,
     SharedWriteError,
     UnsupportedError,
     WholeObjectError,
@@ -95,7 +97,7 @@ class Request:
     bold: under declared facts, also take for an array what is only indexed or asked for its length. values: on JAX,
     writes become new arrays before differentiation, so that arrays may change places; records are of whole arrays then.
     columns: short lists of objects, too, become lists of what their fields hold. whole: objects that are not
-    differentiated stay as they are.
+    differentiated stay as they are. dicts: objects that several names write become dicts of their fields.
     """
 
     argnums: tuple[int, ...]
@@ -108,6 +110,7 @@ class Request:
     values: bool = False
     columns: bool = False
     whole: bool = False
+    dicts: bool = False
 
 
 @dataclass
@@ -164,21 +167,33 @@ def _with_objects(function: types.FunctionType, request: Request) -> Derived:
     try:
         return _follow(function, request)
     except WholeObjectError as first:
-        for other in (replace(request, columns=True), replace(request, whole=True)):
+        for other in (replace(request, columns=True), replace(request, dicts=True), replace(request, whole=True)):
             try:
                 return _follow(function, other)
-            except WholeObjectError:
+            except (WholeObjectError, SharedObjectError):
                 continue
         raise first
+    except SharedObjectError as first:
+        try:
+            return _follow(function, replace(request, dicts=True))
+        except FactsError:
+            raise
+        except S2SGradError:
+            raise first from None
 
 
 def _follow(function: types.FunctionType, request: Request) -> Derived:
     followed: set[Any] = set()
     while True:
+        known = len(followed)
         try:
             return _derive(function, request, followed)
         except Followed:
-            continue
+            if len(followed) == known:
+                raise WholeObjectError(f"`{function.__name__}` calls a function with an object where its body cannot "
+                                       "be written out.", "Give the result of the call a name first.",
+                                       Origin(function.__code__.co_filename, function.__code__.co_firstlineno,
+                                              function=function.__name__)) from None
 
 
 def _derive(function: types.FunctionType, request: Request, followed: set[Any]) -> Derived:
@@ -187,7 +202,8 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     units = Units(context, {})
     core = remove_jumps(read_function(function, context), context)
     stages = {"read": core}
-    pairs = Pairs(units, followed, exact=request.value, jax=request.backend == "jax", values=request.values)
+    pairs = Pairs(units, followed, exact=request.value, jax=request.backend == "jax", values=request.values,
+                  dicts=request.dicts)
     core = inline_calls(core, units, pairs.inlined)
     if "scipy.special" in sys.modules:              # also where an import inside the function has just loaded it
         register_scipy()
@@ -214,7 +230,7 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     with short_of_facts(request.kinds is None, closed, kinds_of_params):
         prepared = prepare(core, names, opened.floats(wrt), context, data, pairs, request.values)
     flat, activity, shadows = prepared.flat, prepared.activity, prepared.shadows
-    written = prepared.written or (context.fields_bound and bool(opened.leaves))
+    written = prepared.written or ((context.fields_bound or request.dicts) and bool(opened.leaves))
     kinds, aliases = activity.kinds, activity.aliases
     pairs.follow_written(flat, aliases)
     stages["split"] = flat
@@ -287,6 +303,7 @@ def differentiate(flat: Function, activity: Activity, shadows: Shadows, context:
     last = flat.body[-1]
     assert isinstance(last, Return)
     forward, reverse = sweeps(reversal, flat.body[:-1])
+    forward = (*shadows_of_parameters(reversal, opened.floats(wrt)), *forward)
     result, aux = last.value, None
     if request.has_aux:
         if not (isinstance(result, Build) and len(result.items) == 2):

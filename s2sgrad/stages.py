@@ -31,7 +31,7 @@ from s2sgrad.normalise.iterables import keys_of_dicts, runs_through_lists, with_
 from s2sgrad.normalise.numbers import bind_numbers
 from s2sgrad.normalise.resolve import resolve
 from s2sgrad.normalise.retaken import take_views_again
-from s2sgrad.normalise.specialise import Calls, specialised
+from s2sgrad.normalise.specialise import Calls, specialised, with_data
 from s2sgrad.normalise.split import split_active
 from s2sgrad.normalise.webs import split_webs
 from s2sgrad.normalise.writers import writes_as_stores
@@ -58,6 +58,7 @@ def normal_form(core: Function, context: Context) -> Function:
 def resolved(core: Function, names: Mapping[str, Kind], context: Context, calls: Calls) -> tuple[Function, Kinds]:
     """The function with calls, methods and in-place calls resolved, and its kinds."""
     core = specialised(core, names, context, calls)
+    names = with_data(names, context, calls)
     kinds = Kinds(names, context.fresh, calls).infer(core)
     keyed = keys_of_dicts(core, kinds, context.fresh)
     if keyed != core:
@@ -82,6 +83,7 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
     values: writes into arrays become new arrays.
     """
     core, kinds = resolved(core, names, context, calls)
+    names = with_data(names, context, calls)
     if not runs_through_lists(core, kinds):
         core = with_lists(core, wrt, kinds, context.fresh)
         kinds = Kinds(names, context.fresh, calls).infer(core)

@@ -213,7 +213,7 @@ class Kinds:
     def attribute(self, base: Expr, attr: str) -> Kind:
         """The kind of `base.attr`."""
         if isinstance(base, Const):
-            return constant_kind(getattr(base.value, attr))
+            return constant_kind(getattr(base.value, attr)) if hasattr(base.value, attr) else UNKNOWN
         kind = self.of(base)
         if kind is NOT_YET:
             return NOT_YET

@@ -65,11 +65,11 @@ def analyse_shadows(function: Function, activity: Activity) -> Shadows:
         if _alone(function, activity, remaining, readers):
             in_place |= remaining
             continue
-        remaining |= _holders(root, activity)
+        remaining |= _holders(root, activity) | _held(root, activity)
         _check(function, activity, remaining)
         shadowed |= remaining
     unsure = unsure_classes(function, aliases)
-    return Shadows(frozenset(shadowed), frozenset(in_place),
+    return Shadows(frozenset(shadowed), frozenset(in_place - shadowed),
                    frozenset(n for n in shadowed if aliases.find(n) in unsure))
 
 
@@ -91,6 +91,16 @@ def _holders(root: str, activity: Activity) -> set[str]:
             return found
         classes |= more
         found |= {n for c in more for n in aliases.members(c) if n in activity.kinds.names}
+
+
+def _held(root: str, activity: Activity) -> set[str]:
+    """The active names of what a container with a shadow holds, whose shadow holds theirs, and of its holders."""
+    aliases, found = activity.aliases, set[str]()
+    seen = {root}
+    while root in aliases.holds and (root := aliases.find(aliases.holds[root])) not in seen:
+        seen.add(root)
+        found |= {n for n in (*aliases.members(root), *_holders(root, activity)) if activity.active(n)}
+    return found
 
 
 def _check(function: Function, activity: Activity, remaining: set[str]) -> None:

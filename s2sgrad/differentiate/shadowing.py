@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import operator
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -153,6 +153,11 @@ def holds_numbers(kind: Kind | None) -> bool:
 
 def _may_be_number(kind: Kind | None) -> bool:
     return isinstance(kind, (Number, Numeric, Unknown)) and is_float(kind)
+
+
+def shadows_of_parameters(reversal: Reversal, names: Iterable[str]) -> list[Statement]:
+    """Zeros for the shadows of parameters that a container with a shadow holds."""
+    return [Assign((shadow(n),), _zeros(reversal, n, True)) for n in names if reversal.kept_shadow(n)]
 
 
 DEEP = (copied, copy.deepcopy)          # everything that they give is new

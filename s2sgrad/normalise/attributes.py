@@ -6,19 +6,20 @@ and `a + b` mean where the kinds of the objects are known.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import operator
 import types
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from s2sgrad.core import primitives
-from s2sgrad.core.classes import is_user_class
+from s2sgrad.core.classes import class_attribute, is_user_class
 from s2sgrad.core.closure import Closure
-from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, OneOf, RecordKind
+from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, Never, OneOf, RecordKind, Unknown
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, If, Star, Var
 from s2sgrad.core.records import Applied, Construct
 from s2sgrad.errors import UnsupportedError
@@ -186,15 +187,64 @@ class Attributes(Objects):
             return None
         if not hashable(function) or function not in OPERATORS:
             return None
+        if any(isinstance(self.kinds.of(a), Unknown | Never) for a in args):
+            return None                                 # which method it is shows when both kinds are known
+        compared = self.compared(function, args)
+        if compared is not None:
+            return compared
         own, reflected = OPERATORS[function]
         method = self.method_of(args[0], own)
         if method is not None and is_user_function(method):
             return Call(method, args)
+        if function is operator.ne:                     # what `__eq__` says, the other way round
+            equal = self.operator(operator.eq, args)
+            return Call(operator.not_, (self.temporary(equal),)) if equal is not None else None
         if isinstance(self.kinds.of(args[0]), Array):
             raise UnsupportedError("An operator on an array and an object works entry by entry in NumPy.",
                                    "Write the object on the left side.", self.at)
         method = self.method_of(args[1], reflected)
         return Call(method, args[::-1]) if method is not None and is_user_function(method) else None
+
+    def compared(self, function: Any, args: Sequence[Expr]) -> Expr | None:
+        """A comparison of dataclasses as the decorator wrote it, or of namedtuples: that of tuples of their fields."""
+        one, other = map(self.record, args)
+        cls = one.cls if one is not None else other.cls if other is not None else object
+        found = class_attribute(cls, OPERATORS[function][0])
+        if found is None or isinstance(found.value, types.FunctionType) and is_user_function(found.value) and (
+                found.value.__code__.co_filename != "<string>"):
+            return None
+        sides = [self.tuple_fields(a) for a in args]
+        if one is not None and other is not None and one.cls is other.cls and dataclasses.is_dataclass(one.cls) and (
+                "__dataclass_fields__" in vars(found.owner)):
+            names = [f.name for f in dataclasses.fields(one.cls) if f.compare]
+            sides = [[Call(getattr, (a, Const(n))) for n in names] for a in args]
+        if not any(sides):
+            return None
+        return Call(function, tuple(Build("tuple", tuple(side)) if side else a
+                                    for side, a in zip(sides, args, strict=True)))
+
+    def tuple_fields(self, expr: Expr) -> list[Expr]:
+        """The entries of a namedtuple; none for anything else."""
+        record = self.record(expr)
+        if record is None or not is_tuple(record):
+            return []
+        holder = expr if isinstance(expr, Var) else self.temporary(expr)
+        return [Call(getattr, (holder, Const(f))) for f, _ in record.fields]
+
+    def truth(self, test: Expr) -> Expr:
+        """A test with what the class of an object says of its truth; the same object where there is no object."""
+        match test:
+            case Call((primitives.and_ | primitives.or_ | operator.not_) as function, operands):
+                found = tuple(map(self.truth, operands))
+                return test if all(a is b for a, b in zip(found, operands, strict=True)) else Call(function, found)
+        record = self.record(test)
+        if record is None or self.guessed is not None:
+            return test
+        for name in ("__bool__", "__len__"):
+            method = self.method_of(test, name)
+            if method is not None and is_user_function(method):
+                return Call(method, (test,))
+        return Const(len(record.fields) > 0 if is_tuple(record) else True)
 
     def entry(self, base: Expr, index: Expr) -> Expr | None:
         """`point[0]` of a namedtuple, `obj[i]` of an object."""

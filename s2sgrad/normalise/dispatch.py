@@ -48,7 +48,9 @@ from s2sgrad.core.nodes import (
     Const,
     Effect,
     Expr,
+    For,
     Function,
+    If,
     Method,
     Star,
     Statement,
@@ -56,6 +58,7 @@ from s2sgrad.core.nodes import (
     Var,
 )
 from s2sgrad.core.records import Applied, Construct, attribute
+from s2sgrad.core.rewrite import bottom_up
 from s2sgrad.errors import UnsupportedError
 from s2sgrad.normalise.attributes import IN_PLACE, Attributes
 from s2sgrad.normalise.construct import is_tuple
@@ -74,7 +77,7 @@ def dispatch(function: Function, kinds: Kinds, context: Context, guessed: set[st
 
 
 class _Dispatcher(Attributes):
-    inside = False                      # is the expression an operand of another one?
+    inside = True                       # is the expression more than the whole value of a statement?
 
     # -- statements
     def statement(self, statement: Statement) -> None:
@@ -89,8 +92,25 @@ class _Dispatcher(Attributes):
                 self.update(statement, base, value)
             case Assign(targets, Var(name)) if len(targets) > 1 and self.record(Var(name)) is not None:
                 self.unpack(statement, name)
+            case If(test) if (truth := self.truth(test)) is not test:
+                super().statement(replace(statement, test=truth))
+            case For(elements=elements) if any(self.tuple_fields(c) for _, c in elements):
+                super().statement(self.over_fields(statement))
             case _:
                 super().statement(statement)
+
+    def over_fields(self, loop: For) -> For:
+        """A loop over a namedtuple as one over the tuple of its fields."""
+        taken = {c: self.temporary(Build("tuple", tuple(fields))) for _, c in loop.elements
+                 if (fields := self.tuple_fields(c))}
+        over = bottom_up(loop.over, lambda e: taken.get(e, e))
+        return replace(loop, over=over, elements=tuple((n, taken.get(c, c)) for n, c in loop.elements))
+
+    def total(self, start: Expr, entries: Sequence[Expr]) -> Expr:
+        """The sum of objects, one after the other."""
+        for entry in entries:
+            start = self.temporary(Call(operator.add, (start, entry)))
+        return start
 
     def effect(self, statement: Effect, call: Expr) -> None:
         """A call for its effect; that of `object.__setattr__` is a write."""
@@ -166,6 +186,16 @@ class _Dispatcher(Attributes):
                     KEYWORDS not in dict(kwargs)):
                 made = Applied(len(args), tuple(k for k, _ in kwargs))
                 return Call(Construct(made, made.fields), (function, *args, *(v for _, v in kwargs)))
+            case Call(function, (value,), ()) if function is type and (record := self.record(value)) is not None:
+                return Const(record.cls)
+            case Call(function, (Const(value=type() as one), Const(value=type() as other))) if function in (
+                    operator.is_, operator.is_not, operator.eq, operator.ne) and is_user_class(one):
+                return Const((one is other) == (function in (operator.is_, operator.eq)))
+            case Call(function, (value, *start), ()) if function is sum and len(start) < 2 and (
+                    entries := self.entries(value)) and any(map(self.record, entries)):
+                return self.total(start[0] if start else Const(0), entries)
+            case Call(function, (value,), ()) if function in (sum, min, max) and (fields := self.tuple_fields(value)):
+                return Call(function, (Build("tuple", tuple(fields)),))
             case Call(function, (value, Const(value=cls))) if function is isinstance and self.guessed is None:
                 found = is_instance(self.kinds.of(value), cls)
                 return call if found is None else Const(found)
@@ -208,6 +238,8 @@ class _Dispatcher(Attributes):
             count = self.length(item.value) if isinstance(item, Star) else None
             if isinstance(item, Star) and isinstance(item.value, Build) and item.value.form in ("tuple", "list"):
                 found += self.spread(item.value.items)
+            elif isinstance(item, Star) and (fields := self.tuple_fields(item.value)):
+                found += fields
             elif isinstance(item, Star) and count is not None:
                 holder = item.value if isinstance(item.value, Var) else self.temporary(item.value)
                 found += [Call(operator.getitem, (holder, Const(k))) for k in range(count)]
@@ -231,7 +263,9 @@ class _Dispatcher(Attributes):
         return [*args[:where], *map(Var, names), *args[where + 1:]]
 
     def entries(self, expr: Expr) -> list[Expr]:
-        """The entries of a tuple or list that holds objects or functions, where each is known."""
+        """The entries of a tuple or list that holds objects or functions, where each is known; of a namedtuple."""
+        if fields := self.tuple_fields(expr):
+            return fields
         match self.kinds.of(expr):
             case TupleKind(items) | ListKind(items=tuple() as items) if any(
                     holds_records(k) or holds_functions(k) for k in items):

@@ -42,7 +42,7 @@ from s2sgrad.core.records import Construct, attribute, attribute_path
 from s2sgrad.core.rewrite import bottom_up, bound_in, exprs, free_names, map_blocks, map_exprs, walk_statements
 from s2sgrad.errors import WholeObjectError
 from s2sgrad.normalise.parameters import COLUMNS, OPENED, is_given
-from s2sgrad.normalise.shared_objects import refuse_shared_objects
+from s2sgrad.normalise.shared_objects import refuse_shared_objects, shared_objects
 from s2sgrad.normalise.unroll import holds_functions, holds_records
 from s2sgrad.read.scope import Context
 
@@ -61,13 +61,15 @@ class Opened:
         return next((n for k, n in self.parts if k == key and type(k) is type(key)), None)
 
 
-def open_records(function: Function, kinds: Kinds, context: Context) -> Function:
+def open_records(function: Function, kinds: Kinds, context: Context, shared: bool = False) -> Function:
     """The function with objects taken apart; the same object where there are none (left).
 
-    It is noted in the context whether a field is bound anew.
+    It is noted in the context whether a field is bound anew. shared: objects that several names may hold, and of which
+    a field is bound anew, stay; else they are refused.
     """
     data = set(context.data)
-    candidates = _candidates(function, kinds, context.fresh, data)
+    left = shared_objects(function, kinds) if shared else set()
+    candidates = _candidates(function, kinds, context.fresh, left | data)
     if not candidates:
         return function
     opener = _Opener(kinds, candidates, data)
@@ -81,11 +83,11 @@ def open_records(function: Function, kinds: Kinds, context: Context) -> Function
     return replace(function, body=opener.block(function.body))
 
 
-def _candidates(function: Function, kinds: Kinds, fresh: Callable[[str], str], data: set[str]) -> dict[str, Opened]:
+def _candidates(function: Function, kinds: Kinds, fresh: Callable[[str], str], left: set[str]) -> dict[str, Opened]:
     found: dict[str, Opened] = {}
     dynamic = _indexed_dynamically(function.body)
     params = {p.name for p in function.params}
-    for name in sorted(bound_in(function.body) - params - data):
+    for name in sorted(bound_in(function.body) - params - left):
         opened = _opened(name, kinds.names.get(name, UNKNOWN), name in dynamic, fresh)
         if opened is not None:
             found[name] = opened

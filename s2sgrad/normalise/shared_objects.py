@@ -15,12 +15,38 @@ from s2sgrad.core.names import FIELD
 from s2sgrad.core.nodes import Assign, Build, Call, Effect, Expr, For, Function, Method, Statement, Store, Var
 from s2sgrad.core.records import Construct, attribute_path
 from s2sgrad.core.rewrite import walk_statements
-from s2sgrad.errors import AliasError
+from s2sgrad.errors import SharedObjectError
 from s2sgrad.normalise.unroll import holds_records
 
 
 def refuse_shared_objects(function: Function, kinds: Kinds, opened: Container[str]) -> None:
     """A field is bound anew: no other name may hold the object."""
+    for statement, _ in _shared_writes(function, kinds, opened)[0]:
+        field = attribute_path(statement.index)[0]
+        raise SharedObjectError(f"`{field}` of an object that two names may hold is bound anew.",
+                                "Use one name for the object, or make a new object instead.", statement.origin)
+
+
+def shared_objects(function: Function, kinds: Kinds) -> set[str]:
+    """Names that may hold, or hold in a container or in a field, an object that two names write."""
+    writes, parent = _shared_writes(function, kinds, set(kinds.names))
+
+    def find(node: str) -> str:
+        while parent.setdefault(node, node) != node:
+            node = parent[node]
+        return node
+
+    for node in list(parent):                   # what holds an object belongs to it
+        while node.endswith(FIELD):
+            parent[find(node)] = find(node[: -len(FIELD)])
+            node = node[: -len(FIELD)]
+    roots = {find(base) for _, base in writes}
+    return {n for n in list(parent) if find(n) in roots}
+
+
+def _shared_writes(function: Function, kinds: Kinds, opened: Container[str]
+                   ) -> tuple[list[tuple[Store, str]], dict[str, str]]:
+    """Where a field of an object of two names is bound anew, and the classes of names that may hold one object."""
     parent: dict[str, str] = {}
 
     def find(node: str) -> str:
@@ -62,14 +88,12 @@ def refuse_shared_objects(function: Function, kinds: Kinds, opened: Container[st
     members: dict[str, set[str]] = {}
     for node in list(parent):
         members.setdefault(find(node), set()).add(node)
+    found: list[tuple[Store, str]] = []
     for statement in walk_statements(function.body):
-        if isinstance(statement, Store) and len(attribute_path(statement.index)) == 1 and statement.base in opened:
-            others = members.get(find(statement.base), set()) - {statement.base}
-            if others:
-                field = attribute_path(statement.index)[0]
-                raise AliasError(f"`{field}` of an object that two names may hold is bound anew.",
-                                 "Use one name for the object, or make a new object instead.",
-                                 statement.origin)
+        if isinstance(statement, Store) and len(attribute_path(statement.index)) == 1 and statement.base in opened and (
+                members.get(find(statement.base), set()) - {statement.base}):
+            found.append((statement, statement.base))
+    return found, parent
 
 
 def remaining(function: Function, kinds: Kinds) -> set[str]:

@@ -18,11 +18,13 @@ from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import UNKNOWN, Kind
 from s2sgrad.core.names import FIELD
 from s2sgrad.core.nodes import Assign, Block, Call, Expr, Function, walk
+from s2sgrad.core.records import Construct
 from s2sgrad.core.rewrite import bound, map_blocks, reads_of, walk_statements
 from s2sgrad.errors import NOWHERE, UnsupportedError, WholeObjectError
 from s2sgrad.normalise.copies import propagate_copies
 from s2sgrad.normalise.dispatch import dispatch
 from s2sgrad.normalise.displays import lists_at_once, objects_at_once
+from s2sgrad.normalise.field_dicts import objects_as_dicts
 from s2sgrad.normalise.fold import fold_branches
 from s2sgrad.normalise.inline import refuse_unclear, without_closures
 from s2sgrad.normalise.narrow import narrow
@@ -37,10 +39,15 @@ LIMIT = 20_000              # statements
 
 
 class Calls(KnownCalls, Protocol):
-    """What becomes of calls of the user's functions."""
+    """What becomes of calls of the user's functions. dicts: objects that several names write become dicts."""
+
+    dicts: bool
 
     def inline(self, function: Function) -> Function:
         """The function with the calls written out that have to be."""
+
+    def data_kinds(self) -> dict[str, Kind]:
+        """The kinds of the data of the program."""
 
     def expand(self, function: Function, kinds: Kinds) -> Function:
         """The function with one level of those recursive calls written out that cannot be functions of their own."""
@@ -53,10 +60,13 @@ def specialised(core: Function, names: Mapping[str, Kind], context: Context, cal
     """The normal form for these kinds of parameters and data."""
     guessed: set[str] = set()
     for _ in range(ROUNDS):
+        names = with_data(names, context, calls)
         kinds = Kinds(names, context.fresh, calls).infer(core)
         done = _round(core, kinds, context, calls)
         if done is core:
             done = _guess(core, names, context, calls, guessed)
+        if done is core and calls.dicts:
+            done = objects_as_dicts(core, kinds, context.fresh, tuple(context.data))
         if done is core:
             _refuse_remaining(core, kinds)
             _refuse_wrong(core, kinds, guessed)
@@ -69,6 +79,11 @@ def specialised(core: Function, names: Mapping[str, Kind], context: Context, cal
     raise UnsupportedError(f"`{core.name}` grows without end when it is written out for its arguments.",
                            "A recursion over objects must end by what is known of them: their classes and lengths.",
                            core.origin)
+
+
+def with_data(names: Mapping[str, Kind], context: Context, calls: Calls) -> Mapping[str, Kind]:
+    """The kinds with those of data that were met meanwhile: attributes of classes, defaults."""
+    return names if all(n in names for n in context.data) else {**calls.data_kinds(), **names}
 
 
 def _round(core: Function, kinds: Kinds, context: Context, calls: Calls) -> Function:
@@ -86,7 +101,7 @@ def _round(core: Function, kinds: Kinds, context: Context, calls: Calls) -> Func
         lambda: unroll(core, kinds),
         lambda: lists_at_once(core, taken_apart(core), context.fresh),
         lambda: objects_at_once(core, context),
-        lambda: open_records(core, kinds, context),
+        lambda: open_records(core, kinds, context, calls.dicts),
         lambda: calls.expand(core, kinds),
     )
     for step in steps:
@@ -142,10 +157,21 @@ def _refuse_remaining(core: Function, kinds: Kinds) -> None:
     """Objects that could not be taken apart."""
     left = remaining(core, kinds)
     for statement in walk_statements(core.body):
+        match statement:
+            case Assign((name,), Call(Construct())) if name not in left or kinds.names.get(name) == UNKNOWN:
+                raise WholeObjectError(f"{_called(name)} may be an object, and may be something else (None, a number, "
+                                       "an object of another class).", "Use a name for each, or test for None with a "
+                                       "flag and begin with an object.", statement.origin)
+    for statement in walk_statements(core.body):
         for name in bound(statement):
             if name in left:
-                what = name.split("#")[0]
-                called = "An object" if what.startswith("$") or not what else f"`{what}`, which is or holds an object,"
+                holds = _called(name)
+                called = f"{holds}, which is or holds an object," if holds != "This" else "An object"
                 raise WholeObjectError(f"{called} is used as a whole in a way that cannot be followed.",
                                        "Pass its fields, or keep the values in a dict or in variables.",
                                        statement.origin if statement.origin != NOWHERE else core.origin)
+
+
+def _called(name: str) -> str:
+    stem = name.split("#")[0]
+    return "This" if stem.startswith(("$", "^")) or not stem else f"`{stem}`"
