@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -75,8 +76,13 @@ def has_attribute(kind: Kind, name: str) -> bool:
 
 def fits(kind_rule: Callable[..., Kind], kinds: tuple[Kind, ...], options: dict[str, Kind]) -> bool:
     """Does the kind rule take such a call? If not, the function itself refuses it, or the option is unknown."""
+    return _takes(kind_rule, len(kinds), tuple(options))
+
+
+@functools.lru_cache(maxsize=4096)
+def _takes(kind_rule: Callable[..., Kind], count: int, options: tuple[str, ...]) -> bool:
     try:
-        inspect.signature(kind_rule).bind(*kinds, **options)
+        inspect.signature(kind_rule).bind(*(None,) * count, **dict.fromkeys(options))
     except TypeError:
         return False
     return True
