@@ -27,9 +27,7 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.classes import (
-    is_user_class,
-)
+from s2sgrad.core.classes import class_attribute, is_user_class
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.kinds import (
     Array,
@@ -57,7 +55,7 @@ from s2sgrad.core.nodes import (
     Store,
     Var,
 )
-from s2sgrad.core.records import Applied, Construct, attribute
+from s2sgrad.core.records import Applied, Construct, attribute, attribute_path
 from s2sgrad.core.rewrite import bottom_up
 from s2sgrad.errors import UnsupportedError
 from s2sgrad.normalise.attributes import IN_PLACE, Attributes
@@ -83,9 +81,12 @@ class _Dispatcher(Attributes):
     def statement(self, statement: Statement) -> None:
         """Calls that are the whole value of a statement stay there."""
         match statement:
-            case Assign((_,), Call() as call):
+            case Assign(_, Call() as call):
                 done = self.whole(call)
                 self.out.append(replace(statement, value=done))
+            case Store(base, index) if attribute_path(index) and self.of_the_class(base, attribute_path(index)):
+                raise UnsupportedError(f"`{attribute_path(index)[-1]}` is written in an object, and is an attribute of "
+                                       "its class, too.", "Give the field a name of its own.", self.at)
             case Effect(Call() as call):
                 self.effect(statement, self.whole(call))
             case Store(base, None, value, op) if op in IN_PLACE and self.record(Var(base)) is not None:
@@ -98,6 +99,17 @@ class _Dispatcher(Attributes):
                 super().statement(self.over_fields(statement))
             case _:
                 super().statement(statement)
+
+    def of_the_class(self, base: str, path: Sequence[str]) -> bool:
+        """Is what is written an attribute that the object may have from its class: an array, a list?"""
+        record: Kind | None = self.record(Var(base))
+        for name in path[:-1]:
+            record = record.field(name) if isinstance(record, RecordKind) else None
+        if not isinstance(record, RecordKind) or not isinstance(record.cls, type):
+            return False
+        found = class_attribute(record.cls, path[-1])
+        return found is not None and isinstance(found.value, (np.ndarray, list, dict)) and path[-1] not in getattr(
+            record.cls, "__dataclass_fields__", {})
 
     def over_fields(self, loop: For) -> For:
         """A loop over a namedtuple as one over the tuple of its fields."""
