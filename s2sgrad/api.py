@@ -32,14 +32,14 @@ BACKENDS = ("numpy", "jax")
 class Program:
     """One derived program with what a call of it needs."""
 
-    __slots__ = ("call", "changed", "derived", "refresh", "used", "writes_arguments")
+    __slots__ = ("call", "changed", "derived", "refresh", "used", "writes")
 
     def __init__(self, derived: Derived, call: Callable[..., Any]) -> None:
         self.derived = derived
         self.call = call                          # takes one value per parameter
         self.changed = derived.changed
         self.refresh: Callable[[], None] | None = derived.refresh
-        self.writes_arguments = derived.writes_arguments
+        self.writes = derived.writes_arguments or derived.binds_fields
         self.used = False                         # since the last search for one to drop
 
 
@@ -85,8 +85,8 @@ class GradFunction:
             values = self._arrange(args, kwargs)
             program = self._program(values)
         program.used = True
-        if program.writes_arguments:
-            self._refuse_overlap(values)
+        if program.writes:
+            self._refuse_overlap(values, program.derived.writes_arguments)
         if program.refresh is not None:
             program.refresh()
         return program.call(*values)
@@ -150,8 +150,8 @@ class GradFunction:
                           backend=backend)
         return derive(self._function, request)
 
-    def _refuse_overlap(self, values: tuple[Any, ...]) -> None:
-        for i, j in shared_memory(values):
+    def _refuse_overlap(self, values: tuple[Any, ...], arrays: bool) -> None:
+        for i, j in shared_memory(values, arrays):
             first, second = self._parameters.names[i], self._parameters.names[j]
             which = f"the arguments {first} and {second} share" if i != j else f"arrays in the argument {first} share"
             raise AliasError(f"{which} memory, and {self._function.__qualname__}() writes to its arguments",
@@ -180,8 +180,8 @@ class GradFunction:
         def pure(*args: Any, **kwargs: Any) -> Any:
             values = self._arrange(args, kwargs)
             program = self._program(values)
-            if program.writes_arguments:
-                self._refuse_overlap(values)
+            if program.writes:
+                self._refuse_overlap(values, program.derived.writes_arguments)
             return self._by_value(program.derived.call.pure)(*values)      # type: ignore[attr-defined]
         maker = "value_and_grad" if self._options[2] else "grad"
         pure.__name__ = pure.__qualname__ = f"{self._function.__name__}_{maker}"

@@ -121,7 +121,8 @@ class Derived:
     program: Program
     call: Callable[..., Any]
     parameters: tuple[str, ...]
-    writes_arguments: bool
+    writes_arguments: bool              # arrays, lists or dicts that it is given
+    binds_fields: bool                  # of objects that it is given
     changed: Callable[[], bool]
     refresh: Callable[[], None] | None
     stages: dict[str, Function] = field(default_factory=dict)
@@ -230,7 +231,7 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     with short_of_facts(request.kinds is None, closed, kinds_of_params):
         prepared = prepare(core, names, opened.floats(wrt), context, data, pairs, request.values)
     flat, activity, shadows = prepared.flat, prepared.activity, prepared.shadows
-    written = prepared.written or ((context.fields_bound or request.dicts) and bool(opened.leaves))
+    binds = bool(opened.leaves) and (context.fields_bound or request.dicts)
     kinds, aliases = activity.kinds, activity.aliases
     pairs.follow_written(flat, aliases)
     stages["split"] = flat
@@ -240,7 +241,7 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     facts = facts_of(kinds, aliases, shadows, request.value, pairs.pure)
     made = simplify(made, facts)
     stages["simplified"] = made
-    made = _lowered(made, closed, request, kinds, names, kinds_of_params, pairs, written, opened)
+    made = _lowered(made, closed, request, kinds, names, kinds_of_params, pairs, prepared.written, opened)
     stages["lowered"] = made
     functions = tuple(with_live_names(f, context) for f in (*pairs.functions, made))
     data = tuple(context.data.values())
@@ -252,10 +253,10 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
         call = JaxProgram(emitted.text, function.__name__, program.entry.name, emitted.lines, data,
                           argnums=request.argnums, single=request.single, value=request.value,
                           has_aux=request.has_aux)
-        return Derived(emitted.text, program, call, parameters, written, changed, None, stages)
+        return Derived(emitted.text, program, call, parameters, prepared.written, binds, changed, None, stages)
     loaded = load(emitted.text, function.__name__, program.entry.name, emitted.lines)
     live = LiveData(data)
-    return Derived(emitted.text, program, loaded, parameters, written, changed,
+    return Derived(emitted.text, program, loaded, parameters, prepared.written, binds, changed,
                    (lambda: live.refresh(loaded.__globals__)) if data else None, stages)
 
 

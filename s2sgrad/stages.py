@@ -99,7 +99,7 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
     if copying is not core:
         core, kinds = copying, Kinds(names, context.fresh, calls).infer(copying)
         aliases = analyse_aliases(core, kinds)
-    refuse_written_data(core, aliases, tuple(data))
+    refuse_written_data(core, aliases, tuple(context.data.values()))      # attributes of classes among them
     refuse_growing_loops(core, aliases)
     if values:
         core = arrays_as_values(core, kinds, context)

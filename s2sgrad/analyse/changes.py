@@ -18,8 +18,10 @@ from typing import Any, Protocol
 from s2sgrad.analyse.containers import is_container, with_entry
 from s2sgrad.analyse.iteration import element_kind
 from s2sgrad.analyse.joins import dict_values, join, widened
-from s2sgrad.core.kinds import DictKind, Kind
-from s2sgrad.core.nodes import Assign, Build, Call, Effect, Expr, For, Function, Method, Store, Var
+from s2sgrad.analyse.record_kinds import with_field
+from s2sgrad.core.kinds import DictKind, Kind, RecordKind
+from s2sgrad.core.nodes import Assign, Build, Call, Const, Effect, Expr, For, Function, Method, Store, Var
+from s2sgrad.core.records import Construct, attribute_path
 from s2sgrad.core.rewrite import walk_statements
 from s2sgrad.rules.shapes import static
 
@@ -66,6 +68,12 @@ class _Spread:
                     for name, container in elements:
                         if isinstance(container, Var):
                             self.into(container.name, ..., name)
+                case Store(name, at, Var(entry)) if (path := attribute_path(at)):
+                    place: Expr = Var(name)
+                    for step in path:
+                        place = Call(getattr, (place, Const(step)))
+                    if name in self.changing:
+                        self.know(entry, self.kinds.of(place))
                 case Store(name, Build("slice"), Var(other)):
                     self.share(name, other)
                 case Effect(Call(Method("append"), (Var(name), Var(entry)))) | Store(name, _, Var(entry)):
@@ -76,6 +84,14 @@ class _Spread:
         match value:
             case Var(other) if name in self.changing:
                 self.know(other, self.kinds.named(name))
+            case Call(function, (_, Const())) if function is getattr and name in self.changing and may_change(
+                    self.kinds.named(name)):
+                self.update(value, widened(self.kinds.named(name), name))
+            case Call(Construct(_, fields, False), args) if name in self.changing:
+                for attr, item in zip(fields, args, strict=True):
+                    known = self.kinds.of(Call(getattr, (Var(name), Const(attr))))
+                    if isinstance(item, Var):
+                        self.know(item.name, known)
             case Call(function, (Var(holder), Build("slice"))) if function is operator.getitem:
                 self.share(name, holder)
             case Call(function, (Var(holder), index)) if function is operator.getitem:
@@ -94,6 +110,20 @@ class _Spread:
                 for key, item in zip(items[::2], items[1::2], strict=True):
                     if isinstance(item, Var):
                         self.know(item.name, self.kinds.of(Call(operator.getitem, (Var(name), key))))
+
+    def update(self, expr: Expr, kind: Kind) -> None:
+        """What the expression names may be of this kind."""
+        match expr:
+            case Var(name):
+                self.know(name, kind)
+            case Call(function, (base, Const(value=str() as key))) if function is getattr:
+                held = self.kinds.of(base)
+                if isinstance(held, RecordKind):
+                    self.update(base, with_field(held, (key,), kind, key))
+            case Call(function, (base, index)) if function is operator.getitem:
+                held = self.kinds.of(base)
+                if is_container(held):
+                    self.update(base, with_entry(held, static(self.kinds.of(index)), kind, ""))
 
     def entry(self, name: str) -> Kind | None:
         """What an entry of a list or dict may be."""
@@ -115,11 +145,16 @@ class _Spread:
     def into(self, holder: str, key: object, name: str) -> None:
         """The name is that of an entry of the holder."""
         kind = self.kinds.named(name)
-        if name in self.changing and is_container(kind):
+        if name in self.changing and may_change(kind):
             self.know(holder, with_entry(self.kinds.named(holder), key, widened(kind, holder), holder))
 
     def know(self, name: str, kind: Kind) -> None:
         """The name may hold a container of this kind, and what holds the name changes with it."""
-        if is_container(self.kinds.names.get(name)) and is_container(kind):
+        if may_change(self.kinds.names.get(name)) and may_change(kind):
             self.kinds.names[name] = join(self.kinds.names[name], kind, name)
             self.changing.add(name)
+
+
+def may_change(kind: Kind | None) -> bool:
+    """A container, or an object, which may hold one."""
+    return is_container(kind) or isinstance(kind, RecordKind)

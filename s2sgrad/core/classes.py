@@ -69,6 +69,13 @@ def class_attribute(cls: type, name: str, after: type | None = None) -> Found | 
     return None
 
 
+def class_numbers(cls: type) -> dict[str, Found]:
+    """Numbers that objects have from their class until they get a field of that name."""
+    names = {n for base in cls.__mro__ for n, v in vars(base).items() if type(v) in (int, float, bool)}
+    found = {n: class_attribute(cls, n) for n in sorted(names) if not n.startswith("__")}
+    return {n: f for n, f in found.items() if f is not None and type(f.value) in (int, float, bool)}
+
+
 def is_namedtuple_class(cls: type) -> bool:
     """Made by `namedtuple` or `NamedTuple`, or derived from such a class?"""
     return issubclass(cls, tuple) and hasattr(cls, "_fields")

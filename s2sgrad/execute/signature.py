@@ -180,10 +180,11 @@ def _join(kinds: tuple[Kind, ...]) -> Kind | None:
 
 
 # ---------------------------------------------------------------- overlap
-def shared_memory(args: Sequence[Any]) -> list[tuple[int, int]]:
+def shared_memory(args: Sequence[Any], of_arrays: bool = True) -> list[tuple[int, int]]:
     """Pairs of argument positions whose arrays overlap, or that hold one list, dict or object; a pair (i, i) does so
-    within the argument at i."""
-    arrays = [(i, leaf) for i, value in enumerate(args) for _, leaf in leaves(value) if isinstance(leaf, np.ndarray)]
+    within the argument at i. of_arrays: arrays count, too."""
+    arrays = [(i, leaf) for i, value in enumerate(args) for _, leaf in leaves(value)
+              if of_arrays and isinstance(leaf, np.ndarray)]
     pairs = {(i, j): None for n, (j, b) in enumerate(arrays) for i, a in arrays[:n] if _overlap(a, b)}
     first: dict[int, int] = {}
     for j, value in enumerate(args):

@@ -82,6 +82,9 @@ class Attributes(Objects):
             case functools.cached_property():
                 raise UnsupportedError(f"`{name}` is a cached property, which is not supported.",
                                        "Make it a property, or compute it in `__init__`.", self.at)
+            case types.GetSetDescriptorType():
+                raise UnsupportedError(f"`{name}` of an object is not supported: what it reads or writes cannot be "
+                                       "followed.", "Write the fields themselves.", self.at)
             case value if callable(value):
                 return Const(value)
         assert found is not None

@@ -15,7 +15,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.classes import Found, class_attribute, has_generated_init, is_namedtuple_class, unfollowed
+from s2sgrad.core.classes import (
+    Found,
+    class_attribute,
+    class_numbers,
+    has_generated_init,
+    is_namedtuple_class,
+    unfollowed,
+)
 from s2sgrad.core.kinds import RecordKind
 from s2sgrad.core.nodes import Build, Call, Const, Effect, Expr, Star, Var
 from s2sgrad.core.records import Applied, Construct
@@ -61,7 +68,9 @@ class Objects(Hoister):
         if has_generated_init(cls):
             return self.data_class(cls, args, dict(kwargs))
         init = self.found(cls, "__init__")
-        made = self.temporary(Call(Construct(cls, ()), ()))
+        shared: dict[str, Expr] = {n: Var(self.context.datum(self.context.namespace(f.owner), n, n))
+                                   for n, f in class_numbers(cls).items()}
+        made = self.temporary(Call(Construct(cls, tuple(shared)), tuple(shared.values())))
         if init is not None and isinstance(init.value, types.FunctionType):
             self.out.append(Effect(Call(init.value, (made, *args), kwargs), origin=self.at))
         elif args or kwargs:

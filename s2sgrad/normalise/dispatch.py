@@ -26,10 +26,9 @@ from typing import Any
 
 import numpy as np
 
+from s2sgrad.analyse.containers import CHANGING
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.classes import (
-    is_user_class,
-)
+from s2sgrad.core.classes import class_attribute, is_user_class
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.kinds import (
     Array,
@@ -57,7 +56,7 @@ from s2sgrad.core.nodes import (
     Store,
     Var,
 )
-from s2sgrad.core.records import Applied, Construct, attribute
+from s2sgrad.core.records import Applied, Construct, attribute, attribute_path
 from s2sgrad.core.rewrite import bottom_up
 from s2sgrad.errors import UnsupportedError
 from s2sgrad.normalise.attributes import IN_PLACE, Attributes
@@ -66,30 +65,48 @@ from s2sgrad.normalise.unroll import holds_functions, holds_records
 from s2sgrad.read.expressions import KEYWORDS, is_user_function
 from s2sgrad.read.scope import Context
 
+NO_LISTS, ARGUMENTS, ALL_LISTS = range(3)
 
-def dispatch(function: Function, kinds: Kinds, context: Context, guessed: set[str] | None = None) -> Function:
+
+def dispatch(function: Function, kinds: Kinds, context: Context, guessed: set[str] | None = None,
+             levels: Sequence[int] = (NO_LISTS, ARGUMENTS, ALL_LISTS)) -> Function:
     """The function after one step; the same object where there was nothing to do.
 
     guessed: the kinds are a guess, that objects stay of one class; the names of these objects go in here.
+
+    What a list holds is taken for known only where nothing else is left to do: a call that is not written out yet may
+    append to it. Arguments (`f(*xs)`) come before other uses, since they lead to such calls.
     """
-    body = _Dispatcher(kinds, context, guessed).block(function.body)
-    return function if body == function.body else replace(function, body=body)
+    for lists in levels:
+        dispatcher = _Dispatcher(kinds, context, guessed)
+        dispatcher.lists = lists
+        body = dispatcher.block(function.body)
+        if body != function.body:
+            return replace(function, body=body)
+    return function
 
 
 class _Dispatcher(Attributes):
+    lists = ALL_LISTS                   # where the entries of lists are known
     inside = True                       # is the expression more than the whole value of a statement?
 
     # -- statements
     def statement(self, statement: Statement) -> None:
         """Calls that are the whole value of a statement stay there."""
         match statement:
-            case Assign((_,), Call() as call):
+            case Assign(_, Call() as call):
                 done = self.whole(call)
                 self.out.append(replace(statement, value=done))
+            case Store(base, index) if attribute_path(index) and self.of_the_class(base, attribute_path(index)):
+                raise UnsupportedError(f"`{attribute_path(index)[-1]}` is written in an object, and is an attribute of "
+                                       "its class, too.", "Give the field a name of its own.", self.at)
             case Effect(Call() as call):
                 self.effect(statement, self.whole(call))
             case Store(base, None, value, op) if op in IN_PLACE and self.record(Var(base)) is not None:
                 self.update(statement, base, value)
+            case Store(base, index, value, op) if index is not None and not attribute_path(index) and (
+                    self.record(Var(base)) is not None):
+                self.put(base, self.settled(self.expr(index)), value, op)
             case Assign(targets, Var(name)) if len(targets) > 1 and self.record(Var(name)) is not None:
                 self.unpack(statement, name)
             case If(test) if (truth := self.truth(test)) is not test:
@@ -98,6 +115,17 @@ class _Dispatcher(Attributes):
                 super().statement(self.over_fields(statement))
             case _:
                 super().statement(statement)
+
+    def of_the_class(self, base: str, path: Sequence[str]) -> bool:
+        """Is what is written an attribute that the object may have from its class: an array, a list?"""
+        record: Kind | None = self.record(Var(base))
+        for name in path[:-1]:
+            record = record.field(name) if isinstance(record, RecordKind) else None
+        if not isinstance(record, RecordKind) or not isinstance(record.cls, type):
+            return False
+        found = class_attribute(record.cls, path[-1])
+        return found is not None and isinstance(found.value, (np.ndarray, list, dict)) and path[-1] not in getattr(
+            record.cls, "__dataclass_fields__", {})
 
     def over_fields(self, loop: For) -> For:
         """A loop over a namedtuple as one over the tuple of its fields."""
@@ -117,6 +145,9 @@ class _Dispatcher(Attributes):
         match call:
             case Call(function, (Var(name), Const(value=str() as field), value)) if function is object.__setattr__:
                 self.out.append(Store(name, attribute(field), value, origin=self.at))
+            case Call(Method(name), (receiver, *args)) if name in CHANGING and not isinstance(receiver, Var):
+                held = self.temporary(receiver)         # what holds it is known to change with it
+                self.out.append(replace(statement, call=replace(call, args=(held, *args))))
             case Call():
                 self.out.append(replace(statement, call=call))
 
@@ -143,6 +174,19 @@ class _Dispatcher(Attributes):
         if call is None:
             raise UnsupportedError(f"`{base.split('#')[0]}` has no `{own}`.", "Define it.", self.at)
         self.out.append(Assign((base,), call, origin=statement.origin))
+
+    def put(self, base: str, index: Expr, value: Expr, op: Any) -> None:
+        """`obj[i] = value`, `obj[i] += value`."""
+        method = self.method_of(Var(base), "__setitem__")
+        if method is None:
+            raise UnsupportedError(f"`{base.split('#')[0]}` has no `__setitem__`.", "Define it.", self.at)
+        if op is not None:
+            held = self.temporary(self.entry(Var(base), index) or Call(operator.getitem, (Var(base), index)))
+            value = self.expr(value)
+            self.out.append(Store(held.name, None, value, op, origin=self.at))
+            value = held
+        value = self.expr(value)
+        self.out.append(Effect(Call(method, (Var(base), index, value)), origin=self.at))
 
     def unpack(self, statement: Assign, name: str) -> None:
         """`a, b = point` for a namedtuple."""
@@ -218,7 +262,7 @@ class _Dispatcher(Attributes):
 
     def with_arguments(self, call: Call) -> Call:
         """`f(*args, **options)` with the arguments one by one."""
-        args = tuple(self.unpacked(call.function, self.spread(call.args), call.kwargs))
+        args = tuple(self.unpacked(call.function, self.spread(call.args, _is_users(call.function)), call.kwargs))
         if KEYWORDS not in dict(call.kwargs):
             return Call(call.function, args, call.kwargs) if args != call.args else call
         kwargs: list[tuple[str, Expr]] = []
@@ -231,13 +275,13 @@ class _Dispatcher(Attributes):
                 kwargs.append((key, value))
         return Call(call.function, args, tuple(kwargs))
 
-    def spread(self, items: Sequence[Expr]) -> list[Expr]:
+    def spread(self, items: Sequence[Expr], argument: bool = False) -> list[Expr]:
         """Starred values of known length, entry by entry."""
         found: list[Expr] = []
         for item in items:
-            count = self.length(item.value) if isinstance(item, Star) else None
+            count = self.length(item.value, argument) if isinstance(item, Star) else None
             if isinstance(item, Star) and isinstance(item.value, Build) and item.value.form in ("tuple", "list"):
-                found += self.spread(item.value.items)
+                found += self.spread(item.value.items, argument)
             elif isinstance(item, Star) and (fields := self.tuple_fields(item.value)):
                 found += fields
             elif isinstance(item, Star) and count is not None:
@@ -267,6 +311,8 @@ class _Dispatcher(Attributes):
         if fields := self.tuple_fields(expr):
             return fields
         match self.kinds.of(expr):
+            case ListKind() if self.lists != ALL_LISTS:
+                return []
             case TupleKind(items) | ListKind(items=tuple() as items) if any(
                     holds_records(k) or holds_functions(k) for k in items):
                 if isinstance(expr, Build):
@@ -275,9 +321,11 @@ class _Dispatcher(Attributes):
                 return [Call(operator.getitem, (holder, Const(k))) for k in range(len(items))]
         return []
 
-    def length(self, expr: Expr) -> int | None:
+    def length(self, expr: Expr, argument: bool) -> int | None:
         """The length of a tuple, list or array, where it is known."""
         match self.kinds.of(expr):
+            case ListKind() if self.lists < (ARGUMENTS if argument else ALL_LISTS):
+                return None
             case TupleKind(items) | ListKind(items=tuple() as items):
                 return len(items)
             case Array(shape=(first, *_)) if not first.symbol:

@@ -168,7 +168,7 @@ class _FieldDicts:
                         self.kinds.of(Var(targets[0]))):
                     raise self.refusal()                # something else, too: None, a number, another class
             case Store(base, index, value, op):
-                if op is not None and self.is_object(self.kinds.of(Var(base))):
+                if self.is_object(self.kinds.of(Var(base))):
                     raise self.refusal()
                 if index is not None:
                     self.look(index, False, False)

@@ -116,7 +116,8 @@ class Hoister:
             mark = len(self.out)
             value = self.expr(item)
             if len(self.out) > mark:
-                later, self.out = self.out[mark:], self.out[:mark]
+                later = self.out[mark:]
+                del self.out[mark:]
                 found = [self.settled(v) for v in found]
                 self.out += later
             found.append(value)

@@ -38,6 +38,7 @@ from s2sgrad.core.rewrite import (
     bound,
     bound_in,
     exprs,
+    free_names,
     map_blocks,
     map_exprs,
     reads_of,
@@ -247,10 +248,11 @@ def expand(call: Call, statement: Statement, units: Units) -> Block:
                                          if isinstance(s, Store) and not attribute_path(s.index)}
     values: dict[str, Expr] = {n: Var(f"{n}{'#' if not n.startswith('^') else ''}{mark}") for n in own - data}
     head: list[Statement] = []
+    captured = _captured(function)
     for p in function.params:
         argument = arguments[p.name]
-        stays = isinstance(argument, (Var, Const)) and p.name not in written and not (
-            isinstance(argument, Var) and argument.name in written)
+        stays = isinstance(argument, Const) and p.name not in written or isinstance(argument, Var) and (
+            p.name not in written and p.name not in captured and argument.name not in written)
         if stays:
             values[p.name] = argument
         else:
@@ -266,6 +268,12 @@ def expand(call: Call, statement: Statement, units: Units) -> Block:
             tail = Effect(last.value, origin=statement.origin)
     done: Block = (*head, *body[:-1])
     return (*done, tail) if not (isinstance(tail, Effect) and not isinstance(last.value, Call)) else done
+
+
+def _captured(function: Function) -> set[str]:
+    """Names that nested functions read: these may be called when the caller's names hold something else."""
+    return {n for s in walk_statements(function.body) for x in exprs(s) for e in walk(x)
+            if isinstance(e, Const) and isinstance(e.value, Closure) for n in free_names(e)}
 
 
 def bind_arguments(function: Function, call: Call, at: Origin) -> dict[str, Expr]:

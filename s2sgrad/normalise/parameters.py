@@ -17,12 +17,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from s2sgrad.core import primitives
-from s2sgrad.core.kinds import UNKNOWN, DictKind, Kind, ListKind, RecordKind, TupleKind, is_float
+from s2sgrad.core.classes import class_numbers
+from s2sgrad.core.kinds import UNKNOWN, DictKind, Kind, ListKind, Number, RecordKind, TupleKind, is_float
 from s2sgrad.core.names import FIELD, VERSION
 from s2sgrad.core.nodes import Assign, Build, Call, Const, Expr, Function, Parameter, Statement, Var
 from s2sgrad.core.records import Construct
 from s2sgrad.core.rewrite import rename_block
 from s2sgrad.normalise.unroll import FEW, holds_functions, holds_records
+from s2sgrad.rules.shapes import constant_kind
 from s2sgrad.runtime import with_fields, with_fields_each
 
 OPENED, COLUMNS = f"{VERSION}o", f"{VERSION}e"      # in the names of what parameters hold, entry by entry or not
@@ -133,6 +135,12 @@ def _opened(made: OpenParameters, name: str, kind: Kind, value: Expr, path: tupl
 
     match kind:
         case RecordKind(cls, fields):
+            if isinstance(cls, type):           # what the object has from its class, until it gets its own
+                own = dict(fields)
+                fields = (*fields, *((n, constant_kind(f.value)) for n, f in class_numbers(cls).items()
+                                     if n not in own))
+                fields = tuple((n, replace(k, value=None) if isinstance(k, Number) and n not in own else k)
+                               for n, k in fields)
             parts = tuple(inner(k, Call(getattr, (value, Const(f))), f, False) for f, k in fields)
             return Call(Construct(cls, tuple(f for f, _ in fields)), parts)
         case ListKind(RecordKind(cls, fields)) if column or made.is_each(kind):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from s2sgrad.analyse.alias import Aliases
@@ -17,12 +18,12 @@ from s2sgrad.analyse.calls import Calls as KnownCalls
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import UNKNOWN, Kind
 from s2sgrad.core.names import FIELD
-from s2sgrad.core.nodes import Assign, Block, Call, Expr, Function, walk
+from s2sgrad.core.nodes import Assign, Block, Call, Expr, Function, Method, Var, walk
 from s2sgrad.core.records import Construct
-from s2sgrad.core.rewrite import bound, map_blocks, reads_of, walk_statements
+from s2sgrad.core.rewrite import bound, exprs, map_blocks, reads_of, walk_statements
 from s2sgrad.errors import NOWHERE, UnsupportedError, WholeObjectError
 from s2sgrad.normalise.copies import propagate_copies
-from s2sgrad.normalise.dispatch import dispatch
+from s2sgrad.normalise.dispatch import ALL_LISTS, ARGUMENTS, NO_LISTS, dispatch
 from s2sgrad.normalise.displays import lists_at_once, objects_at_once
 from s2sgrad.normalise.field_dicts import objects_as_dicts
 from s2sgrad.normalise.fold import fold_branches
@@ -30,8 +31,9 @@ from s2sgrad.normalise.inline import refuse_unclear, without_closures
 from s2sgrad.normalise.narrow import narrow
 from s2sgrad.normalise.records import open_records
 from s2sgrad.normalise.shared_objects import remaining
-from s2sgrad.normalise.unroll import taken_apart, unroll
+from s2sgrad.normalise.unroll import holds_lists, taken_apart, unroll
 from s2sgrad.normalise.webs import split_webs
+from s2sgrad.read.expressions import is_user_function
 from s2sgrad.read.scope import Context
 
 ROUNDS = 200
@@ -62,7 +64,7 @@ def specialised(core: Function, names: Mapping[str, Kind], context: Context, cal
     for _ in range(ROUNDS):
         names = with_data(names, context, calls)
         kinds = Kinds(names, context.fresh, calls).infer(core)
-        done = _round(core, kinds, context, calls)
+        done = _round(core, kinds, context, calls, partial(_guess, core, names, context, calls, guessed))
         if done is core:
             done = _guess(core, names, context, calls, guessed)
         if done is core and calls.dicts:
@@ -86,15 +88,22 @@ def with_data(names: Mapping[str, Kind], context: Context, calls: Calls) -> Mapp
     return names if all(n in names for n in context.data) else {**calls.data_kinds(), **names}
 
 
-def _round(core: Function, kinds: Kinds, context: Context, calls: Calls) -> Function:
-    """One step; the same object when there is none."""
+def _round(core: Function, kinds: Kinds, context: Context, calls: Calls, guess: Callable[[], Function]) -> Function:
+    """One step; the same object when there is none.
+
+    guess: see `_guess`. Calls that may append to lists of objects come before the lengths of such lists are relied on.
+    """
     folded = fold_branches(core, kinds)
     if folded is not core:
         return folded
     narrowed = narrow(core, kinds, context.fresh)
     if narrowed is not core:
         return narrowed
-    called = dispatch(core, kinds, context)
+    called = dispatch(core, kinds, context, levels=(NO_LISTS,))
+    if called is core and lists_are_passed(core, kinds) and (found := guess()) is not core:
+        return found
+    if called is core:
+        called = dispatch(core, kinds, context, levels=(ARGUMENTS, ALL_LISTS))
     if called is not core:
         return calls.inline(called)
     steps: tuple[Callable[[], Function], ...] = (
@@ -130,6 +139,18 @@ def _refuse_wrong(core: Function, kinds: Kinds, guessed: set[str]) -> None:
             if kinds.names.get(name) == UNKNOWN and any(name == g or name.startswith(g + "#") for g in guessed):
                 raise WholeObjectError(f"`{name.split('#')[0]}` may hold objects of several classes.",
                                        "Use a name for each class.", statement.origin)
+
+
+def lists_are_passed(function: Function, kinds: Kinds) -> bool:
+    """Does a call that is not written out get a list of objects, to which it may append?"""
+    for statement in walk_statements(function.body):
+        for expr in exprs(statement):
+            for e in walk(expr):
+                if isinstance(e, Call) and (isinstance(e.function, Var) or is_user_function(e.function) or isinstance(
+                        e.function, Method) and kinds.of(e.args[0]) == UNKNOWN) and any(
+                        holds_lists(kinds.of(a)) for a in (*e.args, *(v for _, v in e.kwargs))):
+                    return True
+    return False
 
 
 def without_unread_fields(function: Function) -> Function:

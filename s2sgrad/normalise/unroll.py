@@ -132,6 +132,20 @@ def holds_records(kind: Kind) -> bool:
     return False
 
 
+def holds_lists(kind: Kind) -> bool:
+    """Is there a list of objects or functions in it?"""
+    match kind:
+        case ListKind():
+            return holds_records(kind) or holds_functions(kind)
+        case RecordKind(_, fields):
+            return any(holds_lists(k) for _, k in fields)
+        case TupleKind(items):
+            return any(map(holds_lists, items))
+        case DictKind(items=tuple() as pairs):
+            return any(holds_lists(k) for _, k in pairs)
+    return False
+
+
 def is_followed(kind: Kind) -> bool:
     """Is it, or does it hold, what a helper has to be written out for: an object, or a function of the user's?"""
     match kind:

@@ -27,6 +27,7 @@ class Derived:
         self.refresh = None
         self.stale = False
         self.writes_arguments = function.__name__.startswith("write")
+        self.binds_fields = False
 
     def call(self, *args, **kwargs):
         return (args, kwargs) if kwargs else args

@@ -10,6 +10,7 @@ import pytest
 from language.check import M, V, check, name
 
 from s2sgrad import grad, value_and_grad
+from s2sgrad.errors import AliasError
 
 
 @dataclass
@@ -243,6 +244,89 @@ def object_of_the_module(x):
     return np.sum(GLOBAL(x))
 
 
+class Quantity:
+    def __init__(self, value):
+        self.value = value
+
+    def __add__(self, other):
+        return Quantity(self.value + (other.value if isinstance(other, Quantity) else other))
+
+    def __radd__(self, other):
+        return Quantity(7.0 * self.value + other)
+
+    def __sub__(self, other):
+        return Quantity(self.value - (other.value if isinstance(other, Quantity) else other))
+
+    def __rsub__(self, other):
+        return Quantity(5.0 * other - 3.0 * self.value)
+
+    def __mul__(self, other):
+        return Quantity(self.value * other)
+
+    def __lt__(self, other):
+        return self.value < other.value
+
+    def __bool__(self):
+        return self.value > 0
+
+
+class Counted:
+    count = 0
+    size = 1.5
+
+    def __init__(self, x):
+        self.x = x
+        self.count = self.count + 1
+
+
+@dataclass(order=True)
+class Ranked:
+    x: float
+    y: float
+
+
+def operator_of_the_left_side(a, b):
+    return (a * 2.0 - b + (3.0 - a) * 0.5).value
+
+
+def comparison_and_truth(a, b):
+    if a * 2.0 < b * 3.0 or not a:
+        return a.value * b.value
+    return a.value if b else b.value
+
+
+def sum_of_objects(quantities, x):
+    return sum(quantities).value * sum(q * x for q in quantities).value * sum(quantities, Quantity(x)).value
+
+
+def type_dispatch(shapes):
+    total = 0.0
+    for s in shapes:
+        if type(s) is Layer:
+            total += s.weight
+        elif isinstance(s, Bounded):
+            total += s.weight * s.bound * s.scale
+    return total
+
+
+def namedtuple_as_tuple(p, q):
+    total = 0.0
+    for entry in p:
+        total += entry**2
+    return total + sum(p) * (lambda k, x: k * x**2)(*p) + (q.stiffness if p == q else 0.0) + max(p) + len(p)
+
+
+def compared_dataclasses(p):
+    q = Ranked(p.x, p.y + 1.0)
+    r = replace(p)
+    return (p.x if p < q else p.y) * (p.y if p == r else p.x) + (p.x if p != q else 0.0)
+
+
+def numbers_of_the_class(a, x):
+    a.count += 1
+    return a.x * a.count + Counted(x).count * x * a.size
+
+
 X = V[:3]
 PROGRAMS = [
     (dataclass_argument, (Body(V, 1.5), V)), (frozen_argument, (Frozen(1.2, V),)),
@@ -257,7 +341,12 @@ PROGRAMS = [
     (operators, (0.7, 1.3)), (carried_by_a_loop, (0.6, 3)), (written_attributes, (0.8,)),
     (attribute_of_an_argument_written, (Grid(4), 0.8)), (bound_method_as_value, (V,)), (partial_function, (0.7, 1.3)),
     (tree_of_objects, (Node(0.5, Node(1.2), Node(0.3, None, Node(0.8))),)), (post_init, (0.7,)),
-    (object_of_the_module, (V,)),
+    (object_of_the_module, (V,)), (operator_of_the_left_side, (Quantity(1.2), Quantity(0.3))),
+    (comparison_and_truth, (Quantity(1.2), Quantity(0.3))), (comparison_and_truth, (Quantity(-1.2), Quantity(0.3))),
+    (sum_of_objects, ([Quantity(1.2), Quantity(0.3)], 0.4)),
+    (type_dispatch, ([Layer(0.4), Bounded(0.3, 1.2), Layer(0.7)],)),
+    (namedtuple_as_tuple, (Spring(1.2, 0.7), Spring(0.2, 0.3))), (compared_dataclasses, (Ranked(0.4, 0.7),)),
+    (numbers_of_the_class, (Counted(0.4), 0.3)),
 ]
 
 
@@ -287,6 +376,27 @@ def test_a_method_of_an_object_is_differentiated():
     def loss(x):
         return np.sum(layer(x))
     check(loss, (V,), "call")
+
+
+class Registered:
+    history = np.zeros(3)
+
+    def __init__(self, x):
+        self.x = x
+
+    def note(self):
+        self.history[0] = self.x
+        return self.x
+
+
+def writes_data_of_the_class(x):
+    return Registered(x).note() * x
+
+
+def test_data_of_a_class_are_not_written():
+    with pytest.raises(AliasError, match="lives outside the function"):
+        grad(writes_data_of_the_class)(2.0)
+    assert np.all(Registered.history == 0.0)
 
 
 def test_fields_share_memory_only_where_nothing_is_written():

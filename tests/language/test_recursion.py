@@ -1,0 +1,116 @@
+"""Helpers that call themselves: directly, through each other, over arrays, lists and trees."""
+
+import numpy as np
+import pytest
+from language.check import V, check, name
+
+from s2sgrad import grad
+from s2sgrad.errors import AliasError
+
+
+def power(x, n):
+    return 1.0 if n == 0 else x * power(x, n - 1)
+
+
+def even(n, x):
+    return x if n <= 0 else odd(n - 1, np.sin(x) * x)
+
+
+def odd(n, x):
+    return x**2 if n <= 0 else even(n - 1, np.cos(x) + x)
+
+
+def halves(v):
+    if len(v) == 1:
+        return v[0] ** 2
+    m = len(v) // 2
+    return halves(v[:m]) * 2 + np.sin(halves(v[m:]))
+
+
+def entries(xs):
+    return 0.0 if not xs else xs[0] ** 2 + entries(xs[1:]) * xs[0]
+
+
+def newton(x, a, tol=1e-9, depth=0):
+    if abs(x * x - a) < tol or depth > 20:
+        return x
+    return newton(0.5 * (x + a / x), a, tol, depth + 1)
+
+
+def until_small(v, c):
+    return v if np.sum(v) < c else until_small(v * 0.5, c)
+
+
+def nested(n, x):
+    return x if n == 0 else nested(n - 1, nested(n - 1, x * 0.9))
+
+
+def butterfly(v):
+    if len(v) == 1:
+        return v
+    even_part, odd_part = butterfly(v[::2]), butterfly(v[1::2])
+    return np.concatenate([even_part + odd_part, even_part - odd_part])
+
+
+def written(v, n):
+    if n == 0:
+        return np.sum(v)
+    v[n] = v[n] * v[0]
+    return written(v, n - 1)
+
+
+def direct(x, n):
+    return power(x, n) + power(np.sin(x), 2)
+
+
+def mutual(x, n):
+    return even(n, x) * odd(n, x)
+
+
+def arrays_that_shrink(v):
+    return halves(v * 2.0) + halves(v)
+
+
+def lists_that_shrink(xs):
+    return entries(xs)
+
+
+def depth_by_data(x, a):
+    return newton(x, a) * a
+
+
+def arrays_by_data(v, c):
+    return np.sum(until_small(v, c) ** 2)
+
+
+def call_in_a_call(x, n):
+    return nested(n, x)
+
+
+def in_a_loop(x, n):
+    return sum(power(x, k) for k in range(n))
+
+
+def several_arrays(v):
+    return np.sum(butterfly(v) ** 3)
+
+
+def writes_its_argument(v):
+    return written(v, 3)
+
+
+PROGRAMS = [
+    (direct, (1.3, 4)), (mutual, (1.3, 5)), (arrays_that_shrink, (V,)), (lists_that_shrink, ([0.4, 0.7, 0.1],)),
+    (depth_by_data, (1.0, 2.7)), (arrays_by_data, (np.abs(V), 0.7)), (call_in_a_call, (1.3, 3)), (in_a_loop, (1.3, 4)),
+    (several_arrays, (V[:4],)),
+]
+
+
+@pytest.mark.parametrize(("f", "args"), PROGRAMS, ids=name)
+def test_recursion(f, args):
+    check(f, args, "call")
+
+
+def test_a_recursion_that_writes_its_arguments_is_refused():
+    with pytest.raises(AliasError, match="may write its arguments"):
+        grad(writes_its_argument)(V.copy())
