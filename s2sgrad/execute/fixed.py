@@ -58,7 +58,7 @@ class Fixed:
 def fill(structure: Any, leaves: Sequence[Any]) -> Any:
     """A copy of the structure with the leaves, in order, in its holes."""
     following = iter(leaves)
-    return rebuild(structure, lambda _, leaf: next(following) if leaf is HOLE else leaf)
+    return rebuild(structure, lambda _, leaf: next(following) if leaf is HOLE else leaf, objects=False)
 
 
 def split(value: Any) -> tuple[Fixed, list[Any]]:
@@ -73,7 +73,7 @@ def split(value: Any) -> tuple[Fixed, list[Any]]:
             return leaf
         traced.append(leaf)
         return HOLE
-    return Fixed(rebuild(value, take)), traced
+    return Fixed(rebuild(value, take, objects=False)), traced
 
 
 def is_traced(leaf: Any) -> bool:
@@ -122,7 +122,7 @@ def state(value: Any, inside: tuple[int, ...] = ()) -> Hashable:
     if isinstance(value, np.ndarray):
         content = value.tobytes() if not value.dtype.hasobject else state(value.tolist(), inside)
         return cls, value.dtype.str, value.shape, content
-    found = children(value)
+    found = children(value, objects=False)
     if found is not None:
         return cls, *[(state(step[1], inside), state(child, inside)) for step, child in found]
     return cls, Same(value), *_held(value, inside)

@@ -64,7 +64,7 @@ class JaxProgram:
         jitted, parameters = self._compiled()
         data = self._data()
         arguments = (args, kwargs)
-        as_jax = any(is_jax_array(leaf) for _, leaf in leaves(arguments)) or _holds_tracers(data)
+        as_jax = any(is_jax_array(leaf) for _, leaf in leaves(arguments, objects=False)) or _holds_tracers(data)
         wanted = [args[i] if i < parameters.positional else kwargs[parameters.names[i]] for i in self._argnums]
         _warn_of_single_precision(wanted, arguments, data, as_jax)
         fixed, traced = split((arguments, data))
@@ -85,7 +85,7 @@ class JaxProgram:
 
         def taken(_: Any, leaf: Any) -> Any:
             return jax.numpy.array(_native(leaf)) if is_traced(leaf) and not is_jax_array(leaf) else leaf
-        (args, kwargs), data = rebuild(((args, kwargs), data), taken)
+        (args, kwargs), data = rebuild(((args, kwargs), data), taken, objects=False)
         with as_refusals():
             return self._enter(data)(*args, **kwargs)
 
@@ -147,7 +147,7 @@ def _as_result(result: Any) -> Any:
             return leaf
         arrays.append(jax.numpy.asarray(leaf))
         return HOLE
-    structure = rebuild(result, take)
+    structure = rebuild(result, take, objects=False)
     return jax.tree_util.Partial(Layout(structure), *arrays)
 
 
@@ -161,7 +161,7 @@ def _numpy_leaves(result: Any) -> Any:
     """Arrays of rank 0 and Python numbers as NumPy scalars; what is no number stays what it is."""
     def scalar(_: Any, leaf: Any) -> Any:
         return leaf[()] if isinstance(leaf, np.ndarray) else np.float64(leaf) if type(leaf) is float else leaf
-    return rebuild(result, scalar)
+    return rebuild(result, scalar, objects=False)
 
 
 def _numpy_gradient(x_bar: Any, x: Any) -> Any:
@@ -210,7 +210,7 @@ def stand_ins(values: Sequence[Any], names: Sequence[str] = ()) -> tuple[Any, ..
         if is_jax_array(leaf) or type(leaf) is np.ndarray and not leaf.flags.c_contiguous:
             return np.empty(leaf.shape, leaf.dtype)
         return leaf
-    made: tuple[Any, ...] = rebuild(tuple(values), stand_in)
+    made: tuple[Any, ...] = rebuild(tuple(values), stand_in, objects=False)
     return made
 
 
@@ -226,7 +226,7 @@ def _holds_tracers(data: Mapping[str, Any]) -> bool:
     if not data:
         return False
     tracer = _load_jax().core.Tracer
-    return any(isinstance(leaf, tracer) for _, leaf in leaves(data))
+    return any(isinstance(leaf, tracer) for _, leaf in leaves(data, objects=False))
 
 
 # ---------------------------------------------------------------- JAX itself
@@ -247,9 +247,9 @@ def _warn_of_single_precision(wanted: Iterable[Any], arguments: Any, data: Any, 
     """
     if "float64" in _said or _load_jax().numpy.result_type(float) == np.float64:
         return
-    every = [leaf for _, leaf in leaves((arguments, data))]
+    every = [leaf for _, leaf in leaves((arguments, data), objects=False)]
     dtypes = {leaf.dtype for leaf in every if isinstance(leaf, (np.inexact, np.ndarray)) and leaf.dtype.kind in "fc"}
-    alone = not as_jax and (not dtypes or any(type(leaf) is float for _, leaf in leaves(tuple(wanted))))
+    alone = not as_jax and (not dtypes or any(type(leaf) is float for _, leaf in leaves(tuple(wanted), objects=False)))
     double = not dtypes.isdisjoint({np.dtype("float64"), np.dtype("complex128")})
     if not double and not (alone and any(type(leaf) is float for leaf in every)):
         return

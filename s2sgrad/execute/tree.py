@@ -9,7 +9,8 @@ known). Nothing here changes what it is given, and objects are rebuilt without r
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import is_dataclass
 from typing import Any
 
 import numpy as np
@@ -26,9 +27,21 @@ def is_namedtuple(value: Any) -> bool:
 
 
 def is_object(value: Any) -> bool:
-    """An object whose fields are followed?"""
+    """An object whose fields are followed? One that holds itself, however deep, is not."""
     cls: type = type(value)
-    return is_followed_class(cls)
+    return is_followed_class(cls) and not _holds_itself(value, ())
+
+
+def _holds_itself(value: Any, around: tuple[Any, ...]) -> bool:
+    """Is an object or container found again in what it holds? around: those that hold the value."""
+    cls: type = type(value)
+    if is_followed_class(cls):
+        inside: Iterable[Any] = fields_of(value).values()
+    elif isinstance(value, (list, tuple, dict)):
+        inside = value.values() if isinstance(value, dict) else value
+    else:
+        return False
+    return any(value is other for other in around) or any(_holds_itself(v, (*around, value)) for v in inside)
 
 
 def is_float_leaf(value: Any) -> bool:
@@ -42,33 +55,36 @@ def is_float_leaf(value: Any) -> bool:
             return False
 
 
-def children(value: Any) -> list[tuple[Step, Any]] | None:
-    """The children of a container with the step that leads to each, or None for a leaf."""
+def children(value: Any, objects: bool = True) -> list[tuple[Step, Any]] | None:
+    """The children of a container with the step that leads to each, or None for a leaf.
+
+    objects: those of plain classes are containers, too.
+    """
     if type(value) is list or type(value) is tuple:
         return [(("item", i), child) for i, child in enumerate(value)]
     if type(value) is dict:
         return [(("item", key), child) for key, child in value.items()]
     if is_namedtuple(value):
         return [(("attr", name), child) for name, child in zip(value._fields, value, strict=True)]
-    if is_object(value):
+    if (objects or is_dataclass(value)) and is_object(value):
         return [(("attr", name), child) for name, child in fields_of(value).items()]
     return None
 
 
-def leaves(value: Any, path: Path = ()) -> list[tuple[Path, Any]]:
+def leaves(value: Any, path: Path = (), objects: bool = True) -> list[tuple[Path, Any]]:
     """All leaves, depth first, each with its path."""
-    found = children(value)
+    found = children(value, objects)
     if found is None:
         return [(path, value)]
-    return [leaf for step, child in found for leaf in leaves(child, (*path, step))]
+    return [leaf for step, child in found for leaf in leaves(child, (*path, step), objects)]
 
 
-def rebuild(value: Any, leaf: Callable[[Path, Any], Any], path: Path = ()) -> Any:
+def rebuild(value: Any, leaf: Callable[[Path, Any], Any], path: Path = (), objects: bool = True) -> Any:
     """A copy of the structure in which each leaf is what `leaf(path, old)` returns."""
-    found = children(value)
+    found = children(value, objects)
     if found is None:
         return leaf(path, value)
-    made = {step[1]: rebuild(child, leaf, (*path, step)) for step, child in found}
+    made = {step[1]: rebuild(child, leaf, (*path, step), objects) for step, child in found}
     if type(value) is dict:
         return made
     if is_object(value) and not is_namedtuple(value):
