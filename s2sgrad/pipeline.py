@@ -221,7 +221,7 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     kept = set(names) - set(wrt) if request.whole or request.backend == "jax" else set()
     if request.backend == "jax" and any(holds_records(names[w]) for w in wrt):
         raise UnsupportedError("The gradient with respect to an object is not lowered to JAX.",
-                               "Pass its fields, or a dict of them.", core.origin)
+                               "Pass its fields, or a dict of them, or use backend='numpy'.", core.origin)
     names |= {n: UNKNOWN for n in kept if holds_records(names[n])}
     closed, (core, opened) = core, open_parameters(core, names, request.columns, context.fresh, kept)
     names = opened.kinds

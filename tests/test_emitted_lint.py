@@ -11,7 +11,6 @@ import emitted_lint as lint
 import numpy as np
 import pytest
 from suites import CORPUS, corpus
-from unsupported import CORPUS as REFUSED
 
 import s2sgrad
 from s2sgrad.errors import S2SGradError
@@ -20,7 +19,7 @@ GOLDEN = Path(__file__).parent / "golden"
 GOLDEN_FILES = {f"{path.parent.name}/{path.stem}": path for path in sorted(GOLDEN.rglob("*.py"))
                 if path.stem != "primals"}
 PROGRAMS = {path.stem: path for path in sorted((CORPUS / "programs").glob("*.py"))
-            if not path.stem.startswith("_") and path.stem not in REFUSED}
+            if not path.stem.startswith("_")}
 
 
 @cache

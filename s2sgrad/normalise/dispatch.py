@@ -37,6 +37,7 @@ from s2sgrad.core.kinds import (
     Known,
     ListKind,
     Number,
+    Numeric,
     RecordKind,
     TupleKind,
 )
@@ -301,7 +302,7 @@ class _Dispatcher(Attributes):
         value = args[where]
         assert isinstance(value, Star)
         names = tuple(self.fresh() for _ in range(count - len(args) + 1))
-        if len(names) < 2 or not isinstance(self.kinds.of(value.value), (Array, ListKind)):
+        if len(names) < 2 or not isinstance(self.kinds.of(value.value), (Array, ListKind, Numeric)):
             return args
         self.out.append(Assign(names, value.value, origin=self.at))
         return [*args[:where], *map(Var, names), *args[where + 1:]]

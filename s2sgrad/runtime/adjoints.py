@@ -33,11 +33,14 @@ def real_like(x_bar: Any, x: Any) -> Any:
 
 
 def add_adjoints(a: Any, b: Any) -> Any:
-    """The sum of two adjoints of one structure; None counts as zero. Nothing is written in place."""
+    """The sum of two adjoints of one structure. Nothing is written in place.
+
+    None counts as zero, and so does the entry of a dict that only one of them has (it was put later).
+    """
     if a is None or b is None:
         return a if b is None else b
     if isinstance(a, dict):
-        return {key: add_adjoints(a[key], b[key]) for key in a}
+        return {key: add_adjoints(a.get(key), b.get(key)) for key in {**a, **b}}
     if isinstance(a, (list, tuple)):
         return [add_adjoints(p, q) for p, q in zip(a, b, strict=True)]
     return a + b

@@ -56,7 +56,7 @@ def _twice() -> ArgumentError:
 
 
 def matched(bar: Any, x: Any) -> Any:
-    """The part of the adjoint bar that has the structure of x: without the entries that a copy of x got later."""
+    """The part of the adjoint bar with the structure of x: without the entries a copy of x got later."""
     if bar is None:
         return None
     if isinstance(x, dict):
@@ -97,7 +97,8 @@ def shadow_like(x: Any) -> Any:
             if isinstance(value, dict):
                 made[id(value)] = {key: shadow(entry) for key, entry in value.items()}
             else:
-                made[id(value)] = zeros_like(value) if isinstance(value, np.ndarray) else list(map(shadow, value))
+                kept = isinstance(value, np.ndarray)
+                made[id(value)] = zeros_like(value) if kept else list(map(shadow, value))
         return made[id(value)]
 
     return shadow(x)
@@ -136,7 +137,7 @@ def put_back(d: dict[Any, Any], old: dict[Any, Any]) -> None:
 
 
 def put_shadows_back(shadows: dict[Any, Any], old: dict[Any, Any], changed: Any = ()) -> None:
-    """Put the shadows of entries back: those that were there, and are not among the changed ones, stay as they are."""
+    """Put the shadows of entries back: those there before, and not among the changed ones, stay."""
     kept = {key: old[key] if key in changed or key not in shadows else shadows[key] for key in old}
     put_back(shadows, kept)
 
@@ -147,8 +148,9 @@ def entries_of(bar: Any, keys: Any) -> dict[Any, Any]:
 
 
 def before_change(bar: Any, d: Any, changed: Any = ()) -> dict[Any, Any]:
-    """The adjoint of the dict d, as it is again, from that of the changed one: zero at the keys that were changed."""
-    return {key: zeros_like(value) if key in changed or key not in bar else bar[key] for key, value in d.items()}
+    """The adjoint of the dict d, as it is again, from that of the changed one: zero at changed keys."""
+    return {key: zeros_like(value) if key in changed or key not in bar else bar[key]
+            for key, value in d.items()}
 
 
 def keyed(d: Any, bars: Any) -> dict[Any, Any]:

@@ -74,7 +74,7 @@ def cond_adjoint(x: Any, p: Any, y_bar: Any) -> Any:
     places = np.arange(np.shape(s)[-1])
     top, bottom = places == above % np.shape(s)[-1], places == below % np.shape(s)[-1]
     high, low = s[..., above, None], s[..., below, None]
-    s_bar = np.expand_dims(y_bar, -1) * (top - bottom * (high / low)) / low
+    s_bar = np.asarray(y_bar, dtype=s.dtype)[..., None] * (top - bottom * (high / low)) / low
     return (u * s_bar[..., None, :]) @ vh
 
 

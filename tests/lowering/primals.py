@@ -15,8 +15,8 @@ from jax import lax
 from jax.scipy.special import erf
 from lowering.cases import PATHS, module
 
-TRANSLATED = ("attention_block", "decay_fit_huber", "kde_leave_one_out", "logistic_nll", "mlp_softmax", "poisson_glm",
-              "ridge_regression", "rosenbrock_nd")
+TRANSLATED = ("attention_block", "decay_fit_huber", "forward_kinematics", "kde_leave_one_out", "logistic_nll",
+              "lotka_volterra_fit", "mlp_softmax", "poisson_glm", "ridge_regression", "rosenbrock_nd")
 
 
 def translated(name: str) -> Callable[..., Any]:
