@@ -65,7 +65,7 @@ def analyse_shadows(function: Function, activity: Activity) -> Shadows:
         if _alone(function, activity, remaining, readers):
             in_place |= remaining
             continue
-        remaining |= _holders(root, activity) | _held(root, activity)
+        remaining |= _holders(root, activity) | _held(root, activity) - readers
         _check(function, activity, remaining)
         shadowed |= remaining
     unsure = unsure_classes(function, aliases)
