@@ -14,6 +14,7 @@ import operator
 import types
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import gast
@@ -298,7 +299,7 @@ def endless(reader: StatementReader, body: Callable[[], None]) -> None:
 # ---------------------------------------------------------------- streams by name
 def runs_once(function: gast.AST, name: str) -> bool:
     """Is the name bound once in the function, and then read once, where the reading follows the binding once?"""
-    found = list(_mentions(function, name, ()))
+    found = _all_mentions(function).get(name, [])
     bound = [path for kind, path in found if kind == "bound"]
     read = [path for kind, path in found if kind == "read"]
     return len(bound) == len(read) == 1 == len(found) - 1 and read[0][: len(bound[0])] == bound[0] and not any(
@@ -307,7 +308,7 @@ def runs_once(function: gast.AST, name: str) -> bool:
 
 def runs_in_steps(function: gast.AST, name: str) -> bool:
     """Is the name bound once in the function, and read only where it has been bound, in the function itself?"""
-    found = list(_mentions(function, name, ()))
+    found = _all_mentions(function).get(name, [])
     bound = [path for kind, path in found if kind == "bound"]
     read = [path for kind, path in found if kind == "read"]
     return len(bound) == 1 and len(read) == len(found) - 1 and all(
@@ -332,37 +333,46 @@ def steps_of(reader: StatementReader, value: gast.AST) -> gast.GeneratorExp | No
 Path = tuple[tuple[str, int], ...]          # the loops, branches and functions around a place
 
 
-def _mentions(node: gast.AST, name: str, path: Path) -> Iterator[tuple[str, Path]]:
+@lru_cache(maxsize=16)
+def _all_mentions(function: gast.AST) -> dict[str, list[tuple[str, Path]]]:
+    found: dict[str, list[tuple[str, Path]]] = {}
+    for name, kind, path in _walk(function, ()):
+        found.setdefault(name, []).append((kind, path))
+    return found
+
+
+def _walk(node: gast.AST, path: Path) -> Iterator[tuple[str, str, Path]]:
     match node:
-        case gast.Name(id=found, ctx=context) if found == name:
-            yield "read" if isinstance(context, gast.Load) else "bound", path
+        case gast.Name(id=name, ctx=context):
+            yield name, "read" if isinstance(context, gast.Load) else "bound", path
         case gast.For(target=target, iter=iterable, body=body, orelse=orelse):
-            yield from _mentions(iterable, name, path)
+            yield from _walk(iterable, path)
             for child in (target, *body, *orelse):
-                yield from _mentions(child, name, (*path, ("loop", id(node))))
+                yield from _walk(child, (*path, ("loop", id(node))))
         case gast.While():
             for child in gast.iter_child_nodes(node):
-                yield from _mentions(child, name, (*path, ("loop", id(node))))
+                yield from _walk(child, (*path, ("loop", id(node))))
         case gast.ListComp() | gast.SetComp() | gast.DictComp() | gast.GeneratorExp():
             first, *_ = node.generators
-            yield from _mentions(first.iter, name, path)
+            yield from _walk(first.iter, path)
             for child in gast.iter_child_nodes(node):
                 for inner in gast.iter_child_nodes(child) if child is first else (child,):
                     if inner is not first.iter:
-                        yield from _mentions(inner, name, (*path, ("loop", id(node))))
+                        yield from _walk(inner, (*path, ("loop", id(node))))
         case gast.FunctionDef() | gast.Lambda() if path:
             for child in gast.iter_child_nodes(node):
-                yield from _mentions(child, name, (*path, ("function", id(node))))
+                yield from _walk(child, (*path, ("function", id(node))))
         case gast.FunctionDef():
             for child in gast.iter_child_nodes(node):
-                yield from _mentions(child, name, (("top", id(node)),))
+                yield from _walk(child, (("top", id(node)),))
         case gast.If(test=test, body=body, orelse=orelse):
-            yield from _mentions(test, name, path)
+            yield from _walk(test, path)
             for which, block in enumerate((body, orelse)):
                 for child in block:
-                    yield from _mentions(child, name, (*path, (f"branch {which}", id(node))))
-        case gast.Nonlocal(names=names) | gast.Global(names=names) if name in names:
-            yield "elsewhere", path
+                    yield from _walk(child, (*path, (f"branch {which}", id(node))))
+        case gast.Nonlocal(names=names) | gast.Global(names=names):
+            for name in names:
+                yield name, "elsewhere", path
         case _:
             for child in gast.iter_child_nodes(node):
-                yield from _mentions(child, name, path)
+                yield from _walk(child, path)
