@@ -4,6 +4,11 @@ A program that is listed must be refused with that message, and one that is not 
 go stale: who adds support for a construct deletes its lines here.
 """
 
+# tests/corpus: refused
+CORPUS: dict[str, str] = {
+    "gp_kernel_composition": "`**` of a dict whose keys are not known",
+}
+
 # tests/corpus: works under call facts, but there is no general program without annotations
 DECLARED: dict[str, str] = {
     "felsenstein_pruning": "The parameter `log_lengths` is a container or an object",

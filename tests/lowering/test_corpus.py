@@ -5,11 +5,11 @@ import re
 
 import pytest
 from lowering.cases import LEVEL, LOWERED, PATHS, REFUSED, arguments, assert_same, check, derived
+from unsupported import CORPUS as REFUSED_BY_BOTH
 
 from s2sgrad.errors import S2SGradError
 
 RTOL = 1e-9
-BEFORE_THE_LOWERING = {"gp_kernel_composition": "`**` of a dict whose keys are not known"}       # level 3
 
 
 def refusal(name, backend):
@@ -36,6 +36,7 @@ def assert_refused_by_the_lowering(error, name):
 
 def test_lists_name_programs_that_numpy_differentiates():
     assert all(LEVEL[name] == 2 for name in REFUSED)
+    assert not set(REFUSED) & set(REFUSED_BY_BOTH)
     assert len([name for name in LOWERED if LEVEL[name] == 1]) == 12
 
 
@@ -55,13 +56,20 @@ def test_refused_by_the_lowering(name):
     assert_refused_by_the_lowering(error, name)
 
 
+@pytest.mark.parametrize("name", [name for name in REFUSED_BY_BOTH if LEVEL[name] < 3])
+def test_refused_by_both(name):
+    error = refusal(name, "jax")
+    assert error is not None and REFUSED_BY_BOTH[name] in str(error)
+    assert re.search(rf"{name}\.py:\d+ in \w+\n", str(error)) and error.remedy
+
+
 @pytest.mark.parametrize("name", [name for name in PATHS if LEVEL[name] == 3])
 def test_right_or_refused(name):
     error = refusal(name, "jax")
     if error is None:
         assert_as_numpy(name, 0)
         assert_as_numpy(name, 1)
-    elif name in BEFORE_THE_LOWERING:
-        assert BEFORE_THE_LOWERING[name] in str(error) and error.remedy
+    elif name in REFUSED_BY_BOTH:
+        assert REFUSED_BY_BOTH[name] in str(error) and error.remedy
     else:
         assert_refused_by_the_lowering(error, name)
