@@ -76,6 +76,8 @@ def folder(tmp_path_factory):
     for name in PROGRAMS:
         texts, names = emitted(name)
         data |= names
+        if NOT_YET.get(name, set()) & {"long", "unread"}:       # ruff would find them as well
+            continue
         for facts, text in texts.items():
             (path / f"{name}_{facts}.py").write_text(text, encoding="utf-8")
     return path, data
