@@ -36,6 +36,15 @@ class _Powers(ast.NodeTransformer):
             node.left, node.right = _atom(node.left), _atom(node.right)
         return node
 
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
+        """`-(x ** 2)`: the sign is not taken for that of x."""
+        self.generic_visit(node)
+        if isinstance(node.operand, ast.BinOp) and isinstance(node.operand.op, ast.Pow):
+            node.operand = ast.Name(id=f"({ast.unparse(node.operand)})", ctx=ast.Load())
+        else:
+            node.operand = _atom(node.operand)
+        return node
+
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         self.generic_visit(node)
         node.value = _atom(node.value)

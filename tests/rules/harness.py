@@ -128,8 +128,9 @@ def real_part(bar: Any, arg: Any) -> Any:
     def of_leaf(leaf: Any, of: Any) -> Any:
         return np.real(leaf) if np.iscomplexobj(leaf) and not np.iscomplexobj(of) else leaf
 
-    return None if bar is None or not isinstance(arg, type(bar)) and isinstance(bar, (list, tuple)) else tree_map(
-        of_leaf, bar, like=arg) if isinstance(bar, (list, tuple, dict)) or not isinstance(arg, (list, tuple)) else bar
+    if bar is None or isinstance(arg, (list, tuple)) and not isinstance(bar, (list, tuple)):
+        return bar
+    return tree_map(of_leaf, bar, like=arg)
 
 
 def check_form(rule: Rule) -> None:

@@ -228,6 +228,8 @@ sample("copy", X, home=np.ndarray)
 sample("astype", 3.0 * X, np.int32, home=np.ndarray)
 sample("astype", X, np.float32, copy=False, home=np.ndarray)
 sample("astype", 3.0 * X, np.int32)
+sample("conj conjugate", Z, home=np.ndarray)
+sample("conj conjugate", X, home=np.ndarray)
 sample("float16 float32 float64 complex64 complex128 bool_ int8 int16 int32 int64 uint8 uint16 uint32 uint64", 2.7)
 sample("float16 float32 float64 complex64 complex128 bool_ int8 int16 int32 int64", 3.0 * X)
 
