@@ -303,10 +303,16 @@ def ascontiguousarray(y, a, *, y_bar):
 
 
 # ---------------------------------------------------------------- casts
-@adjoint(np.ndarray.astype, np.astype, kind=_astype_kind, complex_too=True)
+@adjoint(np.ndarray.astype, kind=_astype_kind, complex_too=True)
 def astype(y, a, dtype, order="K", casting="unsafe", subok=True, copy=True, *, y_bar):
     a_bar = cast_back(y_bar, y.dtype, np.result_type(a))
     return a_bar
+
+
+@adjoint(np.astype, kind=_astype_kind, complex_too=True)
+def astype_function(y, x, dtype, copy=True, *, y_bar):
+    x_bar = cast_back(y_bar, y.dtype, np.result_type(x))
+    return x_bar
 
 
 @adjoint(np.ndarray.item, kind=_item_kind, complex_too=True)

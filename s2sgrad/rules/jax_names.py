@@ -138,7 +138,7 @@ _spell(np, "ascontiguousarray=atleast_1d", lacks="a dtype like", positions=1)
 _spell(np, "copy", lacks="order subok", positions=1)
 _spell(np.ndarray, "copy", lacks="order", positions=1)
 _spell(np.ndarray, "astype", lacks="dtype order casting subok", positions=2)
-_spell(np, "astype", lacks="device order casting subok")
+_spell(np, "astype", lacks="device")
 _spell(np, "bool_ int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128",
        positions=1)
 

@@ -30,7 +30,7 @@ def printed(expr, taken=frozenset()):
     (call(op.pow, const(-2.0), x), "(-2.0) ** x"),
     (call(op.pow, call(op.pow, x, const(2)), const(3)), "(x**2) ** 3"),
     (call(op.pow, x, call(op.pow, y, const(3))), "x ** (y**3)"),
-    (call(op.neg, call(op.pow, x, const(2))), "-x**2"),
+    (call(op.neg, call(op.pow, x, const(2))), "-(x**2)"),
     (call(Method("sum"), call(op.pow, x, const(2))), "(x**2).sum()"),
     (call(op.getitem, call(op.pow, x, const(2)), i), "(x**2)[i]"),
     (call(op.matmul, call(getattr, x, const("T")), y), "x.T @ y"),
