@@ -12,7 +12,6 @@ CORPUS: dict[str, str] = {
 # tests/corpus: works under call facts, but there is no general program without annotations
 DECLARED: dict[str, str] = {
     "felsenstein_pruning": "The parameter `log_lengths` is a container or an object",
-    "gp_kernel_composition": "`**` of a dict whose keys are not known",
     "sdf_scene_shading": "`t` may be something that shares memory",
     "adaptive_rk_vanderpol": "`h` may be something that shares memory",
     "bundle_adjustment": "The parameter `cameras` is `List[Camera]`",

@@ -7,6 +7,7 @@ import pytest
 from language.check import FACTS, V, W, check, name
 
 import s2sgrad
+from s2sgrad.errors import S2SGradError
 
 
 def branch_alias(x, y):
@@ -430,5 +431,5 @@ def test_shared_containers(f, args, facts):
 
 
 def test_writing_while_a_list_of_the_items_is_read_is_refused():
-    with pytest.raises(s2sgrad.S2SGradError, match="A list of the items of a dict that is written"):
+    with pytest.raises(S2SGradError, match="A list of the items of a dict that is written"):
         s2sgrad.grad(items_shared, argnums=(0, 1)).source_for(1.3, 0.4)
