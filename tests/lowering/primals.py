@@ -16,7 +16,7 @@ from jax.scipy.special import erf
 from lowering.cases import PATHS, module
 
 TRANSLATED = ("attention_block", "decay_fit_huber", "forward_kinematics", "kde_leave_one_out", "logistic_nll",
-              "lotka_volterra_fit", "mlp_softmax", "poisson_glm", "ridge_regression", "rosenbrock_nd")
+              "mlp_softmax", "poisson_glm", "ridge_regression", "rosenbrock_nd")
 
 
 def translated(name: str) -> Callable[..., Any]:
@@ -75,6 +75,28 @@ def pendulum_rk4(theta0, omega0, length, damping):
 
     (theta, omega), _ = lax.scan(step, jnp.array([theta0, omega0]), dt * jnp.arange(120))
     return 0.5 * (length * omega) ** 2 + g * length * (1.0 - jnp.cos(theta))
+
+
+def lotka_volterra_fit(log_rates, y0, samples, every=10, h=0.05):
+    alpha, beta, delta, gamma = jnp.exp(log_rates)
+
+    def slope(state):
+        prey, predator = state
+        return jnp.array([(alpha - beta * predator) * prey, (delta * prey - gamma) * predator])
+
+    def step(_, y):
+        k1 = slope(y)
+        k2 = slope(y + 0.5 * h * k1)
+        k3 = slope(y + 0.5 * h * k2)
+        k4 = slope(y + h * k3)
+        return y + h / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
+
+    def interval(y, sample):
+        y = lax.fori_loop(0, every, step, y)
+        return y, jnp.sum((jnp.log(y) - jnp.log(sample)) ** 2)
+
+    _, residuals = lax.scan(interval, y0, samples)
+    return jnp.sum(residuals)
 
 
 def sir_epidemic(beta, gamma, i0, cases):
@@ -237,5 +259,5 @@ def thomas_crank_nicolson(diffusivity, decay, u0):
 WRITTEN = {f.__name__: f for f in (
     black_scholes_book, himmelblau_penalty, lennard_jones_cluster, pendulum_rk4, sir_epidemic, arma_css,
     binomial_american_put, biquad_cascade, burgers_upwind, garch_likelihood, heat1d_explicit, hmm_forward_scaled,
-    kalman_tracker, matrix_factorisation, rnn_char_sequence, thomas_crank_nicolson)}
+    kalman_tracker, lotka_volterra_fit, matrix_factorisation, rnn_char_sequence, thomas_crank_nicolson)}
 PRIMALS: dict[str, Callable[..., Any]] = {**{name: translated(name) for name in TRANSLATED}, **WRITTEN}

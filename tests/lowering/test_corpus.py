@@ -56,13 +56,6 @@ def test_refused_by_the_lowering(name):
     assert_refused_by_the_lowering(error, name)
 
 
-@pytest.mark.parametrize("name", [name for name in REFUSED_BY_BOTH if LEVEL[name] < 3])
-def test_refused_by_both(name):
-    error = refusal(name, "jax")
-    assert error is not None and REFUSED_BY_BOTH[name] in str(error)
-    assert re.search(rf"{name}\.py:\d+ in \w+\n", str(error)) and error.remedy
-
-
 @pytest.mark.parametrize("name", [name for name in PATHS if LEVEL[name] == 3])
 def test_right_or_refused(name):
     error = refusal(name, "jax")
