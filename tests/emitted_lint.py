@@ -95,8 +95,9 @@ class _Unread:
     def bind(self, target: ast.AST, live: set[str]) -> set[str]:
         """live, without the names that a target binds, and with those it reads."""
         names = [n.id for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+        as_written = isinstance(target, ast.Tuple) and f"{ast.unparse(target).strip('()')} =" in self.user
         for name in names:
-            unread_here = (name not in live and name not in self.captured and name != "_"
+            unread_here = (name not in live and name not in self.captured and name != "_" and not as_written
                            and not re.search(rf"\bfor {name} in\b", self.user))
             key = target.lineno, name
             self.dead[key] = self.dead.get(key, True) and unread_here

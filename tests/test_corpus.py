@@ -7,31 +7,29 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from suites import CORPUS, corpus
-from unsupported import CORPUS as REFUSED, DECLARED, ENTRY
+from unsupported import DECLARED, ENTRY
 
 import s2sgrad
-from s2sgrad.errors import FactsError, S2SGradError
+from s2sgrad.errors import FactsError
 
 check = corpus()
 PROGRAMS = {path.stem: path for path in sorted((CORPUS / "programs").glob("*.py")) if not path.stem.startswith("_")}
-SUPPORTED = [name for name in PROGRAMS if name not in REFUSED]
 OPTIONS = SimpleNamespace(backend="s2sgrad", path=[], mode="reverse", seeds=[0, 1], directions=3, coords=2, rtol=1e-6,
                           tangents="none")
 
 
 def test_lists_name_programs_of_the_corpus():
     assert len(PROGRAMS) == 62
-    assert not set(REFUSED) - set(PROGRAMS)
-    assert not {*DECLARED, *ENTRY} - set(SUPPORTED)
+    assert not {*DECLARED, *ENTRY} - set(PROGRAMS)
 
 
-@pytest.mark.parametrize("name", SUPPORTED)
+@pytest.mark.parametrize("name", PROGRAMS)
 def test_call_facts(name):
     report = check.check_one(str(PROGRAMS[name]), OPTIONS)
     assert report["status"] == "ok", f"{report['message']}\n{report.get('traceback', '')}"
 
 
-@pytest.mark.parametrize("name", SUPPORTED)
+@pytest.mark.parametrize("name", PROGRAMS)
 def test_declared_facts(name):
     module = check.load(str(PROGRAMS[name]))
     args = tuple(module.inputs(np.random.default_rng(0)))
@@ -65,13 +63,3 @@ def test_declared_facts(name):
     for one, other in zip(gradients, called, strict=True):
         assert np.shape(one) == np.shape(other) and np.asarray(one).dtype == np.asarray(other).dtype
         assert np.allclose(one, other, rtol=1e-9, atol=1e-12 * (1.0 + np.max(np.abs(other), initial=0.0)))
-
-
-@pytest.mark.parametrize("name", sorted(REFUSED))
-def test_refused(name):
-    module = check.load(str(PROGRAMS[name]))
-    args = tuple(module.inputs(np.random.default_rng(0)))
-    with pytest.raises(S2SGradError) as refused:
-        s2sgrad.value_and_grad(module.ENTRY, argnums=tuple(module.WRT))(*args)
-    assert REFUSED[name] in str(refused.value)
-    assert refused.value.remedy

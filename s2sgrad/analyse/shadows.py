@@ -16,6 +16,7 @@ from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.calls import converts
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind, is_complex
+from s2sgrad.core.names import stem
 from s2sgrad.core.nodes import (
     Assign,
     Block,
@@ -133,8 +134,9 @@ def _check(function: Function, activity: Activity, remaining: set[str]) -> None:
                                  "Write `.imag.copy()`, or to write it: `z[...] = z.real + 1j * x`.", statement.origin)
             if name in remaining and not isinstance(kind, (Array, ListKind, TupleKind, DictKind)):
                 what = "a number or an array" if isinstance(kind, Numeric) else "something"
+                named = f"`{stem(name)}`" if stem(name) else "What is computed here"
                 raise AliasError(
-                    f"`{name.split('#')[0]}` may be {what} that shares memory with an array that is written.",
+                    f"{named} may be {what} that shares memory with an array that is written.",
                     "Annotate the parameters (np.ndarray, float), use source_for(...), or make a copy.",
                     statement.origin)
 

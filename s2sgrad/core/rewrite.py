@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any, TypeVar
 
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.functional import Branch, Repeat, Scan
@@ -35,20 +37,47 @@ from s2sgrad.core.nodes import (
     _labels,
 )
 
+T = TypeVar("T")
+S = TypeVar("S", bound=Statement)
+
 
 def map_children(expr: Expr, f: Callable[[Expr], Expr]) -> Expr:
-    """The expression with f applied to its direct operands."""
+    """The expression with f applied to its direct operands; the same object when f changes none of them."""
     match expr:
         case Call(function, args, kwargs):
+            called = function
             if isinstance(function, Var):
                 moved = f(function)
-                function = moved.value if isinstance(moved, Const) else moved
-            return Call(function, tuple(f(a) for a in args), tuple((k, f(v)) for k, v in kwargs))
+                called = moved.value if isinstance(moved, Const) else moved
+            given, named = _mapped(f, args), _second_mapped(f, kwargs)
+            return expr if called is function and given is args and named is kwargs else Call(called, given, named)
         case Build(form, items):
-            return Build(form, tuple(f(a) for a in items))
+            built = _mapped(f, items)
+            return expr if built is items else Build(form, built)
         case Star(value):
-            return Star(f(value))
+            moved = f(value)
+            return expr if moved is value else Star(moved)
     return expr
+
+
+def _mapped(f: Callable[[T], T], items: tuple[T, ...]) -> tuple[T, ...]:
+    """f applied to each; the same tuple when f changes none."""
+    done = tuple([f(item) for item in items])
+    return items if all(map(operator.is_, items, done)) else done
+
+
+def _second_mapped(f: Callable[[T], T], pairs: tuple[tuple[str, T], ...]) -> tuple[tuple[str, T], ...]:
+    """f applied to the second of each pair; the same tuple when f changes none."""
+    values = tuple([v for _, v in pairs])
+    done = _mapped(f, values)
+    return pairs if done is values else tuple((k, v) for (k, _), v in zip(pairs, done, strict=True))
+
+
+def _with(statement: S, **fields: Any) -> S:
+    """The statement with these fields, under its own label; the same object when none of them is another."""
+    if all(getattr(statement, name) is value for name, value in fields.items()):
+        return statement
+    return replace(statement, **fields)
 
 
 def bottom_up(expr: Expr, f: Callable[[Expr], Expr]) -> Expr:
@@ -115,30 +144,35 @@ def exprs(statement: Statement) -> Iterator[Expr]:
 
 
 def map_exprs(statement: Statement, f: Callable[[Expr], Expr]) -> Statement:
-    """The statement with f applied to its own expressions; label and origin stay; blocks are untouched."""
+    """The statement with f applied to its own expressions; label and origin stay; blocks are untouched.
+
+    The same object when f changes none of them.
+    """
+    def optional(expr: Expr | None) -> Expr | None:
+        return f(expr) if expr is not None else None
+
     match statement:
         case Assign(_, value) | Return(value) | Record(_, value):
-            return replace(statement, value=f(value))
+            return _with(statement, value=f(value))
         case Effect(call):
-            return replace(statement, call=f(call))
+            return _with(statement, call=f(call))
         case Store(_, index, value) | Accumulate(_, index, value):
-            return replace(statement, index=f(index) if index is not None else None, value=f(value))
+            return _with(statement, index=optional(index), value=f(value))
         case Recall(_, _, index):
-            return replace(statement, index=f(index) if index is not None else None)
+            return _with(statement, index=optional(index))
         case If(test) | While(test) | Branch(test):
-            return replace(statement, test=f(test))
+            return _with(statement, test=f(test))
         case For(over=over, elements=elements):
-            return replace(statement, over=f(over), elements=tuple((n, f(c)) for n, c in elements))
+            return _with(statement, over=f(over), elements=_second_mapped(f, elements))
         case Scan(initial=initial, steps=steps, length=length):
-            return replace(statement, initial=tuple(map(f, initial)), steps=tuple((n, f(c)) for n, c in steps),
-                           length=f(length) if length is not None else None)
+            return _with(statement, initial=_mapped(f, initial), steps=_second_mapped(f, steps),
+                         length=optional(length))
         case Repeat(_, start, stop, initial=initial):
-            return replace(statement, start=f(start), stop=f(stop), initial=tuple(map(f, initial)))
+            return _with(statement, start=f(start), stop=f(stop), initial=_mapped(f, initial))
         case Assert(test, message):
-            return replace(statement, test=f(test), message=f(message) if message is not None else None)
+            return _with(statement, test=f(test), message=optional(message))
         case Raise(exception, cause):
-            return replace(statement, exception=f(exception) if exception is not None else None,
-                           cause=f(cause) if cause is not None else None)
+            return _with(statement, exception=optional(exception), cause=optional(cause))
     return statement
 
 
@@ -153,12 +187,12 @@ def blocks(statement: Statement) -> tuple[Block, ...]:
 
 
 def map_blocks(statement: Statement, f: Callable[[Block], Block]) -> Statement:
-    """The statement with f applied to its blocks."""
+    """The statement with f applied to its blocks; the same object when f changes none of them."""
     match statement:
         case If(_, then, orelse) | Branch(then=then, orelse=orelse):
-            return replace(statement, then=f(then), orelse=f(orelse))
+            return _with(statement, then=f(then), orelse=f(orelse))
         case For(body=body) | While(body=body) | Region(body=body) | Scan(body=body) | Repeat(body=body):
-            return replace(statement, body=f(body))
+            return _with(statement, body=f(body))
     return statement
 
 
@@ -202,32 +236,36 @@ def _renamed(name: str, values: Mapping[str, Expr]) -> str:
 
 def rename_statement(statement: Statement, values: Mapping[str, Expr]) -> Statement:
     """Names replaced wherever they stand; a name that is bound or written must be replaced by a name."""
+    def new(name: str) -> str:
+        return _renamed(name, values)
+
+    def optional(name: str | None) -> str | None:
+        return new(name) if name else None
+
     statement = map_exprs(statement, lambda e: substitute(e, values))
     match statement:
         case Assign(targets):
-            statement = replace(statement, targets=tuple(_renamed(t, values) for t in targets))
+            statement = _with(statement, targets=_mapped(new, targets))
         case Store(base):
-            statement = replace(statement, base=_renamed(base, values))
+            statement = _with(statement, base=new(base))
         case Accumulate(bar, like=like) | Kill(bar, like) | Materialise(bar, like):
-            statement = replace(statement, bar=_renamed(bar, values), like=_renamed(like, values))
+            statement = _with(statement, bar=new(bar), like=new(like))
         case Record(slot):
-            statement = replace(statement, slot=_renamed(slot, values))
+            statement = _with(statement, slot=new(slot))
         case Recall(target, slot):
-            statement = replace(statement, target=_renamed(target, values), slot=_renamed(slot, values))
+            statement = _with(statement, target=new(target), slot=new(slot))
         case For(target, leave=leave, trips=trips, elements=elements):
-            statement = replace(
-                statement, target=_renamed(target, values), leave=_renamed(leave, values) if leave else None,
-                trips=_renamed(trips, values) if trips else None,
-                elements=tuple((_renamed(n, values), c) for n, c in elements))
+            named = tuple((new(n), c) for n, c in elements)
+            statement = _with(statement, target=new(target), leave=optional(leave), trips=optional(trips),
+                              elements=named if named != elements else elements)
         case While(leave=leave, trips=trips):
-            statement = replace(statement, leave=_renamed(leave, values) if leave else None,
-                                trips=_renamed(trips, values) if trips else None)
+            statement = _with(statement, leave=optional(leave), trips=optional(trips))
     return map_blocks(statement, lambda b: rename_block(b, values))
 
 
 def rename_block(block: Block, values: Mapping[str, Expr]) -> Block:
     """`rename_statement` over a block."""
-    return tuple(rename_statement(s, values) for s in block)
+    return _mapped(lambda s: rename_statement(s, values), block)
 
 
 def relabel(block: Block) -> Block:

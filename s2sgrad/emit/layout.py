@@ -120,9 +120,16 @@ def lay_out(node: ast.expr, indent: str, before: str, after: str = "") -> list[s
             items += [(f"{k.arg}=" if k.arg else "**", k.value) for k in keywords]
             return [f"{before}{text(func)}(", *_items(items, inner), f"{indent}){after}"]
         case ast.List(elts=elts) if elts:
-            return [f"{before}[", *_items([("", e) for e in elts], inner), f"{indent}]{after}"]
+            return [f"{before}[", *_one_per_line([("", e) for e in elts], inner), f"{indent}]{after}"]
+        case ast.Tuple(elts=[*first, ast.Tuple() as last]) if (
+                first and before == "return " and not fits(f"{inner}{text(last)},")):
+            return lay_out(last, indent, f"{before}{', '.join(map(text, first))}, ", after)
         case ast.Tuple(elts=elts) if len(elts) > 1:
-            return [f"{before}(", *_items([("", e) for e in elts], inner), f"{indent}){after}"]
+            return [f"{before}(", *_one_per_line([("", e) for e in elts], inner), f"{indent}){after}"]
+        case ast.UnaryOp(op=ast.USub(), operand=ast.BinOp(op=op) as operand) if not isinstance(op, ast.Pow):
+            return [f"{before}-(", *_long(operand, inner), f"{indent}){after}"]
+        case ast.UnaryOp(op=ast.USub(), operand=(ast.Call() | ast.Subscript(value=ast.Call())) as operand):
+            return lay_out(operand, indent, f"{before}-", after)
         case ast.Attribute(value=ast.Call() as call) | ast.Subscript(value=ast.Call() as call):
             return lay_out(call, indent, before, text(node).removeprefix(text(call)) + after)
         case (ast.BinOp(left=ast.BinOp() as base, op=ast.Pow()) | ast.Subscript(value=ast.BinOp() as base)
@@ -213,10 +220,18 @@ def _parts(node: ast.expr) -> list[str | _Group]:
 
 
 def _items(items: list[tuple[str, ast.expr]], indent: str) -> list[str]:
-    """The items of a display or call: on one line if that is enough, else one per line."""
+    """The items of a call: on one line if that is enough, else one per line."""
     line = indent + ", ".join(prefix + text(item) for prefix, item in items)
     if fits(line):
         return [line]
+    lines = _one_per_line(items, indent)
+    if len(items) == 1:
+        lines[-1] = lines[-1].removesuffix(",")
+    return lines
+
+
+def _one_per_line(items: list[tuple[str, ast.expr]], indent: str) -> list[str]:
+    """The items of a display, or those of a call that do not fit on one line."""
     lines = []
     for prefix, item in items:
         if isinstance(item, ast.BinOp | ast.BoolOp) and not prefix and not fits(f"{indent}{text(item)},"):

@@ -24,7 +24,7 @@ from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, If, Star
 from s2sgrad.core.records import Applied, Construct
 from s2sgrad.errors import UnsupportedError
 from s2sgrad.normalise.construct import Objects, hashable, is_tuple
-from s2sgrad.read.expressions import is_user_function
+from s2sgrad.read.expressions import KEYWORDS, is_user_function
 
 OPERATORS: dict[Any, tuple[str, str]] = {
     operator.add: ("__add__", "__radd__"), operator.sub: ("__sub__", "__rsub__"),
@@ -152,7 +152,8 @@ class Attributes(Objects):
         match kind:
             case Known(value) if callable_known(kind) and self.guessed is None:
                 return self.call(Call(value, call.args, call.kwargs))
-            case OneOf(functions) if self.guessed is None:
+            # `**options` of unknown keys may be known once the function is specialised for one of its callers
+            case OneOf(functions) if self.guessed is None and KEYWORDS not in dict(call.kwargs):
                 return self.chosen(own, functions, call)
             case RecordKind(cls=Applied() as applied):
                 held = [Call(getattr, (own, Const(f))) for f in applied.fields]

@@ -76,34 +76,36 @@ def _copies(function: Function) -> Block:
     stored_numbers = {s.base for s in walk_statements(function.body) if isinstance(s, Store) and s.index is None}
     local = local_names(function.body, params)
     values: dict[str, Expr] = {}
-    taken: set[str] = set()
+
+    def last(expr: Expr) -> Expr:
+        """What a name is replaced by in the end."""
+        while isinstance(expr, Var) and expr.name in values:
+            expr = values[expr.name]
+        return expr
 
     def visit(block: Block, before: set[str]) -> None:
         known = set(before)
         for statement in block:
             match statement:
-                case Assign((x,), Var(y)) if (
-                        count[x] == 1 and count[y] == 1 and x in local and y in known and not {x, y} & stored_numbers
-                        and not {x, y} & taken):
-                    keep_x = is_temporary(y) and not is_temporary(x) and y not in params
-                    values[y if keep_x else x] = Var(x if keep_x else y)
-                    taken.update((x, y))
-                case Assign((x,), Const()) if count[x] == 1 and x in local and is_temporary(x) and x not in taken:
-                    if x not in stored:
-                        values[x] = statement.value
-                        taken.add(x)
+                case Assign((x,), Var(y)) if count[x] == 1 and count[y] == 1 and x in local and y in known:
+                    match last(Var(y)):
+                        case Var(y) if x not in values and x != y and not {x, y} & stored_numbers:
+                            keep_x = is_temporary(y) and not is_temporary(x) and y not in params
+                            values[y if keep_x else x] = Var(x if keep_x else y)
+                case Assign((x,), Const() as value) if (
+                        count[x] == 1 and x in local and is_temporary(x) and x not in stored and x not in values):
+                    values[x] = value
             known |= set(bound(statement))
             for inner in blocks(statement):
                 visit(inner, known)
 
     visit(function.body, params)
-    if not values:
-        return function.body
-    return _drop(rename_block(function.body, values))
+    renamed = rename_block(function.body, {name: last(Var(name)) for name in values})
+    return _drop(renamed) if renamed is not function.body else renamed
 
 
 def _drop(block: Block) -> Block:
-    """Without `x = x` (and what has become a constant bound to a constant)."""
+    """Without `x = x`."""
     out: list[Statement] = []
     for statement in block:
         match statement:
@@ -151,13 +153,15 @@ def _scalarise(block: Block, fresh: Callable[[], str]) -> Block:
                 refused |= set(bound(statement))
                 if isinstance(statement, Store):
                     refused.add(statement.base)
+    if not sizes.keys() - refused:
+        return block
     for statement in walk_statements(block):
         match statement:
             case Assign(targets, Var(x)) if len(targets) == sizes.get(x, -1) and len(targets) > 1:
                 continue
             case Assign((_,), Build("tuple")):
                 pass
-        refused |= {n for n in _loose_reads(statement, sizes)}
+        refused |= _loose_reads(statement, sizes)
     chosen = {x: n for x, n in sizes.items() if x not in refused}
     if not chosen:
         return block
@@ -189,7 +193,9 @@ def _scalarise(block: Block, fresh: Callable[[], str]) -> Block:
 
 def _loose_reads(statement: Statement, sizes: dict[str, int]) -> set[str]:
     """Names read otherwise than by `name[constant]`."""
-    found = reads_of(statement)
+    found = reads_of(statement) & sizes.keys()
+    if not found:
+        return found
     inside: set[str] = set()
 
     def look(expr: Expr) -> Expr:
@@ -217,7 +223,7 @@ def _loose_reads(statement: Statement, sizes: dict[str, int]) -> set[str]:
         map_children(expr, collect)
         return gathered | (free_names(expr) if isinstance(expr, Const) else set())
 
-    loose = set().union(*(rest(e) for e in exprs(statement))) if found else set()
+    loose = set().union(*(rest(e) for e in exprs(statement)))
     if isinstance(statement, (For, Store)):
         loose |= found - inside
     return loose

@@ -23,7 +23,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from s2sgrad.core.closure import Closure
-from s2sgrad.core.kinds import Number, may_be_iterator
+from s2sgrad.core.kinds import DictKind, Kind, Known, ListKind, Number, TupleKind, may_be_iterator
 from s2sgrad.core.names import is_shadow
 from s2sgrad.core.nodes import (
     Accumulate,
@@ -54,7 +54,7 @@ from s2sgrad.core.nodes import (
 )
 from s2sgrad.core.rewrite import exprs, free_names, walk_statements
 from s2sgrad.simplify.effects import binds, contents, effects, is_pure, like, stores
-from s2sgrad.simplify.facts import Facts
+from s2sgrad.simplify.facts import Facts, kind_of
 
 Live = frozenset[str]      # names, and `!7` for the contents of alias class 7
 ANY = "!"                  # the contents of no known class
@@ -265,7 +265,11 @@ def negated(test: Expr) -> Expr:
 
 
 def may_raise(expr: Expr, facts: Facts) -> bool:
-    """May evaluating it raise or warn? Names, literals, displays of them and names of modules surely do not."""
+    """May evaluating it raise or warn?
+
+    Names, literals, displays of them, names of modules, known entries of containers, and sums and products of numbers
+    surely do not.
+    """
     match expr:
         case Var() | Const():
             return False
@@ -273,5 +277,24 @@ def may_raise(expr: Expr, facts: Facts) -> bool:
             return any(may_raise(i, facts) for i in items)
         case Call(builtins.getattr, (Const(types.ModuleType() as module), Const(str() as name))):
             return not hasattr(module, name)
+        case Call(operator.getitem, (container, key), ()):
+            return may_raise(container, facts) or not _is_entry(kind_of(container, facts), key, facts)
+        case Call(operator.add | operator.sub | operator.mul | operator.neg | operator.pos, args, ()):
+            return any(may_raise(a, facts) or not isinstance(kind_of(a, facts), Number) for a in args)
         case Star() | Call():
             return True
+
+
+def _is_entry(container: Kind, key: Expr, facts: Facts) -> bool:
+    """Is it known that a container of this kind has this entry?"""
+    match key, kind_of(key, facts):
+        case (Const(value), _) | (_, Known(value)):
+            pass
+        case _:
+            return False
+    match container:
+        case TupleKind(items) | ListKind(items=tuple() as items):
+            return isinstance(value, int) and -len(items) <= value < len(items)
+        case DictKind(items=tuple() as entries):
+            return any(type(k) is type(value) and k == value for k, _ in entries)
+    return False

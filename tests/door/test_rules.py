@@ -14,9 +14,9 @@ def mixed(x, y, t=0.5):
     return (1.0 - t) * x + t * y
 
 
-@elementwise(special.i0)
-def bessel(y, x):
-    return special.i1(x)
+@elementwise(special.exp10)
+def power_of_ten(y, x):
+    return np.log(10.0) * y
 
 
 @adjoint(mixed, broadcasts=True)
@@ -46,8 +46,8 @@ def cells(x):
 
 
 def test_a_rule_for_another_library():
-    check_grads(lambda x: np.sum(special.i0(x) ** 2), (X,))
-    check_rule(bessel, X)
+    check_grads(lambda x: np.sum(special.exp10(x) ** 2), (X,))
+    check_rule(power_of_ten, X)
 
 
 def test_a_rule_of_three_arguments_that_broadcast():

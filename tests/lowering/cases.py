@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from suites import CORPUS, corpus
-from unsupported import CORPUS as REFUSED_BY_BOTH
 
 import s2sgrad
 
@@ -29,7 +28,7 @@ REFUSED: dict[str, str] = {
     "wave1d_three_levels": "`nxt` is written while a second name, which is still read, may be the same memory",
     "yield_curve_bootstrap": "A loop that is left by `break` or `return`",
 }
-LOWERED = [name for name in PATHS if LEVEL[name] < 3 and name not in REFUSED and name not in REFUSED_BY_BOTH]
+LOWERED = [name for name in PATHS if LEVEL[name] < 3 and name not in REFUSED]
 
 
 @cache

@@ -5,7 +5,6 @@ import re
 
 import pytest
 from lowering.cases import LEVEL, LOWERED, PATHS, REFUSED, arguments, assert_same, check, derived
-from unsupported import CORPUS as REFUSED_BY_BOTH
 
 from s2sgrad.errors import S2SGradError
 
@@ -36,9 +35,7 @@ def assert_refused_by_the_lowering(error, name):
 
 def test_lists_name_programs_that_numpy_differentiates():
     assert all(LEVEL[name] == 2 for name in REFUSED)
-    assert not set(REFUSED) & set(REFUSED_BY_BOTH)
     assert len([name for name in LOWERED if LEVEL[name] == 1]) == 12
-
 
 
 @pytest.mark.parametrize("seed", [0, 1])
@@ -62,7 +59,5 @@ def test_right_or_refused(name):
     if error is None:
         assert_as_numpy(name, 0)
         assert_as_numpy(name, 1)
-    elif name in REFUSED_BY_BOTH:
-        assert REFUSED_BY_BOTH[name] in str(error) and error.remedy
     else:
         assert_refused_by_the_lowering(error, name)

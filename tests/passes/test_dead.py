@@ -9,7 +9,7 @@ import pytest
 from core.reading import core
 
 from s2sgrad.core import text
-from s2sgrad.core.kinds import Array, Number
+from s2sgrad.core.kinds import Array, DictKind, Number, TupleKind
 from s2sgrad.core.nodes import Assign, Call, Const, Function, Return, Var
 from s2sgrad.simplify import dead
 from s2sgrad.simplify.facts import Facts
@@ -94,6 +94,19 @@ def test_a_store_read_in_the_next_trip_stays() -> None:
 def test_exact_forward_statements_that_may_raise_stay() -> None:
     source = "y = x[3]\nz = x\n'reverse'\nt = x[4]\nreturn x"
     assert after(source, Facts(exact=True)) == plain("y = x[3]\nreturn x")
+
+
+def test_a_known_entry_of_a_container_surely_raises_nothing() -> None:
+    two = TupleKind((Number("float64"), Number("float64")))
+    facts = Facts({"x": two, "d": DictKind((("a", Number("float64")),))}, exact=True)
+    assert after("y = x[1]\nz = d['a']\nreturn x", facts) == plain("return x")
+    assert after("y = x[2]\nz = d['b']\nreturn x", facts) == plain("y = x[2]\nz = d['b']\nreturn x")
+
+
+def test_sums_and_products_of_numbers_surely_raise_nothing() -> None:
+    number = Facts({"x": Number("float64"), "n": Number("int64")}, exact=True)
+    assert after("y = x + 0.5 * n\nz = x / n\nreturn x", number) == plain("z = x / n\nreturn x")
+    assert after("y = x + 1.0\nreturn x", Facts({"x": Array("float64")}, exact=True)) == plain("y = x + 1.0\nreturn x")
 
 
 def test_a_loop_over_what_may_be_an_iterator_stays() -> None:
