@@ -70,6 +70,7 @@ from s2sgrad.execute.numpy_backend import load
 from s2sgrad.execute.signature import signature_key
 from s2sgrad.helpers import Followed
 from s2sgrad.lower.numpy import lower
+from s2sgrad.lower.stacked import with_stacked_products
 from s2sgrad.normalise.inline import Units, inline_calls
 from s2sgrad.normalise.jumps import remove_jumps
 from s2sgrad.normalise.parameters import OpenParameters, open_parameters
@@ -83,6 +84,7 @@ from s2sgrad.rules.scipy_fft import register_scipy_fft
 from s2sgrad.rules.scipy_linalg import register_scipy_linalg
 from s2sgrad.rules.scipy_special import register_scipy
 from s2sgrad.runtime import require_scalar
+from s2sgrad.simplify.facts import Facts
 from s2sgrad.simplify.pipeline import simplify
 from s2sgrad.stages import facts_of, normal_form, prepare, shaped_names
 
@@ -241,7 +243,7 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     facts = facts_of(kinds, aliases, shadows, request.value, pairs.pure)
     made = simplify(made, facts)
     stages["simplified"] = made
-    made = _lowered(made, closed, request, kinds, names, kinds_of_params, pairs, prepared.written, opened)
+    made = _lowered(made, closed, request, kinds, names, kinds_of_params, pairs, prepared.written, opened, facts)
     stages["lowered"] = made
     functions = tuple(with_live_names(f, context) for f in (*pairs.functions, made))
     data = tuple(context.data.values())
@@ -261,7 +263,8 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
 
 
 def _lowered(made: Function, core: Function, request: Request, kinds: Kinds, names: dict[str, Kind],
-             kinds_of_params: tuple[Kind, ...], pairs: Pairs, written: bool, opened: OpenParameters) -> Function:
+             kinds_of_params: tuple[Kind, ...], pairs: Pairs, written: bool, opened: OpenParameters,
+             facts: Facts) -> Function:
     """The gradient function in the dialect of the back end."""
     differentiated = frozenset(request.argnums)
     given = [bar(n) for n in opened.floats(core.params[k].name for k in request.argnums)]
@@ -271,7 +274,8 @@ def _lowered(made: Function, core: Function, request: Request, kinds: Kinds, nam
         require: Any = Named("s2sgrad.execute.jax_runtime.require_kind")
         return made if request.kinds is not None else with_checks(made, core, kinds_of_params, differentiated, False,
                                                                   require)
-    made = with_leaves(lower(made, kinds, given), core, opened)
+    made = with_stacked_products(lower(made, kinds, given), kinds, facts)
+    made = with_leaves(made, core, opened)
     return made if request.kinds is not None else with_checks(made, core, kinds_of_params, differentiated, written)
 
 

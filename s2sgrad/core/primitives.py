@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 
 def and_(*operands: Any) -> Any:
     """`a and b and ...`."""
@@ -82,6 +84,16 @@ def listed_items(d: dict[Any, Any]) -> list[Any]:
 def sequence_of(entries: Any) -> Any:
     """What is run through, as something with indices: the object itself where it has them."""
     return entries if isinstance(entries, (list, tuple, str, range)) or hasattr(entries, "ndim") else list(entries)
+
+
+def logistic(x: Any, one: Any, more: Any) -> Any:
+    """`one / (more + np.exp(-x))`, where both are 1: its derivative is a matter of the result only."""
+    return one / (more + np.exp(-x))
+
+
+def falling_logistic(x: Any, one: Any, more: Any) -> Any:
+    """`one / (more + np.exp(x))`, where both are 1."""
+    return one / (more + np.exp(x))
 
 
 LAZY = (and_, or_, if_else)

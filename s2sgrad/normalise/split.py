@@ -6,6 +6,7 @@
 
 Inactive expressions stay trees, except what may be run only once (impure calls) and what is too dear to repeat.
 `a[i] *= v` becomes a read and a plain store; `a[i] += v` stays, unless its index may name a cell twice.
+`1.0 / (1.0 + np.exp(-x))` is one operation, the logistic function.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import numpy as np
 from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, TupleKind, is_list_of_numbers
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, Numeric, TupleKind, is_list_of_numbers
 from s2sgrad.core.nodes import (
     Assert,
     Assign,
@@ -44,7 +45,7 @@ from s2sgrad.core.nodes import (
     walk,
 )
 from s2sgrad.core.operators import OUT_OF_PLACE
-from s2sgrad.core.primitives import listed_values
+from s2sgrad.core.primitives import falling_logistic, listed_values, logistic
 from s2sgrad.core.rewrite import bound as bound_names, free_names, map_blocks, walk_statements
 from s2sgrad.rules.registry import rule_of
 
@@ -120,6 +121,13 @@ class _Splitter:
         match expr:
             case Call(function, (base, index)) if function is operator.getitem:
                 return Call(function, (self.atom(base), self.once(index)))
+            case Call(operator.truediv, (Const() as one, Call(operator.add, (Const() as more, Call(
+                    np.exp, (x,), ()))))) if one.value == more.value == 1 and isinstance(
+                    self.kinds.of(expr), (Number, Array, Numeric)):
+                match x:
+                    case Call(operator.neg, (operand,)):
+                        return Call(logistic, (self.atom(operand), one, more))
+                return Call(falling_logistic, (self.atom(x), one, more))
             case Call(function, (Build("list" | "tuple", items),), ()) if function in (min, max):
                 return Call(function, tuple(self._argument(i) for i in items))
             case Call(function, args, kwargs):

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.core.kinds import Kind
+from s2sgrad.core.primitives import falling_logistic, logistic
 from s2sgrad.rules.registry import elementwise
 from s2sgrad.rules.shapes import arithmetic, dtype_of, float_dtype
 from s2sgrad.rules.ufunc_kinds import like_ufunc, with_dtype
@@ -22,6 +23,20 @@ from s2sgrad.runtime.elementary import sinc_derivative
 @elementwise(np.exp, kind=like_ufunc(np.exp), complex_too=True)
 def exp(y: Any, x: Any) -> Any:
     return y
+
+
+def _of_logistic(x: Kind, *_: Kind) -> Kind:
+    return like_ufunc(np.exp)(x)
+
+
+@elementwise(logistic, kind=_of_logistic, complex_too=True)
+def logistic_function(y: Any, x: Any, one: Any, more: Any) -> Any:
+    return y * (1.0 - y), 0.0, 0.0
+
+
+@elementwise(falling_logistic, kind=_of_logistic, complex_too=True)
+def falling_logistic_function(y: Any, x: Any, one: Any, more: Any) -> Any:
+    return -y * (1.0 - y), 0.0, 0.0
 
 
 @elementwise(np.exp2, kind=like_ufunc(np.exp2), complex_too=True)

@@ -21,6 +21,7 @@ from s2sgrad.simplify import (
     common,
     copies,
     dead,
+    logistic,
     records,
     reshapes,
     restores,
@@ -44,7 +45,7 @@ def simplify(function: Function, facts: Facts) -> Function:
     facts = with_temporaries(function, facts)
     function, facts = _rounds(function, facts)
     fewer = restores.run(function, facts)           # once: it compares every restore with every later read
-    return function if fewer is function else _rounds(fewer, facts)[0]
+    return logistic.written_out(function if fewer is function else _rounds(fewer, facts)[0])
 
 
 def _rounds(function: Function, facts: Facts) -> tuple[Function, Facts]:

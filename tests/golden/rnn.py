@@ -17,12 +17,19 @@ def rnn_grad(W, U, b, xs, h, *, result_bar=1.0):
     b_bar = np.zeros_like(b)
     U_bar = np.zeros_like(U)
     W_bar = np.zeros_like(W)
+    t_bar_rows = []
+    x_rows = []
+    h_rows = []
     for x in reversed(xs):
         # h = np.tanh(W @ h + U @ x + b)
         t_bar = h_bar * (1.0 - h * h)
         h = h_record.pop()
         b_bar += t_bar
-        U_bar += np.outer(t_bar, x)
-        W_bar += np.outer(t_bar, h)
+        t_bar_rows.append(t_bar)
+        x_rows.append(x)
+        h_rows.append(h)
         h_bar = W.T @ t_bar
+    # h = np.tanh(W @ h + U @ x + b)
+    U_bar += np.array(t_bar_rows).T @ np.array(x_rows)
+    W_bar += np.array(t_bar_rows).T @ np.array(h_rows)
     return W_bar, U_bar, b_bar

@@ -7,16 +7,14 @@ def logistic_loss_grad(w, X, y, *, result_bar=1.0):
     """Gradient of `logistic_loss` with respect to `w`."""
     # forward sweep
     z = X @ w
-    t = jnp.exp(-z)
-    s = 1.0 + t
-    p = 1.0 / s
+    p = 1.0 / (1.0 + jnp.exp(-z))
 
     # reverse sweep
     # return -np.mean(y * np.log(p) + (1.0 - y) * np.log(1.0 - p))
     q = -result_bar / p.size
     p_bar = q * y / p - q * (1.0 - y) / (1.0 - p)
     # p = 1.0 / (1.0 + np.exp(-z))
-    z_bar = p_bar * (p / s) * t
+    z_bar = p_bar * p * (1.0 - p)
     # z = X @ w
     w_bar = X.T @ z_bar
     return w_bar
