@@ -39,8 +39,8 @@ class _Remembering(Kinds):
 class Facts:
     """kinds: by core name, missing means unknown. classes: the alias class of each name that may hold an object that
     can be written; only names of one class may share memory. written: classes that some Store writes. pure: names of
-    functions of this program without effects. private: names of
-    fresh objects that nothing else holds. inline: further adjoints whose single use may take their expression.
+    functions of this program without effects. islands: by name, the number of its group, where nothing outside of
+    the group holds its object. inline: further adjoints whose single use may take their expression.
     exact: statements of the forward sweep that may raise stay, also when nobody reads their result.
     """
 
@@ -49,7 +49,7 @@ class Facts:
     written: frozenset[int] = frozenset()
     pure: frozenset[str] = frozenset()
     inline: frozenset[str] = frozenset()
-    private: frozenset[str] = frozenset()
+    islands: Mapping[str, int] = field(default_factory=dict)
     exact: bool = False
 
     def immutable(self, name: str) -> bool:
@@ -60,7 +60,7 @@ class Facts:
         """May a write through one of the names be seen through the other?"""
         if self.immutable(a) or self.immutable(b):
             return False
-        if a != b and (a in self.private or b in self.private):
+        if self.islands.get(a) != self.islands.get(b):
             return False
         one, other = self.classes.get(a), self.classes.get(b)
         if (self._is_users(a) and is_bar(b)) or (self._is_users(b) and is_bar(a)):
@@ -84,12 +84,13 @@ class Facts:
         others = tuple(others)
         return any(self.may_share(a, b) for a in some for b in others)
 
-    def with_kinds(self, kinds: Mapping[str, Kind], fresh: Iterable[str], private: frozenset[str]) -> Facts:
+    def with_kinds(self, kinds: Mapping[str, Kind], fresh: Iterable[str],
+                   islands: Mapping[str, int]) -> Facts:
         """These facts and what is known of new temporaries; each of `fresh` has an alias class of its own."""
         first = max(self.classes.values(), default=0) + 1
         classes = {name: first + i for i, name in enumerate(fresh)}
         return replace(self, kinds={**self.kinds, **kinds}, classes={**self.classes, **classes},
-                       private=private)
+                       islands=islands)
 
 
 def kind_of(expr: Expr, facts: Facts) -> Kind:

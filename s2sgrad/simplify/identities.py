@@ -93,10 +93,10 @@ def alike(found: Match, facts: Facts) -> bool:
             and same_shape(x.shape, y.shape))
 
 
-def vectors(found: Match, facts: Facts) -> bool:
-    """Are both vectors of one length and one real dtype?"""
+def one_shape(found: Match, facts: Facts) -> bool:
+    """Are both arrays of one shape and one real dtype (np.vdot takes the conjugate of what is complex)?"""
     a, b = kind_of(found["a"], facts), kind_of(found["b"], facts)
-    return (isinstance(a, Array) and isinstance(b, Array) and a.rank == 1 and a.dtype == b.dtype
+    return (isinstance(a, Array) and isinstance(b, Array) and a.rank != 0 and a.dtype == b.dtype
             and a.dtype in ("float64", "float32") and same_shape(a.shape, b.shape))
 
 
@@ -156,7 +156,7 @@ TABLE = (
     identity("a * (c / b)", "c * a / b", divided_last),
     identity("a * (b * x)", "a * b * x", regroups),
     identity("np.zeros_like(x) + y", "y", alike),
-    identity("np.sum(a * b)", "np.vdot(a, b)", vectors),
+    identity("np.sum(a * b)", "np.vdot(a, b)", one_shape),
     identity("np.vdot(-x, y)", "-np.vdot(x, y)", both(floating("x"), floating("y"))),
     identity("np.broadcast_to(x, ())", "x", number("x")),
     identity("np.sum(x)", "x", strong_number("x")),

@@ -7,18 +7,19 @@ and facts give equal results.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 
 from s2sgrad.core.kinds import UNKNOWN, Kind
 from s2sgrad.core.names import is_bar, is_temporary
-from s2sgrad.core.nodes import Accumulate, Assign, Function, Kill, Materialise, Record, Store
+from s2sgrad.core.nodes import Accumulate, Assign, For, Function, Kill, Materialise, Record, Store, Var
 from s2sgrad.core.rewrite import exprs, free_names, walk_statements
 from s2sgrad.simplify import (
     algebra,
     broadcasts,
     coalesce,
     common,
+    contractions,
     copies,
     dead,
     logistic,
@@ -36,7 +37,8 @@ from s2sgrad.simplify.facts import Facts, kind_of
 
 Pass = Callable[[Function, Facts], Function]
 PASSES: tuple[Pass, ...] = (dead.run, records.run, copies.run, coalesce.run, targets.run, shapes.run, broadcasts.run,
-                            reshapes.run, signs.run, settle.run, substitute.run, algebra.run, common.run)
+                            reshapes.run, signs.run, settle.run, substitute.run, algebra.run, contractions.run,
+                            common.run)
 ROUNDS = 4
 
 
@@ -65,13 +67,18 @@ def with_temporaries(function: Function, facts: Facts) -> Facts:
     bound = Counter(name for stmt in walk_statements(function.body) for name in binds(stmt))
     fresh: Counter[str] = Counter()
     shared: set[str] = set()        # with names that have a class already
-    held: set[str] = set()          # by other names, containers or records
+    held: set[str] = set()          # by containers, records, or parts of them
+    aliases: defaultdict[str, list[str]] = defaultdict(list)        # the names that a name repeats
     kinds: dict[str, Kind] = {}
     for stmt in walk_statements(function.body):
         held.update(*(free_names(e) for e in exprs(stmt) if not is_pure(e, facts)))
         match stmt:
             case Record(value=value) | Store(value=value, op=None):
                 held |= contents(value, facts)
+            case Assign((target,), Var(name)):
+                aliases[target].append(name)
+            case For(over=over, elements=elements):
+                held |= contents(over, facts).union(*(contents(e, facts) for _, e in elements))
             case Assign(value=value) if not is_fresh(value):
                 held |= contents(value, facts)
         match stmt:
@@ -90,5 +97,26 @@ def with_temporaries(function: Function, facts: Facts) -> Facts:
     params = {p.name for p in function.params}
     own = [name for name, times in sorted(bound.items()) if fresh[name] == times and name not in params
            and name not in facts.classes and name not in shared and (is_temporary(name) or is_bar(name))]
-    return facts.with_kinds(kinds, own, frozenset(
-        name for name, times in bound.items() if fresh[name] == times and name not in held | shared | params))
+    islands = _islands({name for name, times in bound.items() if fresh[name] + len(aliases[name]) == times},
+                       held | params, aliases)
+    return facts.with_kinds(kinds, own, islands)
+
+
+def _islands(fresh: set[str], held: set[str], aliases: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Groups of names that hold objects of their own, which nothing outside of the group holds."""
+    alone = fresh - held
+    while True:
+        lost = {t for t in alone if not alone.issuperset(aliases.get(t, ()))}
+        lost |= {n for t, found in aliases.items() if t not in alone or t in lost for n in found if n in alone}
+        if not lost:
+            break
+        alone -= lost
+    group = {name: k for k, name in enumerate(sorted(alone))}
+    for _ in alone:
+        before = dict(group)
+        for target in alone:
+            for name in aliases.get(target, ()):
+                group[name] = group[target] = min(group[name], group[target])
+        if group == before:
+            break
+    return group

@@ -11,6 +11,10 @@ In: a function. Out: the same function, with fewer statements on adjoints.
     x~[1:] += a~                    x~[1:] += a~ - b~
     x~[1:] -= b~
 
+    $1 = np.copy(u~[1:])            $1 = np.copy(u~[1:])
+    u~[1:] = 0.0                    t~ = k * $1
+    t~ = k * $1                     u~[1:] = 0.0
+
 Guaranteed: contributions commute with each other, and with what neither reads nor writes the adjoint; nothing moves
 past a statement that binds or writes what it reads (a restore does). Places that may name a cell twice stay.
 """
@@ -18,6 +22,7 @@ past a statement that binds or writes what it reads (a restore does). Places tha
 from __future__ import annotations
 
 import operator
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -27,6 +32,7 @@ from s2sgrad.core.kinds import Array, Number, Numeric
 from s2sgrad.core.names import is_bar, is_shadow, is_temporary
 from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Comment, Const, Expr, Function, Statement, Store, Var
 from s2sgrad.core.rewrite import free_names, map_blocks
+from s2sgrad.simplify.copies import count_uses
 from s2sgrad.simplify.effects import ALL, LONGEST, Effects, contents, disturbs, effects, is_pure, size
 from s2sgrad.simplify.facts import Facts, has_float_dtype, kind_of
 
@@ -35,7 +41,7 @@ REACH = 40      # statements between two that are brought together
 
 def run(function: Function, facts: Facts) -> Function:
     """The function with contributions settled."""
-    return replace(function, body=_Settler(facts).block(function.body))
+    return replace(function, body=_Settler(facts, count_uses(function.body, facts)).block(function.body))
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,7 @@ class _Settler:
     """One walk over a function; it remembers the effects of statements."""
 
     facts: Facts
+    used: Counter[str]
     known: dict[int, tuple[Statement, Effects]] = field(default_factory=dict)
 
     def block(self, block: Block) -> Block:
@@ -115,7 +122,17 @@ class _Settler:
                 out.insert(first, new)
                 del out[at]
                 return 1
+        if taken and self.used[taken] == 1:
+            self.sink(out, at, first, taken)
         return 0
+
+    def sink(self, out: list[Statement], at: int, first: int, taken: str) -> None:
+        """Put the zeroing behind the only use of what was taken, which then needs no copy of it."""
+        for j in range(at + 1, first):
+            match out[j]:
+                case Assign((name,), value) if taken in free_names(value) and name != taken:
+                    out.insert(j, out.pop(at))
+                    return
 
     def settles(self, out: list[Statement], first: int, j: int, bar: str, index: Expr) -> bool:
         """Is the statement at j a contribution to the place, and can it move up to `first`?"""

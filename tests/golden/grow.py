@@ -23,7 +23,7 @@ def grow_grad(c, r, steps, dt, *, result_bar=1.0):
         c_part = c[1:-1]
         t_bar_1 = t_bar * (1.0 - c_part)
         r_bar += np.vdot(t_bar_1, c_part)
-        c_bar[1:-1] += t_bar_1 * r - t_bar * r * c_part - 2.0 * t_bar
         c_bar[:-2] += t_bar
+        c_bar[1:-1] += t_bar_1 * r - 2.0 * t_bar - t_bar * r * c_part
         c_bar[2:] += t_bar
     return c_bar, r_bar

@@ -61,3 +61,11 @@ def test_only_contributions_of_one_line_are_joined() -> None:
     first, second = function.body
     other = replace(second, origin=replace(second.origin, line=7))
     assert settle.run(replace(function, body=(first, other)), FACTS).body == (first, other)
+
+
+def test_a_zeroing_goes_behind_the_only_use_of_what_was_taken() -> None:
+    taken = "_1 = np.copy(u_bar[1:])\nu_bar[1:] = 0.0\n"
+    assert after(taken + "t_bar = k * _1\nv_bar += t_bar") == plain(
+        "_1 = np.copy(u_bar[1:])\nt_bar = k * _1\nu_bar[1:] = 0.0\nv_bar += t_bar")
+    for source in (taken + "v_bar[0] = u_bar[1]\nt_bar = k * _1", taken + "t_bar = k * _1\nv_bar += _1"):
+        assert after(source) == plain(source)

@@ -1,0 +1,111 @@
+"""Sums of products over axes become contractions, before and after."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from core.reading import core
+
+import s2sgrad
+import s2sgrad.pipeline  # noqa: F401  (registers the rules)
+from s2sgrad.core import text
+from s2sgrad.core.kinds import Array, Dim, Number
+from s2sgrad.simplify import contractions
+from s2sgrad.simplify.facts import Facts
+
+M, N, K = Dim("m"), Dim("n"), Dim("k")
+FACTS = Facts({
+    "a": Array("float64", (M, K)), "b": Array("float64", (M, N, K)), "c": Array("float64", (M, K)),
+    "w": Array("float64", (M, N)), "x": Array("float64", (N, K)), "v": Array("float64", (K,)),
+    "f": Array("float32", (M, K)), "g": Array("float32", (M, N, K)), "z": Array("complex128", (M, K)),
+    "i": Array("int64", (M, K)), "u": Array("float64", None), "one": Array("float64", (M, Dim("", 1), K)),
+    "s": Number("float64"), "p": Array("float64", (M, Dim("?p.0"))), "x~": Array("float64", (M, K)),
+})
+
+
+def after(source: str) -> str:
+    return text.block(contractions.run(core("'reverse'\n" + source), FACTS).body)
+
+
+def plain(source: str) -> str:
+    return text.block(core("'reverse'\n" + source).body)
+
+
+@pytest.mark.parametrize(("before", "expected"), [
+    ("np.sum(a[:, None, :] * b, axis=2)", "np.einsum('ik,ijk->ij', a, b)"),
+    ("np.sum(a[:, None] * b, axis=-1)", "np.einsum('ik,ijk->ij', a, b)"),
+    ("np.sum(b * a[:, None, :], axis=(0, 2))", "np.einsum('ijk,ik->j', b, a)"),
+    ("np.sum(b * w[:, :, None], axis=1)", "np.einsum('ijk,ij->ik', b, w)"),
+    ("np.sum(b * z[:, None, :], axis=2)", "np.einsum('ijk,ik->ij', b, z)"),                # no conjugate
+    ("np.sum(w[:, :, None] * x[None, :, :], axis=1)", "w @ x"),
+    ("np.sum(x[None, :, :] * w[:, :, None], axis=1)", "w @ x"),
+    ("np.sum(a[:, None, :] * x[None, :, :], axis=2)", "a @ np.transpose(x)"),
+    ("np.sum(x[None, :] * a[:, None], axis=2)", "a @ np.transpose(x)"),
+    ("np.sum(w[:, :, None] * a[:, None, :], axis=0)", "np.transpose(w) @ a"),
+    ("np.sum(a * v, axis=1)", "a @ v"),
+    ("np.sum(v * a, axis=1)", "a @ v"),
+    ("2.0 * np.sum(a * v, axis=1)", "2.0 * a @ v"),
+])
+def test_contracted(before: str, expected: str) -> None:
+    found = after(f"y = {before}").replace("(a @ v)", "a @ v")
+    assert found == f"y = {expected}"
+
+
+@pytest.mark.parametrize("value", [
+    "np.sum(a * c, axis=0)",                       # the product is no larger than its factors
+    "np.sum(a * v, axis=0)",                       # v is not summed over: a factor of its own
+    "np.sum(f[:, None, :] * g, axis=2)",           # a sum in pairs is more exact
+    "np.sum(i[:, None, :] * b, axis=2)",           # two dtypes
+    "np.sum(u * b, axis=2)", "np.sum(s * b, axis=2)", "np.sum(one * b, axis=2)",
+    "np.sum(p[:, None, :] * b, axis=2)",           # the lengths may differ: one of them may be 1
+    "np.sum(a[:, None, :] * b, axis=2, keepdims=True)",
+    "np.sum(a[:, None, :] * b, axis=k)", "np.sum(a[:, None, :] * b)",
+])
+def test_stays(value: str) -> None:
+    assert after(f"y = {value}") == plain(f"y = {value}")
+
+
+def test_through_the_name_of_a_view() -> None:
+    assert after("_1 = a[:, None, :]\ny = np.sum(_1 * b, axis=2)") == plain(
+        "_1 = a[:, None, :]\ny = np.einsum('ik,ijk->ij', a, b)")
+    for between in ("a = c", "a[0] = 1.0"):
+        source = f"_1 = a[:, None, :]\n{between}\ny = np.sum(_1 * b, axis=2)"
+        assert after(source) == plain(source)
+
+
+def test_the_users_own_sum_stays() -> None:
+    assert text.block(contractions.run(core("y = np.sum(a[:, None, :] * b, axis=2)"), FACTS).body) == (
+        "y = np.sum(a[:, None, :] * b, axis=2)")
+
+
+def spread(x, A):
+    return np.sum(np.sin(x[:, None, :] * A) ** 2)
+
+
+def weighted(x, A):
+    return np.sum((x[:, :, None] * A[None, :, :]) ** 2)
+
+
+def rows(x, A):
+    return np.sum(np.exp(x * A))
+
+
+@pytest.mark.parametrize(("function", "shapes"), [
+    (spread, ((3, 4), (3, 5, 4))), (spread, ((3, 1), (3, 5, 1))), (spread, ((3, 1), (3, 5, 4))),
+    (spread, ((0, 4), (0, 5, 4))), (spread, ((3, 0), (3, 5, 0))), (weighted, ((3, 4), (4, 5))),
+    (weighted, ((1, 1), (1, 1))), (rows, ((4,), (3, 4))), (rows, ((1,), (3, 4))), (rows, ((3, 4), (1, 4))),
+])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_numbers(function, shapes, dtype) -> None:
+    r = np.random.default_rng(0)
+    args = [r.normal(size=s).astype(dtype) for s in shapes]
+    s2sgrad.check_grads(function, args, (0, 1), **({"rtol": 1e-2, "atol": 1e-2} if dtype == "float32" else {}))
+
+
+def turned(x, A):
+    return np.sum(np.abs((x * (1.0 + 2.0j))[:, None, :] * (A - 0.5j)) ** 2)
+
+
+def test_complex_factors_are_not_conjugated() -> None:
+    r = np.random.default_rng(0)
+    s2sgrad.check_grads(turned, (r.normal(size=(3, 4)), r.normal(size=(3, 5, 4))), (0, 1))
