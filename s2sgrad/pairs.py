@@ -16,11 +16,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.escapes import WRITES
 from s2sgrad.analyse.exposed import exposed_names, in_order, surely_bound
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import UNKNOWN, Kind, TupleKind
+from s2sgrad.core.kinds import UNKNOWN, Array, Kind, TupleKind
 from s2sgrad.core.names import bar, stem
 from s2sgrad.core.nodes import (
     Accumulate,
@@ -37,6 +40,7 @@ from s2sgrad.core.nodes import (
     Materialise,
     Method,
     Parameter,
+    Recall,
     Record,
     Return,
     Statement,
@@ -224,12 +228,34 @@ class Pairs(HelperFunctions):
         both = simplify(both, facts_of(activity.kinds, activity.aliases, shadows, self.exact, self.pure | {KEEP}))
         if not self.jax:
             both = lower(both, activity.kinds, [b for b, _ in bars])
-            return self.split(both, flat, seeds, active, given, lambda half: half)
+            return self.split(both, flat, seeds, active, given, lambda half: half,
+                              lambda result, backward: self.apart(function, result, backward, flat, activity))
         names = {**kinds, **self.data_kinds()}
         lowering = self.lowering(activity.kinds, names, both, [b for b, _ in bars], helper=frozenset(kinds))
         both = lowering.plan(both, names)
         return self.split(both, flat, seeds, active, given, lambda half: lowering.lower(half, self.data_kinds()),
-                          activity.kinds)
+                          lambda result, _: result, activity.kinds)
+
+    def apart(self, function: types.FunctionType, result: Expr, backward: Block, flat: Function,
+              activity: Activity) -> Expr:
+        """The result of a forward half, or a copy: the caller may still read it when the backward half has restored it.
+
+        Raise Followed where it is a container of what is restored.
+        """
+        own = bound_in(flat.body) | {p.name for p in flat.params}
+        restored = {activity.aliases.find(n) for n in stored_names(backward) & own}
+        if not any(activity.aliases.find(n) in restored for n in activity.aliases.shared(result)):
+            return result
+        if isinstance(activity.kinds.of(result), Array):
+            return Call(np.copy, (result,))
+        if isinstance(result, Build) and result.form in ("tuple", "list"):
+            items = (self.apart(function, item, backward, flat, activity) for item in result.items)
+            return Build(result.form, tuple(items))
+        if self.units.recursive(function):
+            raise AliasError(f"`{flat.name}` calls itself, and returns a container of memory that it writes.",
+                             "Return copies of the arrays.", flat.origin)
+        self.followed.add(function)
+        raise Followed
 
     def lowering(self, kinds: Kinds, names: dict[str, Kind], both: Function, given: Iterable[str],
                  declared: bool = False, helper: frozenset[str] = frozenset()) -> Lowering:
@@ -246,10 +272,12 @@ class Pairs(HelperFunctions):
         return "result_bar" if count == 1 else bar(self.units.context.fresh("result#"))
 
     def split(self, both: Function, flat: Function, seeds: list[str], active: tuple[str, ...], given: Pair | None,
-              finish: Callable[[Function], Function], kinds: Kinds | None = None) -> Pair:
+              finish: Callable[[Function], Function], apart: Callable[[Expr, Block], Expr],
+              kinds: Kinds | None = None) -> Pair:
         """The two halves of a differentiated helper.
 
-        finish: what is done to each half before it prints. kinds: where lengths shall not be residuals.
+        finish: what is done to each half before it prints. apart: the result, as the forward half gives it to others
+        than this backward half. kinds: where lengths shall not be residuals.
         """
         at = next(k for k, s in enumerate(both.body) if isinstance(s, Comment))
         forward, backward = both.body[:at], both.body[at + 1:]
@@ -262,6 +290,7 @@ class Pairs(HelperFunctions):
                 case _:
                     ahead.append(statement)
         known = set(self.units.context.data) | self.names | set(seeds)
+        result = apart(result, backward)
         needed = [n for n in in_order(backward) if n in exposed_names(backward) and n not in known]
         changed = bound_in(tuple(forward))
         params = [p.name for p in flat.params]
@@ -292,7 +321,7 @@ class Pairs(HelperFunctions):
         if _is_pure(flat.body):
             self.pure.add(first)
         # a backward half that restores arrays of the forward half writes what its caller may still read
-        if not any(isinstance(s, Store) and s.base in residuals for s in walk_statements(backward)):
+        if not stored_names(backward) & (bound_in(flat.body) | set(params)):
             self.pure.add(second)
         return Pair(first, second, reread, active, keeps)
 
@@ -304,6 +333,18 @@ class Pairs(HelperFunctions):
             found = f"{name}_{k}"
         self.names.add(found)
         return found
+
+
+def stored_names(block: Block) -> set[str]:
+    """The names through which a block writes in place."""
+    found: set[str] = set()
+    for statement in walk_statements(block):
+        match statement:
+            case Store(base):
+                found.add(base)
+            case Recall(target, index=index, whole=whole) if whole or index is not None:
+                found.add(target)
+    return found
 
 
 def _is_pure(block: Block) -> bool:

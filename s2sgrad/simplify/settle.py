@@ -33,7 +33,7 @@ from s2sgrad.core.names import is_bar, is_shadow, is_temporary
 from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Comment, Const, Expr, Function, Statement, Store, Var
 from s2sgrad.core.rewrite import free_names, map_blocks
 from s2sgrad.simplify.copies import count_uses
-from s2sgrad.simplify.effects import ALL, LONGEST, Effects, contents, disturbs, effects, is_pure, size
+from s2sgrad.simplify.effects import ALL, LONGEST, Effects, contents, disturbs, effects, is_fresh, is_pure, size
 from s2sgrad.simplify.facts import Facts, has_float_dtype, kind_of
 
 REACH = 40      # statements between two that are brought together
@@ -128,9 +128,11 @@ class _Settler:
 
     def sink(self, out: list[Statement], at: int, first: int, taken: str) -> None:
         """Put the zeroing behind the only use of what was taken, which then needs no copy of it."""
+        if not isinstance(kind_of(Var(taken), self.facts), Array):
+            return
         for j in range(at + 1, first):
             match out[j]:
-                case Assign((name,), value) if taken in free_names(value) and name != taken:
+                case Assign((_,), Call() as value) if taken in free_names(value) and is_fresh(value):
                     out.insert(j, out.pop(at))
                     return
 

@@ -92,7 +92,8 @@ def slotted():
     return made
 
 
-@pytest.mark.parametrize("value", [Model(1.0), slotted(), Settings(a=1.0), Model(1.0).apply, {1}], ids=str)
+@pytest.mark.parametrize("value", [Model(1.0), slotted(), Settings(a=1.0), Model(1.0).apply, {1}],
+                         ids=["attributes", "slots", "dict", "method", "set"])
 def test_an_object_that_was_changed_has_another_program(value):
     before = fixed(value)
     assert fixed(value) == before

@@ -25,8 +25,8 @@ def grow_grad(c, r, steps, dt, *, result_bar=1.0):
         t_bar = c_bar[1:-1] * dt
         t_bar_1 = t_bar * (1.0 - c[1:-1])
         r_bar = r_bar + jnp.vdot(t_bar_1, c[1:-1])
-        c_bar = c_bar.at[1:-1].add(t_bar_1 * r - t_bar * r * c[1:-1] - 2.0 * t_bar)
         c_bar = c_bar.at[:-2].add(t_bar)
+        c_bar = c_bar.at[1:-1].add(t_bar_1 * r - 2.0 * t_bar - t_bar * r * c[1:-1])
         c_bar = c_bar.at[2:].add(t_bar)
         return (c, c_bar, r_bar), None
 

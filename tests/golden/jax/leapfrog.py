@@ -15,9 +15,8 @@ def acceleration_fwd(pos, mass, soft):
 def acceleration_bwd(residuals, mass, result_bar):
     t, d, p, r2 = residuals
     # return np.sum(d * (mass * r2**-1.5)[:, :, None], axis=1)
-    result_bar_part = result_bar[:, None, :]
-    d_bar = result_bar_part * t
-    t_bar = jnp.sum(result_bar_part * d, axis=2)
+    d_bar = result_bar[:, None, :] * t
+    t_bar = jnp.einsum('ik,ijk->ij', result_bar, d)
     mass_bar = jnp.sum(t_bar * p, axis=0)
     r2_bar = -t_bar * mass * (1.5 * p / r2)
     # r2 = np.sum(d**2, axis=2) + soft**2
