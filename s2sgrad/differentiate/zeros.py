@@ -38,7 +38,8 @@ from s2sgrad.core.nodes import (
     Var,
     While,
 )
-from s2sgrad.core.rewrite import free_names, reads_of
+from s2sgrad.core.rewrite import bound as bound_names, free_names, reads_of
+from s2sgrad.differentiate.arms import into_arms
 from s2sgrad.differentiate.broadcast import contribution_kind
 from s2sgrad.runtime import zeros_like
 
@@ -96,7 +97,9 @@ class _Zeros:
         """(the block, the adjoints that are bound after it)."""
         out: list[Statement] = []
         bound = dict(bound)
-        for statement in block:
+        left = list(reversed(block))
+        while left:
+            statement = left.pop()
             match statement:
                 case Accumulate(adjoint, index, value, like):
                     if self.is_zero(value, bound):
@@ -120,8 +123,11 @@ class _Zeros:
                     continue
                 case Store(_, _, value) if self.is_zero(value, bound):
                     continue
-                case If(_, then, orelse):
-                    out += self.branch(statement, then, orelse, bound)
+                case If():
+                    ahead, statement, behind = into_arms(statement, tuple(reversed(left)), bound, self.kinds)
+                    self.dead -= {n for s in ahead for n in bound_names(s)}
+                    out += [*ahead, *self.branch(statement, statement.then, statement.orelse, bound)]
+                    left = list(reversed(behind))
                 case For(body=body) | While(body=body):
                     out += self.loop(statement, body, bound)
                 case Assign(targets, value):

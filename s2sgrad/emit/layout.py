@@ -216,6 +216,8 @@ def _parts(node: ast.expr) -> list[str | _Group]:
             return [text(func), _Group(tuple(items), True)]
         case ast.Attribute(value=ast.Call() as call) | ast.Subscript(value=ast.Call() as call):
             return [*_parts(call), text(node).removeprefix(text(call))]
+        case ast.UnaryOp(op=ast.USub(), operand=ast.BinOp(op=op) as operand) if not isinstance(op, ast.Pow):
+            return ["-", _Group((("", operand),), False)]
     return [text(node)]
 
 

@@ -153,6 +153,7 @@ TABLE = (
     identity("x * c", "c * x", variable("x")),
     identity("c * (d * x)", "(c * d) * x", moderate),
     identity("c * (d / x)", "(c * d) / x", moderate),
+    identity("c * (d * x / y)", "(c * d) * x / y", moderate),
     identity("a * (c / b)", "c * a / b", divided_last),
     identity("a * (b * x)", "a * b * x", regroups),
     identity("np.zeros_like(x) + y", "y", alike),

@@ -53,18 +53,19 @@ def american_put_value_and_grad(spot, strike, vol, rate, maturity, n=40, *, resu
         for j in reversed(range(i + 1)):
             taken = taken_record.pop()
             # values[j] = exercise if exercise > hold else hold
-            values_bar_j = values_bar[j]
             values[j] = values_record.pop()
+            exercise_1_bar = values_bar[j]
             if taken:
-                exercise_bar = values_bar_j
+                # exercise = strike - spot * up ** j * down ** (i - j)
+                strike_bar += exercise_1_bar
+                t_bar = -exercise_1_bar
+                # values[j] = exercise if exercise > hold else hold
                 hold_bar = 0.0
             else:
-                hold_bar = values_bar_j
-                exercise_bar = 0.0
-            # exercise = strike - spot * up ** j * down ** (i - j)
-            strike_bar += exercise_bar
-            t_bar = -exercise_bar
+                hold_bar = exercise_1_bar
+                t_bar = 0.0
             product = up**j
+            # exercise = strike - spot * up ** j * down ** (i - j)
             t_bar_1 = t_bar * down ** (i - j)
             down_bar += t_bar * spot * product * ((i - j) * np.power(down, i - j - (i - j != 0)))
             spot_bar += t_bar_1 * product

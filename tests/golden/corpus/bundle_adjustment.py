@@ -161,7 +161,6 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
             cross_bar = unbroadcast(t_bar, cross)
             self_rotvec_bar = unbroadcast(cross_adjoint(cross_bar, point, cross_bar), self_rotvec)
             point_bar = point_bar + unbroadcast(cross_adjoint(cross_bar, cross_bar, self_rotvec), point)
-            angle_bar = 0.0
         else:
             axis = axis_record.pop()
             cross = cross_record_1.pop()
@@ -191,8 +190,8 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
             # axis = self.rotvec / angle
             self_rotvec_bar = axis_bar / angle
             angle_bar -= np.vdot(axis_bar, axis / angle)
-        # angle = np.sqrt(np.dot(self.rotvec, self.rotvec))
-        self_rotvec_bar = self_rotvec_bar + 2.0 * (0.5 * angle_bar / angle) * self_rotvec
+            # angle = np.sqrt(np.dot(self.rotvec, self.rotvec))
+            self_rotvec_bar = self_rotvec_bar + 2.0 * (0.5 * angle_bar / angle) * self_rotvec
         # residual = cameras[cam_index].project(points[point_index]) - pixel
         points_bar[point_index] += point_bar
         distortion_bar[cam_index] = add_adjoints(distortion_bar[cam_index], self_distortion_bar)

@@ -62,7 +62,7 @@ def max_pool_fwd(maps, size):
                 pooled_record.append(pooled[k, i, j])
                 pooled[k, i, j] = np.max(block)
                 block_record.append(block)
-    return pooled, (c, h, w, block_record, pooled, pooled_record)
+    return np.copy(pooled), (c, h, w, block_record, pooled, pooled_record)
 
 
 def max_pool_bwd(residuals, maps, size, result_bar):

@@ -91,7 +91,10 @@ def gram_fwd_1(x, expression):
     K_record_1 = np.copy(K)
     K[...] = K * value
     result = K
-    return result, (K, K_record_1, value, expression_1, residuals_1, K_record, t, residuals, expression)
+    return (
+        np.copy(result),
+        (K, K_record_1, value, expression_1, residuals_1, K_record, t, residuals, expression),
+    )
 
 
 def gram_bwd_1(residuals, result_bar):
@@ -128,11 +131,11 @@ def gram_fwd_4(x, expression):
     difference = x2 - offset
     exp_q = d * difference
     result = p * exp_q
-    return result, (p, d, difference, options_1, options, exp_q, amplitude, expression)
+    return result, (p, d, difference, options_1, options, expression, exp_q, amplitude)
 
 
 def gram_bwd_4(residuals, result_bar):
-    p, d, difference, options_1, options, exp_q, amplitude, expression = residuals
+    p, d, difference, options_1, options, expression, exp_q, amplitude = residuals
     # return amplitude ** 2 * KERNELS[name](x[:, None], x[None, :], **options)
     exp_q_bar = result_bar * p
     # return (x1 - offset) * (x2 - offset)
@@ -143,16 +146,18 @@ def gram_bwd_4(residuals, result_bar):
     if 'offset' in options_1:
         options_1_bar = zeros_like(options_1)
         options_1_bar['offset'] = options_1_bar['offset'] + offset_bar
+        # return amplitude ** 2 * KERNELS[name](x[:, None], x[None, :], **options)
+        options_bar = zeros_like(options)
+        options_bar['offset'] = options_bar['offset'] + options_1_bar['offset']
+        # name, amplitude, options = expression
+        expression_bar = zeros_like(expression)
+        expression_bar[2] = add_adjoints(expression_bar[2], options_bar)
     else:
-        options_1_bar = zeros_like(options_1)
+        expression_bar = zeros_like(expression)
     # return amplitude ** 2 * KERNELS[name](x[:, None], x[None, :], **options)
-    options_bar = zeros_like(options)
-    options_bar['offset'] = options_bar['offset'] + options_1_bar['offset']
     amplitude_bar = 2.0 * np.vdot(result_bar, exp_q) * amplitude
     # name, amplitude, options = expression
-    expression_bar = zeros_like(expression)
     expression_bar[1] = expression_bar[1] + amplitude_bar
-    expression_bar[2] = add_adjoints(expression_bar[2], options_bar)
     return expression_bar
 
 

@@ -52,13 +52,10 @@ def objective_value_and_grad(x, y, weight, *, result_bar=1.0):
     if r > 2.5:
         # f += weight * (r - 2.5) ** 2
         weight_bar += f_bar * d_squared
-        r_bar = 2.0 * f_bar * weight * difference_1
-    else:
-        r_bar = 0.0
-    # r = math.sqrt(x * x + y * y)
-    d_bar = 2.0 * r_bar * np.divide(0.5, r)
-    y_bar += d_bar * y
-    x_bar += d_bar * x
+        # r = math.sqrt(x * x + y * y)
+        d_bar = 4.0 * f_bar * weight * difference_1 * np.divide(0.5, r)
+        y_bar += d_bar * y
+        x_bar += d_bar * x
     # f = (x * x + y - 11.0) ** 2 + (x + y * y - 7.0) ** 2
     d_bar = 2.0 * f_bar
     difference_bar = d_bar * difference

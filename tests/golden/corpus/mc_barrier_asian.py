@@ -71,12 +71,11 @@ def price_value_and_grad(s0, vol, rate, strike, barrier, maturity, normals, *, r
             taken_1 = taken_record_1.pop()
             if taken_1:
                 # payoff_sum += average - strike
-                average_bar = payoff_sum_bar
                 strike_bar -= payoff_sum_bar
+                # average = running / n_steps
+                running_bar = payoff_sum_bar / n_steps
             else:
-                average_bar = 0.0
-            # average = running / n_steps
-            running_bar = average_bar / n_steps
+                running_bar = 0.0
         s_bar = 0.0
         for k in reversed(range(n_steps)[:trips]):
             taken = taken_record.pop()

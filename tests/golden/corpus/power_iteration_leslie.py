@@ -13,7 +13,7 @@ def leslie_fwd(fecundity, survival):
     arange_1 = np.arange(n - 1)
     L_record = np.copy(L[arange, arange_1])
     L[arange, arange_1] = survival
-    return L, (L, arange, arange_1, L_record)
+    return np.copy(L), (L, arange, arange_1, L_record)
 
 
 def leslie_bwd(residuals, result_bar):
@@ -84,11 +84,12 @@ def dominant_bwd(residuals, A, result_bar, result_bar_1):
             growth_bar = result_bar_2[0]
             v_bar += result_bar_2[1]
             result = result_record.pop()
+            # v, growth = w, new_growth
+            new_growth_bar = growth_bar
             result_bar_2 = zeros_like(result)
         else:
-            growth_bar = 0.0
+            new_growth_bar = 0.0
         # v, growth = w, new_growth
-        new_growth_bar = growth_bar
         v = v_record.pop()
         # w = w / new_growth
         w_bar = v_bar / new_growth

@@ -25,7 +25,7 @@ def mgs_fwd(A):
             w_record.append(np.copy(w))
             w -= R[k, j] * v
         q_record.append(q)
-    return (Q, R), (Q, n, q_record, w_record, R, v_record, A_cast)
+    return (np.copy(Q), R), (Q, n, q_record, w_record, R, v_record, A_cast)
 
 
 def mgs_bwd(residuals, A, Q_bar_1, R_bar):
@@ -84,7 +84,7 @@ def back_substitute_fwd(R, y):
         x[i] = x[i] / R[i, i]
         R_part_record.append(R_part)
         x_part_record.append(x_part)
-    return x, (R_part_record, x_part_record, x, x_record_1, x_record)
+    return np.copy(x), (R_part_record, x_part_record, x, x_record_1, x_record)
 
 
 def back_substitute_bwd(residuals, R, y, result_bar):

@@ -171,10 +171,7 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
             taken_1 = taken_record_2.pop()
             # loss += (shade - target[i, j]) ** 2
             shade_bar = 2.0 * result_bar * (shade - target[i, j])
-            t = result
-            if taken_1:
-                t_bar = zeros_like(t)
-            else:
+            if not taken_1:
                 t = t_record_1.pop()
                 n_1 = n_record_1.pop()
                 norm_n = norm_n_record.pop()
@@ -320,8 +317,8 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     e[axis] = e_record.pop()
                 # shade = 0.1 + 0.9 * max(normal(scene, t * ray) @ LIGHT, 0.0) / (1.0 + 0.1 * t)
                 t_bar += np.vdot(p_bar, ray)
-            # t = trace(scene, np.zeros(3), ray)
-            result_bar_1 = add_adjoints(result_bar_1, t_bar)
+                # t = trace(scene, np.zeros(3), ray)
+                result_bar_1 = add_adjoints(result_bar_1, t_bar)
             if taken:
                 # return None
                 result = result_record_1.pop()
