@@ -10,6 +10,7 @@ memory is written by the caller, is written out at the call instead (normalise.i
 
 from __future__ import annotations
 
+import copy
 import operator
 import types
 from collections.abc import Callable, Iterable
@@ -23,7 +24,7 @@ from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.escapes import WRITES
 from s2sgrad.analyse.exposed import exposed_names, in_order, surely_bound
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import UNKNOWN, Array, Kind, TupleKind
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, ListKind, TupleKind
 from s2sgrad.core.names import bar, stem
 from s2sgrad.core.nodes import (
     Accumulate,
@@ -229,33 +230,27 @@ class Pairs(HelperFunctions):
         if not self.jax:
             both = lower(both, activity.kinds, [b for b, _ in bars])
             return self.split(both, flat, seeds, active, given, lambda half: half,
-                              lambda result, backward: self.apart(function, result, backward, flat, activity))
+                              lambda result, backward: self.apart(result, backward, flat, activity))
         names = {**kinds, **self.data_kinds()}
         lowering = self.lowering(activity.kinds, names, both, [b for b, _ in bars], helper=frozenset(kinds))
         both = lowering.plan(both, names)
         return self.split(both, flat, seeds, active, given, lambda half: lowering.lower(half, self.data_kinds()),
                           lambda result, _: result, activity.kinds)
 
-    def apart(self, function: types.FunctionType, result: Expr, backward: Block, flat: Function,
-              activity: Activity) -> Expr:
+    def apart(self, result: Expr, backward: Block, flat: Function, activity: Activity) -> Expr:
         """The result of a forward half, or a copy: the caller may still read it when the backward half has restored it.
-
-        Raise Followed where it is a container of what is restored.
         """
         own = bound_in(flat.body) | {p.name for p in flat.params}
-        restored = {activity.aliases.find(n) for n in stored_names(backward) & own}
-        if not any(activity.aliases.find(n) in restored for n in activity.aliases.shared(result)):
+        find = activity.aliases.find
+        undone = {find(n) for n in stored_names(backward) & own} & {find(n) for n in activity.aliases.shared(result)}
+        if not undone:
             return result
-        if isinstance(activity.kinds.of(result), Array):
-            return Call(np.copy, (result,))
         if isinstance(result, Build) and result.form in ("tuple", "list"):
-            items = (self.apart(function, item, backward, flat, activity) for item in result.items)
-            return Build(result.form, tuple(items))
-        if self.units.recursive(function):
-            raise AliasError(f"`{flat.name}` calls itself, and returns a container of memory that it writes.",
-                             "Return copies of the arrays.", flat.origin)
-        self.followed.add(function)
-        raise Followed
+            return Build(result.form, tuple(self.apart(item, backward, flat, activity) for item in result.items))
+        kind = activity.kinds.of(result)
+        if isinstance(result, Var) and isinstance(kind, (ListKind, DictKind)) and undone == {find(result.name)}:
+            return Call(list if isinstance(kind, ListKind) else dict, (result,))        # entries are not written
+        return Call(np.copy if isinstance(kind, Array) else copy.deepcopy, (result,))
 
     def lowering(self, kinds: Kinds, names: dict[str, Kind], both: Function, given: Iterable[str],
                  declared: bool = False, helper: frozenset[str] = frozenset()) -> Lowering:
@@ -344,6 +339,11 @@ def stored_names(block: Block) -> set[str]:
                 found.add(base)
             case Recall(target, index=index, whole=whole) if whole or index is not None:
                 found.add(target)
+            case Effect(Call(_, args)):
+                found |= {a.name for a in args if isinstance(a, Var)}
+        for expr in exprs(statement):
+            found |= {e.args[0].name for e in walk(expr) if isinstance(e, Call) and isinstance(e.function, Method)
+                      and e.args and isinstance(e.args[0], Var)}
     return found
 
 

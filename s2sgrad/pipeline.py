@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import sys
 import types
 from collections.abc import Callable
@@ -316,10 +317,8 @@ def differentiate(flat: Function, activity: Activity, shadows: Shadows, context:
                                  "Write `return value, aux`.", last.origin)
         result, aux = result.items
         if any(n in activity.aliases.written for n in activity.aliases.shared(aux)):
-            if not isinstance(kinds.of(aux), Array):
-                raise UnsupportedError("The auxiliary value holds memory that the function writes.",
-                                       "Return copies of the arrays.", last.origin)
-            aux = Call(np.copy, (aux,))         # the reverse sweep undoes what was written
+            # the reverse sweep undoes what was written
+            aux = Call(np.copy if isinstance(kinds.of(aux), Array) else copy.deepcopy, (aux,))
     head: list[Statement] = []
     if aux is not None and not isinstance(aux, Const):
         head.append(Assign(("^aux",), aux, origin=last.origin))

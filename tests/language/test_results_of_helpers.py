@@ -96,3 +96,34 @@ def test_auxiliary_values(parts):
     (value, aux), _ = value_and_grad(parts, has_aux=True)(x)
     wanted, whole = parts(x)
     assert value == wanted and np.array_equal(aux, whole)
+
+
+def squares(y):
+    out = []
+    for v in y:
+        out.append(v * v)
+    out.append(out[0] * out[1])
+    return out
+
+
+def with_a_list(x):
+    parts = squares(x)
+    return sum(parts), parts
+
+
+def with_a_dict(x):
+    d = {"a": x[0] * x[1], "z": squared(x)}
+    d["a"] = d["a"] * x[2]
+    return d["a"] * np.sum(d["z"]), d
+
+
+@pytest.mark.parametrize("parts", [with_a_list, with_a_dict])
+def test_auxiliary_containers(parts):
+    x = np.array([2.0, 3.0, -1.0])
+    (value, aux), _ = value_and_grad(parts, has_aux=True)(x)
+    wanted, whole = parts(x)
+    assert value == wanted and type(aux) is type(whole)
+    if isinstance(whole, dict):
+        assert list(aux) == list(whole)
+        aux, whole = list(aux.values()), list(whole.values())
+    assert len(aux) == len(whole) and all(map(np.array_equal, aux, whole))

@@ -99,15 +99,12 @@ def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
         largest = max(0.2, product)
         smallest = min(4.0, largest)
         h_1_bar = h_bar * smallest
-        err_bar = (
-            -(
-                extremum_adjoints(
-                    largest, (0.2, product), extremum_adjoints(smallest, (4.0, largest), h_bar * h_1)[1]
-                )[1]
-                * 0.9
-            )
-            * (p / 3.0 / err)
-        )
+        err_bar = -(
+            extremum_adjoints(
+                largest, (0.2, product), extremum_adjoints(smallest, (4.0, largest), h_bar * h_1)[1]
+            )[1]
+            * 0.9
+        ) * (p / 3.0 / err)
         if taken:
             # y = y_new
             y_new_bar = np.copy(y0_bar)

@@ -24,9 +24,7 @@ def layer_norm_bwd(residuals, x, gain, result_bar):
     x_bar = np.copy(d_bar)
     mu_bar = -np.sum(d_bar, axis=1, keepdims=True)
     # var = x.var(axis=-1, keepdims=True)
-    x_bar += (
-        2.0 * (0.5 * np.sum(-result_bar * (q / root), axis=1, keepdims=True) / root) / x.shape[-1] * (x - mu)
-    )
+    x_bar += np.sum(-result_bar * (q / root), axis=1, keepdims=True) / root / x.shape[-1] * (x - mu)
     # mu = x.mean(axis=-1, keepdims=True)
     x_bar += mu_bar / x.shape[-1]
     return x_bar, gain_bar, bias_bar

@@ -98,7 +98,7 @@ def polygon_length_bwd(residuals, points, result_bar):
         total = total_record.pop()
         d_bar = items_bar.pop()
         items.pop()
-        t_bar = 2.0 * (0.5 * d_bar / np.sqrt(total)) * (q - p)
+        t_bar = d_bar / np.sqrt(total) * (q - p)
         points_part_bar[i] = points_part_bar[i] - t_bar
         points_part_1_bar[i] = points_part_1_bar[i] + t_bar
     points_bar = zeros_like(points)

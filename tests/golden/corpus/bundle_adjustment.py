@@ -136,8 +136,8 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
         u_bar = u_bar + 2.0 * (unbroadcast(r2_bar, product_1) * u)
         # k1, k2 = self.distortion
         self_distortion_bar = zeros_like(self_distortion)
-        self_distortion_bar[0] = self_distortion_bar[0] + k1_bar
-        self_distortion_bar[1] = self_distortion_bar[1] + k2_bar
+        self_distortion_bar[0] += k1_bar
+        self_distortion_bar[1] += k2_bar
         self_translation = translation[cam_index]
         p = result + self_translation
         p_2 = p[2]
@@ -191,7 +191,7 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
             self_rotvec_bar = axis_bar / angle
             angle_bar -= np.vdot(axis_bar, axis / angle)
             # angle = np.sqrt(np.dot(self.rotvec, self.rotvec))
-            self_rotvec_bar = self_rotvec_bar + 2.0 * (0.5 * angle_bar / angle) * self_rotvec
+            self_rotvec_bar = self_rotvec_bar + angle_bar / angle * self_rotvec
         # residual = cameras[cam_index].project(points[point_index]) - pixel
         points_bar[point_index] += point_bar
         distortion_bar[cam_index] = add_adjoints(distortion_bar[cam_index], self_distortion_bar)

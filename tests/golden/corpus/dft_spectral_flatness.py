@@ -16,7 +16,7 @@ def dft_fwd(signal):
             angle = 2.0 * np.pi * k * t / n
             re[k] += value * np.cos(angle)
             im[k] -= value * np.sin(angle)
-    return (re, im), (n, im, re)
+    return (list(re), list(im)), (n, im, re)
 
 
 def dft_bwd(residuals, signal, re_bar, im_bar):

@@ -198,7 +198,7 @@ def partial_bwd_2(residuals, result_bar):
             lengths_bar = add_adjoints(lengths_bar, d_bar_1)
             d_bar, d_bar_1 = transition_bwd(residuals_1, Q, lengths[branch], 14, outer)
             Q_bar += d_bar
-            lengths_bar[branch] = lengths_bar[branch] + d_bar_1
+            lengths_bar[branch] += d_bar_1
     return Q_bar, lengths_bar
 
 
@@ -267,12 +267,13 @@ def partial_bwd_1(residuals, result_bar):
         result = result_record.pop()
         p_bar = result_bar_1 * result
         result_bar_1 = result_bar_1 * p
+        outer = np.outer(p_bar, value_3)
         d_bar, d_bar_1 = partial_bwd_2(residuals_2, value_2.T @ p_bar)
         Q_bar += d_bar
         lengths_bar = add_adjoints(lengths_bar, d_bar_1)
-        d_bar, d_bar_1 = transition_bwd(residuals_1, Q, lengths[branch], 14, np.outer(p_bar, value_3))
+        d_bar, d_bar_1 = transition_bwd(residuals_1, Q, lengths[branch], 14, outer)
         Q_bar += d_bar
-        lengths_bar[branch] = lengths_bar[branch] + d_bar_1
+        lengths_bar[branch] += d_bar_1
     return Q_bar, lengths_bar
 
 
@@ -321,20 +322,20 @@ def partial_fwd(node, Q, lengths, sequences, site):
     return result_3, (
         product,
         result_2,
+        value_4,
         residuals_5,
         value_1,
         residuals_4,
         Q,
         lengths_branch_2,
-        value_4,
         branch_2,
         p,
         result_1,
+        value,
         residuals_3,
         t,
         residuals_2,
         lengths_branch_1,
-        value,
         branch_1,
         result,
         residuals_1,
@@ -350,20 +351,20 @@ def partial_bwd(residuals, result_bar):
     (
         product,
         result_1,
+        value_4,
         residuals_1,
         value_1,
         residuals_2,
         Q,
         lengths_branch_2,
-        value_4,
         branch_1,
         p,
         result_2,
+        value,
         residuals_3,
         t,
         residuals_4,
         lengths_branch_1,
-        value,
         branch_2,
         result,
         residuals_5,
@@ -376,25 +377,27 @@ def partial_bwd(residuals, result_bar):
     # result = result * (transition(Q, lengths[branch]) @ partial(child, Q, lengths, sequences, site))
     result_1_bar = result_bar * product
     product_bar = result_bar * result_1
+    outer = np.outer(product_bar, value_4)
     Q_bar, lengths_bar = partial_bwd_3(residuals_1, value_1.T @ product_bar)
-    d_bar, d_bar_1 = transition_bwd(residuals_2, Q, lengths_branch_2, 14, np.outer(product_bar, value_4))
+    d_bar, d_bar_1 = transition_bwd(residuals_2, Q, lengths_branch_2, 14, outer)
     Q_bar += d_bar
-    lengths_bar[branch_1] = lengths_bar[branch_1] + d_bar_1
+    lengths_bar[branch_1] += d_bar_1
     result_2_bar = result_1_bar * p
     p_bar = result_1_bar * result_2
+    outer = np.outer(p_bar, value)
     d_bar, d_bar_1 = partial_bwd_3(residuals_3, t.T @ p_bar)
     Q_bar += d_bar
     lengths_bar = add_adjoints(lengths_bar, d_bar_1)
-    d_bar, d_bar_1 = transition_bwd(residuals_4, Q, lengths_branch_1, 14, np.outer(p_bar, value))
+    d_bar, d_bar_1 = transition_bwd(residuals_4, Q, lengths_branch_1, 14, outer)
     Q_bar += d_bar
-    lengths_bar[branch_2] = lengths_bar[branch_2] + d_bar_1
+    lengths_bar[branch_2] += d_bar_1
     t_bar = result_2_bar * result
     d_bar, d_bar_1 = partial_bwd_1(residuals_5, value_2.T @ t_bar)
     Q_bar += d_bar
     lengths_bar = add_adjoints(lengths_bar, d_bar_1)
     d_bar, d_bar_1 = transition_bwd(residuals_6, Q, lengths_branch, 14, np.outer(t_bar, value_3))
     Q_bar += d_bar
-    lengths_bar[branch] = lengths_bar[branch] + d_bar_1
+    lengths_bar[branch] += d_bar_1
     return Q_bar, lengths_bar
 
 
@@ -457,7 +460,7 @@ def neg_log_likelihood_value_and_grad(
         lengths_bar[name] = 0.0
         v = log_lengths[name]
         v_bar = lengths_bar_name * np.exp(v)
-        log_lengths_bar[name] = log_lengths_bar[name] + v_bar
+        log_lengths_bar[name] += v_bar
     # Q = rate_matrix(np.exp(log_kappa), freqs)
     d_bar, d_bar_1 = rate_matrix_bwd(residuals, exp_log_kappa, freqs, Q_bar)
     freqs_bar += d_bar_1

@@ -33,11 +33,11 @@ def gram_bwd_2(residuals, result_bar):
     length_bar = 2.0 * np.vdot(-result_bar * p * exp_q, q / length_squared) * length
     # return amplitude ** 2 * KERNELS[name](x[:, None], x[None, :], **options)
     options_bar = zeros_like(options)
-    options_bar['length'] = options_bar['length'] + length_bar
+    options_bar['length'] += length_bar
     amplitude_bar = 2.0 * np.vdot(result_bar, exp_q) * amplitude
     # name, amplitude, options = expression
     expression_bar = zeros_like(expression)
-    expression_bar[1] = expression_bar[1] + amplitude_bar
+    expression_bar[1] += amplitude_bar
     expression_bar[2] = add_adjoints(expression_bar[2], options_bar)
     return expression_bar
 
@@ -69,12 +69,12 @@ def gram_bwd_3(residuals, result_bar):
     period_bar = np.vdot(4.0 * (quotient_bar / length_squared) * sin_q * np.cos(q), q / period)
     # return amplitude ** 2 * KERNELS[name](x[:, None], x[None, :], **options)
     options_bar = zeros_like(options)
-    options_bar['period'] = options_bar['period'] + period_bar
-    options_bar['length'] = options_bar['length'] + length_bar
+    options_bar['period'] += period_bar
+    options_bar['length'] += length_bar
     amplitude_bar = 2.0 * np.vdot(result_bar, exp_q) * amplitude
     # name, amplitude, options = expression
     expression_bar = zeros_like(expression)
-    expression_bar[1] = expression_bar[1] + amplitude_bar
+    expression_bar[1] += amplitude_bar
     expression_bar[2] = add_adjoints(expression_bar[2], options_bar)
     return expression_bar
 
@@ -145,10 +145,10 @@ def gram_bwd_4(residuals, result_bar):
     # offset = options.get("offset", 0.0)
     if 'offset' in options_1:
         options_1_bar = zeros_like(options_1)
-        options_1_bar['offset'] = options_1_bar['offset'] + offset_bar
+        options_1_bar['offset'] += offset_bar
         # return amplitude ** 2 * KERNELS[name](x[:, None], x[None, :], **options)
         options_bar = zeros_like(options)
-        options_bar['offset'] = options_bar['offset'] + options_1_bar['offset']
+        options_bar['offset'] += options_1_bar['offset']
         # name, amplitude, options = expression
         expression_bar = zeros_like(expression)
         expression_bar[2] = add_adjoints(expression_bar[2], options_bar)
@@ -157,7 +157,7 @@ def gram_bwd_4(residuals, result_bar):
     # return amplitude ** 2 * KERNELS[name](x[:, None], x[None, :], **options)
     amplitude_bar = 2.0 * np.vdot(result_bar, exp_q) * amplitude
     # name, amplitude, options = expression
-    expression_bar[1] = expression_bar[1] + amplitude_bar
+    expression_bar[1] += amplitude_bar
     return expression_bar
 
 
@@ -211,7 +211,7 @@ def neg_log_marginal_value_and_grad(expression, noise, x, y, *, result_bar=1.0):
     y_bar = product * alpha
     # sign, logdet = np.linalg.slogdet(K)
     slogdet_K_bar = zeros_like(slogdet_K)
-    slogdet_K_bar[1] = slogdet_K_bar[1] + logdet_bar
+    slogdet_K_bar[1] += logdet_bar
     K_bar = slogdet_K_bar[1] * np.linalg.inv(K).T
     # alpha = solve_triangular(L.T, z)
     solve_triangular = scipy.linalg.solve_triangular(

@@ -114,7 +114,7 @@ def heston_paths_bwd(residuals, params, s0, r, z_spot, z_vol, dt, result_bar):
         # root = np.sqrt(np.where(v_plus > 0, v_plus, 1.0)) * (v_plus > 0)
         v_plus_bar += np.where(v_plus > 0, 0.5 * root_bar * (v_plus > 0) / root_1, 0.0)
         # w = rho * z_spot[k] + np.sqrt(1.0 - rho ** 2) * z_vol[k]
-        rho_bar += np.vdot(w_bar, z_spot[k]) - 2.0 * (0.5 * np.vdot(w_bar, z_vol[k]) / root_2) * rho
+        rho_bar += np.vdot(w_bar, z_spot[k]) - np.vdot(w_bar, z_vol[k]) / root_2 * rho
         # v_plus = np.maximum(v, 0.0)
         v_bar += np.where(v > 0.0, v_plus_bar, np.where(v == 0.0, 0.5 * v_plus_bar, 0.0))
     # history[0] = s0
@@ -122,15 +122,15 @@ def heston_paths_bwd(residuals, params, s0, r, z_spot, z_vol, dt, result_bar):
     history_bar[0] = 0.0
     # v = np.full(n_paths, params["v0"])
     params_bar = zeros_like(params)
-    params_bar['v0'] = params_bar['v0'] + np.sum(v_bar)
+    params_bar['v0'] += np.sum(v_bar)
     # log_s = np.full(n_paths, np.log(s0))
     s0_bar += np.sum(log_s_bar) * np.divide(1.0, s0)
     # rho = params["rho"]
-    params_bar['rho'] = params_bar['rho'] + rho_bar
+    params_bar['rho'] += rho_bar
     # kappa, theta, xi = params["kappa"], params["theta"], params["xi"]
-    params_bar['xi'] = params_bar['xi'] + xi_bar
-    params_bar['theta'] = params_bar['theta'] + theta_bar
-    params_bar['kappa'] = params_bar['kappa'] + kappa_bar
+    params_bar['xi'] += xi_bar
+    params_bar['theta'] += theta_bar
+    params_bar['kappa'] += kappa_bar
     return params_bar, s0_bar, r_bar, dt_bar
 
 

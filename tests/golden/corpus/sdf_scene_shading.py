@@ -244,7 +244,7 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     q_bar[1] += extremum_adjoints_2[0]
                     q_bar[0] += extremum_adjoints_1[0]
                     # outside = np.sqrt(np.sum(np.maximum(q, 0.0) ** 2) + 1e-12)
-                    maximum_q_1_bar = 2.0 * (0.5 * b_bar / outside_2) * maximum_q_1
+                    maximum_q_1_bar = b_bar / outside_2 * maximum_q_1
                     q_bar += np.where(
                         q_2 > 0.0, maximum_q_1_bar, np.where(q_2 == 0.0, 0.5 * maximum_q_1_bar, 0.0)
                     )
@@ -254,7 +254,7 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     p_3_bar = q_bar * np.sign(p_3 - center_1)
                     # return lambda p: np.sqrt(np.sum((p - center) ** 2)) - radius
                     radius_bar -= a_bar
-                    t_bar_3 = 2.0 * (0.5 * a_bar / sqrt_total) * (p_3 - center)
+                    t_bar_3 = a_bar / sqrt_total * (p_3 - center)
                     p_3_bar += t_bar_3
                     center_bar -= t_bar_3
                     # n[axis] = (f(p + e) - f(p - e)) / (2.0 * step)
@@ -298,7 +298,7 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     q_1_bar[1] += extremum_adjoints_2[0]
                     q_1_bar[0] += extremum_adjoints_1[0]
                     # outside = np.sqrt(np.sum(np.maximum(q, 0.0) ** 2) + 1e-12)
-                    maximum_q_bar = 2.0 * (0.5 * b_1_bar / outside_1) * maximum_q
+                    maximum_q_bar = b_1_bar / outside_1 * maximum_q
                     q_1_bar += np.where(
                         q_1 > 0.0, maximum_q_bar, np.where(q_1 == 0.0, 0.5 * maximum_q_bar, 0.0)
                     )
@@ -308,7 +308,7 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     p_2_bar = q_1_bar * np.sign(p_2 - center_1)
                     # return lambda p: np.sqrt(np.sum((p - center) ** 2)) - radius
                     radius_bar -= a_1_bar
-                    t_bar_1 = 2.0 * (0.5 * a_1_bar / sqrt_total) * (p_2 - center)
+                    t_bar_1 = a_1_bar / sqrt_total * (p_2 - center)
                     p_2_bar += t_bar_1
                     center_bar -= t_bar_1
                     # n[axis] = (f(p + e) - f(p - e)) / (2.0 * step)
@@ -376,7 +376,7 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 q_bar_1[1] += extremum_adjoints_2[0]
                 q_bar_1[0] += extremum_adjoints_1[0]
                 # outside = np.sqrt(np.sum(np.maximum(q, 0.0) ** 2) + 1e-12)
-                maximum_q_bar = 2.0 * (0.5 * b_bar_1 / outside) * maximum_q
+                maximum_q_bar = b_bar_1 / outside * maximum_q
                 q_bar_1 += np.where(q > 0.0, maximum_q_bar, np.where(q == 0.0, 0.5 * maximum_q_bar, 0.0))
                 # q = np.abs(p - center) - half
                 half_bar -= q_bar_1
@@ -384,7 +384,7 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 p_bar_1 = q_bar_1 * np.sign(p - center_1)
                 # return lambda p: np.sqrt(np.sum((p - center) ** 2)) - radius
                 radius_bar -= a_bar_1
-                t_bar_1 = 2.0 * (0.5 * a_bar_1 / sqrt_total) * (p - center)
+                t_bar_1 = a_bar_1 / sqrt_total * (p - center)
                 p_bar_1 += t_bar_1
                 center_bar -= t_bar_1
                 # d = f(origin + t * direction)
