@@ -7,6 +7,7 @@ no integer one either; that is decided by eliminating the names one by one (Four
 
 from __future__ import annotations
 
+import builtins
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,6 +46,11 @@ class Linear:
         return dict(self.terms).get(name, 0)
 
 
+def length(name: str) -> str:
+    """What stands for the number of entries of an array along its first axis."""
+    return f"len({name})"
+
+
 def linear(expr: Expr, is_fixed: Callable[[str], bool]) -> Linear | None:
     """The linear form of an integer expression over names that are fixed while the regions are compared."""
     match expr:
@@ -52,6 +58,9 @@ def linear(expr: Expr, is_fixed: Callable[[str], bool]) -> Linear | None:
             return Linear((), k)
         case Var(name) if is_fixed(name):
             return Linear(((name, 1),))
+        case (Call(builtins.len, (Var(name),)) | Call(operator.getitem, (Call(builtins.getattr, (
+                Var(name), Const("shape"))), Const(0)))) if is_fixed(length(name)):
+            return Linear(((length(name), 1),))
         case Call(f, (a, b)) if f is operator.add or f is operator.sub:
             x, y = linear(a, is_fixed), linear(b, is_fixed)
             return None if x is None or y is None else x.plus(y, 1 if f is operator.add else -1)

@@ -46,7 +46,7 @@ def _can_read_again(reversal: Reversal, test: Expr, changed: set[str], path: Pat
     marks, aliases = reversal.marks, reversal.activity.aliases
     names = free_names(test)
     return cheap(test) and not names & changed and not any(aliases.is_written(n) for n in names) and all(
-        n in marks.single and (not reversal.in_loop(n, path) or n in reversal.loop_names) for n in names)
+        n in reversal.loop_names or (n in marks.single and not reversal.in_loop(n, path)) for n in names)
 
 
 def loop(reversal: Reversal, statement: For | While, path: Path, block_sweeps: BlockSweeps) -> Sweeps:
@@ -55,8 +55,10 @@ def loop(reversal: Reversal, statement: For | While, path: Path, block_sweeps: B
     ahead: list[Statement] = []
     inner: Path = (*path, (statement.label, 0))
     outer_names = reversal.loop_names
+    reversal.loop_names -= bound_in(statement.body)
     if isinstance(statement, For):
-        reversal.loop_names |= {statement.target, *(n for n, _ in statement.elements)}
+        if _is_range(statement.over) and statement.target not in bound_in(statement.body):
+            reversal.loop_names |= {statement.target}
         statement = _fixed_range(reversal, statement, ahead, path)
     body, back = block_sweeps(reversal, statement.body, inner)
     trips: str | None = None
@@ -87,6 +89,15 @@ def loop(reversal: Reversal, statement: For | While, path: Path, block_sweeps: B
     reversal.loop_names = outer_names
     ahead.append(replace(statement, body=body))
     return ahead, [reverse]
+
+
+def _is_range(over: Expr) -> bool:
+    match over:
+        case Call(function, (inner,)) if function is reversed:
+            return _is_range(inner)
+        case Call(function):
+            return function is range
+    return False
 
 
 def _fixed_range(reversal: Reversal, statement: For, ahead: list[Statement], path: Path) -> For:

@@ -15,8 +15,10 @@ import operator
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
-from s2sgrad.analyse.affine import Linear, Region, disjoint, linear, region
+from s2sgrad.analyse.affine import Linear, Region, disjoint, length, linear, region
+from s2sgrad.core.kinds import Array
 from s2sgrad.core.nodes import (
     Block,
     Build,
@@ -26,6 +28,7 @@ from s2sgrad.core.nodes import (
     Expr,
     For,
     Function,
+    If,
     Recall,
     Record,
     Statement,
@@ -59,6 +62,27 @@ class Scope:
         low, high = (b.renamed(outer) for b in bounds)
         return Scope((*self.known, at.plus(low, -1), high.plus(at, -1).plus(Linear((), -1))), names)
 
+    def under(self, branch: Statement, holds: bool, fixed: frozenset[str]) -> Scope:
+        """In an arm of a branch, whose test compares linear forms, or not."""
+        if not (isinstance(branch, If) and isinstance(branch.test, Call) and len(branch.test.args) == 2):
+            return self
+        names = dict(self.names)
+        usable = (fixed | set(names)).__contains__
+        left, right = (linear(a, usable) for a in branch.test.args)
+        if left is None or right is None:
+            return self
+        gap, function = left.plus(right, -1).renamed(names), branch.test.function
+        less, more, one = gap.times(-1), gap, Linear((), 1)
+        found: dict[Any, tuple[Linear, ...]] = {
+            operator.eq: (less, more), operator.lt: (less.plus(one, -1),), operator.le: (less,),
+            operator.gt: (more.plus(one, -1),), operator.ge: (more,),
+            operator.ne: tuple(g.plus(one, -1) for g in (less, more) if g in self.known)}
+        opposite = {operator.eq: operator.ne, operator.ne: operator.eq, operator.lt: operator.ge,
+                    operator.ge: operator.lt, operator.gt: operator.le, operator.le: operator.gt}
+        if function not in opposite:
+            return self
+        return replace(self, known=(*self.known, *found[function if holds else opposite[function]]))
+
 
 def run(function: Function, facts: Facts) -> Function:
     """The function without records of cells that are not read again."""
@@ -74,6 +98,7 @@ def run(function: Function, facts: Facts) -> Function:
     often = {n for n in changing if binders[n] > 1}
     inside = {n for s in walk_statements(reverse) for n in bound(s)}
     fixed = frozenset(n for n in ({p.name for p in function.params} | changing) - often - inside)
+    fixed |= {length(n) for n in fixed if isinstance(facts.kinds.get(n), Array)}
     dead = {s.slot for s in walk_statements(reverse) if isinstance(s, Recall) and s.index is not None
             and _is_dead(s, reverse, facts, fixed)}
     return replace(function, body=_without(function.body, dead)) if dead else function
@@ -88,54 +113,52 @@ def _is_dead(restore: Recall, reverse: Block, facts: Facts, fixed: frozenset[str
     number = facts.classes.get(restore.target)
     if number is None:
         return False
-    path = _path(restore, reverse)
     scope = Scope()
-    for loop in path:
-        scope = scope.inside(loop, fixed, "'")
+    for around, arm in _path(restore, reverse):
+        scope = scope.inside(around, fixed, "'").under(around, arm == 0, fixed)
     cells = _region(restore.index, scope, fixed)
     return not any(_may_meet(found, cells, scope, facts, number, restore.target, fixed)
-                   for found in _later(restore, reverse, path, fixed))
+                   for found in _later(restore, reverse, fixed))
 
 
-def _path(target: Statement, block: Block) -> list[Statement]:
-    """The loops around a statement, outermost first."""
+def _path(target: Statement, block: Block) -> list[tuple[Statement, int]]:
+    """The loops and branches around a statement, outermost first, each with the number of its block."""
     for statement in block:
         if statement.label == target.label:
             return []
-        for inner in blocks(statement):
+        for arm, inner in enumerate(blocks(statement)):
             if any(s.label == target.label for s in walk_statements(inner)):
-                deeper = _path(target, inner)
-                return [statement, *deeper] if isinstance(statement, (For, While)) else deeper
+                return [(statement, arm), *_path(target, inner)]
     return []
 
 
-def _later(restore: Statement, reverse: Block, path: list[Statement],
-           fixed: frozenset[str]) -> Iterator[tuple[Statement, Scope]]:
+def _later(restore: Statement, reverse: Block, fixed: frozenset[str]) -> Iterator[tuple[Statement, Scope]]:
     """Every statement that may run after the restore, with its scope; compound ones stand for their heads."""
     def all_of(block: Block, scope: Scope, suffix: str) -> Iterator[tuple[Statement, Scope]]:
         for k, statement in enumerate(block):
             yield statement, scope
-            for inner in blocks(statement):
-                yield from all_of(inner, scope.inside(statement, fixed, f"{suffix}.{k}"), f"{suffix}.{k}")
+            for arm, inner in enumerate(blocks(statement)):
+                deeper = scope.inside(statement, fixed, f"{suffix}.{k}").under(statement, arm == 0, fixed)
+                yield from all_of(inner, deeper, f"{suffix}.{k}")
 
-    def after(block: Block, loops: list[Statement], scope: Scope) -> Iterator[tuple[Statement, Scope]]:
+    def after(block: Block, scope: Scope) -> Iterator[tuple[Statement, Scope]]:
         for k, statement in enumerate(block):
             if statement.label != restore.label and not any(
                     s.label == restore.label for inner in blocks(statement) for s in walk_statements(inner)):
                 continue
             if statement.label != restore.label:
                 looping = isinstance(statement, (For, While))
-                inner_scope = scope.inside(statement, fixed, "'") if looping else scope
-                for inner in blocks(statement):
+                for arm, inner in enumerate(blocks(statement)):
                     if any(s.label == restore.label for s in walk_statements(inner)):
-                        yield from after(inner, loops[1:] if looping else loops, inner_scope)
+                        inner_scope = scope.inside(statement, fixed, "'").under(statement, arm == 0, fixed)
+                        yield from after(inner, inner_scope)
                         if looping:
                             again = _next_trip(statement, scope.inside(statement, fixed, '"'))
                             yield from all_of(inner, again, '"')
             yield from all_of(block[k + 1:], scope, "^")
             return
 
-    yield from after(reverse, path, Scope())
+    yield from after(reverse, Scope())
 
 
 def _next_trip(loop: Statement, scope: Scope) -> Scope:

@@ -13,23 +13,15 @@ def css_value_and_grad(params, y, p, q, *, result_bar=1.0):
     p_1 = len(phi)
     q_1 = len(theta)
     e = np.zeros(len(y))
-    taken_record = []
-    e_record = []
-    taken_record_1 = []
     for t in range(len(y)):
-        taken = t < p_1
-        if not taken:
+        if not t < p_1:
             pred = mu
             for i in range(p_1):
                 pred += phi[i] * (y[t - 1 - i] - mu)
             for j in range(q_1):
-                taken_1 = t - 1 - j >= 0
-                if taken_1:
+                if t - 1 - j >= 0:
                     pred += theta[j] * e[t - 1 - j]
-                taken_record.append(taken_1)
-            e_record.append(e[t])
             e[t] = y[t] - pred
-        taken_record_1.append(taken)
     n = len(y) - p
     e_part = e[p:]
     product = 0.5 * np.sum(e_part**2)
@@ -47,17 +39,14 @@ def css_value_and_grad(params, y, p, q, *, result_bar=1.0):
     mu_bar = 0.0
     phi_bar = np.zeros_like(phi)
     for t in reversed(range(len(y))):
-        taken = taken_record_1.pop()
-        if not taken:
+        if not t < p_1:
             # e[t] = y[t] - pred
             d_bar = e_bar[t]
             e_bar[t] = 0.0
-            e[t] = e_record.pop()
             pred_bar = -d_bar
             y_bar[t] += d_bar
             for j in reversed(range(q_1)):
-                taken_1 = taken_record.pop()
-                if taken_1:
+                if t - 1 - j >= 0:
                     # pred += theta[j] * e[t - 1 - j]
                     e_bar[t - 1 - j] += pred_bar * theta[j]
                     theta_bar[j] += pred_bar * e[t - 1 - j]

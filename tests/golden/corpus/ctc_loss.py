@@ -35,7 +35,6 @@ def batch_loss_value_and_grad(batch_logits, batch_labels, *, result_bar=1.0):
     t_record = []
     skip_record = []
     taken_record = []
-    taken_record_1 = []
     prev_record = []
     log_probs_record = []
     extended_record = []
@@ -60,14 +59,13 @@ def batch_loss_value_and_grad(batch_logits, batch_labels, *, result_bar=1.0):
             prev = alpha.copy()
             for s in range(S):
                 stay = prev[s]
-                taken = s >= 1
-                if taken:
+                if s >= 1:
                     value = prev[s - 1]
                 else:
                     value = NEG_INF
                 step = value
-                taken_1 = s >= 2 and extended[s] != BLANK and (extended[s] != extended[s - 2])
-                if taken_1:
+                taken = s >= 2 and extended[s] != BLANK and (extended[s] != extended[s - 2])
+                if taken:
                     skip = prev[s - 2]
                 else:
                     skip = NEG_INF
@@ -76,7 +74,6 @@ def batch_loss_value_and_grad(batch_logits, batch_labels, *, result_bar=1.0):
                 t_record.append(value)
                 skip_record.append(skip)
                 taken_record.append(taken)
-                taken_record_1.append(taken_1)
             prev_record.append(prev)
         items.append(-np.logaddexp(alpha[S - 1], alpha[S - 2]))
         log_probs_record.append(log_probs)
@@ -117,7 +114,6 @@ def batch_loss_value_and_grad(batch_logits, batch_labels, *, result_bar=1.0):
                 value = t_record.pop()
                 skip = skip_record.pop()
                 taken = taken_record.pop()
-                taken_1 = taken_record_1.pop()
                 stay = prev[s]
                 step = value
                 logaddexp = np.logaddexp(stay, step)
@@ -134,11 +130,11 @@ def batch_loss_value_and_grad(batch_logits, batch_labels, *, result_bar=1.0):
                 skip_bar = t_bar_1 * np.exp(skip - logaddexp_1)
                 stay_bar = t_bar * np.exp(stay - logaddexp)
                 step_bar = t_bar * np.exp(step - logaddexp)
-                if taken_1:
+                if taken:
                     # skip = prev[s - 2]
                     prev_bar[s - 2] += skip_bar
                 # step = prev[s - 1] if s >= 1 else NEG_INF
-                if taken:
+                if s >= 1:
                     prev_bar[s - 1] += step_bar
                 # stay = prev[s]
                 prev_bar[s] += stay_bar

@@ -17,23 +17,13 @@ def garch_nll_value_and_grad(raw, returns, *, result_bar=1.0):
     sigma2 = np.zeros(T)
     sigma2[0] = np.var(returns)
     nll = 0.0
-    sigma2_record = []
-    sigma2_record_1 = []
-    taken_record = []
-    taken_record_1 = []
     for t, r in enumerate(returns):
-        taken = t > 0
-        if taken:
+        if t > 0:
             shock = returns[t - 1] ** 2
-            sigma2_record.append(sigma2[t])
             sigma2[t] = omega + alpha * shock + beta * sigma2[t - 1]
-            taken_1 = returns[t - 1] < 0
-            if taken_1:
-                sigma2_record_1.append(sigma2[t])
+            if returns[t - 1] < 0:
                 sigma2[t] += gamma * shock
-            taken_record.append(taken_1)
         nll += 0.5 * (np.log(2 * np.pi * sigma2[t]) + r**2 / sigma2[t])
-        taken_record_1.append(taken)
     result = nll
 
     # reverse sweep
@@ -45,20 +35,17 @@ def garch_nll_value_and_grad(raw, returns, *, result_bar=1.0):
     returns_bar = np.zeros_like(returns)
     for t in reversed(range(len(returns))):
         r = returns[t]
-        taken = taken_record_1.pop()
         # nll += 0.5 * (np.log(2 * np.pi * sigma2[t]) + r ** 2 / sigma2[t])
         t_bar = 0.5 * result_bar
         value = sigma2[t]
         r_bar = 2.0 * (t_bar / value) * r
         sigma2_bar[t] += t_bar / (2 * np.pi * sigma2[t]) * (2 * np.pi) - t_bar * (r**2 / value / value)
-        if taken:
-            taken_1 = taken_record.pop()
+        if t > 0:
             value = returns[t - 1]
             shock = value**2
-            if taken_1:
+            if returns[t - 1] < 0:
                 # sigma2[t] += gamma * shock
                 d_bar = sigma2_bar[t]
-                sigma2[t] = sigma2_record_1.pop()
                 gamma_bar += d_bar * shock
                 shock_bar = d_bar * gamma
             else:
@@ -66,7 +53,6 @@ def garch_nll_value_and_grad(raw, returns, *, result_bar=1.0):
             # sigma2[t] = omega + alpha * shock + beta * sigma2[t - 1]
             d_bar = sigma2_bar[t]
             sigma2_bar[t] = 0.0
-            sigma2[t] = sigma2_record.pop()
             beta_bar += d_bar * sigma2[t - 1]
             sigma2_bar[t - 1] += d_bar * beta
             omega_bar += d_bar

@@ -19,26 +19,17 @@ def gp_nll_value_and_grad(theta, x, y, *, result_bar=1.0):
         K[i, i] += noise**2
     n_1 = K.shape[0]
     L = np.zeros((n_1, n_1))
-    L_record = []
-    L_record_1 = []
-    taken_record = []
     for i_1 in range(n_1):
         for j_1 in range(i_1 + 1):
             s = K[i_1, j_1]
             for k in range(j_1):
                 s -= L[i_1, k] * L[j_1, k]
-            taken = i_1 == j_1
-            if taken:
-                L_record.append(L[i_1, i_1])
+            if i_1 == j_1:
                 L[i_1, i_1] = math.sqrt(s)
             else:
-                L_record_1.append(L[i_1, j_1])
                 L[i_1, j_1] = s / L[j_1, j_1]
-            taken_record.append(taken)
     y_1 = np.zeros(len(y))
-    y_record = []
     for i_2 in range(len(y)):
-        y_record.append(y_1[i_2])
         y_1[i_2] = (y[i_2] - np.dot(L[i_2, :i_2], y_1[:i_2])) / L[i_2, i_2]
     p = 0.5 * y_1
     diag_L = np.diag(L)
@@ -50,37 +41,30 @@ def gp_nll_value_and_grad(theta, x, y, *, result_bar=1.0):
     y_1_bar = result_bar * p + 0.5 * result_bar * y_1
     y_bar = np.zeros_like(y)
     for i_2 in reversed(range(len(y))):
-        y_i = y_1[i_2]
         # y[i] = (b[i] - np.dot(L[i, :i], y[:i])) / L[i, i]
         y_bar_i = y_1_bar[i_2]
         y_1_bar[i_2] = 0.0
-        y_1[i_2] = y_record.pop()
         L_ii = L[i_2, i_2]
         t_bar = y_bar_i / L_ii
-        L_bar[i_2, i_2] -= y_bar_i * (y_i / L_ii)
+        L_bar[i_2, i_2] -= y_bar_i * (y_1[i_2] / L_ii)
         y_1_bar[:i_2] -= t_bar * L[i_2, :i_2]
         L_bar[i_2, :i_2] -= t_bar * y_1[:i_2]
         y_bar[i_2] += t_bar
     K_bar = np.zeros_like(K)
     for i_1 in reversed(range(n_1)):
         for j_1 in reversed(range(i_1 + 1)):
-            taken = taken_record.pop()
-            if taken:
-                L_ii = L[i_1, i_1]
+            if i_1 == j_1:
                 # L[i, i] = math.sqrt(s)
                 L_bar_ii = L_bar[i_1, i_1]
                 L_bar[i_1, i_1] = 0.0
-                L[i_1, i_1] = L_record.pop()
-                s_bar = L_bar_ii * np.divide(0.5, L_ii)
+                s_bar = L_bar_ii * np.divide(0.5, L[i_1, i_1])
             else:
-                L_ij = L[i_1, j_1]
                 # L[i, j] = s / L[j, j]
                 L_bar_ij = L_bar[i_1, j_1]
                 L_bar[i_1, j_1] = 0.0
-                L[i_1, j_1] = L_record_1.pop()
                 L_jj = L[j_1, j_1]
                 s_bar = L_bar_ij / L_jj
-                L_bar[j_1, j_1] -= L_bar_ij * (L_ij / L_jj)
+                L_bar[j_1, j_1] -= L_bar_ij * (L[i_1, j_1] / L_jj)
             for k in reversed(range(j_1)):
                 # s -= L[i, k] * L[j, k]
                 L_bar[j_1, k] -= s_bar * L[i_1, k]

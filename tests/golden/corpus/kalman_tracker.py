@@ -49,15 +49,13 @@ def kalman_nll_value_and_grad(accel_std, meas_std, x0, zs, valid, *, result_bar=
     solve_record = []
     det_S_record = []
     p_record_4 = []
-    taken_record = []
     for k in range(zs.shape[0]):
         x_record.append(x)
         x = F @ x
         p = F @ P
         P_record.append(P)
         P = p @ F.T + Q
-        taken = not valid[k]
-        if not taken:
+        if valid[k]:
             product = H @ x
             innovation = zs[k] - product
             product_1 = H @ P
@@ -84,7 +82,6 @@ def kalman_nll_value_and_grad(accel_std, meas_std, x0, zs, valid, *, result_bar=
             solve_record.append(solve)
             det_S_record.append(det_S)
         p_record_4.append(p)
-        taken_record.append(taken)
     result = nll
 
     # reverse sweep
@@ -101,8 +98,7 @@ def kalman_nll_value_and_grad(accel_std, meas_std, x0, zs, valid, *, result_bar=
     x_rows_1 = []
     for k in reversed(range(zs.shape[0])):
         p = p_record_4.pop()
-        taken = taken_record.pop()
-        if not taken:
+        if valid[k]:
             product = p_record.pop()
             product_1 = p_record_1.pop()
             product_2 = p_record_2.pop()

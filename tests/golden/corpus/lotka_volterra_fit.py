@@ -24,7 +24,6 @@ def misfit_value_and_grad(log_rates, y0, samples, every=10, h=0.05, *, result_ba
     k3_record = []
     prey_record_3 = []
     predator_record_3 = []
-    taken_record = []
     for n in range(every * len(samples)):
         prey, predator = y
         k1 = np.array([alpha * prey - beta * prey * predator, delta * prey * predator - gamma * predator])
@@ -45,8 +44,7 @@ def misfit_value_and_grad(log_rates, y0, samples, every=10, h=0.05, *, result_ba
         )
         y_record.append(y)
         y = y + h / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
-        taken = (n + 1) % every == 0
-        if taken:
+        if (n + 1) % every == 0:
             log_y = np.log(y)
             log = np.log(samples[n // every])
             total += np.sum((log_y - log) ** 2)
@@ -63,7 +61,6 @@ def misfit_value_and_grad(log_rates, y0, samples, every=10, h=0.05, *, result_ba
         k3_record.append(k3)
         prey_record_3.append(prey_3)
         predator_record_3.append(predator_3)
-        taken_record.append(taken)
     result = total
 
     # reverse sweep
@@ -72,7 +69,7 @@ def misfit_value_and_grad(log_rates, y0, samples, every=10, h=0.05, *, result_ba
     delta_bar = 0.0
     beta_bar = 0.0
     alpha_bar = 0.0
-    for _ in reversed(range(every * len(samples))):
+    for n in reversed(range(every * len(samples))):
         prey = prey_record.pop()
         predator = predator_record.pop()
         k1 = k1_record.pop()
@@ -84,8 +81,7 @@ def misfit_value_and_grad(log_rates, y0, samples, every=10, h=0.05, *, result_ba
         k3 = k3_record.pop()
         prey_3 = prey_record_3.pop()
         predator_3 = predator_record_3.pop()
-        taken = taken_record.pop()
-        if taken:
+        if (n + 1) % every == 0:
             log_y = log_y_record.pop()
             log = log_record.pop()
             # total += np.sum((np.log(y) - np.log(samples[n // every])) ** 2)

@@ -114,8 +114,7 @@ def barycentre_loss_value_and_grad(centre, series, gamma, *, result_bar=1.0):
     total = 0.0
     residuals_record = []
     for k, s in enumerate(series):
-        taken = k % 2
-        if taken:
+        if k % 2:
             t = 5
         else:
             t = None
