@@ -6,7 +6,7 @@ import math
 import platform
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from typing import Any
 
 from benchmarks.cases import CASES
@@ -133,7 +133,7 @@ def machine() -> dict[str, str]:
     found = {"machine": platform.machine(), "system": platform.system(), "python": platform.python_version()}
     for package in PACKAGES:
         try:
-            found[package] = version(package)
+            found[package] = version(packages_distributions().get(package, [package])[0])
         except PackageNotFoundError:
             found[package] = "not installed"
     return found
