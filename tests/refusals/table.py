@@ -78,7 +78,7 @@ def f(x):
         "no_source", "A function whose source text is gone",
         program("""
 names = {}
-exec("def f(x): return x * x", names)
+exec(compile("def f(x): return x * x", "<made>", "exec"), names)
 f = names["f"]
 """),
         "grad(f)(1.0)",
