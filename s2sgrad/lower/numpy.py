@@ -253,7 +253,9 @@ def _accumulate(statement: Accumulate, kinds: Kinds, owned: set[str], where: dic
         if isinstance(kind, (ListKind, TupleKind, DictKind)) and not isinstance(kinds.of(entry), (Number, Array)):
             value = Call(operator.neg, (value,)) if subtract else value
             return Store(adjoint, index, Call(add_adjoints, (entry, value)), **where)
-        if isinstance(kind, (ListKind, TupleKind, DictKind)) and isinstance(kinds.of(entry), Array):
+        if isinstance(kind, (ListKind, TupleKind, DictKind)) and isinstance(kinds.of(entry), Number):
+            return Store(adjoint, index, value, op, **where)
+        if isinstance(kind, (ListKind, TupleKind, DictKind)):
             return Store(adjoint, index, Call(plain, (entry, value)), **where)      # it may be somebody else's array
         basic = isinstance(index, Build) and index.form == "tuple" and _is_basic(index)      # it is no list, either
         return Store(adjoint, index, value, op, at=statement.repeats and not basic, **where)

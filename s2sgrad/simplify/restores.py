@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from s2sgrad.analyse.affine import Linear, Region, disjoint, length, linear, region
-from s2sgrad.core.kinds import Array
+from s2sgrad.core.kinds import Array, Number
 from s2sgrad.core.nodes import (
     Block,
     Build,
@@ -63,12 +63,12 @@ class Scope:
         return Scope((*self.known, at.plus(low, -1), high.plus(at, -1).plus(Linear((), -1))), names)
 
     def under(self, branch: Statement, holds: bool, fixed: frozenset[str]) -> Scope:
-        """In an arm of a branch, whose test compares linear forms, or not."""
+        """In an arm of a branch, whose test may compare linear forms of integers (of floats, `a < b` is no gap of 1)."""
         if not (isinstance(branch, If) and isinstance(branch.test, Call) and len(branch.test.args) == 2):
             return self
         names = dict(self.names)
-        usable = (fixed | set(names)).__contains__
-        left, right = (linear(a, usable) for a in branch.test.args)
+        usable = {n for n in fixed | set(names) if _integer(n) in fixed}
+        left, right = (linear(a, usable.__contains__) for a in branch.test.args)
         if left is None or right is None:
             return self
         gap, function = left.plus(right, -1).renamed(names), branch.test.function
@@ -98,10 +98,17 @@ def run(function: Function, facts: Facts) -> Function:
     often = {n for n in changing if binders[n] > 1}
     inside = {n for s in walk_statements(reverse) for n in bound(s)}
     fixed = frozenset(n for n in ({p.name for p in function.params} | changing) - often - inside)
-    fixed |= {length(n) for n in fixed if isinstance(facts.kinds.get(n), Array)}
+    lengths = {length(n) for n in fixed if isinstance(facts.kinds.get(n), Array)}
+    integers = {n for n, kind in facts.kinds.items() if isinstance(kind, Number) and kind.dtype.startswith("int")}
+    fixed |= lengths | {_integer(n) for n in lengths | integers}
     dead = {s.slot for s in walk_statements(reverse) if isinstance(s, Recall) and s.index is not None
             and _is_dead(s, reverse, facts, fixed)}
     return replace(function, body=_without(function.body, dead)) if dead else function
+
+
+def _integer(name: str) -> str:
+    """What says, among the names that are fixed, that a name holds an integer."""
+    return f"int({name})"
 
 
 def _without(block: Block, slots: set[str]) -> Block:
