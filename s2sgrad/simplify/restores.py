@@ -63,7 +63,7 @@ class Scope:
         return Scope((*self.known, at.plus(low, -1), high.plus(at, -1).plus(Linear((), -1))), names)
 
     def under(self, branch: Statement, holds: bool, fixed: frozenset[str]) -> Scope:
-        """In an arm of a branch, whose test may compare linear forms of integers (of floats, `a < b` is no gap of 1)."""
+        """In an arm of a branch, whose test may compare linear forms of integers (of floats, a < b is no gap of 1)."""
         if not (isinstance(branch, If) and isinstance(branch.test, Call) and len(branch.test.args) == 2):
             return self
         names = dict(self.names)
