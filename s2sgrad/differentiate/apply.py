@@ -42,8 +42,6 @@ from s2sgrad.rules.shapes import dtype_of, static
 
 COMPARE: dict[Any, Callable[[Any, Any], Any]] = {f: f for f in (
     operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge)}
-ARITHMETIC: dict[Any, Callable[[Any, Any], Any]] = {f: f for f in (
-    operator.add, operator.sub, operator.mul, operator.truediv)}
 
 
 @functools.cache
@@ -329,10 +327,10 @@ def value_of(expr: Expr, kinds: Kinds) -> object:
         case Call(function, (x,)) if function is operator.neg:
             value = value_of(x, kinds)
             return -value if isinstance(value, (int, float)) else ...
-        case Call(function, (a, b)) if function in ARITHMETIC:
+        case Call((operator.add | operator.sub | operator.mul | operator.truediv) as function, (a, b)):
             left, right = value_of(a, kinds), value_of(b, kinds)
             numbers = isinstance(left, (int, float)) and isinstance(right, (int, float))
-            return ARITHMETIC[function](left, right) if numbers and (right or function is not operator.truediv) else ...
+            return function(left, right) if numbers and (right or function is not operator.truediv) else ...
     return static(kinds.of(expr))
 
 

@@ -44,13 +44,11 @@ def into_arms(branch: If, behind: Block, before: Iterable[str], kinds: Kinds) ->
 
     before: the adjoints that are not zero before the branch.
     """
-    then, orelse = _touched(branch.then), _touched(branch.orelse)
     ahead: Block = ()
-    for alone, others in ((then - orelse, orelse), (orelse - then, then)):
-        others = others | set(before)
-        if not alone - others:
-            continue
-        found = _Search(branch, alone - others, others, kinds)
+    for arm, other in ((0, 1), (1, 0)):
+        touched = _touched(branch.then), _touched(branch.orelse)
+        others = touched[other] | set(before)
+        found = _Search(branch, touched[arm] - others, others, kinds)
         if found.look(behind):
             gone = {s.label for s in (*found.moved, *found.hoisted)}
             moved = tuple(found.moved)
