@@ -162,6 +162,7 @@ def copy_written_arguments(core: Function, aliases: Aliases, fresh: Callable[[st
     head: list[Statement] = []
     values: dict[str, Expr] = {}
     unsure = unsure_classes(core, aliases)
+    laid_out = unsure | _copied_for_their_layout(core, aliases)
     for p in core.params:
         if not _reaches_written(p.name, aliases, set()):
             continue
@@ -179,7 +180,7 @@ def copy_written_arguments(core: Function, aliases: Aliases, fresh: Callable[[st
             raise AliasError(f"Whether a part of an array in `{p.name}` is a view or a copy depends on its layout, and "
                              "it is written.", "Pass the array as a parameter of its own.", at)
         # where the layout decides what is a view, the copy keeps it
-        keeps = isinstance(kind, Array) and kind.layout != "C" and aliases.find(p.name) in unsure
+        keeps = isinstance(kind, Array) and kind.layout != "C" and aliases.find(p.name) in laid_out
         copy = copy_as_laid_out if keeps else _copy_of(p.name, kind, aliases)
         name = fresh(f"{p.name}#")
         values[p.name] = Var(name)
@@ -187,6 +188,12 @@ def copy_written_arguments(core: Function, aliases: Aliases, fresh: Callable[[st
     if not head:
         return core, False
     return replace(core, body=(*head, *rename_block(core.body, values))), True
+
+
+def _copied_for_their_layout(core: Function, aliases: Aliases) -> set[str]:
+    """The classes of what `ravel` copies because it is not contiguous; of a contiguous copy it would give a view."""
+    return {aliases.find(n) for s in walk_statements(core.body) for x in exprs(s) for e in walk(x)
+            if isinstance(e, Call) and e.function is np.ravel and aliases.is_copy(e) for n in aliases.memory(e.args[0])}
 
 
 def _copy_of(name: str, kind: Kind, aliases: Aliases) -> Callable[..., Any]:

@@ -151,7 +151,7 @@ class Aliases:
                     return {n for a in (*args, *(v for _, v in kwargs)) for n in self._both(a)}
                 if (rule.result == FRESH and not may_keep(expr)) or isinstance(self.kinds.of(expr), ListKind):
                     return set()
-                if self._is_copy(expr):
+                if self.is_copy(expr):
                     return set()
                 return set().union(*(self._both(a) for a in args)) if args else set()
             case Star(value):
@@ -166,7 +166,7 @@ class Aliases:
         """The names in an expression."""
         return {e.name for e in walk(expr) if isinstance(e, Var)}
 
-    def _is_copy(self, call: Call) -> bool:
+    def is_copy(self, call: Call) -> bool:
         """Is a result that may be a view known to be a copy? (ravel copies what is not contiguous)"""
         function, args, options = call.function, call.args, dict(call.kwargs)
         kind = self.kinds.of(args[0]) if args else UNKNOWN

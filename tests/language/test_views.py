@@ -30,6 +30,13 @@ def base_written(X):
     return np.sum(WEIGHTS * X**2) + np.sum(y**3)
 
 
+def ravel_written(X):
+    y = X.ravel()
+    X[1] *= y[0]
+    y[1] *= 5.0
+    return np.sum(WEIGHTS * X**2) + np.sum(y**3)
+
+
 def ravel_of_transposed(X):
     r = X.T.ravel()
     r[1] *= 5.0
@@ -165,7 +172,7 @@ def list_as_array(X):
 
 
 BY_LAYOUT = [
-    reshape_written, base_written, ravel_of_transposed, ravel_in_fortran_order, reshape_in_fortran_order,
+    reshape_written, base_written, ravel_written, ravel_of_transposed, ravel_in_fortran_order, reshape_in_fortran_order,
     reshape_in_a_loop, reshape_in_one_branch, rows_of_a_reshape, transposed_reshape, asarray, ascontiguousarray,
     astype_without_a_copy, astype_of_a_strided_axis_without_a_copy, array_without_a_copy, atleast_2d,
     real_of_a_real_array, einsum_diagonal, einsum_transposed_in_a_loop, chain_on_one_axis,
