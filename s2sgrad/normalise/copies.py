@@ -1,4 +1,4 @@
-"""Names that only repeat another name go, and tuples that are only taken apart again are never built.
+"""Names that only repeat another name go, and displays that are only taken apart again are never built.
 
     p = (a, b)            x = f(a)
     u, v = p        ->    y = g(x, b)
@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from typing import Any
 
 from s2sgrad.core.names import is_temporary
-from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, Function, Statement, Store, Var
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, Function, Star, Statement, Store, Var
 from s2sgrad.core.rewrite import (
     blocks,
     bottom_up,
@@ -141,36 +142,33 @@ def _all_reads(block: Block) -> Counter[str]:
 
 
 def _scalarise(block: Block, fresh: Callable[[], str]) -> Block:
-    """Tuples that are only unpacked or read by a constant index become one name per entry."""
-    sizes: dict[str, int] = {}
+    """Displays that are only unpacked, or read by constant indices or keys, become one name per entry."""
+    found: dict[str, Display] = {}
     refused: set[str] = set()
     for statement in walk_statements(block):
         match statement:
-            case Assign((x,), Build("tuple", items)):
-                if sizes.setdefault(x, len(items)) != len(items):
+            case Assign((x,), Build() as value) if (display := _display(value)) is not None:
+                if found.setdefault(x, display) != display:
                     refused.add(x)
             case _:
                 refused |= set(bound(statement))
                 if isinstance(statement, Store):
                     refused.add(statement.base)
-    if not sizes.keys() - refused:
+    if not found.keys() - refused:
         return block
     for statement in walk_statements(block):
         match statement:
-            case Assign(targets, Var(x)) if len(targets) == sizes.get(x, -1) and len(targets) > 1:
+            case Assign(targets, Var(x)) if len(targets) > 1 and x in found and found[x].unpacks_into(targets):
                 continue
-            case Assign((_,), Build("tuple")):
-                pass
-        refused |= _loose_reads(statement, sizes)
-    chosen = {x: n for x, n in sizes.items() if x not in refused}
-    if not chosen:
+        refused |= _loose_reads(statement, found)
+    parts = {x: {k: fresh() for k in display.keys} for x, display in found.items() if x not in refused}
+    if not parts:
         return block
-    parts = {x: tuple(fresh() for _ in range(n)) for x, n in chosen.items()}
 
     def entry(expr: Expr) -> Expr:
         match expr:
-            case Call(function, (Var(x), Const(value=int() as k))) if function is operator.getitem and x in parts:
-                return Var(parts[x][k])
+            case Call(function, (Var(x), Const(value=key))) if function is operator.getitem and x in parts:
+                return Var(parts[x][found[x].place(key)])
         return expr
 
     def visit(b: Block) -> Block:
@@ -178,12 +176,18 @@ def _scalarise(block: Block, fresh: Callable[[], str]) -> Block:
         for statement in b:
             statement = map_exprs(statement, lambda e: bottom_up(e, entry))
             match statement:
-                case Assign((x,), Build("tuple", items)) if x in parts:
-                    out += [Assign((p,), v, origin=statement.origin) for p, v in zip(parts[x], items, strict=True)]
+                case Assign((x,), Build(_, items)) if x in parts:
+                    values = items[1::2] if found[x].form == "dict" else items
+                    own = tuple(parts[x].values())
+                    if set(own) & set().union(*map(free_names, values)):     # all are read first
+                        held = tuple(fresh() for _ in own)
+                        out += [Assign((h,), v, origin=statement.origin) for h, v in zip(held, values, strict=True)]
+                        values = tuple(map(Var, held))
+                    out += [Assign((p,), v, origin=statement.origin) for p, v in zip(own, values, strict=True)]
                     continue
                 case Assign(targets, Var(x)) if x in parts:
                     out += [Assign((t,), Var(p), origin=statement.origin)
-                            for t, p in zip(targets, parts[x], strict=True)]
+                            for t, p in zip(targets, parts[x].values(), strict=True)]
                     continue
             out.append(map_blocks(statement, visit))
         return tuple(out)
@@ -191,27 +195,49 @@ def _scalarise(block: Block, fresh: Callable[[], str]) -> Block:
     return visit(block)
 
 
-def _loose_reads(statement: Statement, sizes: dict[str, int]) -> set[str]:
+@dataclass(frozen=True)
+class Display:
+    """A tuple, list or dict as it is written down. keys: of the entries, in order; places of tuples and lists."""
+
+    form: str
+    keys: tuple[Hashable, ...]
+
+    def place(self, key: Any) -> Hashable:
+        """The key as it stands in keys, or None where it names no entry."""
+        if isinstance(key, bool) or not isinstance(key, (int, str)):
+            return None
+        if self.form != "dict" and isinstance(key, int) and -len(self.keys) <= key < 0:
+            return key + len(self.keys)
+        return key if key in self.keys else None
+
+    def unpacks_into(self, targets: tuple[str, ...]) -> bool:
+        """Does each target get an entry?"""
+        return self.form != "dict" and len(targets) == len(self.keys)
+
+
+def _display(value: Build) -> Display | None:
+    match value:
+        case Build("tuple" | "list" as form, items) if not any(isinstance(i, Star) for i in items):
+            return Display(form, tuple(range(len(items))))
+        case Build("dict", items) if all(isinstance(k, Const) and type(k.value) in (int, str) for k in items[::2]):
+            keys = tuple(k.value for k in items[::2] if isinstance(k, Const))
+            return Display("dict", keys) if len(set(keys)) == len(keys) else None
+    return None
+
+
+def _loose_reads(statement: Statement, displays: dict[str, Display]) -> set[str]:
     """Names read otherwise than by `name[constant]`."""
-    found = reads_of(statement) & sizes.keys()
+    found = reads_of(statement) & displays.keys()
     if not found:
         return found
     inside: set[str] = set()
 
-    def look(expr: Expr) -> Expr:
-        match expr:
-            case Call(function, (Var(x), Const(value=int() as k))) if (
-                    function is operator.getitem and x in sizes and not isinstance(k, bool)
-                    and -sizes[x] <= k < sizes[x]):
-                inside.add(x)
-                return Const(None)
-        return expr
-
     def rest(expr: Expr) -> set[str]:
-        looked = look(expr)
-        if looked is not expr:
-            return set()
         match expr:
+            case Call(function, (Var(x), Const(value=key))) if (
+                    function is operator.getitem and x in displays and displays[x].place(key) is not None):
+                inside.add(x)
+                return set()
             case Var(name):
                 return {name}
         gathered: set[str] = set()

@@ -342,9 +342,15 @@ def over_a_range_by_name(x):
     return s
 
 
+def starred_tuple(x):
+    parts = (*x, 2.0)
+    return parts[0] * parts[-1]
+
+
 PROGRAMS = [(f, (V,)) for f in (
     keys_of_a_dict, values_by_key, values_by_name, keys_as_numbers_in_a_sum, sum_of_keys, unpacked_keys, list_of_keys,
-    array_of_keys, extreme_keys, starred_keys, sets_of_keys, numbered_keys, keys_until_a_break, pairs_of_dicts,
+    array_of_keys, starred_tuple, extreme_keys, starred_keys, sets_of_keys, numbered_keys, keys_until_a_break,
+    pairs_of_dicts,
     dict_filled_by_a_loop, keys_seen_before_another_is_added, values_written_in_a_loop_over_their_keys,
     arrays_written_in_a_loop_over_their_keys, dicts_in_a_dict, dicts_in_a_list, dict_in_a_helper, names_of_data,
     over_a_set, over_a_local_set, over_a_product, over_a_product_until_a_break, over_choices, over_grid_indices,
@@ -459,11 +465,6 @@ def dict_reduced(x):
     return np.sum({0: x[0], 1: x[1]})
 
 
-def starred_tuple(x):
-    parts = (*x, 2.0)
-    return parts[0] * parts[-1]
-
-
 def starred_operands(x):
     return max(*x)
 
@@ -485,7 +486,7 @@ REFUSED = [
     (dict_or_list_in_a_list, UnsupportedError, "run through"),
     (dict_or_list_in_a_loop, UnsupportedError, "run through"),
     (dict_reduced, UnsupportedError, "run through"),
-    (starred_tuple, UnsupportedError, "starred"), (starred_operands, UnsupportedError, "starred"),
+    (starred_operands, UnsupportedError, "starred"),
 ]
 
 

@@ -94,6 +94,20 @@ def rebind_dict_in_loop(x, y):
     return state["x"] * state["v"]
 
 
+def tuple_of_its_own_entries(x, y):
+    pair = (x, y)
+    for _ in range(3):
+        pair = (pair[1], pair[0] * np.sin(pair[1]))
+    return pair[0] + 3.0 * pair[1]
+
+
+def list_of_its_own_entries(x, y):
+    pair = [x, y]
+    for _ in range(3):
+        pair = [pair[1], pair[0] * np.sin(pair[1])]
+    return pair[0] + 3.0 * pair[1]
+
+
 def copy_in_loop(x, y):
     state = {"x": x, "v": y}
     for i in range(3):
@@ -411,7 +425,8 @@ PROGRAMS = [
     (branch_alias, (1.3, 0.4)), (alias_via_list, (1.3, 0.4)), (alias_via_tuple, (1.3, 0.4)),
     (alias_via_dict, (1.3, 0.4)), (alias_loop, (1.3, 0.4)), (alias_twice, (1.3, 0.4)), (len_after, (1.3, 0.4)),
     (index_by_len, (1.3, 0.4)), (pop_in_while_len, (1.3, 0.4)), (swap_rows, (1.3, 0.4)),
-    (rebind_dict_in_loop, (1.3, 0.4)), (copy_in_loop, (1.3, 0.4)), (spread_in_loop, (1.3, 0.4)),
+    (rebind_dict_in_loop, (1.3, 0.4)), (tuple_of_its_own_entries, (1.3, 0.4)),
+    (list_of_its_own_entries, (1.3, 0.4)), (copy_in_loop, (1.3, 0.4)), (spread_in_loop, (1.3, 0.4)),
     (concat_in_branch, (1.3, 0.4)), (slices_in_loop, (1.3, 0.4)), (list_of_list_arrays, (V, W)),
     (pop_written_twice, (V, W)), (rebind_then_write, (V, W)), (dict_rebind_alias, (V, W)),
     (dict_update_arrays, (V, W)), (dict_copy_arrays, (V, W)), (dict_values_arrays, (V, W)),

@@ -106,12 +106,12 @@ def test_branches_join_classes():
 
 
 def test_what_a_list_holds_shares_memory_with_its_entries():
-    def f(x, y):
+    def f(x, y, k):
         items = [x, y]
-        last = items[1]
+        last = items[k]
         last[0] = 2.0
         return np.sum(items[0])
-    together, aliases = share(f, VECTOR, VECTOR)
+    together, aliases = share(f, VECTOR, VECTOR, 1)
     assert together("last", "y") and aliases.is_written("y")
 
 

@@ -65,10 +65,10 @@ def test_views_share_memory_and_copies_do_not():
 
 
 def test_a_list_holds_the_memory_of_its_entries():
-    def f(x, y):
+    def f(x, y, k):
         items = [x, y]
-        return items[0]
-    assert memory(f, VECTOR, VECTOR) == ("x, y\nitems: holds x, y", "writes nothing; the result is shared with x, y")
+        return items[k]
+    assert memory(f, VECTOR, VECTOR, 1) == ("x, y\nitems: holds x, y", "writes nothing; the result is shared with x, y")
 
 
 def test_across_a_call():
