@@ -140,16 +140,19 @@ class _Reasons:
         for k, statement in enumerate(self.order):
             match statement:
                 case Effect(Call(Method("append"), (Var(slot), value))) if slot in restored:
-                    yield self.record(k, value, restored[slot])
+                    restore = restored[slot]
+                    together = isinstance(restore, Assign) and len(restore.targets) > 1
+                    for j, one in enumerate(value.items if together and isinstance(value, Build) else (value,)):
+                        yield self.record(k, one, restore, j)
                 case Assign((slot,), value) if slot in restored and not isinstance(value, Build):
                     yield self.record(k, value, restored[slot])
 
-    def record(self, at: int, value: Expr, restore: Statement) -> str:
-        """One record."""
+    def record(self, at: int, value: Expr, restore: Statement, part: int = 0) -> str:
+        """One record. part: which of several that are restored together."""
         match value:
             case Call(function, (inner,)) if getattr(function, "__name__", "") == "copy":
                 value = inner
-        target = restore.targets[0] if isinstance(restore, Assign) else getattr(restore, "base", "")
+        target = restore.targets[part] if isinstance(restore, Assign) else getattr(restore, "base", "")
         readers = self.readers(target, restore)
         return f"recorded: `{_shown(value)}`, {self.lost(at, value)}, {readers}"
 
@@ -234,7 +237,7 @@ class _Reasons:
 def _slot_of(statement: Statement) -> str:
     """The record that a statement restores from."""
     match statement:
-        case Assign((_,), value) | Store(value=value, op=None):
+        case Assign(_, value) | Store(value=value, op=None):
             match value:
                 case Call(Method("pop"), (Var(slot),)):
                     return slot

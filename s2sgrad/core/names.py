@@ -4,11 +4,15 @@
     $7      a temporary                  x#2~   the adjoint of x#2 ($7~ of a temporary)
     x^3     a record slot or flag        x@     the shadow of x: an array of adjoints that aliases as x does
     x.f#r4  the field f of the object x
+    x#p5    the parameter x of a function that is written out at its call; x#c5, the variable x of a comprehension
 """
 
 from __future__ import annotations
 
+import re
+
 BAR, SHADOW, SLOT, VERSION, TEMPORARY, FIELD = "~", "@", "^", "#", "$", "."
+_ARGUMENT = re.compile(rf"#[pc]\d+({VERSION}i?\d+)*{BAR}?$")
 
 
 def bar(name: str) -> str:
@@ -34,6 +38,11 @@ def is_shadow(name: str) -> bool:
 def is_temporary(name: str) -> bool:
     """Is this a temporary (or the adjoint of one)?"""
     return name.startswith(TEMPORARY)
+
+
+def is_argument(name: str) -> bool:
+    """Is this a parameter of a function that is written out, or the variable of a comprehension (or an adjoint)?"""
+    return _ARGUMENT.search(name) is not None
 
 
 def is_slot(name: str) -> bool:

@@ -61,6 +61,25 @@ def plan_remakes(block: Block, groups: Sequence[Sequence[Statement]], start_read
         readers[name] = end
     defined = {s.targets[0]: k for k, s in enumerate(block) if isinstance(s, Assign) and len(s.targets) == 1}
     plan = Plan()
+
+    def is_made_again(name: str, at: int) -> bool:
+        """Can the value be computed again before this group?"""
+        k = defined[name]
+        definition = block[k]
+        assert isinstance(definition, Assign)
+        return again(definition.value, name, kinds, aliases) and _stable(
+            definition.value, block[k + 1: at + 1], aliases, isinstance(kinds.names.get(name), Array))
+
+    def records(name: str, at: int) -> bool:
+        """Would a read before this group record the name, or what it is made of, for that only?"""
+        if name in readers or name not in names:
+            return False
+        if name not in defined or name not in single:
+            return True
+        definition = block[defined[name]]
+        assert isinstance(definition, Assign)
+        return not is_made_again(name, at) or any(records(n, at) for n in free_names(definition.value))
+
     for name in sorted((n for n in names if n in defined and n in single), key=lambda n: -defined[n]):
         if name not in readers:
             continue
@@ -70,8 +89,7 @@ def plan_remakes(block: Block, groups: Sequence[Sequence[Statement]], start_read
         stored = _stored(name, block, at, kinds)
         if stored is not None:
             at, value = stored
-        elif again(definition.value, name, kinds, aliases) and _stable(
-                definition.value, block[k + 1: at + 1], aliases, isinstance(kinds.names.get(name), Array)):
+        elif is_made_again(name, at) and not any(records(n, at) for n in free_names(definition.value)):
             value = definition.value
         else:
             plan.recorded.append(name)

@@ -66,6 +66,7 @@ from s2sgrad.core.rewrite import (
     walk_statements,
 )
 from s2sgrad.lower.lists import with_methods
+from s2sgrad.lower.shared_records import with_shared_records
 from s2sgrad.runtime import (
     add_adjoints,
     cast_like,
@@ -87,6 +88,7 @@ def lower(function: Function, kinds: Kinds, returned: Iterable[str]) -> Function
     owned, copied = _ownership(function.body, kinds, set(returned))
     body = _block(function.body, kinds, owned, copied)
     body = _renamed_results(body, set(returned))
+    body = with_shared_records(body, _repeated_slots(body))
     lists = _repeated_slots(body)
     return replace(function, body=_attributes(with_methods(_slots(body, lists, kinds), kinds), kinds))
 

@@ -247,6 +247,7 @@ def expand(call: Call, statement: Statement, units: Units) -> Block:
     written = bound_in(function.body) | {s.base for s in walk_statements(function.body)
                                          if isinstance(s, Store) and not attribute_path(s.index)}
     values: dict[str, Expr] = {n: Var(f"{n}{'#' if not n.startswith('^') else ''}{mark}") for n in own - data}
+    values |= {p.name: Var(f"{p.name}#p{mark[1:]}") for p in function.params if p.name not in written}
     head: list[Statement] = []
     captured = _captured(function)
     for p in function.params:

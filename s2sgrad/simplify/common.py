@@ -10,8 +10,8 @@ In: a function. Out: the same function with a temporary for what straight-line r
                                             d~ += $1 * s~
 
 Guaranteed: between two uses nothing is written that the expression reads (nor the name that holds its value); the
-user's own statements stay as they are; indices and conditional operands are left alone. Worth it are functions,
-products, and two or more operations on numbers.
+user's own statements stay as they are, but what comes of helpers that are written out is shared; indices and
+conditional operands are left alone. Worth it are functions, products, and two or more operations on numbers.
 """
 
 from __future__ import annotations
@@ -58,17 +58,18 @@ class Group:
 
 def run(function: Function, facts: Facts) -> Function:
     """The function with common subexpressions of its reverse sweep computed once."""
-    finder = _Finder(facts, sharing(function, facts), last_temporary(function))
+    finder = _Finder(facts, sharing(function, facts), last_temporary(function), function.origin.function)
     return replace(function, body=finder.block(function.body, {}))
 
 
 @dataclass
 class _Finder:
-    """One walk over a function; number is that of the last temporary."""
+    """One walk over a function; number is that of the last temporary, name that of the user's function."""
 
     facts: Facts
     sharing: Sharing
     number: int
+    name: str
     judged: dict[int, tuple[Expr, bool]] = field(default_factory=dict)
 
     def block(self, block: Block, held: dict[Expr, Group]) -> Block:
@@ -123,11 +124,18 @@ class _Finder:
         return self.is_worth(value)
 
     def candidates(self, stmt: Statement) -> Iterator[Expr]:
-        """What is worth sharing in a reverse statement, larger expressions first."""
-        if stmt.reverses and all(is_pure(e, self.facts) for e in exprs(stmt)):
-            match stmt:
-                case Assign((_,), value) | Store(value=value) | Accumulate(value=value):
-                    yield from self.inside(value, not self.sharing.allowed(stmt, value))
+        """What is worth sharing in a statement, larger expressions first; in the forward sweep, not what one statement
+        of the user's spells twice, or two of the function itself."""
+        if not all(is_pure(e, self.facts) for e in exprs(stmt)):
+            return
+        match stmt:
+            case Assign((_,), value) | Store(value=value) | Accumulate(value=value):
+                own = stmt.origin.function in ("", self.name)
+                spelt: set[Expr] = set()
+                for e in self.inside(value, not self.sharing.allowed(stmt, value)):
+                    if stmt.reverses or any(map(is_temporary, free_names(e))) or not own and e not in spelt:
+                        yield e
+                    spelt.add(e)
 
     def inside(self, expr: Expr, root: bool, whole: bool = True) -> Iterator[Expr]:
         """root: the value must stay an object of its own, so only what is inside it may be shared. whole: it is the

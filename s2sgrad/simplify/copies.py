@@ -17,7 +17,7 @@ from collections import Counter
 from dataclasses import replace
 
 from s2sgrad.core.closure import Closure
-from s2sgrad.core.names import is_bar, is_temporary
+from s2sgrad.core.names import is_argument, is_bar, is_temporary
 from s2sgrad.core.nodes import Assign, Block, Const, Expr, Function, Return, Statement, Var
 from s2sgrad.core.rewrite import blocks, exprs, free_names, map_blocks, rename_block, walk_statements
 from s2sgrad.simplify.effects import binds, effects, like, mentions
@@ -38,7 +38,8 @@ def run(function: Function, facts: Facts) -> Function:
     copies: dict[str, Expr] = {}
     for stmt in walk_statements(function.body):
         match stmt:
-            case Assign((target,), (Var() | Const()) as value) if is_temporary(target) and bound[target] == 1:
+            case Assign((target,), (Var() | Const()) as value) if (
+                    is_temporary(target) or is_argument(target)) and bound[target] == 1:
                 source = copies.get(value.name, value) if isinstance(value, Var) else value
                 by_name = target in needs_name and (isinstance(source, Const) or is_bar(target))
                 if _is_stable(source, bound, at_top) and not by_name:
@@ -79,8 +80,9 @@ def _local(block: Block, once: frozenset[str], facts: Facts, used: Counter[str])
 def _may_go(target: str, reverses: bool, used: Counter[str], rest: list[Statement]) -> bool:
     """Is it a temporary, or an adjoint that is neither written in place nor returned?"""
     if is_bar(target):
-        return used[target] < AS_NAME and (is_temporary(target) or (reverses and not _is_result(target, rest)))
-    return is_temporary(target)
+        own = is_temporary(target) or is_argument(target)
+        return used[target] < AS_NAME and (own or (reverses and not _is_result(target, rest)))
+    return is_temporary(target) or is_argument(target)
 
 
 def _is_result(name: str, rest: list[Statement]) -> bool:

@@ -40,7 +40,7 @@ class Facts:
     """kinds: by core name, missing means unknown. classes: the alias class of each name that may hold an object that
     can be written; only names of one class may share memory. written: classes that some Store writes. pure: names of
     functions of this program without effects. islands: by name, the number of its group, where nothing outside of
-    the group holds its object. inline: further adjoints whose single use may take their expression.
+    the group holds its object.
     exact: statements of the forward sweep that may raise stay, also when nobody reads their result.
     """
 
@@ -48,7 +48,6 @@ class Facts:
     classes: Mapping[str, int] = field(default_factory=dict)
     written: frozenset[int] = frozenset()
     pure: frozenset[str] = frozenset()
-    inline: frozenset[str] = frozenset()
     islands: Mapping[str, int] = field(default_factory=dict)
     exact: bool = False
 

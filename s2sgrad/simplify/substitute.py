@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from s2sgrad.core.names import is_temporary
+from s2sgrad.core.names import is_argument, is_temporary
 from s2sgrad.core.nodes import (
     Accumulate,
     Assert,
@@ -90,7 +90,7 @@ def run(function: Function, facts: Facts) -> Function:
         for e in exprs(stmt):
             used.update(_uses(e))
     single = frozenset(n for n, times in bound.items()
-                       if times == used[n] == 1 and (is_temporary(n) or n in facts.inline))
+                       if times == used[n] == 1 and (is_temporary(n) or is_argument(n)))
     return replace(function, body=_block(function.body, single, facts)) if single else function
 
 
@@ -229,13 +229,13 @@ def _placed(stmt: Statement, pending: dict[str, Pending], facts: Facts) -> dict[
 
 
 def _short(stmt: Statement, found: dict[str, Expr], facts: Facts) -> dict[str, Expr]:
-    """In the reverse sweep: only as much as still fits a line."""
-    if not stmt.reverses:
-        return found
+    """In the reverse sweep, and for what the user has given a name: only as much as still fits a line."""
     room = LONGEST - sum(map(size, expressions(stmt)))
     kept: dict[str, Expr] = {}
     for name, value in found.items():
-        if size(value) <= room:
+        if not stmt.reverses and is_temporary(name):
+            kept[name] = value
+        elif size(value) <= room:
             room -= size(value) - 1
             kept[name] = value
     # what was let through beside a call with effects depends on that call's moving too

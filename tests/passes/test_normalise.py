@@ -227,8 +227,8 @@ def test_a_call_becomes_the_body_under_names_of_its_own():
         y = scaled(y, k=x)
         return y + scaled(x)
     assert body(inlined(f)) == plain("""
-        x#i3 = y
-        y#i3 = x#i3 * x
+        x#p3 = y
+        y#i3 = x#p3 * x
         $1 = y#i3
         y = $1
         y#i4 = x * 2.0

@@ -9,6 +9,8 @@ from core.reading import core
 
 from s2sgrad.core import text
 from s2sgrad.core.kinds import Number
+from s2sgrad.core.nodes import Function, Var
+from s2sgrad.core.rewrite import rename_block
 from s2sgrad.simplify import copies, substitute
 from s2sgrad.simplify.facts import Facts
 
@@ -78,10 +80,10 @@ def test_classes_tell_what_a_store_leaves_alone() -> None:
     assert after(source, Facts(classes={"x": 1, "z": 1})) == plain(source)
 
 
-def test_adjoints_of_the_users_variables_only_when_told() -> None:
-    source = "y_bar = z_bar * a\nx_bar += y_bar * b\nreturn x_bar"
-    assert after(source) == plain(source)
-    assert after(source, Facts(inline=frozenset(("y~",)))) == plain("x_bar += z_bar * a * b\nreturn x_bar")
+def test_the_users_variables_keep_their_names_and_parameters_of_what_is_written_out_do_not() -> None:
+    assert after("y = z * a\nx = y * b\nreturn x") == plain("y = z * a\nx = y * b\nreturn x")
+    named = rename_block(core("y = z * a\nx = y * b\nreturn x").body, {"y": Var("y#p1")})
+    assert text.block(substitute.run(Function("f", (), named), NOTHING).body) == plain("x = z * a * b\nreturn x")
 
 
 def test_long_lines_of_the_reverse_sweep_are_not_made_longer() -> None:

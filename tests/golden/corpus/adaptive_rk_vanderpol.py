@@ -13,19 +13,7 @@ def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
     h = 0.05
     trips = 0
     y_record = []
-    h_record = []
-    d_record = []
-    k1_record = []
-    k2_record = []
-    k3_record = []
-    y_new_record = []
-    k4_record = []
-    absolute_y_record = []
-    absolute_y_new_record = []
-    maximum_record = []
-    q_record = []
-    mean_record = []
-    taken_record = []
+    records = []
     while t < t_end:
         trips += 1
         d = t_end - t
@@ -35,35 +23,23 @@ def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
         k2 = np.array([y_2[1], mu * (1.0 - y_2[0] ** 2) * y_2[1] - y_2[0]])
         y_3 = y_1 + 0.75 * h_1 * k2
         k3 = np.array([y_3[1], mu * (1.0 - y_3[0] ** 2) * y_3[1] - y_3[0]])
-        y_new = y_1 + h_1 * (2.0 * k1 + 3.0 * k2 + 4.0 * k3) / 9.0
+        s = 2.0 * k1 + 3.0 * k2 + 4.0 * k3
+        y_new = y_1 + h_1 * s / 9.0
         k4 = np.array([y_new[1], mu * (1.0 - y_new[0] ** 2) * y_new[1] - y_new[0]])
-        err_vec = h_1 * (-5.0 * k1 + 6.0 * k2 + 8.0 * k3 - 9.0 * k4) / 72.0
+        difference = -5.0 * k1 + 6.0 * k2 + 8.0 * k3 - 9.0 * k4
+        err_vec = h_1 * difference / 72.0
         absolute_y = np.abs(y_1)
         absolute_y_new = np.abs(y_new)
-        maximum = np.maximum(absolute_y, absolute_y_new)
-        scale = 1e-06 + 0.0001 * maximum
+        scale = 1e-06 + 0.0001 * np.maximum(absolute_y, absolute_y_new)
         q = err_vec / scale
-        mean = np.mean(q**2)
-        err = np.sqrt(mean)
+        err = np.sqrt(np.mean(q**2))
         taken = err <= 1.0
         if taken:
             t += h_1
             y_record.append(y_1)
             y_1 = y_new
-        h_record.append(h)
+        records.append((h, d, k1, k2, s, y_new, difference, absolute_y, absolute_y_new, scale, q, err, taken))
         h = h_1 * min(4.0, max(0.2, 0.9 * err ** (-1.0 / 3.0)))
-        d_record.append(d)
-        k1_record.append(k1)
-        k2_record.append(k2)
-        k3_record.append(k3)
-        y_new_record.append(y_new)
-        k4_record.append(k4)
-        absolute_y_record.append(absolute_y)
-        absolute_y_new_record.append(absolute_y_new)
-        maximum_record.append(maximum)
-        q_record.append(q)
-        mean_record.append(mean)
-        taken_record.append(taken)
     y = y_1
     d = y[0] - 1.0
     y_1_1 = y[1]
@@ -78,26 +54,13 @@ def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
     h_bar = 0.0
     t_bar = 0.0
     for _ in range(trips):
-        d = d_record.pop()
-        k1 = k1_record.pop()
-        k2 = k2_record.pop()
-        k3 = k3_record.pop()
-        y_new = y_new_record.pop()
-        k4 = k4_record.pop()
-        absolute_y = absolute_y_record.pop()
-        absolute_y_new = absolute_y_new_record.pop()
-        maximum = maximum_record.pop()
-        q = q_record.pop()
-        mean = mean_record.pop()
-        taken = taken_record.pop()
-        # h *= min(4.0, max(0.2, 0.9 * err ** (-1.0 / 3.0)))
-        h = h_record.pop()
+        h, d, k1, k2, s, y_new, difference, absolute_y, absolute_y_new, scale, q, err, taken = records.pop()
         h_1 = min(h, d)
-        err = np.sqrt(mean)
         p = err ** (-1.0 / 3.0)
         product = 0.9 * p
         largest = max(0.2, product)
         smallest = min(4.0, largest)
+        # h *= min(4.0, max(0.2, 0.9 * err ** (-1.0 / 3.0)))
         h_1_bar = h_bar * smallest
         err_bar = -(
             extremum_adjoints(
@@ -115,23 +78,22 @@ def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
         else:
             y_new_bar = np.zeros_like(y_new)
         # err = np.sqrt(np.mean((err_vec / scale) ** 2))
-        q_bar = 2.0 * (0.5 * err_bar / err / k1.size) * q
-        scale = 1e-06 + 0.0001 * maximum
+        q_bar = 2.0 * (0.5 * err_bar / err / k2.size) * q
         err_vec_bar = q_bar / scale
         scale_bar = -q_bar * (q / scale)
         # scale = 1e-6 + rtol * np.maximum(np.abs(y), np.abs(y_new))
-        maximum_bar = 0.0001 * scale_bar
-        where = np.where(absolute_y == absolute_y_new, 0.5 * maximum_bar, 0.0)
-        y_new_bar += np.where(absolute_y_new > absolute_y, maximum_bar, where) * np.sign(y_new)
-        y0_bar += np.where(absolute_y > absolute_y_new, maximum_bar, where) * np.sign(y_1)
+        t_bar_1 = 0.0001 * scale_bar
+        where = np.where(absolute_y == absolute_y_new, 0.5 * t_bar_1, 0.0)
+        y_new_bar += np.where(absolute_y_new > absolute_y, t_bar_1, where) * np.sign(y_new)
+        y0_bar += np.where(absolute_y > absolute_y_new, t_bar_1, where) * np.sign(y_1)
         # err_vec = h * (-5.0 * k1 + 6.0 * k2 + 8.0 * k3 - 9.0 * k4) / 72.0
         t_bar_1 = err_vec_bar / 72.0
-        h_1_bar += np.vdot(t_bar_1, 6.0 * k2 - 5.0 * k1 + 8.0 * k3 - 9.0 * k4)
-        t_bar_1 = t_bar_1 * h_1
-        k4_bar = -9.0 * t_bar_1
-        k3_bar = 8.0 * t_bar_1
-        k2_bar = 6.0 * t_bar_1
-        k1_bar = -5.0 * t_bar_1
+        h_1_bar += np.vdot(t_bar_1, difference)
+        difference_bar = t_bar_1 * h_1
+        k4_bar = -9.0 * difference_bar
+        k3_bar = 8.0 * difference_bar
+        k2_bar = 6.0 * difference_bar
+        k1_bar = -5.0 * difference_bar
         # return np.array([y[1], mu * (1.0 - y[0] ** 2) * y[1] - y[0]])
         t_bar_1 = k4_bar[1]
         y_new_0 = y_new[0]
@@ -142,11 +104,11 @@ def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
         # y_new = y + h * (2.0 * k1 + 3.0 * k2 + 4.0 * k3) / 9.0
         y0_bar += y_new_bar
         t_bar_1 = y_new_bar / 9.0
-        h_1_bar += np.vdot(t_bar_1, 2.0 * k1 + 3.0 * k2 + 4.0 * k3)
-        t_bar_1 = t_bar_1 * h_1
-        k3_bar += 4.0 * t_bar_1
-        k2_bar += 3.0 * t_bar_1
-        k1_bar += 2.0 * t_bar_1
+        h_1_bar += np.vdot(t_bar_1, s)
+        s_bar = t_bar_1 * h_1
+        k3_bar += 4.0 * s_bar
+        k2_bar += 3.0 * s_bar
+        k1_bar += 2.0 * s_bar
         # return np.array([y[1], mu * (1.0 - y[0] ** 2) * y[1] - y[0]])
         t_bar_1 = k3_bar[1]
         p = 0.75 * h_1

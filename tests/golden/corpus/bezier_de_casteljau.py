@@ -78,16 +78,16 @@ def polygon_length_fwd(points):
     items = []
     points_part = points[:-1]
     points_part_1 = points[1:]
-    total_record = []
+    root_record = []
     for p, q in zip(points_part, points_part_1):
-        total = np.sum((q - p) ** 2)
-        items.append(np.sqrt(total))
-        total_record.append(total)
-    return sum(items), (items, points_part, points_part_1, total_record)
+        root = np.sqrt(np.sum((q - p) ** 2))
+        items.append(root)
+        root_record.append(root)
+    return sum(items), (items, points_part, points_part_1, root_record)
 
 
 def polygon_length_bwd(residuals, points, result_bar):
-    items, points_part, points_part_1, total_record = residuals
+    items, points_part, points_part_1, root_record = residuals
     # return sum(np.sqrt(np.sum((q - p) ** 2)) for p, q in zip(points[:-1], points[1:]))
     items_bar = list(sum_adjoint(items, result_bar))
     points_part_bar = zeros_like(points_part)
@@ -95,10 +95,10 @@ def polygon_length_bwd(residuals, points, result_bar):
     for i in reversed(range(min(len(points_part), len(points_part_1)))):
         p = points_part[i]
         q = points_part_1[i]
-        total = total_record.pop()
+        root = root_record.pop()
         d_bar = items_bar.pop()
         items.pop()
-        t_bar = d_bar / np.sqrt(total) * (q - p)
+        t_bar = d_bar / root * (q - p)
         points_part_bar[i] = points_part_bar[i] - t_bar
         points_part_1_bar[i] = points_part_1_bar[i] + t_bar
     points_bar = zeros_like(points)
@@ -160,16 +160,13 @@ def curve_cost_value_and_grad(control, params, data, *, result_bar=1.0):
     """Value of `curve_cost` and its gradient with respect to `control` and `params`."""
     # forward sweep
     cost = 0.0
-    t_record = []
-    p_record = []
-    residuals_record = []
+    records = []
     for t, target in zip(params, data):
         value, residuals = de_casteljau_fwd(control, t)
-        p = (value - target) ** 2
-        cost += np.sum(p)
-        t_record.append(value)
-        p_record.append(p)
-        residuals_record.append(residuals)
+        d = value - target
+        d_squared = d**2
+        cost += np.sum(d_squared)
+        records.append((d, d_squared, residuals))
     value, residuals = arc_length_fwd(control, 3)
     result = cost + 0.05 * value
 
@@ -178,13 +175,10 @@ def curve_cost_value_and_grad(control, params, data, *, result_bar=1.0):
     control_bar = arc_length_bwd(residuals, 0.05 * result_bar)
     params_bar = np.zeros_like(params)
     for i in reversed(range(min(len(params), len(data)))):
-        target = data[i]
-        value = t_record.pop()
-        p = p_record.pop()
-        residuals = residuals_record.pop()
+        d, d_squared, residuals = records.pop()
         # cost += np.sum((de_casteljau(control, t) - target) ** 2)
         d_bar, d_bar_1 = de_casteljau_bwd(
-            residuals, np.broadcast_to(result_bar, np.shape(p)) * (2.0 * (value - target))
+            residuals, np.broadcast_to(result_bar, np.shape(d_squared)) * (2.0 * d)
         )
         control_bar += d_bar
         params_bar[i] += d_bar_1

@@ -11,23 +11,17 @@ def biquad_fwd(x, coef):
     x2 = 0.0
     y1 = 0.0
     y2 = 0.0
-    x1_record = []
-    x2_record = []
-    y1_record = []
-    y2_record = []
+    records = []
     for n in range(len(x)):
         y[n] = b0 * x[n] + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2
-        x1_record.append(x1)
-        x2_record.append(x2)
+        records.append((x1, x2, y1, y2))
         x1, x2 = x[n], x1
-        y1_record.append(y1)
-        y2_record.append(y2)
         y1, y2 = y[n], y1
-    return y, (y2_record, y1_record, x2_record, x1_record, a2, a1, b2, b1, b0)
+    return y, (records, a2, a1, b2, b1, b0)
 
 
 def biquad_bwd(residuals, x, coef, result_bar):
-    y2_record, y1_record, x2_record, x1_record, a2, a1, b2, b1, b0 = residuals
+    records, a2, a1, b2, b1, b0 = residuals
     # return y
     y_bar = np.copy(result_bar)
     a2_bar = 0.0
@@ -44,14 +38,11 @@ def biquad_bwd(residuals, x, coef, result_bar):
         # y1, y2 = y[n], y1
         t_bar = y1_bar
         y1_bar = y2_bar
-        y2 = y2_record.pop()
-        y1 = y1_record.pop()
+        x1, x2, y1, y2 = records.pop()
         y_bar[n] += t_bar
         # x1, x2 = x[n], x1
         t_bar = x1_bar
         x1_bar = x2_bar
-        x2 = x2_record.pop()
-        x1 = x1_record.pop()
         x_bar[n] += t_bar
         # y[n] = b0 * x[n] + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2
         y_bar_n = y_bar[n]
@@ -81,13 +72,11 @@ def filter_error_value_and_grad(sections, gain, x, target, *, result_bar=1.0):
     """Value of `filter_error` and its gradient with respect to `sections`, `gain` and `x`."""
     # forward sweep
     y = gain * x
-    y_record = []
-    residuals_record = []
+    records = []
     for coef in sections:
         t, residuals = biquad_fwd(y, coef)
-        y_record.append(y)
+        records.append((y, residuals))
         y = t
-        residuals_record.append(residuals)
     err = y - target
     root = np.sqrt(np.mean(err**2))
     result = root
@@ -100,9 +89,8 @@ def filter_error_value_and_grad(sections, gain, x, target, *, result_bar=1.0):
     sections_bar = np.zeros_like(sections)
     for i in reversed(range(len(sections))):
         coef = sections[i]
-        residuals = residuals_record.pop()
+        y, residuals = records.pop()
         # y = biquad(y, coef)
-        y = y_record.pop()
         y_bar, d_bar = biquad_bwd(residuals, y, coef, y_bar)
         sections_bar[i] += d_bar
     # y = gain * x

@@ -73,19 +73,13 @@ def book_value_value_and_grad(spot, vol, rate, strikes, maturities, quantities, 
             # price = K * math.exp(-rate * T) * norm_cdf(-d2) - spot * norm_cdf(-d1)
             d_bar = 0.5 * price_bar
             spot_bar -= d_bar * (1.0 + math.erf(quotient))
-            # return 0.5 * (1.0 + math.erf(x / math.sqrt(2.0)))
-            x_bar = -0.5641895835477563 * price_bar * spot * math.exp(-quotient * quotient) / root
-            # price = K * math.exp(-rate * T) * norm_cdf(-d2) - spot * norm_cdf(-d1)
-            d1_bar = -x_bar
+            d1_bar = 0.5641895835477563 * price_bar * spot * math.exp(-quotient * quotient) / root
             minus_rate = -rate
             exp = math.exp(minus_rate * T)
             x = -d2
             root = math.sqrt(2.0)
             quotient = x / root
-            # return 0.5 * (1.0 + math.erf(x / math.sqrt(2.0)))
-            x_bar_1 = 0.5641895835477563 * price_bar * K * exp * math.exp(-quotient * quotient) / root
-            # price = K * math.exp(-rate * T) * norm_cdf(-d2) - spot * norm_cdf(-d1)
-            d2_bar = -x_bar_1
+            d2_bar = -0.5641895835477563 * price_bar * K * exp * math.exp(-quotient * quotient) / root
             t_bar = d_bar * (1.0 + math.erf(quotient)) * K * exp
             T_bar = t_bar * minus_rate
             rate_bar -= t_bar * T

@@ -14,24 +14,8 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
     distortion = [item.distortion for item in cameras]
     error = 0.0
     cross_record = []
-    axis_record = []
-    cross_record_1 = []
-    p_record = []
-    cam_index_record = []
-    point_index_record = []
-    pixel_record = []
-    distortion_record = []
-    p_record_1 = []
-    result_record = []
-    q_record = []
-    q_record_1 = []
-    u_record = []
-    v_record = []
-    k1_record = []
-    k2_record = []
-    array_record = []
-    total_record = []
-    taken_record = []
+    records = []
+    records_1 = []
     for observations_1 in observations:
         cam_index, point_index, pixel = observations_1
         self_rotvec = rotvec[cam_index]
@@ -39,8 +23,7 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
         self_focal = focal[cam_index]
         self_distortion = distortion[cam_index]
         point = points[point_index]
-        product = np.dot(self_rotvec, self_rotvec)
-        angle = np.sqrt(product)
+        angle = np.sqrt(np.dot(self_rotvec, self_rotvec))
         taken = angle < 1e-08
         if taken:
             cross = np.cross(self_rotvec, point)
@@ -49,37 +32,41 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
         else:
             axis = self_rotvec / angle
             cross = np.cross(axis, point)
-            product_1 = np.dot(axis, point)
-            result = point * np.cos(angle) + cross * np.sin(angle) + axis * product_1 * (1 - np.cos(angle))
-            axis_record.append(axis)
-            cross_record_1.append(cross)
-            p_record.append(product_1)
-        p = result + self_translation
+            product = np.dot(axis, point)
+            result = point * np.cos(angle) + cross * np.sin(angle) + axis * product * (1 - np.cos(angle))
+            records.append((axis, cross, product))
+        result_2 = result
+        p = result_2 + self_translation
         q = p[0] / p[2]
         quotient = p[1] / p[2]
         u, v = q, quotient
         k1, k2 = self_distortion
         r2 = u * u + v * v
-        factor = self_focal * (1.0 + r2 * (k1 + r2 * k2))
+        s = k1 + r2 * k2
+        factor = self_focal * (1.0 + r2 * s)
         array = np.array([factor * u, factor * v])
         residual = array - pixel
-        total = np.sum(residual**2)
-        error += np.log1p(0.5 * total)
-        cam_index_record.append(cam_index)
-        point_index_record.append(point_index)
-        pixel_record.append(pixel)
-        distortion_record.append(self_distortion)
-        p_record_1.append(product)
-        result_record.append(result)
-        q_record.append(q)
-        q_record_1.append(quotient)
-        u_record.append(u)
-        v_record.append(v)
-        k1_record.append(k1)
-        k2_record.append(k2)
-        array_record.append(array)
-        total_record.append(total)
-        taken_record.append(taken)
+        product = 0.5 * np.sum(residual**2)
+        error += np.log1p(product)
+        records_1.append(
+            (
+                cam_index,
+                point_index,
+                self_distortion,
+                angle,
+                result_2,
+                q,
+                quotient,
+                u,
+                v,
+                k2,
+                s,
+                array,
+                residual,
+                product,
+                taken,
+            )
+        )
     result_1 = error
 
     # reverse sweep
@@ -89,34 +76,34 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
     translation_bar = zeros_like(translation)
     rotvec_bar = zeros_like(rotvec)
     for _ in reversed(range(len(observations))):
-        cam_index = cam_index_record.pop()
-        point_index = point_index_record.pop()
-        pixel = pixel_record.pop()
-        self_distortion = distortion_record.pop()
-        product = p_record_1.pop()
-        result = result_record.pop()
-        q = q_record.pop()
-        quotient = q_record_1.pop()
-        u = u_record.pop()
-        v = v_record.pop()
-        k1 = k1_record.pop()
-        k2 = k2_record.pop()
-        array = array_record.pop()
-        total = total_record.pop()
-        taken = taken_record.pop()
-        residual = array - pixel
+        (
+            cam_index,
+            point_index,
+            self_distortion,
+            angle,
+            result_2,
+            q,
+            quotient,
+            u,
+            v,
+            k2,
+            s,
+            array,
+            residual,
+            product,
+            taken,
+        ) = records_1.pop()
         # error += np.log1p(0.5 * np.sum(residual ** 2))
-        residual_bar = result_bar / (1.0 + 0.5 * total) * residual
+        residual_bar = result_bar / (1.0 + product) * residual
         # residual = cameras[cam_index].project(points[point_index]) - pixel
         array_bar = unbroadcast(residual_bar, array)
         # return np.array([factor * u, factor * v])
         t_bar = array_bar[0]
         t_bar_1 = array_bar[1]
         self_focal = focal[cam_index]
-        product_1 = u * u
-        product_2 = v * v
-        r2 = product_1 + product_2
-        s = k1 + r2 * k2
+        product = u * u
+        product_1 = v * v
+        r2 = product + product_1
         total = 1.0 + r2 * s
         factor = self_focal * total
         factor_bar = unbroadcast(t_bar_1 * v, factor)
@@ -127,19 +114,19 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
         self_focal_bar = np.sum(factor_bar * total)
         t_bar = factor_bar * self_focal
         r2_bar = t_bar * s
-        t_bar = t_bar * r2
-        k1_bar = np.sum(t_bar)
-        r2_bar = r2_bar + t_bar * k2
-        k2_bar = np.sum(t_bar * r2)
+        s_bar = t_bar * r2
+        k1_bar = np.sum(s_bar)
+        r2_bar = r2_bar + s_bar * k2
+        k2_bar = np.sum(s_bar * r2)
         # r2 = u * u + v * v
-        v_bar = v_bar + 2.0 * (unbroadcast(r2_bar, product_2) * v)
-        u_bar = u_bar + 2.0 * (unbroadcast(r2_bar, product_1) * u)
+        v_bar = v_bar + 2.0 * (unbroadcast(r2_bar, product_1) * v)
+        u_bar = u_bar + 2.0 * (unbroadcast(r2_bar, product) * u)
         # k1, k2 = self.distortion
         self_distortion_bar = zeros_like(self_distortion)
         self_distortion_bar[0] += k1_bar
         self_distortion_bar[1] += k2_bar
         self_translation = translation[cam_index]
-        p = result + self_translation
+        p = result_2 + self_translation
         p_2 = p[2]
         # return p[0] / p[2], p[1] / p[2]
         p_bar = np.zeros_like(p)
@@ -149,44 +136,41 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
         p_bar[2] += unbroadcast(-u_bar * (q / p_2), p_2)
         p_bar[0] += unbroadcast(u_bar / p_2, p[0])
         # p = self.rotate(point) + self.translation
-        t_bar = np.copy(unbroadcast(p_bar, result))
+        result_2_bar = np.copy(unbroadcast(p_bar, result_2))
         self_translation_bar = np.copy(unbroadcast(p_bar, self_translation))
         self_rotvec = rotvec[cam_index]
         point = points[point_index]
-        angle = np.sqrt(product)
         if taken:
             cross = cross_record.pop()
             # return point + np.cross(self.rotvec, point)
-            point_bar = unbroadcast(t_bar, point)
-            cross_bar = unbroadcast(t_bar, cross)
+            point_bar = unbroadcast(result_2_bar, point)
+            cross_bar = unbroadcast(result_2_bar, cross)
             self_rotvec_bar = unbroadcast(cross_adjoint(cross_bar, point, cross_bar), self_rotvec)
             point_bar = point_bar + unbroadcast(cross_adjoint(cross_bar, cross_bar, self_rotvec), point)
         else:
-            axis = axis_record.pop()
-            cross = cross_record_1.pop()
-            product_1 = p_record.pop()
+            axis, cross, product = records.pop()
             cos_angle = np.cos(angle)
-            product = point * cos_angle
+            product_1 = point * cos_angle
             sin_angle = np.sin(angle)
             product_2 = cross * sin_angle
-            product_3 = axis * product_1
+            product_3 = axis * product
             d = 1 - cos_angle
             # return point * np.cos(angle) + np.cross(axis, point) * np.sin(angle) + axis * np.dot(axis, p ...
-            t_bar_1 = unbroadcast(t_bar, product + product_2)
-            t_bar = unbroadcast(t_bar, product_3 * d)
-            t_bar_2 = t_bar * d
-            angle_bar = np.vdot(t_bar, product_3) * sin_angle
-            axis_bar = t_bar_2 * product_1
-            product_1_bar = np.vdot(t_bar_2, axis)
-            axis_bar += product_1_bar * point
-            point_bar = product_1_bar * axis
-            t_bar = unbroadcast(t_bar_1, product)
-            t_bar_1 = unbroadcast(t_bar_1, product_2)
-            cross_bar = t_bar_1 * sin_angle
+            t_bar = unbroadcast(result_2_bar, product_1 + product_2)
+            t_bar_1 = unbroadcast(result_2_bar, product_3 * d)
+            t_bar_2 = t_bar_1 * d
+            angle_bar = np.vdot(t_bar_1, product_3) * sin_angle
+            axis_bar = t_bar_2 * product
+            product_bar = np.vdot(t_bar_2, axis)
+            axis_bar += product_bar * point
+            point_bar = product_bar * axis
+            t_bar_1 = unbroadcast(t_bar, product_1)
+            t_bar = unbroadcast(t_bar, product_2)
+            cross_bar = t_bar * sin_angle
             axis_bar += unbroadcast(cross_adjoint(cross_bar, point, cross_bar), axis)
             point_bar = point_bar + unbroadcast(cross_adjoint(cross_bar, cross_bar, axis), point)
-            point_bar = point_bar + t_bar * cos_angle
-            angle_bar += np.sum(t_bar_1 * cross) * cos_angle - np.vdot(t_bar, point) * sin_angle
+            point_bar = point_bar + t_bar_1 * cos_angle
+            angle_bar += np.sum(t_bar * cross) * cos_angle - np.vdot(t_bar_1, point) * sin_angle
             # axis = self.rotvec / angle
             self_rotvec_bar = axis_bar / angle
             angle_bar -= np.vdot(axis_bar, axis / angle)

@@ -26,11 +26,7 @@ def smooth_and_score_value_and_grad(conductance, shift, signal, edges, *, result
     out_record_1 = []
     x_record = []
     r_record = []
-    p_record = []
-    rs_record = []
-    out_record_2 = []
-    p_record_1 = []
-    rs_new_record = []
+    records = []
     while np.sqrt(rs) > 1e-13 * np.linalg.norm(signal) and k < 200:
         trips += 1
         products += 1
@@ -47,14 +43,11 @@ def smooth_and_score_value_and_grad(conductance, shift, signal, edges, *, result
         r_record.append(np.copy(r))
         r -= alpha * out_1
         rs_new = r @ r
-        p_record.append(p)
-        p = r + rs_new / rs * p
-        rs_record.append(rs)
+        q = rs_new / rs
+        records.append((p, rs, out_1, product, q))
+        p = r + q * p
         rs = rs_new
         k += 1
-        out_record_2.append(out_1)
-        p_record_1.append(product)
-        rs_new_record.append(rs_new)
     smooth = x
     taken = products > 100
     if taken:
@@ -79,20 +72,15 @@ def smooth_and_score_value_and_grad(conductance, shift, signal, edges, *, result
     shift_bar = 0.0
     r_bar = np.zeros_like(r)
     for _ in range(trips):
-        out_1 = out_record_2.pop()
-        product = p_record_1.pop()
-        rs_new = rs_new_record.pop()
+        p, rs, out_1, product, q = records.pop()
         # rs = rs_new
         rs_new_bar = rs_bar
-        rs = rs_record.pop()
         # p = r + (rs_new / rs) * p
         r_bar += p_bar
-        p = p_record.pop()
-        q = rs_new / rs
-        t_bar = np.vdot(p_bar, p)
+        q_bar = np.vdot(p_bar, p)
         p_bar = p_bar * q
-        rs_new_bar += t_bar / rs
-        rs_bar = -t_bar * (q / rs)
+        rs_new_bar += q_bar / rs
+        rs_bar = -q_bar * (q / rs)
         # rs_new = r @ r
         r_bar += 2.0 * rs_new_bar * r
         # r -= alpha * Ap

@@ -16,12 +16,9 @@ def cox_neg_loglik_value_and_grad(beta, X, time, event, penalty=0.1, *, result_b
     i = 0
     n = len(t)
     trips = 0
-    risk_record = []
-    j_record = []
+    records = []
     taken_record = []
-    deaths_record = []
-    trips_record = []
-    taken_record_1 = []
+    records_1 = []
     while i < n:
         trips += 1
         j = i
@@ -30,22 +27,19 @@ def cox_neg_loglik_value_and_grad(beta, X, time, event, penalty=0.1, *, result_b
         trips_1 = 0
         while j < n and t[j] == t[i]:
             trips_1 += 1
-            risk_record.append(risk)
+            records.append((risk, j))
             risk += np.exp(eta[j])
             taken = died[j]
             if taken:
                 tie_sum += eta[j]
                 deaths += 1
-            j_record.append(j)
             j += 1
             taken_record.append(taken)
         taken = deaths > 0
         if taken:
             loglik += tie_sum - deaths * np.log(risk)
         i = j
-        deaths_record.append(deaths)
-        trips_record.append(trips_1)
-        taken_record_1.append(taken)
+        records_1.append((deaths, trips_1, taken))
     result = -loglik / n + 0.5 * penalty * np.sum(beta**2)
 
     # reverse sweep
@@ -55,9 +49,7 @@ def cox_neg_loglik_value_and_grad(beta, X, time, event, penalty=0.1, *, result_b
     risk_bar = 0.0
     eta_bar = np.zeros_like(eta)
     for _ in range(trips):
-        deaths = deaths_record.pop()
-        trips_1 = trips_record.pop()
-        taken = taken_record_1.pop()
+        deaths, trips_1, taken = records_1.pop()
         if taken:
             # loglik += tie_sum - deaths * np.log(risk)
             tie_sum_bar = loglik_bar
@@ -65,14 +57,12 @@ def cox_neg_loglik_value_and_grad(beta, X, time, event, penalty=0.1, *, result_b
         else:
             tie_sum_bar = 0.0
         for _ in range(trips_1):
+            risk, j = records.pop()
             taken = taken_record.pop()
-            # j += 1
-            j = j_record.pop()
             if taken:
                 # tie_sum += eta[j]
                 eta_bar[j] += tie_sum_bar
             # risk += np.exp(eta[j])
-            risk = risk_record.pop()
             eta_bar[j] += risk_bar * np.exp(eta[j])
     # eta = (X @ beta)[order]
     t_bar = np.zeros_like(eta)

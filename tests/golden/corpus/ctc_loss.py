@@ -32,15 +32,9 @@ def batch_loss_value_and_grad(batch_logits, batch_labels, *, result_bar=1.0):
     alpha_record = []
     alpha_record_1 = []
     alpha_record_2 = []
-    t_record = []
-    skip_record = []
-    taken_record = []
+    records = []
     prev_record = []
-    log_probs_record = []
-    extended_record = []
-    list_y_record = []
-    alpha_record_3 = []
-    residuals_record = []
+    records_1 = []
     for z, y in zip(batch_logits, batch_labels):
         log_probs, residuals = log_softmax_fwd(z)
         extended = [BLANK]
@@ -71,16 +65,10 @@ def batch_loss_value_and_grad(batch_logits, batch_labels, *, result_bar=1.0):
                     skip = NEG_INF
                 alpha_record_2.append(alpha[s])
                 alpha[s] = np.logaddexp(np.logaddexp(stay, step), skip) + log_probs[t, extended[s]]
-                t_record.append(value)
-                skip_record.append(skip)
-                taken_record.append(taken)
+                records.append((step, skip, taken))
             prev_record.append(prev)
         items.append(-np.logaddexp(alpha[S - 1], alpha[S - 2]))
-        log_probs_record.append(log_probs)
-        extended_record.append(extended)
-        list_y_record.append(list_y)
-        alpha_record_3.append(alpha)
-        residuals_record.append(residuals)
+        records_1.append((log_probs, extended, list_y, alpha, residuals))
     items_array = np.array(items)
     result = np.mean(items_array)
 
@@ -90,11 +78,7 @@ def batch_loss_value_and_grad(batch_logits, batch_labels, *, result_bar=1.0):
     batch_logits_bar = np.zeros_like(batch_logits)
     for i in reversed(range(min(len(batch_logits), len(batch_labels)))):
         z = batch_logits[i]
-        log_probs = log_probs_record.pop()
-        extended = extended_record.pop()
-        list_y = list_y_record.pop()
-        alpha = alpha_record_3.pop()
-        residuals = residuals_record.pop()
+        log_probs, extended, list_y, alpha, residuals = records_1.pop()
         d_bar = items_bar.pop()
         items.pop()
         S = len(extended)
@@ -111,11 +95,8 @@ def batch_loss_value_and_grad(batch_logits, batch_labels, *, result_bar=1.0):
             prev = prev_record.pop()
             prev_bar = np.zeros_like(prev)
             for s in reversed(range(S)):
-                value = t_record.pop()
-                skip = skip_record.pop()
-                taken = taken_record.pop()
+                step, skip, taken = records.pop()
                 stay = prev[s]
-                step = value
                 logaddexp = np.logaddexp(stay, step)
                 logaddexp_1 = np.logaddexp(logaddexp, skip)
                 # alpha[s] = logaddexp3(stay, step, skip) + log_probs[t, extended[s]]

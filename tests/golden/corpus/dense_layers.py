@@ -9,18 +9,15 @@ def mse_after_forward_value_and_grad(weights, biases, x, y, *, result_bar=1.0):
     """Value of `mse_after_forward` and its gradient with respect to `weights`, `biases` and `x`."""
     # forward sweep
     weight = weights[0]
-    bias = biases[0]
     weight_1 = weights[1]
-    bias_1 = biases[1]
     weight_2 = weights[2]
-    bias_2 = biases[2]
-    z = x @ weight + bias
+    z = x @ weight + biases[0]
     exp = np.exp(-z)
     s = 1.0 + exp
     result = z / s
-    z = result @ weight_1 + bias_1
+    z = result @ weight_1 + biases[1]
     result_1 = np.tanh(z)
-    z = result_1 @ weight_2 + bias_2
+    z = result_1 @ weight_2 + biases[2]
     d = z - y
     loss = np.mean(d**2)
     t = []
@@ -44,28 +41,25 @@ def mse_after_forward_value_and_grad(weights, biases, x, y, *, result_bar=1.0):
     # loss = np.mean((prediction - y) ** 2)
     d_bar_1 = 2.0 * (result_bar / y.size) * d
     # z = x @ self.weight + self.bias
-    bias_bar = np.sum(d_bar_1, axis=0)
     weight_bar += result_1.T @ d_bar_1
     # return self.activation(z)
     z_bar = d_bar_1 @ weight_2.T * (1.0 - result_1 * result_1)
     # z = x @ self.weight + self.bias
-    bias_1_bar = np.sum(z_bar, axis=0)
     d_bar = z_bar @ weight_1.T
     weight_1_bar += result.T @ z_bar
     # return z / (1.0 + np.exp(-z))
-    z_bar = d_bar / s + d_bar * (result / s) * exp
+    z_bar_1 = d_bar / s + d_bar * (result / s) * exp
     # z = x @ self.weight + self.bias
-    bias_bar_1 = np.sum(z_bar, axis=0)
-    x_bar = z_bar @ weight.T
-    weight_bar_1 += x.T @ z_bar
+    x_bar = z_bar_1 @ weight.T
+    weight_bar_1 += x.T @ z_bar_1
     # model = Sequential(Dense(weights[0], biases[0], activation=swish), Dense(weights[1], biases[1], ...
     biases_bar = zeros_like(biases)
-    biases_bar[2] = biases_bar[2] + bias_bar
+    biases_bar[2] = biases_bar[2] + np.sum(d_bar_1, axis=0)
     weights_bar = zeros_like(weights)
     weights_bar[2] = weights_bar[2] + weight_bar
-    biases_bar[1] = biases_bar[1] + bias_1_bar
+    biases_bar[1] = biases_bar[1] + np.sum(z_bar, axis=0)
     weights_bar[1] = weights_bar[1] + weight_1_bar
-    biases_bar[0] = biases_bar[0] + bias_bar_1
+    biases_bar[0] = biases_bar[0] + np.sum(z_bar_1, axis=0)
     weights_bar[0] = weights_bar[0] + weight_bar_1
     weights_bar = cast_like(weights_bar, weights)
     biases_bar = cast_like(biases_bar, biases)

@@ -76,10 +76,8 @@ def flatness_value_and_grad(signal, shape, *, result_bar=1.0):
         d_bar = items_bar.pop()
         items.pop()
         product = 2.0 * d_bar
-        b_bar = product * b
-        a_bar = product * a
-        re_bar[i] += a_bar
-        im_bar[i] += b_bar
+        re_bar[i] += product * a
+        im_bar[i] += product * b
     # re, im = dft(signal * window)
     d_bar = dft_bwd(residuals, p, re_bar, im_bar)
     signal_bar = d_bar * window

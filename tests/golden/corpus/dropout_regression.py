@@ -11,12 +11,7 @@ def training_loss_value_and_grad(W1, b1, W2, X, y, rate=0.3, seed=11, passes=3, 
     # forward sweep
     rng = np.random.default_rng(seed)
     total = 0.0
-    h_record = []
-    keep_record = []
-    q_record = []
-    h_record_1 = []
-    p_record = []
-    residual_squared_record = []
+    records = []
     for _ in range(passes):
         h = np.tanh(X @ W1 + b1)
         keep = rng.random(h.shape) >= rate
@@ -26,12 +21,7 @@ def training_loss_value_and_grad(W1, b1, W2, X, y, rate=0.3, seed=11, passes=3, 
         residual = p - y
         residual_squared = residual**2
         total += np.mean(residual_squared)
-        h_record.append(h)
-        keep_record.append(keep)
-        q_record.append(q)
-        h_record_1.append(h_1)
-        p_record.append(p)
-        residual_squared_record.append(residual_squared)
+        records.append((h, keep, q, h_1, p, residual_squared))
     result = total / passes + 0.001 * np.sum(W1**2)
 
     # reverse sweep
@@ -41,12 +31,7 @@ def training_loss_value_and_grad(W1, b1, W2, X, y, rate=0.3, seed=11, passes=3, 
     W2_bar = np.zeros_like(W2)
     b1_bar = np.zeros_like(b1)
     for _ in reversed(range(passes)):
-        h = h_record.pop()
-        keep = keep_record.pop()
-        q = q_record.pop()
-        h_1 = h_record_1.pop()
-        p = p_record.pop()
-        residual_squared = residual_squared_record.pop()
+        h, keep, q, h_1, p, residual_squared = records.pop()
         residual = p - y
         # total += np.mean(residual ** 2)
         residual_bar = 2.0 * (total_bar / residual_squared.size) * residual

@@ -80,13 +80,7 @@ def reciprocal_space_fwd(pos, charge, box, alpha, kmax):
     energy = 0.0
     skip_origin = True
     items = list(itertools.product(range(-kmax, kmax + 1), repeat=3))
-    energy_record = []
-    n_record = []
-    k2_record = []
-    exp_record = []
-    structure_record = []
-    exp_record_1 = []
-    q_record = []
+    records = []
     taken_record = []
     for cell in items:
         taken = skip_origin and cell == (0, 0, 0)
@@ -98,42 +92,14 @@ def reciprocal_space_fwd(pos, charge, box, alpha, kmax):
             structure = np.sum(charge * exp)
             exp_1 = np.exp(-k2 / (4 * alpha**2))
             q = 2.0 * np.pi / volume * exp_1 / k2
-            energy_record.append(energy)
+            records.append((energy, n, k2, exp, structure, exp_1, q))
             energy = energy + q * np.abs(structure) ** 2
-            n_record.append(n)
-            k2_record.append(k2)
-            exp_record.append(exp)
-            structure_record.append(structure)
-            exp_record_1.append(exp_1)
-            q_record.append(q)
         taken_record.append(taken)
-    return energy, (
-        items,
-        taken_record,
-        n_record,
-        k2_record,
-        exp_record,
-        structure_record,
-        exp_record_1,
-        q_record,
-        energy_record,
-        volume,
-    )
+    return energy, (items, taken_record, records, volume)
 
 
 def reciprocal_space_bwd(residuals, pos, charge, box, alpha, result_bar):
-    (
-        items,
-        taken_record,
-        n_record,
-        k2_record,
-        exp_record,
-        structure_record,
-        exp_record_1,
-        q_record,
-        energy_record,
-        volume,
-    ) = residuals
+    items, taken_record, records, volume = residuals
     # return energy
     energy_bar = result_bar
     volume_bar = 0.0
@@ -143,16 +109,10 @@ def reciprocal_space_bwd(residuals, pos, charge, box, alpha, result_bar):
     for _ in reversed(range(len(items))):
         taken = taken_record.pop()
         if not taken:
-            n = n_record.pop()
-            k2 = k2_record.pop()
-            exp = exp_record.pop()
-            structure = structure_record.pop()
-            exp_1 = exp_record_1.pop()
-            q = q_record.pop()
-            # energy += 2.0 * np.pi / volume * np.exp(-k2 / (4 * alpha ** 2)) / k2 * np.abs(structure) ** 2
-            energy = energy_record.pop()
+            energy, n, k2, exp, structure, exp_1, q = records.pop()
             magnitude = np.abs(structure)
             p = magnitude**2
+            # energy += 2.0 * np.pi / volume * np.exp(-k2 / (4 * alpha ** 2)) / k2 * np.abs(structure) ** 2
             t_bar = np.real(unbroadcast(energy_bar, q * p))
             energy_bar = np.real(unbroadcast(energy_bar, energy))
             q_bar = np.real(t_bar * p)

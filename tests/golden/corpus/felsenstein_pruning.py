@@ -10,14 +10,12 @@ def rate_matrix_fwd(kappa, freqs):
     Q = np.tile(freqs, (4, 1))
     items = [(0, 2), (2, 0), (1, 3), (3, 1)]
     Q_record = []
-    a_record = []
-    b_record = []
+    records = []
     for items_1 in items:
         a, b = items_1
         Q_record.append(Q[a, b])
         Q[a, b] = Q[a, b] * kappa
-        a_record.append(a)
-        b_record.append(b)
+        records.append((a, b))
     arange = np.arange(min(Q.shape))
     Q_record_1 = np.copy(Q[arange, arange])
     Q[arange, arange] = 0.0
@@ -26,11 +24,11 @@ def rate_matrix_fwd(kappa, freqs):
     diag_Q = np.diag(Q)
     t = -np.dot(freqs, diag_Q)
     q = Q / t
-    return q, (t, q, diag_Q, Q, Q_record_2, arange, Q_record_1, items, a_record, b_record, Q_record)
+    return q, (t, q, diag_Q, Q, Q_record_2, arange, Q_record_1, items, records, Q_record)
 
 
 def rate_matrix_bwd(residuals, kappa, freqs, result_bar):
-    t, q, diag_Q, Q, Q_record, arange, Q_record_1, items, a_record, b_record, Q_record_2 = residuals
+    t, q, diag_Q, Q, Q_record, arange, Q_record_1, items, records, Q_record_2 = residuals
     # return Q / -np.dot(freqs, np.diag(Q))
     Q_bar = result_bar / t
     t_bar = np.vdot(result_bar, q / t)
@@ -44,8 +42,7 @@ def rate_matrix_bwd(residuals, kappa, freqs, result_bar):
     Q[arange, arange] = Q_record_1
     kappa_bar = 0.0
     for _ in reversed(range(len(items))):
-        a = a_record.pop()
-        b = b_record.pop()
+        a, b = records.pop()
         # Q[a, b] *= kappa
         Q_bar_ab = Q_bar[a, b]
         Q[a, b] = Q_record_2.pop()
@@ -102,13 +99,7 @@ def partial_fwd_2(node, Q, lengths, sequences, site):
     t = None
     value = None
     value_1 = None
-    result_record = []
-    branch_record = []
-    t_record = []
-    t_record_1 = []
-    p_record = []
-    residuals_record = []
-    residuals_record_1 = []
+    records = []
     if isinstance(node, str):
         value = []
         t = BASES
@@ -128,48 +119,14 @@ def partial_fwd_2(node, Q, lengths, sequences, site):
             value_2, residuals = transition_fwd(Q, lengths[branch], 14)
             value_3, residuals_1 = partial_fwd_2(child, Q, lengths, sequences, site)
             p = value_2 @ value_3
-            result_record.append(result)
+            records.append((result, branch, value_2, value_3, p, residuals, residuals_1))
             result = result * p
-            branch_record.append(branch)
-            t_record.append(value_2)
-            t_record_1.append(value_3)
-            p_record.append(p)
-            residuals_record.append(residuals)
-            residuals_record_1.append(residuals_1)
         result_1 = result
-    return result_1, (
-        node,
-        t,
-        value,
-        Q,
-        lengths,
-        value_1,
-        branch_record,
-        t_record,
-        t_record_1,
-        p_record,
-        residuals_record,
-        residuals_record_1,
-        result_record,
-    )
+    return result_1, (node, t, value, Q, lengths, value_1, records)
 
 
 def partial_bwd_2(residuals, result_bar):
-    (
-        node,
-        t,
-        value,
-        Q,
-        lengths,
-        value_1,
-        branch_record,
-        t_record,
-        t_record_1,
-        p_record,
-        residuals_record,
-        residuals_record_1,
-        result_record,
-    ) = residuals
+    node, t, value, Q, lengths, value_1, records = residuals
     if isinstance(node, str):
         # return np.array([1.0 if base == sequences[node][site] else 0.0 for base in BASES])
         for _ in reversed(range(len(t))):
@@ -182,14 +139,8 @@ def partial_bwd_2(residuals, result_bar):
         Q_bar = np.zeros_like(Q)
         lengths_bar = zeros_like(lengths)
         for _ in reversed(range(len(value_1))):
-            branch = branch_record.pop()
-            value_2 = t_record.pop()
-            value_3 = t_record_1.pop()
-            p = p_record.pop()
-            residuals_1 = residuals_record.pop()
-            residuals_2 = residuals_record_1.pop()
+            result, branch, value_2, value_3, p, residuals_1, residuals_2 = records.pop()
             # result = result * (transition(Q, lengths[branch]) @ partial(child, Q, lengths, sequences, site))
-            result = result_record.pop()
             p_bar = result_bar_1 * result
             result_bar_1 = result_bar_1 * p
             outer = np.outer(p_bar, value_3)
@@ -204,67 +155,27 @@ def partial_bwd_2(residuals, result_bar):
 
 def partial_fwd_1(node, Q, lengths, sequences, site):
     result = np.ones(4)
-    result_record = []
-    branch_record = []
-    t_record = []
-    t_record_1 = []
-    p_record = []
-    residuals_record = []
-    residuals_record_1 = []
+    records = []
     for value_2 in node:
         child, branch = value_2
         value_2, residuals = transition_fwd(Q, lengths[branch], 14)
         value_3, residuals_1 = partial_fwd_2(child, Q, lengths, sequences, site)
         p = value_2 @ value_3
-        result_record.append(result)
+        records.append((result, branch, value_2, value_3, p, residuals, residuals_1))
         result = result * p
-        branch_record.append(branch)
-        t_record.append(value_2)
-        t_record_1.append(value_3)
-        p_record.append(p)
-        residuals_record.append(residuals)
-        residuals_record_1.append(residuals_1)
     result_1 = result
-    return result_1, (
-        Q,
-        lengths,
-        node,
-        branch_record,
-        t_record,
-        t_record_1,
-        p_record,
-        residuals_record,
-        residuals_record_1,
-        result_record,
-    )
+    return result_1, (Q, lengths, node, records)
 
 
 def partial_bwd_1(residuals, result_bar):
-    (
-        Q,
-        lengths,
-        node,
-        branch_record,
-        t_record,
-        t_record_1,
-        p_record,
-        residuals_record,
-        residuals_record_1,
-        result_record,
-    ) = residuals
+    Q, lengths, node, records = residuals
     # return result
     result_bar_1 = result_bar
     Q_bar = np.zeros_like(Q)
     lengths_bar = zeros_like(lengths)
     for _ in reversed(range(len(node))):
-        branch = branch_record.pop()
-        value_2 = t_record.pop()
-        value_3 = t_record_1.pop()
-        p = p_record.pop()
-        residuals_1 = residuals_record.pop()
-        residuals_2 = residuals_record_1.pop()
+        result, branch, value_2, value_3, p, residuals_1, residuals_2 = records.pop()
         # result = result * (transition(Q, lengths[branch]) @ partial(child, Q, lengths, sequences, site))
-        result = result_record.pop()
         p_bar = result_bar_1 * result
         result_bar_1 = result_bar_1 * p
         outer = np.outer(p_bar, value_3)
@@ -427,16 +338,12 @@ def neg_log_likelihood_value_and_grad(
         lengths[name] = np.exp(v)
     n_sites = len(next(iter(list(sequences.values()))))
     total = 0.0
-    t_record = []
-    p_record = []
-    residuals_record = []
+    records = []
     for site in range(n_sites):
         t, residuals_1 = partial_fwd(tree, Q, copied(lengths), sequences, site)
         p = freqs @ t
         total -= np.log(p)
-        t_record.append(t)
-        p_record.append(p)
-        residuals_record.append(residuals_1)
+        records.append((t, p, residuals_1))
     result = total
 
     # reverse sweep
@@ -444,9 +351,7 @@ def neg_log_likelihood_value_and_grad(
     Q_bar = np.zeros_like(Q)
     lengths_bar = zeros_like(lengths)
     for _ in reversed(range(n_sites)):
-        t = t_record.pop()
-        p = p_record.pop()
-        residuals_1 = residuals_record.pop()
+        t, p, residuals_1 = records.pop()
         # total -= np.log(freqs @ partial(tree, Q, lengths, sequences, site))
         p_bar = -result_bar / p
         freqs_bar += p_bar * t
@@ -459,8 +364,7 @@ def neg_log_likelihood_value_and_grad(
         lengths_bar_name = lengths_bar[name]
         lengths_bar[name] = 0.0
         v = log_lengths[name]
-        v_bar = lengths_bar_name * np.exp(v)
-        log_lengths_bar[name] += v_bar
+        log_lengths_bar[name] += lengths_bar_name * np.exp(v)
     # Q = rate_matrix(np.exp(log_kappa), freqs)
     d_bar, d_bar_1 = rate_matrix_bwd(residuals, exp_log_kappa, freqs, Q_bar)
     freqs_bar += d_bar_1

@@ -54,24 +54,22 @@ def dh_matrix_bwd(residuals, a, result_bar):
 
 def end_effector_fwd(joints, links):
     transforms = []
-    t_record = []
-    residuals_record = []
+    records = []
     for theta, link in zip(joints, links):
         t, value, value_1 = link
         t, residuals = dh_matrix_fwd(theta, t, value, value_1)
         transforms.append(t)
-        t_record.append(value)
-        residuals_record.append(residuals)
+        records.append((value, residuals))
     eye = np.eye(4)
     eye_record = []
     for i in range(len(transforms)):
         eye_record.append(eye)
         eye = np.matmul(eye, transforms[i])
-    return eye, (transforms, eye_record, t_record, residuals_record)
+    return eye, (transforms, eye_record, records)
 
 
 def end_effector_bwd(residuals, joints, links, result_bar):
-    transforms, eye_record, t_record, residuals_record = residuals
+    transforms, eye_record, records = residuals
     # return reduce(np.matmul, transforms, np.eye(4))
     eye_bar = result_bar
     transforms_bar = zeros_like(transforms)
@@ -85,8 +83,7 @@ def end_effector_bwd(residuals, joints, links, result_bar):
     links_bar = np.zeros_like(links)
     for i in reversed(range(min(len(joints), len(links)))):
         link = links[i]
-        value = t_record.pop()
-        residuals_1 = residuals_record.pop()
+        value, residuals_1 = records.pop()
         copy = np.copy(transforms_bar.pop())
         transforms.pop()
         d_bar, d_bar_1, d_bar_2, d_bar_3 = dh_matrix_bwd(residuals_1, value, copy)

@@ -8,8 +8,7 @@ def garch_nll_value_and_grad(raw, returns, *, result_bar=1.0):
     # forward sweep
     omega = np.exp(raw[0])
     exp_raw_part = np.exp(raw[1:])
-    exp_raw_part_1 = np.exp(raw[1:])
-    s = 1.0 + np.sum(exp_raw_part_1)
+    s = 1.0 + np.sum(exp_raw_part)
     weights = exp_raw_part / s
     alpha, half_gamma, beta = weights
     gamma = 2.0 * half_gamma
@@ -74,7 +73,7 @@ def garch_nll_value_and_grad(raw, returns, *, result_bar=1.0):
     weights_bar[2] += beta_bar
     # weights = np.exp(raw[1:]) / (1.0 + np.sum(np.exp(raw[1:])))
     raw_bar = np.zeros_like(raw)
-    raw_bar[1:] += weights_bar / s * exp_raw_part - np.vdot(weights_bar, weights / s) * exp_raw_part_1
+    raw_bar[1:] += weights_bar / s * exp_raw_part - np.vdot(weights_bar, weights / s) * exp_raw_part
     # omega = np.exp(raw[0])
     raw_bar[0] += omega_bar * omega
     return result, (raw_bar, returns_bar)

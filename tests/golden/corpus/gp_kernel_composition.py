@@ -17,23 +17,19 @@ from s2sgrad.runtime import (
 def gram_fwd_2(x, expression):
     name, amplitude, options = expression
     p = amplitude**2
-    x1 = x[:, None]
-    x2 = x[None, :]
     length = options['length']
     length_squared = length**2
-    q = -0.5 * (x1 - x2) ** 2 / length_squared
+    q = -0.5 * (x[:, None] - x[None, :]) ** 2 / length_squared
     exp_q = np.exp(q)
     result = p * exp_q
-    return result, (p, exp_q, q, length_squared, length, options, amplitude, expression)
+    return result, (options, p, exp_q, q, length_squared, length, amplitude, expression)
 
 
 def gram_bwd_2(residuals, result_bar):
-    p, exp_q, q, length_squared, length, options, amplitude, expression = residuals
-    # return np.exp(-0.5 * (x1 - x2) ** 2 / length ** 2)
-    length_bar = 2.0 * np.vdot(-result_bar * p * exp_q, q / length_squared) * length
+    options, p, exp_q, q, length_squared, length, amplitude, expression = residuals
     # return amplitude ** 2 * KERNELS[name](x[:, None], x[None, :], **options)
     options_bar = zeros_like(options)
-    options_bar['length'] += length_bar
+    options_bar['length'] += 2.0 * np.vdot(-result_bar * p * exp_q, q / length_squared) * length
     amplitude_bar = 2.0 * np.vdot(result_bar, exp_q) * amplitude
     # name, amplitude, options = expression
     expression_bar = zeros_like(expression)
@@ -45,11 +41,9 @@ def gram_bwd_2(residuals, result_bar):
 def gram_fwd_3(x, expression):
     name, amplitude, options = expression
     p = amplitude**2
-    x1 = x[:, None]
-    x2 = x[None, :]
     length = options['length']
     period = options['period']
-    q = np.pi * np.abs(x1 - x2) / period
+    q = np.pi * np.abs(x[:, None] - x[None, :]) / period
     sin_q = np.sin(q)
     length_squared = length**2
     quotient = -2.0 * sin_q**2 / length_squared
@@ -57,20 +51,18 @@ def gram_fwd_3(x, expression):
     result = p * exp_q
     return (
         result,
-        (p, exp_q, quotient, length_squared, length, sin_q, q, period, options, amplitude, expression),
+        (p, exp_q, options, length_squared, sin_q, q, period, quotient, length, amplitude, expression),
     )
 
 
 def gram_bwd_3(residuals, result_bar):
-    p, exp_q, quotient, length_squared, length, sin_q, q, period, options, amplitude, expression = residuals
+    p, exp_q, options, length_squared, sin_q, q, period, quotient, length, amplitude, expression = residuals
     # return np.exp(-2.0 * np.sin(np.pi * np.abs(x1 - x2) / period) ** 2 / length ** 2)
     quotient_bar = result_bar * p * exp_q
-    length_bar = -2.0 * np.vdot(quotient_bar, quotient / length_squared) * length
-    period_bar = np.vdot(4.0 * (quotient_bar / length_squared) * sin_q * np.cos(q), q / period)
     # return amplitude ** 2 * KERNELS[name](x[:, None], x[None, :], **options)
     options_bar = zeros_like(options)
-    options_bar['period'] += period_bar
-    options_bar['length'] += length_bar
+    options_bar['period'] += np.vdot(4.0 * (quotient_bar / length_squared) * sin_q * np.cos(q), q / period)
+    options_bar['length'] -= 2.0 * np.vdot(quotient_bar, quotient / length_squared) * length
     amplitude_bar = 2.0 * np.vdot(result_bar, exp_q) * amplitude
     # name, amplitude, options = expression
     expression_bar = zeros_like(expression)
@@ -123,12 +115,10 @@ def gram_bwd_1(residuals, result_bar):
 def gram_fwd_4(x, expression):
     name, amplitude, options = expression
     p = amplitude**2
-    x1 = x[:, None]
-    x2 = x[None, :]
     options_1 = {'offset': options['offset']}
     offset = options_1.get('offset', 0.0)
-    d = x1 - offset
-    difference = x2 - offset
+    d = x[:, None] - offset
+    difference = x[None, :] - offset
     exp_q = d * difference
     result = p * exp_q
     return result, (p, d, difference, options_1, options, expression, exp_q, amplitude)
@@ -163,12 +153,9 @@ def gram_bwd_4(residuals, result_bar):
 
 def gram_fwd(x, expression):
     expression_1 = expression[1]
-    part = expression_1[0]
-    t, residuals = gram_fwd_1(x, part)
-    part = expression_1[1]
-    value, residuals_1 = gram_fwd_4(x, part)
-    part = expression_1[2]
-    value_1, residuals_2 = gram_fwd_2(x, part)
+    t, residuals = gram_fwd_1(x, expression_1[0])
+    value, residuals_1 = gram_fwd_4(x, expression_1[1])
+    value_1, residuals_2 = gram_fwd_2(x, expression_1[2])
     items = [t, value, value_1]
     result = sum(items)
     return result, (items, expression_1, residuals_2, residuals_1, residuals, expression)

@@ -16,56 +16,25 @@ def heston_paths_fwd(params, s0, r, z_spot, z_vol, dt):
     v = np.full(n_paths, params['v0'])
     history = np.empty((n_steps + 1, n_paths))
     history[0] = s0
-    v_record = []
-    v_plus_record = []
-    root_record_1 = []
-    root_record = []
+    records = []
     exp_log_s_record = []
     for k in range(n_steps):
         v_plus = np.maximum(v, 0.0)
         w = rho * z_spot[k] + np.sqrt(1.0 - rho**2) * z_vol[k]
         root_1 = np.sqrt(np.where(v_plus > 0, v_plus, 1.0))
         root = root_1 * (v_plus > 0)
-        log_s += (r - 0.5 * v_plus) * dt + root * np.sqrt(dt) * z_spot[k]
-        v_record.append(v)
-        v = v + kappa * (theta - v_plus) * dt + xi * root * np.sqrt(dt) * w
+        sqrt_dt = np.sqrt(dt)
+        log_s += (r - 0.5 * v_plus) * dt + root * sqrt_dt * z_spot[k]
+        records.append((v, v_plus, root_1, root))
+        v = v + kappa * (theta - v_plus) * dt + xi * root * sqrt_dt * w
         exp_log_s = np.exp(log_s)
         history[k + 1] = exp_log_s
-        v_plus_record.append(v_plus)
-        root_record_1.append(root_1)
-        root_record.append(root)
         exp_log_s_record.append(exp_log_s)
-    return history, (
-        log_s,
-        v,
-        n_steps,
-        v_plus_record,
-        root_record_1,
-        root_record,
-        exp_log_s_record,
-        v_record,
-        rho,
-        xi,
-        theta,
-        kappa,
-    )
+    return history, (log_s, v, n_steps, records, exp_log_s_record, rho, xi, theta, kappa)
 
 
 def heston_paths_bwd(residuals, params, s0, r, z_spot, z_vol, dt, result_bar):
-    (
-        log_s,
-        v,
-        n_steps,
-        v_plus_record,
-        root_record_1,
-        root_record,
-        exp_log_s_record,
-        v_record,
-        rho,
-        xi,
-        theta,
-        kappa,
-    ) = residuals
+    log_s, v, n_steps, records, exp_log_s_record, rho, xi, theta, kappa = residuals
     # return history
     history_bar = np.copy(result_bar)
     log_s_bar = np.zeros_like(log_s)
@@ -77,20 +46,17 @@ def heston_paths_bwd(residuals, params, s0, r, z_spot, z_vol, dt, result_bar):
     theta_bar = 0.0
     rho_bar = 0.0
     for k in reversed(range(n_steps)):
-        v_plus = v_plus_record.pop()
-        root_1 = root_record_1.pop()
-        root = root_record.pop()
+        v, v_plus, root_1, root = records.pop()
         exp_log_s = exp_log_s_record.pop()
         # history[k + 1] = np.exp(log_s)
         copy = np.copy(history_bar[k + 1])
         history_bar[k + 1] = 0.0
         log_s_bar += copy * exp_log_s
-        # v = v + kappa * (theta - v_plus) * dt + xi * root * np.sqrt(dt) * w
-        v = v_record.pop()
         root_2 = np.sqrt(1.0 - rho**2)
         w = rho * z_spot[k] + root_2 * z_vol[k]
         p = xi * root
         sqrt_dt = np.sqrt(dt)
+        # v = v + kappa * (theta - v_plus) * dt + xi * root * np.sqrt(dt) * w
         t_bar = v_bar * w
         w_bar = v_bar * p * sqrt_dt
         t_bar_1 = t_bar * sqrt_dt

@@ -48,9 +48,7 @@ def log_likelihood_value_and_grad(log_pi, trans_logits, emis_logits, obs, *, res
     alpha[0] = q
     alpha_record = []
     alpha_record_1 = []
-    t_record = []
-    p_record = []
-    q_record = []
+    records = []
     for t in range(1, T):
         value = alpha[t - 1]
         p = value @ A
@@ -60,9 +58,7 @@ def log_likelihood_value_and_grad(log_pi, trans_logits, emis_logits, obs, *, res
         quotient = alpha[t] / scale[t]
         alpha_record_1.append(np.copy(alpha[t]))
         alpha[t] = quotient
-        t_record.append(value)
-        p_record.append(p)
-        q_record.append(quotient)
+        records.append((value, p, quotient))
     result = np.sum(np.log(scale))
 
     # reverse sweep
@@ -74,9 +70,7 @@ def log_likelihood_value_and_grad(log_pi, trans_logits, emis_logits, obs, *, res
     t_rows = []
     p_bar_rows = []
     for t in reversed(range(1, T)):
-        value = t_record.pop()
-        p = p_record.pop()
-        quotient = q_record.pop()
+        value, p, quotient = records.pop()
         # alpha[t] /= scale[t]
         copy = np.copy(alpha_bar[t])
         alpha[t] = alpha_record_1.pop()

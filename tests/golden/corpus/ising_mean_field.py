@@ -33,11 +33,7 @@ def solve_magnetisation_fwd(field, coupling, temperature, damping, tol):
     change = np.inf
     sweeps = 0
     trips = 0
-    m_record = []
-    t_record = []
-    q_record = []
-    update_record = []
-    residuals_record = []
+    records = []
     while change > tol:
         trips += 1
         t, residuals = neighbour_sum_fwd(m)
@@ -45,33 +41,24 @@ def solve_magnetisation_fwd(field, coupling, temperature, damping, tol):
         update = np.tanh(quotient)
         new = (1.0 - damping) * m + damping * update
         change = np.max(np.abs(new - m))
-        m_record.append(m)
+        records.append((m, t, quotient, update, residuals))
         m = new
         sweeps += 1
         taken = sweeps > 500
         if taken:
             raise RuntimeError(f'no convergence, last change {change:.2e}')
-        t_record.append(t)
-        q_record.append(quotient)
-        update_record.append(update)
-        residuals_record.append(residuals)
-    return m, (trips, t_record, q_record, update_record, residuals_record, m_record, m, q)
+    return m, (trips, records, m, q)
 
 
 def solve_magnetisation_bwd(residuals, field, coupling, temperature, damping, result_bar):
-    trips, t_record, q_record, update_record, residuals_record, m_record, m, q = residuals
+    trips, records, m, q = residuals
     # return m
     m_bar = result_bar
     temperature_bar = 0.0
     field_bar = np.zeros_like(field)
     coupling_bar = 0.0
     for _ in range(trips):
-        t = t_record.pop()
-        quotient = q_record.pop()
-        update = update_record.pop()
-        residuals_1 = residuals_record.pop()
-        # m = new
-        m = m_record.pop()
+        m, t, quotient, update, residuals_1 = records.pop()
         # new = (1.0 - damping) * m + damping * update
         update_bar = m_bar * damping
         m_bar = m_bar * (1.0 - damping)

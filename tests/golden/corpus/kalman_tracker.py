@@ -35,53 +35,31 @@ def kalman_nll_value_and_grad(accel_std, meas_std, x0, zs, valid, *, result_bar=
     x = x0
     P = np.diag([1.0, 1.0, 4.0, 4.0])
     nll = 0.0
-    x_record = []
-    P_record = []
-    x_record_1 = []
-    P_record_1 = []
+    records = []
+    records_1 = []
+    records_2 = []
     p_record = []
-    p_record_1 = []
-    p_record_2 = []
-    p_record_3 = []
-    inv_S_record = []
-    K_record = []
-    d_record = []
-    solve_record = []
-    det_S_record = []
-    p_record_4 = []
     for k in range(zs.shape[0]):
-        x_record.append(x)
+        records.append((x, P))
         x = F @ x
         p = F @ P
-        P_record.append(P)
         P = p @ F.T + Q
         if valid[k]:
-            product = H @ x
-            innovation = zs[k] - product
-            product_1 = H @ P
-            product_2 = product_1 @ H.T
-            S = product_2 + R
-            product_3 = P @ H.T
+            innovation = zs[k] - H @ x
+            product = H @ P
+            S = product @ H.T + R
+            product_1 = P @ H.T
             inv_S = np.linalg.inv(S)
-            K = product_3 @ inv_S
-            x_record_1.append(x)
+            K = product_1 @ inv_S
+            records_1.append((x, P, innovation, product, S, product_1, inv_S, K))
             x = x + K @ innovation
             d = np.eye(4) - K @ H
-            P_record_1.append(P)
             P = d @ P
             solve = np.linalg.solve(S, innovation)
             det_S = np.linalg.det(S)
             nll += 0.5 * (innovation @ solve + np.log(det_S) + 2 * np.log(2 * np.pi))
-            p_record.append(product)
-            p_record_1.append(product_1)
-            p_record_2.append(product_2)
-            p_record_3.append(product_3)
-            inv_S_record.append(inv_S)
-            K_record.append(K)
-            d_record.append(d)
-            solve_record.append(solve)
-            det_S_record.append(det_S)
-        p_record_4.append(p)
+            records_2.append((d, solve, det_S))
+        p_record.append(p)
     result = nll
 
     # reverse sweep
@@ -92,71 +70,59 @@ def kalman_nll_value_and_grad(accel_std, meas_std, x0, zs, valid, *, result_bar=
     Q_bar = np.zeros_like(Q)
     F_bar = np.zeros_like(F)
     P_bar = np.zeros_like(P)
-    p_bar_rows = []
+    t_bar_rows = []
     x_rows = []
     x0_bar_rows = []
     x_rows_1 = []
     for k in reversed(range(zs.shape[0])):
-        p = p_record_4.pop()
+        p = p_record.pop()
         if valid[k]:
-            product = p_record.pop()
-            product_1 = p_record_1.pop()
-            product_2 = p_record_2.pop()
-            product_3 = p_record_3.pop()
-            inv_S = inv_S_record.pop()
-            K = K_record.pop()
-            d = d_record.pop()
-            solve = solve_record.pop()
-            det_S = det_S_record.pop()
+            x, P, innovation, product, S, product_1, inv_S, K = records_1.pop()
+            d, solve, det_S = records_2.pop()
             # nll += 0.5 * (innovation @ np.linalg.solve(S, innovation) + np.log(np.linalg.det(S)) + 2 * n ...
             t_bar = 0.5 * result_bar
-            S = product_2 + R
             S_bar = t_bar / det_S * det_S * np.linalg.inv(S).T
-            innovation = zs[k] - product
             innovation_bar = t_bar * solve
             solve_S_T = np.linalg.solve(S.T, t_bar * innovation)
             S_bar -= np.outer(solve_S_T, solve)
             innovation_bar += solve_S_T
             # P = (np.eye(4) - K @ H) @ P
-            P = P_record_1.pop()
             d_bar = P_bar @ P.T
             P_bar = d.T @ P_bar
             t_bar = -d_bar
             K_bar = t_bar @ H.T
             H_bar += K.T @ t_bar
             # x = x + K @ innovation
-            x = x_record_1.pop()
             K_bar += np.outer(x0_bar, innovation)
             innovation_bar += K.T @ x0_bar
             # K = P @ H.T @ np.linalg.inv(S)
             d_bar = K_bar @ inv_S.T
-            S_bar += -inv_S.T @ (product_3.T @ K_bar) @ inv_S.T
+            S_bar += -inv_S.T @ (product_1.T @ K_bar) @ inv_S.T
             P_bar += d_bar @ H
             H_bar += (P.T @ d_bar).T
             # S = H @ P @ H.T + R
             R_bar += S_bar
             d_bar = S_bar @ H
-            H_bar += (product_1.T @ S_bar).T + d_bar @ P.T
+            H_bar += (product.T @ S_bar).T + d_bar @ P.T
             P_bar += H.T @ d_bar
             # innovation = zs[k] - H @ x
-            product_bar = -innovation_bar
-            p_bar_rows.append(product_bar)
+            t_bar = -innovation_bar
+            t_bar_rows.append(t_bar)
             x_rows.append(x)
-            x0_bar += H.T @ product_bar
+            x0_bar += H.T @ t_bar
             zs_bar[k] += innovation_bar
         # P = F @ P @ F.T + Q
         Q_bar += P_bar
-        P = P_record.pop()
+        x, P = records.pop()
         d_bar = P_bar @ F
         F_bar += (p.T @ P_bar).T + d_bar @ P.T
         P_bar = F.T @ d_bar
         # x = F @ x
-        x = x_record.pop()
         x0_bar_rows.append(np.copy(x0_bar))
         x_rows_1.append(x)
         x0_bar = F.T @ x0_bar
     # innovation = zs[k] - H @ x
-    H_bar += np.array(p_bar_rows).T @ np.array(x_rows)
+    H_bar += np.array(t_bar_rows).T @ np.array(x_rows)
     # x = F @ x
     F_bar += np.array(x0_bar_rows).T @ np.array(x_rows_1)
     # F, Q, H, R = build_model(0.1, accel_std, meas_std)

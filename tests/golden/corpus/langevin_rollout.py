@@ -42,22 +42,20 @@ def expected_cost_value_and_grad(torques, friction, theta0, n_paths=8, dt=0.05, 
     theta = np.full(2 * n_paths, theta0)
     omega = np.zeros(2 * n_paths)
     cost = 0.0
+    records = []
     theta_record = []
-    omega_record = []
     p_record = []
-    residuals_record = []
     for torque in torques:
         z = rng.standard_normal(n_paths)
         noise = np.concatenate([z, -z])
         t, residuals = step_fwd(theta, omega, torque, dt, noise, friction)
         t, value = t
+        records.append((omega, residuals))
         theta_record.append(theta)
-        omega_record.append(omega)
         theta, omega = t, value
         p = (theta - np.pi) ** 2
         cost += dt * (np.mean(p) + 0.01 * torque**2)
         p_record.append(p)
-        residuals_record.append(residuals)
     omega_squared = omega**2
     result = cost + np.mean(omega_squared)
 
@@ -69,14 +67,13 @@ def expected_cost_value_and_grad(torques, friction, theta0, n_paths=8, dt=0.05, 
     torques_bar = np.zeros_like(torques)
     for i in reversed(range(len(torques))):
         torque = torques[i]
+        omega, residuals = records.pop()
         p = p_record.pop()
-        residuals = residuals_record.pop()
         # cost += dt * (np.mean((theta - np.pi) ** 2) + 0.01 * torque ** 2)
         t_bar = result_bar * dt
         torque_bar = 0.02 * t_bar * torque
         theta_bar = theta_bar + np.broadcast_to(t_bar / p.size, p.shape) * (2.0 * (theta - np.pi))
         # theta, omega = step(theta, omega, torque, dt, noise, friction)
-        omega = omega_record.pop()
         theta = theta_record.pop()
         theta_bar, omega_bar, d_bar, d_bar_1 = step_bwd(
             residuals, theta, omega, dt, friction, theta_bar, omega_bar

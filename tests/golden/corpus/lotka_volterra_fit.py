@@ -10,57 +10,32 @@ def misfit_value_and_grad(log_rates, y0, samples, every=10, h=0.05, *, result_ba
     alpha, beta, delta, gamma = exp_log_rates
     y = y0
     total = 0.0
+    records = []
     y_record = []
-    log_y_record = []
-    log_record = []
-    prey_record = []
-    predator_record = []
-    k1_record = []
-    prey_record_1 = []
-    predator_record_1 = []
-    k2_record = []
-    prey_record_2 = []
-    predator_record_2 = []
-    k3_record = []
-    prey_record_3 = []
-    predator_record_3 = []
+    d_record = []
     for n in range(every * len(samples)):
         prey, predator = y
         k1 = np.array([alpha * prey - beta * prey * predator, delta * prey * predator - gamma * predator])
-        state = y + 0.5 * h * k1
-        prey_1, predator_1 = state
+        p = 0.5 * h
+        prey_1, predator_1 = y + p * k1
         k2 = np.array(
             [alpha * prey_1 - beta * prey_1 * predator_1, delta * prey_1 * predator_1 - gamma * predator_1]
         )
-        state_1 = y + 0.5 * h * k2
-        prey_2, predator_2 = state_1
+        prey_2, predator_2 = y + p * k2
         k3 = np.array(
             [alpha * prey_2 - beta * prey_2 * predator_2, delta * prey_2 * predator_2 - gamma * predator_2]
         )
-        state_2 = y + h * k3
-        prey_3, predator_3 = state_2
+        prey_3, predator_3 = y + h * k3
         k4 = np.array(
             [alpha * prey_3 - beta * prey_3 * predator_3, delta * prey_3 * predator_3 - gamma * predator_3]
         )
+        records.append((prey, predator, prey_1, predator_1, prey_2, predator_2, prey_3, predator_3))
         y_record.append(y)
         y = y + h / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
         if (n + 1) % every == 0:
-            log_y = np.log(y)
-            log = np.log(samples[n // every])
-            total += np.sum((log_y - log) ** 2)
-            log_y_record.append(log_y)
-            log_record.append(log)
-        prey_record.append(prey)
-        predator_record.append(predator)
-        k1_record.append(k1)
-        prey_record_1.append(prey_1)
-        predator_record_1.append(predator_1)
-        k2_record.append(k2)
-        prey_record_2.append(prey_2)
-        predator_record_2.append(predator_2)
-        k3_record.append(k3)
-        prey_record_3.append(prey_3)
-        predator_record_3.append(predator_3)
+            d = np.log(y) - np.log(samples[n // every])
+            total += np.sum(d**2)
+            d_record.append(d)
     result = total
 
     # reverse sweep
@@ -70,22 +45,11 @@ def misfit_value_and_grad(log_rates, y0, samples, every=10, h=0.05, *, result_ba
     beta_bar = 0.0
     alpha_bar = 0.0
     for n in reversed(range(every * len(samples))):
-        prey = prey_record.pop()
-        predator = predator_record.pop()
-        k1 = k1_record.pop()
-        prey_1 = prey_record_1.pop()
-        predator_1 = predator_record_1.pop()
-        k2 = k2_record.pop()
-        prey_2 = prey_record_2.pop()
-        predator_2 = predator_record_2.pop()
-        k3 = k3_record.pop()
-        prey_3 = prey_record_3.pop()
-        predator_3 = predator_record_3.pop()
+        prey, predator, prey_1, predator_1, prey_2, predator_2, prey_3, predator_3 = records.pop()
         if (n + 1) % every == 0:
-            log_y = log_y_record.pop()
-            log = log_record.pop()
+            d = d_record.pop()
             # total += np.sum((np.log(y) - np.log(samples[n // every])) ** 2)
-            y0_bar += 2.0 * result_bar * (log_y - log) / y
+            y0_bar += 2.0 * result_bar * d / y
         # y = rk4_step(rhs, y, h)
         y = y_record.pop()
         t_bar = y0_bar * (h / 6.0)
@@ -103,9 +67,8 @@ def misfit_value_and_grad(log_rates, y0, samples, every=10, h=0.05, *, result_ba
         t_bar_5 = t_bar_4 * predator_3
         predator_bar += t_bar * delta * prey_3 + t_bar_4 * beta * prey_3
         prey_bar += t_bar_5 * beta + t_bar_1 * alpha
-        state_2 = y + h * k3
         # prey, predator = state
-        state_bar = np.zeros_like(state_2)
+        state_bar = np.zeros_like(y)
         state_bar[0] += prey_bar
         state_bar[1] += predator_bar
         # k4 = rhs(y + h * k3)
@@ -122,15 +85,13 @@ def misfit_value_and_grad(log_rates, y0, samples, every=10, h=0.05, *, result_ba
         t_bar_9 = t_bar_8 * predator_2
         predator_2_bar += t_bar_4 * delta * prey_2 + t_bar_8 * beta * prey_2
         prey_2_bar += t_bar_9 * beta + t_bar * alpha
-        p = 0.5 * h
-        state_1 = y + p * k2
         # prey, predator = state
-        state_1_bar = np.zeros_like(state_1)
-        state_1_bar[0] += prey_2_bar
-        state_1_bar[1] += predator_2_bar
+        state_bar_1 = np.zeros_like(y)
+        state_bar_1[0] += prey_2_bar
+        state_bar_1[1] += predator_2_bar
         # k3 = rhs(y + 0.5 * h * k2)
-        y0_bar += state_1_bar
-        k2_bar += 0.5 * state_1_bar * h
+        y0_bar += state_bar_1
+        k2_bar += 0.5 * state_bar_1 * h
         # return np.array([alpha * prey - beta * prey * predator, delta * prey * predator - gamma * predator])
         t_bar_4 = k2_bar[0]
         t_bar_8 = k2_bar[1]
@@ -142,14 +103,13 @@ def misfit_value_and_grad(log_rates, y0, samples, every=10, h=0.05, *, result_ba
         t_bar_13 = t_bar_12 * predator_1
         predator_1_bar += t_bar_8 * delta * prey_1 + t_bar_12 * beta * prey_1
         prey_1_bar += t_bar_13 * beta + t_bar_4 * alpha
-        state = y + p * k1
         # prey, predator = state
-        state_bar_1 = np.zeros_like(state)
-        state_bar_1[0] += prey_1_bar
-        state_bar_1[1] += predator_1_bar
+        state_bar_2 = np.zeros_like(y)
+        state_bar_2[0] += prey_1_bar
+        state_bar_2[1] += predator_1_bar
         # k2 = rhs(y + 0.5 * h * k1)
-        y0_bar += state_bar_1
-        k1_bar = k1_bar + 0.5 * state_bar_1 * h
+        y0_bar += state_bar_2
+        k1_bar = k1_bar + 0.5 * state_bar_2 * h
         # return np.array([alpha * prey - beta * prey * predator, delta * prey * predator - gamma * predator])
         t_bar_8 = k1_bar[0]
         t_bar_12 = k1_bar[1]

@@ -17,15 +17,7 @@ def sequence_loss_value_and_grad(params, xs, targets, *, dropout_mask=None, resu
     hidden = w_out.shape[0]
     h = np.zeros((batch, hidden))
     c = np.zeros((batch, hidden))
-    h_record = []
-    c_record = []
-    concatenate_record = []
-    split_gates_record = []
-    t_record = []
-    t_record_1 = []
-    tanh_g_record = []
-    t_record_2 = []
-    tanh_c_record = []
+    records = []
     for t in range(T):
         x = xs[:, t, :]
         h_1 = h
@@ -34,25 +26,16 @@ def sequence_loss_value_and_grad(params, xs, targets, *, dropout_mask=None, resu
         gates = concatenate @ W + b
         split_gates = np.split(gates, 4, axis=1)
         i, f, g, o = split_gates
-        z = f + 1.0
-        value = 1.0 / (1.0 + np.exp(-z))
+        value = 1.0 / (1.0 + np.exp(-(f + 1.0)))
         value_1 = 1.0 / (1.0 + np.exp(-i))
         tanh_g = np.tanh(g)
         c_1 = value * c_1 + value_1 * tanh_g
         value_2 = 1.0 / (1.0 + np.exp(-o))
         tanh_c = np.tanh(c_1)
         h_1 = value_2 * tanh_c
-        h_record.append(h)
+        records.append((h, c, concatenate, split_gates, value, value_1, tanh_g, value_2, tanh_c))
         h = h_1
-        c_record.append(c)
         c = c_1
-        concatenate_record.append(concatenate)
-        split_gates_record.append(split_gates)
-        t_record.append(value)
-        t_record_1.append(value_1)
-        tanh_g_record.append(tanh_g)
-        t_record_2.append(value_2)
-        tanh_c_record.append(tanh_c)
     prediction = h @ w_out + b_out
     d = prediction - targets
     result = np.mean(d**2)
@@ -69,17 +52,9 @@ def sequence_loss_value_and_grad(params, xs, targets, *, dropout_mask=None, resu
     c_bar = np.zeros_like(c)
     xs_bar = np.zeros_like(xs)
     for t in reversed(range(T)):
-        concatenate = concatenate_record.pop()
-        split_gates = split_gates_record.pop()
-        value = t_record.pop()
-        value_1 = t_record_1.pop()
-        tanh_g = tanh_g_record.pop()
-        value_2 = t_record_2.pop()
-        tanh_c = tanh_c_record.pop()
+        h, c, concatenate, split_gates, value, value_1, tanh_g, value_2, tanh_c = records.pop()
         # h, c = lstm_cell(params, xs[:, t, :], h, c)
         c_1_bar = c_bar
-        c = c_record.pop()
-        h = h_record.pop()
         # h = sigmoid(o) * np.tanh(c)
         c_1_bar = c_1_bar + h_bar * value_2 * (1.0 - tanh_c * tanh_c)
         # return 1.0 / (1.0 + np.exp(-z))
@@ -92,12 +67,10 @@ def sequence_loss_value_and_grad(params, xs, targets, *, dropout_mask=None, resu
         c_1 = c
         # c = sigmoid(f + 1.0) * c + sigmoid(i) * np.tanh(g)
         c_bar_1 = c_1_bar * value
-        # return 1.0 / (1.0 + np.exp(-z))
-        z_bar = unbroadcast(c_1_bar * c_1, value) * (value * (1.0 - value))
         # i, f, g, o = np.split(gates, 4, axis=1)
         split_gates_bar = zeros_like(split_gates)
         split_gates_bar[0] = split_gates_bar[0] + i_bar
-        split_gates_bar[1] = split_gates_bar[1] + z_bar
+        split_gates_bar[1] = split_gates_bar[1] + unbroadcast(c_1_bar * c_1, value) * (value * (1.0 - value))
         split_gates_bar[2] = split_gates_bar[2] + g_bar
         split_gates_bar[3] = split_gates_bar[3] + o_bar
         concatenate_1 = np.concatenate(split_gates_bar, 1)
@@ -107,10 +80,9 @@ def sequence_loss_value_and_grad(params, xs, targets, *, dropout_mask=None, resu
         x = xs[:, t, :]
         h_1 = h
         split_like_1 = split_like(concatenate_1 @ W.T, [x, h_1], 1)
-        x_bar = split_like_1[0]
         h_1_bar = split_like_1[1]
         # h, c = lstm_cell(params, xs[:, t, :], h, c)
         c_bar = c_bar_1
         h_bar = h_1_bar
-        xs_bar[:, t, :] += x_bar
+        xs_bar[:, t, :] += split_like_1[0]
     return result, (with_fields(params, W=W_bar, b=b_bar, w_out=w_out_bar, b_out=b_out_bar), xs_bar)

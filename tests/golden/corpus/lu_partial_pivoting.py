@@ -14,10 +14,8 @@ def dissipated_power_value_and_grad(A, b, *, result_bar=1.0):
     work_record = []
     work_record_1 = []
     work_record_2 = []
-    work_part_record = []
-    p_record_1 = []
-    p_record = []
-    taken_record = []
+    records = []
+    records_1 = []
     for k in range(n - 1):
         p = k + np.argmax(np.abs(work[k:, k]))
         taken = p != k
@@ -34,24 +32,20 @@ def dissipated_power_value_and_grad(A, b, *, result_bar=1.0):
             product = work[i, k] * work_part
             work_record_2.append(np.copy(work[i, k + 1:]))
             work[i, k + 1:] -= product
-            work_part_record.append(work_part)
-            p_record_1.append(product)
-        p_record.append(p)
-        taken_record.append(taken)
+            records.append((work_part, product))
+        records_1.append((p, taken))
     n_1 = work.shape[0]
     x = b[perm]
     for i_1 in range(n_1):
         x[i_1] -= work[i_1, :i_1] @ x[:i_1]
     x_record = []
-    work_part_record_1 = []
-    x_part_record = []
+    records_2 = []
     for i_1 in reversed(range(n_1)):
         work_part = work[i_1, i_1 + 1:]
         x_part = x[i_1 + 1:]
         x_record.append(x[i_1])
         x[i_1] = (x[i_1] - work_part @ x_part) / work[i_1, i_1]
-        work_part_record_1.append(work_part)
-        x_part_record.append(x_part)
+        records_2.append((work_part, x_part))
     product = x @ A
     diag_work = np.diag(work)
     prod_diag_work = np.prod(diag_work)
@@ -69,8 +63,7 @@ def dissipated_power_value_and_grad(A, b, *, result_bar=1.0):
     x_bar = result_bar * product + A @ product_1
     A_bar = np.outer(x, product_1)
     for i_1 in range(n_1):
-        work_part = work_part_record_1.pop()
-        x_part = x_part_record.pop()
+        work_part, x_part = records_2.pop()
         x_i = x[i_1]
         # x[i] = (x[i] - LU[i, i + 1:] @ x[i + 1:]) / LU[i, i]
         x_bar_i = x_bar[i_1]
@@ -91,11 +84,9 @@ def dissipated_power_value_and_grad(A, b, *, result_bar=1.0):
     b_bar = np.zeros_like(b)
     np.add.at(b_bar, perm, x_bar)
     for k in reversed(range(n - 1)):
-        p = p_record.pop()
-        taken = taken_record.pop()
+        p, taken = records_1.pop()
         for i in reversed(range(k + 1, n)):
-            work_part = work_part_record.pop()
-            product = p_record_1.pop()
+            work_part, product = records.pop()
             # A[i, k + 1:] -= A[i, k] * A[k, k + 1:]
             work[i, k + 1:] = work_record_2.pop()
             product_bar = -unbroadcast(work_bar[i, k + 1:], product)

@@ -11,24 +11,15 @@ def recommender_loss_value_and_grad(P, Q, user_bias, item_bias, mu, ratings, reg
     """
     # forward sweep
     loss = 0.0
-    u_record = []
-    i_record = []
-    r_record = []
-    p_record = []
+    records = []
     for ratings_1 in ratings:
         u, i, r = ratings_1
-        bu = user_bias[u]
-        bi = item_bias[i]
         pu = P[u]
         qi = Q[i]
-        p = np.dot(pu, qi)
-        err = r - (mu + bu + bi + p)
+        err = r - (mu + user_bias[u] + item_bias[i] + np.dot(pu, qi))
         loss = loss + err**2
         loss = loss + reg * (P[u] @ P[u] + Q[i] @ Q[i] + user_bias[u] ** 2 + item_bias[i] ** 2)
-        u_record.append(u)
-        i_record.append(i)
-        r_record.append(r)
-        p_record.append(p)
+        records.append((u, i, err))
     result = loss / len(ratings)
 
     # reverse sweep
@@ -40,20 +31,14 @@ def recommender_loss_value_and_grad(P, Q, user_bias, item_bias, mu, ratings, reg
     P_bar = np.zeros_like(P)
     mu_bar = 0.0
     for _ in reversed(range(len(ratings))):
-        u = u_record.pop()
-        i = i_record.pop()
-        r = r_record.pop()
-        p = p_record.pop()
+        u, i, err = records.pop()
         # loss += reg * (P[u] @ P[u] + Q[i] @ Q[i] + user_bias[u] ** 2 + item_bias[i] ** 2)
         d_bar = 2.0 * loss_bar
-        product = d_bar * reg
-        item_bias_bar[i] += product * item_bias[i]
-        user_bias_bar[u] += product * user_bias[u]
-        Q_bar[i] += product * Q[i]
-        P_bar[u] += product * P[u]
-        bu = user_bias[u]
-        bi = item_bias[i]
-        err = r - (mu + bu + bi + p)
+        p = d_bar * reg
+        item_bias_bar[i] += p * item_bias[i]
+        user_bias_bar[u] += p * user_bias[u]
+        Q_bar[i] += p * Q[i]
+        P_bar[u] += p * P[u]
         # loss += err ** 2
         err_bar = d_bar * err
         pu = P[u]

@@ -16,8 +16,7 @@ def price_value_and_grad(s0, vol, rate, strike, barrier, maturity, normals, *, r
     s_record = []
     taken_record = []
     taken_record_1 = []
-    trips_record = []
-    taken_record_2 = []
+    recordstrips = []
     for p in range(n_paths):
         s = s0
         running = 0.0
@@ -44,8 +43,7 @@ def price_value_and_grad(s0, vol, rate, strike, barrier, maturity, normals, *, r
             if taken_1:
                 payoff_sum += average - strike
             taken_record_1.append(taken_1)
-        trips_record.append(trips)
-        taken_record_2.append(taken)
+        recordstrips.append((trips, taken))
     minus_rate = -rate
     exp = np.exp(minus_rate * maturity)
     result = exp * payoff_sum / n_paths
@@ -63,8 +61,7 @@ def price_value_and_grad(s0, vol, rate, strike, barrier, maturity, normals, *, r
     dt_bar = 0.0
     s0_bar = 0.0
     for p in reversed(range(n_paths)):
-        trips = trips_record.pop()
-        taken = taken_record_2.pop()
+        trips, taken = recordstrips.pop()
         if taken:
             running_bar = 0.0
         else:

@@ -14,25 +14,26 @@ def miss_distance_value_and_grad(bodies, dt, steps, *, result_bar=1.0):
     acc = np.zeros_like(pos)
     acc[:] = 0.0
     n = len(mass)
-    p_record = []
+    s_record = []
     for i in range(n):
         for j in range(i + 1, n):
             d = pos[j] - pos[i]
-            p = d @ d
-            inv_r3 = (p + SOFTENING**2) ** (-1.5)
+            s = d @ d + SOFTENING**2
+            inv_r3 = s**-1.5
             acc[i] += G * mass[j] * inv_r3 * d
             acc[j] -= G * mass[i] * inv_r3 * d
-            p_record.append(p)
+            s_record.append(s)
     vel_record = []
     pos_record = []
     acc_record = []
     acc_record_1 = []
     acc_record_2 = []
-    p_record_1 = []
+    s_record_1 = []
     vel_record_1 = []
     for _ in range(steps):
         vel_record.append(np.copy(vel))
-        vel += 0.5 * dt * acc
+        p = 0.5 * dt
+        vel += p * acc
         pos_record.append(np.copy(pos))
         pos += dt * vel
         acc_record.append(np.copy(acc[:]))
@@ -41,15 +42,15 @@ def miss_distance_value_and_grad(bodies, dt, steps, *, result_bar=1.0):
         for i_1 in range(n_1):
             for j_1 in range(i_1 + 1, n_1):
                 d_1 = pos[j_1] - pos[i_1]
-                p = d_1 @ d_1
-                inv_r3_1 = (p + SOFTENING**2) ** (-1.5)
+                s = d_1 @ d_1 + SOFTENING**2
+                inv_r3_1 = s**-1.5
                 acc_record_1.append(np.copy(acc[i_1]))
                 acc[i_1] += G * mass[j_1] * inv_r3_1 * d_1
                 acc_record_2.append(np.copy(acc[j_1]))
                 acc[j_1] -= G * mass[i_1] * inv_r3_1 * d_1
-                p_record_1.append(p)
+                s_record_1.append(s)
         vel_record_1.append(np.copy(vel))
-        vel += 0.5 * dt * acc
+        vel += p * acc
     end_position = pos
     end_velocity = vel
     com = np.average(end_position, axis=0, weights=mass)
@@ -84,12 +85,11 @@ def miss_distance_value_and_grad(bodies, dt, steps, *, result_bar=1.0):
         n_1 = len(mass)
         for i_1 in reversed(range(n_1)):
             for j_1 in reversed(range(i_1 + 1, n_1)):
-                p = p_record_1.pop()
+                s = s_record_1.pop()
                 # acc[j] -= G * mass[i] * inv_r3 * d
                 acc[j_1] = acc_record_2.pop()
                 t_bar = -acc_bar[j_1]
                 d_1 = pos[j_1] - pos[i_1]
-                s = p + SOFTENING**2
                 inv_r3_1 = s**-1.5
                 p = G * mass[i_1]
                 t_bar_1 = np.vdot(t_bar, d_1)
@@ -124,11 +124,10 @@ def miss_distance_value_and_grad(bodies, dt, steps, *, result_bar=1.0):
         dt_bar += 0.5 * np.vdot(vel_bar_copy, acc)
     for i in reversed(range(n)):
         for j in reversed(range(i + 1, n)):
-            p = p_record.pop()
+            s = s_record.pop()
             # acc[j] -= G * mass[i] * inv_r3 * d
             t_bar = -acc_bar[j]
             d = pos[j] - pos[i]
-            s = p + SOFTENING**2
             inv_r3 = s**-1.5
             p = G * mass[i]
             t_bar_1 = np.vdot(t_bar, d)

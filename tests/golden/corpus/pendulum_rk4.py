@@ -11,8 +11,7 @@ def final_energy_value_and_grad(theta0, omega0, length, damping, *, result_bar=1
     dt = 0.02
     theta = theta0
     omega = omega0
-    theta_record = []
-    omega_record = []
+    records = []
     for n in range(120):
         t = n * dt
         k1t = omega
@@ -35,9 +34,8 @@ def final_energy_value_and_grad(theta0, omega0, length, damping, *, result_bar=1
             - damping * (omega + dt * k3w)
             + 0.3 * np.cos(1.4 * (t + dt))
         )
-        theta_record.append(theta)
+        records.append((theta, omega))
         theta += dt / 6.0 * (k1t + 2 * k2t + 2 * k3t + k4t)
-        omega_record.append(omega)
         omega += dt / 6.0 * (k1w + 2 * k2w + 2 * k3w + k4w)
     p = length * omega
     product = g * length
@@ -54,14 +52,13 @@ def final_energy_value_and_grad(theta0, omega0, length, damping, *, result_bar=1
     damping_bar = 0.0
     for n in reversed(range(120)):
         # omega += dt / 6.0 * (k1w + 2 * k2w + 2 * k3w + k4w)
-        omega = omega_record.pop()
+        theta, omega = records.pop()
         q = dt / 6.0
         t_bar = omega_bar * q
         k3w_bar = t_bar * 2
         k1w_bar = t_bar
         k2w_bar = k3w_bar
         # theta += dt / 6.0 * (k1t + 2 * k2t + 2 * k3t + k4t)
-        theta = theta_record.pop()
         t_bar_1 = theta_bar * q
         k3t_bar = t_bar_1 * 2
         k1t_bar = t_bar_1

@@ -11,23 +11,22 @@ def relative_pose_fwd(xi, xj):
     dy = xj[:, 1] - xi[:, 1]
     xi_part = xi[:, 2]
     c = np.cos(xi_part)
-    xi_part_1 = xi[:, 2]
-    s = np.sin(xi_part_1)
+    s = np.sin(xi_part)
     total = c * dx + s * dy
     minus_s = -s
     total_1 = minus_s * dx + c * dy
-    angle = xj[:, 2] - xi[:, 2]
+    angle = xj[:, 2] - xi_part
     sin_angle = np.sin(angle)
     cos_angle = np.cos(angle)
     arctan2 = np.arctan2(sin_angle, cos_angle)
     return (
         np.stack([total, total_1, arctan2], axis=1),
-        (total, total_1, arctan2, sin_angle, cos_angle, dy, c, minus_s, dx, s, xi_part_1, xi_part),
+        (total, total_1, arctan2, sin_angle, cos_angle, dy, c, minus_s, dx, s),
     )
 
 
 def relative_pose_bwd(residuals, xi, xj, result_bar):
-    total, total_1, arctan2, sin_angle, cos_angle, dy, c, minus_s, dx, s, xi_part_1, xi_part = residuals
+    total, total_1, arctan2, sin_angle, cos_angle, dy, c, minus_s, dx, s = residuals
     # return np.stack([c * dx + s * dy, -s * dx + c * dy, wrap(xj[:, 2] - xi[:, 2])], axis=1)
     unstack_like_1 = unstack_like(result_bar, [total, total_1, arctan2], 1)
     total_bar = unstack_like_1[0]
@@ -52,7 +51,7 @@ def relative_pose_bwd(residuals, xi, xj, result_bar):
     c_bar += total_bar * dx
     dx_bar += total_bar * c
     # c, s = np.cos(xi[:, 2]), np.sin(xi[:, 2])
-    xi_bar[:, 2] += s_bar * np.cos(xi_part_1) - c_bar * np.sin(xi_part)
+    xi_bar[:, 2] += s_bar * c - c_bar * s
     # dx, dy = xj[:, 0] - xi[:, 0], xj[:, 1] - xi[:, 1]
     xi_bar[:, 1] -= dy_bar
     xj_bar[:, 1] += dy_bar
@@ -126,11 +125,10 @@ def graph_cost_value_and_grad(poses, edges, measurements, information, kernel_wi
     residual[:, 2] = residual_record
     # return np.arctan2(np.sin(angle), np.cos(angle))
     s = sin_angle * sin_angle + cos_angle * cos_angle
-    angle_bar = copy * np.divide(cos_angle, s) * np.cos(angle) - copy * np.divide(-sin_angle, s) * np.sin(
-        angle
-    )
     # residual[:, 2] = wrap(residual[:, 2])
-    residual_bar[:, 2] = angle_bar
+    residual_bar[:, 2] = copy * np.divide(cos_angle, s) * np.cos(angle) - copy * np.divide(
+        -sin_angle, s
+    ) * np.sin(angle)
     # residual = relative_pose(poses[i], poses[j]) - measurements
     measurements_bar = -residual_bar
     d_bar, d_bar_1 = relative_pose_bwd(residuals, poses_i, poses_j, residual_bar)

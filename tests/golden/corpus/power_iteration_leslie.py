@@ -36,11 +36,8 @@ def dominant_fwd(A, tol):
     v = np.ones(A.shape[0]) / A.shape[0]
     growth = 0.0
     trips = 0
-    v_record = []
+    records = []
     result_record = []
-    new_growth_record = []
-    w_record = []
-    test_record = []
     while True:
         trips += 1
         left = False
@@ -52,33 +49,27 @@ def dominant_fwd(A, tol):
         if taken:
             test = abs(new_growth - growth) < tol
         done = test
-        v_record.append(v)
+        records.append((v, new_growth, w, done))
         v = w
         growth = new_growth
         if done:
             result_record.append(result)
             result = (growth, v)
             left = True
-        new_growth_record.append(new_growth)
-        w_record.append(w)
-        test_record.append(test)
         if left:
             break
-    return result, (result, v, trips, new_growth_record, w_record, test_record, result_record, v_record)
+    return result, (result, v, trips, records, result_record)
 
 
 def dominant_bwd(residuals, A, result_bar, result_bar_1):
-    result, v, trips, new_growth_record, w_record, test_record, result_record, v_record = residuals
+    result, v, trips, records, result_record = residuals
     result_bar_2 = zeros_like(result)
     result_bar_2[0] += result_bar
     result_bar_2[1] = result_bar_2[1] + result_bar_1
     A_bar = np.zeros_like(A)
     v_bar = np.zeros_like(v)
     for _ in range(trips):
-        new_growth = new_growth_record.pop()
-        w = w_record.pop()
-        test = test_record.pop()
-        done = test
+        v, new_growth, w, done = records.pop()
         if done:
             # return growth, v
             growth_bar = result_bar_2[0]
@@ -89,8 +80,6 @@ def dominant_bwd(residuals, A, result_bar, result_bar_1):
             result_bar_2 = zeros_like(result)
         else:
             new_growth_bar = 0.0
-        # v, growth = w, new_growth
-        v = v_record.pop()
         # w = w / new_growth
         w_bar = v_bar / new_growth
         new_growth_bar -= np.vdot(v_bar, w / new_growth)

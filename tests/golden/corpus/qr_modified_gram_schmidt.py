@@ -73,8 +73,7 @@ def back_substitute_fwd(R, y):
     x = y.copy()
     x_record = []
     x_record_1 = []
-    R_part_record = []
-    x_part_record = []
+    records = []
     for i in range(len(y) - 1, -1, -1):
         R_part = R[i, i + 1:]
         x_part = x[i + 1:]
@@ -82,19 +81,17 @@ def back_substitute_fwd(R, y):
         x[i] -= R_part @ x_part
         x_record_1.append(x[i])
         x[i] = x[i] / R[i, i]
-        R_part_record.append(R_part)
-        x_part_record.append(x_part)
-    return np.copy(x), (R_part_record, x_part_record, x, x_record_1, x_record)
+        records.append((R_part, x_part))
+    return np.copy(x), (records, x, x_record_1, x_record)
 
 
 def back_substitute_bwd(residuals, R, y, result_bar):
-    R_part_record, x_part_record, x, x_record, x_record_1 = residuals
+    records, x, x_record, x_record_1 = residuals
     # return x
     y_bar = np.copy(result_bar)
     R_bar = np.zeros_like(R)
     for i in reversed(range(len(y) - 1, -1, -1)):
-        R_part = R_part_record.pop()
-        x_part = x_part_record.pop()
+        R_part, x_part = records.pop()
         x_i = x[i]
         # x[i] /= R[i, i]
         y_bar_i = y_bar[i]

@@ -17,10 +17,7 @@ def rnn_loss_value_and_grad(params, sequence, h0, *, result_bar=1.0):
     x_record = []
     h_record = []
     x_record_1 = []
-    exp_y_record = []
-    exp_y_record_1 = []
-    sum_exp_y_record = []
-    p_record = []
+    records = []
     for t in range(len(sequence) - 1):
         x = np.zeros(Wxh.shape[1])
         x_record.append(x[sequence[t]])
@@ -34,10 +31,7 @@ def rnn_loss_value_and_grad(params, sequence, h0, *, result_bar=1.0):
         p = exp_y / sum_exp_y
         losses.append(-np.log(p[sequence[t + 1]]))
         x_record_1.append(x)
-        exp_y_record.append(exp_y)
-        exp_y_record_1.append(exp_y_1)
-        sum_exp_y_record.append(sum_exp_y)
-        p_record.append(p)
+        records.append((exp_y, exp_y_1, sum_exp_y, p))
     result = sum(losses) / len(losses)
 
     # reverse sweep
@@ -55,11 +49,8 @@ def rnn_loss_value_and_grad(params, sequence, h0, *, result_bar=1.0):
     h_rows_1 = []
     x_rows = []
     for t in reversed(range(len(sequence) - 1)):
+        exp_y, exp_y_1, sum_exp_y, p = records.pop()
         x = x_record_1.pop()
-        exp_y = exp_y_record.pop()
-        exp_y_1 = exp_y_record_1.pop()
-        sum_exp_y = sum_exp_y_record.pop()
-        p = p_record.pop()
         # losses.append(-np.log(p[sequence[t + 1]]))
         d_bar = losses_bar.pop()
         losses.pop()

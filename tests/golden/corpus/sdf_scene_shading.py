@@ -12,36 +12,15 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
     center_1 = np.array([0.7, -0.3, 3.2])
     loss = 0.0
     n = target.shape[0]
-    t_record = []
+    records = []
     result_record = []
-    total_record = []
-    magnitude_record = []
-    maximum_q_record = []
-    total_record_1 = []
     taken_record = []
     result_record_1 = []
     e_record = []
     n_record = []
-    e_record_1 = []
-    total_record_2 = []
-    magnitude_record_1 = []
-    maximum_q_record_1 = []
-    total_record_3 = []
-    total_record_4 = []
-    magnitude_record_2 = []
-    maximum_q_record_2 = []
-    total_record_5 = []
-    t_record_1 = []
-    n_record_1 = []
-    norm_n_record = []
-    q_record = []
-    p_record = []
-    ray_record = []
-    origin_record = []
-    shade_record = []
-    trips_record = []
-    taken_record_1 = []
-    taken_record_2 = []
+    records_1 = []
+    records_2 = []
+    records_3 = []
     for i in range(n):
         for j in range(n):
             pixel = np.array([(j - n / 2 + 0.37) * 0.8 / n, (n / 2 - i - 0.41) * 0.8 / n, 1.0])
@@ -54,18 +33,16 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 trips += 1
                 left = False
                 p = origin + t_1 * ray
-                total = np.sum((p - center) ** 2)
-                a = np.sqrt(total) - radius
-                magnitude = np.abs(p - center_1)
-                q = magnitude - half
+                root = np.sqrt(np.sum((p - center) ** 2))
+                a = root - radius
+                q = np.abs(p - center_1) - half
                 maximum_q = np.maximum(q, 0.0)
-                total_1 = np.sum(maximum_q**2)
-                outside = np.sqrt(total_1 + 1e-12)
+                outside = np.sqrt(np.sum(maximum_q**2) + 1e-12)
                 inside = min(max(q[0], max(q[1], q[2])), 0.0)
                 b = outside + inside - 0.1
                 h = np.clip(0.5 + 0.5 * (b - a) / blend, 0.0, 1.0)
                 d = b + (a - b) * h - blend * h * (1.0 - h)
-                t_record.append(t_1)
+                records.append((t_1, root, q, maximum_q, outside))
                 t_1 += d
                 taken = abs(d) < 1e-14
                 if taken:
@@ -77,10 +54,6 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     taken_1 = t_1 > 10.0
                     if taken_1:
                         left = True
-                total_record.append(total)
-                magnitude_record.append(magnitude)
-                maximum_q_record.append(maximum_q)
-                total_record_1.append(total_1)
                 taken_record.append(taken)
                 if left:
                     break
@@ -100,24 +73,20 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     e_record.append(e[axis])
                     e[axis] = 0.001
                     p_2 = p_1 + e
-                    total = np.sum((p_2 - center) ** 2)
-                    a_1 = np.sqrt(total) - radius
-                    magnitude = np.abs(p_2 - center_1)
-                    q_1 = magnitude - half
+                    root = np.sqrt(np.sum((p_2 - center) ** 2))
+                    a_1 = root - radius
+                    q_1 = np.abs(p_2 - center_1) - half
                     maximum_q = np.maximum(q_1, 0.0)
-                    total_1 = np.sum(maximum_q**2)
-                    outside_1 = np.sqrt(total_1 + 1e-12)
+                    outside_1 = np.sqrt(np.sum(maximum_q**2) + 1e-12)
                     inside_1 = min(max(q_1[0], max(q_1[1], q_1[2])), 0.0)
                     b_1 = outside_1 + inside_1 - 0.1
                     h_1 = np.clip(0.5 + 0.5 * (b_1 - a_1) / blend, 0.0, 1.0)
                     p_3 = p_1 - e
-                    total_2 = np.sum((p_3 - center) ** 2)
-                    a_2 = np.sqrt(total_2) - radius
-                    magnitude_1 = np.abs(p_3 - center_1)
-                    q_2 = magnitude_1 - half
+                    root_1 = np.sqrt(np.sum((p_3 - center) ** 2))
+                    a_2 = root_1 - radius
+                    q_2 = np.abs(p_3 - center_1) - half
                     maximum_q_1 = np.maximum(q_2, 0.0)
-                    total_3 = np.sum(maximum_q_1**2)
-                    outside_2 = np.sqrt(total_3 + 1e-12)
+                    outside_2 = np.sqrt(np.sum(maximum_q_1**2) + 1e-12)
                     inside_2 = min(max(q_2[0], max(q_2[1], q_2[2])), 0.0)
                     b_2 = outside_2 + inside_2 - 0.1
                     h_2 = np.clip(0.5 + 0.5 * (b_2 - a_2) / blend, 0.0, 1.0)
@@ -128,31 +97,18 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                         - blend * h_1 * (1.0 - h_1)
                         - (b_2 + (a_2 - b_2) * h_2 - blend * h_2 * (1.0 - h_2))
                     ) / (2.0 * 0.001)
-                    e_record_1.append(e)
-                    total_record_2.append(total)
-                    magnitude_record_1.append(magnitude)
-                    maximum_q_record_1.append(maximum_q)
-                    total_record_3.append(total_1)
-                    total_record_4.append(total_2)
-                    magnitude_record_2.append(magnitude_1)
-                    maximum_q_record_2.append(maximum_q_1)
-                    total_record_5.append(total_3)
+                    records_1.append(
+                        (e, root, q_1, maximum_q, outside_1, root_1, q_2, maximum_q_1, outside_2)
+                    )
                 norm_n = np.linalg.norm(n_1)
                 quotient = n_1 / norm_n
                 product = quotient @ LIGHT
-                shade = 0.1 + 0.9 * max(product, 0.0) / (1.0 + 0.1 * t)
-                t_record_1.append(t)
-                n_record_1.append(n_1)
-                norm_n_record.append(norm_n)
-                q_record.append(quotient)
-                p_record.append(product)
-            loss += (shade - target[i, j]) ** 2
-            ray_record.append(ray)
-            origin_record.append(origin)
-            shade_record.append(shade)
-            trips_record.append(trips)
-            taken_record_1.append(taken)
-            taken_record_2.append(taken_1)
+                s = 1.0 + 0.1 * t
+                shade = 0.1 + 0.9 * max(product, 0.0) / s
+                records_2.append((p_1, n_1, norm_n, quotient, product, s))
+            difference = shade - target[i, j]
+            loss += difference**2
+            records_3.append((ray, origin, difference, trips, taken, taken_1))
     result_1 = loss
 
     # reverse sweep
@@ -161,24 +117,14 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
     radius_bar = 0.0
     center_bar = np.zeros_like(center)
     result_bar_1 = zeros_like(result)
-    for i in reversed(range(n)):
-        for j in reversed(range(n)):
-            ray = ray_record.pop()
-            origin = origin_record.pop()
-            shade = shade_record.pop()
-            trips = trips_record.pop()
-            taken = taken_record_1.pop()
-            taken_1 = taken_record_2.pop()
+    for _ in reversed(range(n)):
+        for _ in reversed(range(n)):
+            ray, origin, difference, trips, taken, taken_1 = records_3.pop()
             # loss += (shade - target[i, j]) ** 2
-            shade_bar = 2.0 * result_bar * (shade - target[i, j])
+            shade_bar = 2.0 * result_bar * difference
             if not taken_1:
-                t = t_record_1.pop()
-                n_1 = n_record_1.pop()
-                norm_n = norm_n_record.pop()
-                quotient = q_record.pop()
-                product = p_record.pop()
+                p_1, n_1, norm_n, quotient, product, s = records_2.pop()
                 max_p = max(product, 0.0)
-                s = 1.0 + 0.1 * t
                 # shade = 0.1 + 0.9 * max(normal(scene, t * ray) @ LIGHT, 0.0) / (1.0 + 0.1 * t)
                 t_bar = -0.1 * shade_bar * (0.9 * max_p / s / s)
                 d_bar = extremum_adjoints(max_p, (product, 0.0), 0.9 * (shade_bar / s))[0] * LIGHT
@@ -187,28 +133,16 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     d_bar / norm_n
                     + np.sum(-d_bar * (quotient / norm_n)) / np.where(norm_n == 0.0, 1.0, norm_n) * n_1
                 )
-                p_1 = t * ray
                 p_bar = np.zeros_like(p_1)
                 for axis in reversed(range(3)):
-                    e = e_record_1.pop()
-                    total = total_record_2.pop()
-                    magnitude = magnitude_record_1.pop()
-                    maximum_q = maximum_q_record_1.pop()
-                    total_1 = total_record_3.pop()
-                    total_2 = total_record_4.pop()
-                    magnitude_1 = magnitude_record_2.pop()
-                    maximum_q_1 = maximum_q_record_2.pop()
-                    total_3 = total_record_5.pop()
+                    e, root, q_1, maximum_q, outside_1, root_1, q_2, maximum_q_1, outside_2 = records_1.pop()
                     # n[axis] = (f(p + e) - f(p - e)) / (2.0 * step)
                     n_bar_axis = n_bar[axis]
                     n_bar[axis] = 0.0
                     n_1[axis] = n_record.pop()
                     t_bar_1 = 500.0 * n_bar_axis
                     t_bar_2 = -t_bar_1
-                    sqrt_total = np.sqrt(total_2)
-                    a_2 = sqrt_total - radius
-                    q_2 = magnitude_1 - half
-                    outside_2 = np.sqrt(total_3 + 1e-12)
+                    a_2 = root_1 - radius
                     q_0 = q_2[0]
                     q_1_1 = q_2[1]
                     q_2_1 = q_2[2]
@@ -254,15 +188,12 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     p_3_bar = q_bar * np.sign(p_3 - center_1)
                     # return lambda p: np.sqrt(np.sum((p - center) ** 2)) - radius
                     radius_bar -= a_bar
-                    t_bar_3 = a_bar / sqrt_total * (p_3 - center)
+                    t_bar_3 = a_bar / root_1 * (p_3 - center)
                     p_3_bar += t_bar_3
                     center_bar -= t_bar_3
                     # n[axis] = (f(p + e) - f(p - e)) / (2.0 * step)
                     p_bar += p_3_bar
-                    sqrt_total = np.sqrt(total)
-                    a_1 = sqrt_total - radius
-                    q_1 = magnitude - half
-                    outside_1 = np.sqrt(total_1 + 1e-12)
+                    a_1 = root - radius
                     q_0 = q_1[0]
                     q_1_1 = q_1[1]
                     q_2_1 = q_1[2]
@@ -308,7 +239,7 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     p_2_bar = q_1_bar * np.sign(p_2 - center_1)
                     # return lambda p: np.sqrt(np.sum((p - center) ** 2)) - radius
                     radius_bar -= a_1_bar
-                    t_bar_1 = a_1_bar / sqrt_total * (p_2 - center)
+                    t_bar_1 = a_1_bar / root * (p_2 - center)
                     p_2_bar += t_bar_1
                     center_bar -= t_bar_1
                     # n[axis] = (f(p + e) - f(p - e)) / (2.0 * step)
@@ -325,22 +256,14 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 result_bar_1 = zeros_like(result)
             t_1_bar = 0.0
             for _ in reversed(range(150)[:trips]):
-                total = total_record.pop()
-                magnitude = magnitude_record.pop()
-                maximum_q = maximum_q_record.pop()
-                total_1 = total_record_1.pop()
+                t_1, root, q, maximum_q, outside = records.pop()
                 taken = taken_record.pop()
                 if taken:
                     # return t
                     t_1_bar += result_bar_1
                     result = result_record.pop()
                     result_bar_1 = zeros_like(result)
-                # t += d
-                t_1 = t_record.pop()
-                sqrt_total = np.sqrt(total)
-                a = sqrt_total - radius
-                q = magnitude - half
-                outside = np.sqrt(total_1 + 1e-12)
+                a = root - radius
                 q_0 = q[0]
                 q_1_1 = q[1]
                 q_2_1 = q[2]
@@ -384,7 +307,7 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 p_bar_1 = q_bar_1 * np.sign(p - center_1)
                 # return lambda p: np.sqrt(np.sum((p - center) ** 2)) - radius
                 radius_bar -= a_bar_1
-                t_bar_1 = a_bar_1 / sqrt_total * (p - center)
+                t_bar_1 = a_bar_1 / root * (p - center)
                 p_bar_1 += t_bar_1
                 center_bar -= t_bar_1
                 # d = f(origin + t * direction)

@@ -2,287 +2,119 @@
 #   gauge_data.
 # Facts: h0: float64[n0, n0]; gauge_data: float64[n1, n2]; gauge_at: (int64[n2], int64[n2]); dx: float.
 import numpy as np
-from s2sgrad.runtime import zeros_like
 
 
 def gauge_misfit_value_and_grad(h0, gauge_data, gauge_at, dx=1.0, *, result_bar=1.0):
     """Value of `gauge_misfit` and its gradient with respect to `h0` and `gauge_data`."""
     # forward sweep
+    h = h0
     hu = np.zeros_like(h0)
     hv = np.zeros_like(h0)
-    h = h0
-    state_hu = hu
-    state_hv = hv
     rows, cols = gauge_at
     total = 0.0
+    records = []
     h_record = []
-    hu_record = []
-    hv_record = []
-    max_h_record = []
-    u_record = []
-    v_record = []
-    t_record = []
-    t_record_1 = []
-    t_record_2 = []
-    t_record_3 = []
-    t_record_4 = []
-    t_record_5 = []
-    t_record_6 = []
-    t_record_7 = []
     for record in gauge_data:
         max_h = np.max(h)
         speed = np.sqrt(GRAVITY * max_h)
         dt = 0.4 * dx / speed
-        u = state_hu / h
-        v = state_hv / h
+        u = hu / h
+        v = hv / h
         pressure = 0.5 * GRAVITY * h**2
-        h_1 = state_hu
-        hu_1 = state_hu * u + pressure
-        hv_1 = state_hu * v
-        h_2 = state_hv
-        hu_2 = state_hv * u
-        hv_2 = state_hv * v + pressure
-        q = h
-        q_1 = state_hu
-        q_2 = state_hv
-        t = [np.roll(q, 1, axis=0), np.roll(q_1, 1, axis=0), np.roll(q_2, 1, axis=0)]
-        h_3 = t[0]
-        hu_3 = t[1]
-        hv_3 = t[2]
-        q_3 = h
-        q_4 = state_hu
-        q_5 = state_hv
-        value = [np.roll(q_3, -1, axis=0), np.roll(q_4, -1, axis=0), np.roll(q_5, -1, axis=0)]
-        h_4 = value[0]
-        hu_4 = value[1]
-        hv_4 = value[2]
-        h_5 = h_3 + h_4
-        hu_5 = hu_3 + hu_4
-        hv_5 = hv_3 + hv_4
-        q_6 = h
-        q_7 = state_hu
-        q_8 = state_hv
-        value_1 = [np.roll(q_6, 1, axis=1), np.roll(q_7, 1, axis=1), np.roll(q_8, 1, axis=1)]
-        h_6 = value_1[0]
-        hu_6 = value_1[1]
-        hv_6 = value_1[2]
-        h_7 = h_5 + h_6
-        hu_7 = hu_5 + hu_6
-        hv_7 = hv_5 + hv_6
-        q_9 = h
-        q_10 = state_hu
-        q_11 = state_hv
-        value_2 = [np.roll(q_9, -1, axis=1), np.roll(q_10, -1, axis=1), np.roll(q_11, -1, axis=1)]
-        h_8 = value_2[0]
-        hu_8 = value_2[1]
-        hv_8 = value_2[2]
-        h_9 = h_7 + h_8
-        hu_9 = hu_7 + hu_8
-        hv_9 = hv_7 + hv_8
-        h_10 = 0.25 * h_9
-        hu_10 = 0.25 * hu_9
-        hv_10 = 0.25 * hv_9
-        value_3 = [np.roll(h_1, -1, axis=0), np.roll(hu_1, -1, axis=0), np.roll(hv_1, -1, axis=0)]
-        h_11 = value_3[0]
-        hu_11 = value_3[1]
-        hv_11 = value_3[2]
-        value_4 = [np.roll(h_1, 1, axis=0), np.roll(hu_1, 1, axis=0), np.roll(hv_1, 1, axis=0)]
-        h_12 = value_4[0]
-        hu_12 = value_4[1]
-        hv_12 = value_4[2]
-        h_13 = -1.0 * h_12
-        hu_13 = -1.0 * hu_12
-        hv_13 = -1.0 * hv_12
-        h_14 = h_11 + h_13
-        hu_14 = hu_11 + hu_13
-        hv_14 = hv_11 + hv_13
-        value_5 = [np.roll(h_2, -1, axis=1), np.roll(hu_2, -1, axis=1), np.roll(hv_2, -1, axis=1)]
-        h_15 = value_5[0]
-        hu_15 = value_5[1]
-        hv_15 = value_5[2]
-        value_6 = [np.roll(h_2, 1, axis=1), np.roll(hu_2, 1, axis=1), np.roll(hv_2, 1, axis=1)]
-        h_16 = value_6[0]
-        hu_16 = value_6[1]
-        hv_16 = value_6[2]
-        h_17 = -1.0 * h_16
-        hu_17 = -1.0 * hu_16
-        hv_17 = -1.0 * hv_16
-        h_18 = h_15 + h_17
-        hu_18 = hu_15 + hu_17
-        hv_18 = hv_15 + hv_17
-        h_19 = h_14 + h_18
-        hu_19 = hu_14 + hu_18
-        hv_19 = hv_14 + hv_18
+        hu_1 = hu * u + pressure
+        hv_1 = hu * v
+        hu_2 = hv * u
+        hv_2 = hv * v + pressure
+        roll_hu = np.roll(hu, -1, axis=0)
+        roll_hu_1 = np.roll(hu, 1, axis=0)
+        roll_hv = np.roll(hv, -1, axis=1)
+        roll_hv_1 = np.roll(hv, 1, axis=1)
+        h_1 = roll_hu + -1.0 * roll_hu_1 + (roll_hv + -1.0 * roll_hv_1)
+        hu_3 = (
+            np.roll(hu_1, -1, axis=0)
+            + -1.0 * np.roll(hu_1, 1, axis=0)
+            + (np.roll(hu_2, -1, axis=1) + -1.0 * np.roll(hu_2, 1, axis=1))
+        )
+        hv_3 = (
+            np.roll(hv_1, -1, axis=0)
+            + -1.0 * np.roll(hv_1, 1, axis=0)
+            + (np.roll(hv_2, -1, axis=1) + -1.0 * np.roll(hv_2, 1, axis=1))
+        )
         factor = dt / (2 * dx)
-        h_20 = factor * h_19
-        hu_20 = factor * hu_19
-        hv_20 = factor * hv_19
-        h_21 = -1.0 * h_20
-        hu_21 = -1.0 * hu_20
-        hv_21 = -1.0 * hv_20
-        h_22 = h_10 + h_21
-        hu_22 = hu_10 + hu_21
-        hv_22 = hv_10 + hv_21
+        records.append((hu, hv, max_h, u, v, h_1, hu_3, hv_3))
         h_record.append(h)
-        h = h_22
-        hu_record.append(state_hu)
-        state_hu = hu_22
-        hv_record.append(state_hv)
-        state_hv = hv_22
+        h = 0.25 * (
+            np.roll(h, 1, axis=0) + np.roll(h, -1, axis=0) + np.roll(h, 1, axis=1) + np.roll(h, -1, axis=1)
+        ) + -1.0 * (factor * h_1)
+        hu = 0.25 * (roll_hu_1 + roll_hu + np.roll(hu, 1, axis=1) + np.roll(hu, -1, axis=1)) + -1.0 * (
+            factor * hu_3
+        )
+        hv = 0.25 * (np.roll(hv, 1, axis=0) + np.roll(hv, -1, axis=0) + roll_hv_1 + roll_hv) + -1.0 * (
+            factor * hv_3
+        )
         total += np.sum((h[rows, cols] - record) ** 2)
-        max_h_record.append(max_h)
-        u_record.append(u)
-        v_record.append(v)
-        t_record.append(t)
-        t_record_1.append(value)
-        t_record_2.append(value_1)
-        t_record_3.append(value_2)
-        t_record_4.append(value_3)
-        t_record_5.append(value_4)
-        t_record_6.append(value_5)
-        t_record_7.append(value_6)
     result = total
 
     # reverse sweep
-    hv_bar = np.zeros_like(state_hv)
-    hu_bar = np.zeros_like(state_hu)
     h0_bar = np.zeros_like(h)
+    hv_bar = np.zeros_like(hv)
+    hu_bar = np.zeros_like(hu)
     gauge_data_bar = np.zeros_like(gauge_data)
     for i in reversed(range(len(gauge_data))):
         record = gauge_data[i]
-        max_h = max_h_record.pop()
-        u = u_record.pop()
-        v = v_record.pop()
-        t = t_record.pop()
-        value = t_record_1.pop()
-        value_1 = t_record_2.pop()
-        value_2 = t_record_3.pop()
-        value_3 = t_record_4.pop()
-        value_4 = t_record_5.pop()
-        value_5 = t_record_6.pop()
-        value_6 = t_record_7.pop()
+        hu, hv, max_h, u, v, h_1, hu_3, hv_3 = records.pop()
         # total += np.sum((state.h[rows, cols] - record) ** 2)
         t_bar = 2.0 * result_bar * (h[rows, cols] - record)
         np.add.at(h0_bar, (rows, cols), t_bar)
         # return self + (-1.0) * other
-        state_hv = hv_record.pop()
-        state_hu = hu_record.pop()
         h = h_record.pop()
-        hv_20_bar = -hv_bar
-        hu_20_bar = -hu_bar
+        hv_bar_1 = -hv_bar
+        hu_bar_1 = -hu_bar
         h_bar = -h0_bar
         speed = np.sqrt(GRAVITY * max_h)
         dt = 0.4 * dx / speed
-        hv_11 = value_3[2]
-        hv_12 = value_4[2]
-        hv_13 = -hv_12
-        hv_14 = hv_11 + hv_13
-        hv_15 = value_5[2]
-        hv_16 = value_6[2]
-        hv_17 = -hv_16
-        hv_18 = hv_15 + hv_17
-        hv_19 = hv_14 + hv_18
         p = 2 * dx
         factor = dt / p
         # state = lax_step(state, dt, dx)
-        factor_bar = np.vdot(hv_20_bar, hv_19)
-        hv_19_bar = hv_20_bar * factor
-        hu_11 = value_3[1]
-        hu_12 = value_4[1]
-        hu_13 = -hu_12
-        hu_14 = hu_11 + hu_13
-        hu_15 = value_5[1]
-        hu_16 = value_6[1]
-        hu_17 = -hu_16
-        hu_18 = hu_15 + hu_17
-        hu_19 = hu_14 + hu_18
-        hu_19_bar = hu_20_bar * factor
-        h_11 = value_3[0]
-        h_12 = value_4[0]
-        h_13 = -h_12
-        h_14 = h_11 + h_13
-        h_15 = value_5[0]
-        h_16 = value_6[0]
-        h_17 = -h_16
-        h_18 = h_15 + h_17
-        h_19 = h_14 + h_18
-        factor_bar += np.vdot(hu_20_bar, hu_19) + np.vdot(h_bar, h_19)
-        h_19_bar = h_bar * factor
+        factor_bar = np.vdot(hv_bar_1, hv_3)
+        hv_3_bar = hv_bar_1 * factor
+        factor_bar += np.vdot(hu_bar_1, hu_3) + np.vdot(h_bar, h_1)
+        hu_3_bar = hu_bar_1 * factor
+        h_1_bar = h_bar * factor
         dt_bar = factor_bar / p
-        # divergence = f.shift(-1, 0) - f.shift(1, 0) + (g.shift(-1, 1) - g.shift(1, 1))
-        value_6_bar = zeros_like(value_6)
-        value_6_bar[2] = value_6_bar[2] - hv_19_bar
-        value_6_bar[1] = value_6_bar[1] - hu_19_bar
-        value_6_bar[0] = value_6_bar[0] - h_19_bar
         # return State(*(np.roll(q, by, axis=axis) for q in (self.h, self.hu, self.hv)))
-        hv_2_bar = np.roll(value_6_bar[2], -1, 1)
-        hu_2_bar = np.roll(value_6_bar[1], -1, 1)
-        h_2_bar = np.roll(value_6_bar[0], -1, 1)
-        # divergence = f.shift(-1, 0) - f.shift(1, 0) + (g.shift(-1, 1) - g.shift(1, 1))
-        value_5_bar = zeros_like(value_5)
-        value_5_bar[2] = value_5_bar[2] + hv_19_bar
-        value_5_bar[1] = value_5_bar[1] + hu_19_bar
-        value_5_bar[0] = value_5_bar[0] + h_19_bar
-        # return State(*(np.roll(q, by, axis=axis) for q in (self.h, self.hu, self.hv)))
-        hv_2_bar = hv_2_bar + np.roll(value_5_bar[2], 1, 1)
-        hu_2_bar += np.roll(value_5_bar[1], 1, 1)
-        h_2_bar += np.roll(value_5_bar[0], 1, 1)
-        # divergence = f.shift(-1, 0) - f.shift(1, 0) + (g.shift(-1, 1) - g.shift(1, 1))
-        value_4_bar = zeros_like(value_4)
-        value_4_bar[2] = value_4_bar[2] - hv_19_bar
-        value_4_bar[1] = value_4_bar[1] - hu_19_bar
-        value_4_bar[0] = value_4_bar[0] - h_19_bar
-        # return State(*(np.roll(q, by, axis=axis) for q in (self.h, self.hu, self.hv)))
-        hv_1_bar = np.roll(value_4_bar[2], -1, 0)
-        hu_1_bar = np.roll(value_4_bar[1], -1, 0)
-        h_1_bar = np.roll(value_4_bar[0], -1, 0)
-        # divergence = f.shift(-1, 0) - f.shift(1, 0) + (g.shift(-1, 1) - g.shift(1, 1))
-        value_3_bar = zeros_like(value_3)
-        value_3_bar[2] = value_3_bar[2] + hv_19_bar
-        value_3_bar[1] = value_3_bar[1] + hu_19_bar
-        value_3_bar[0] = value_3_bar[0] + h_19_bar
-        # return State(*(np.roll(q, by, axis=axis) for q in (self.h, self.hu, self.hv)))
-        hv_1_bar += np.roll(value_3_bar[2], 1, 0)
-        hu_1_bar += np.roll(value_3_bar[1], 1, 0)
-        h_1_bar += np.roll(value_3_bar[0], 1, 0)
+        hv_2_bar = np.roll(-hv_3_bar, -1, 1)
+        hu_2_bar = np.roll(-hu_3_bar, -1, 1)
+        h_bar_1 = np.roll(-h_1_bar, -1, 1)
+        hv_2_bar = hv_2_bar + np.roll(hv_3_bar, 1, 1)
+        hu_2_bar += np.roll(hu_3_bar, 1, 1)
+        h_bar_1 += np.roll(h_1_bar, 1, 1)
+        hv_1_bar = np.roll(-hv_3_bar, -1, 0)
+        hu_1_bar = np.roll(-hu_3_bar, -1, 0)
+        h_bar_2 = np.roll(-h_1_bar, -1, 0)
+        hv_1_bar += np.roll(hv_3_bar, 1, 0)
+        hu_1_bar += np.roll(hu_3_bar, 1, 0)
+        h_bar_2 += np.roll(h_1_bar, 1, 0)
         # mean = 0.25 * (s.shift(1, 0) + s.shift(-1, 0) + s.shift(1, 1) + s.shift(-1, 1))
-        hv_9_bar = 0.25 * hv_bar
-        hu_9_bar = 0.25 * hu_bar
-        h_9_bar = 0.25 * h0_bar
-        value_2_bar = zeros_like(value_2)
-        value_2_bar[2] = value_2_bar[2] + hv_9_bar
-        value_2_bar[1] = value_2_bar[1] + hu_9_bar
-        value_2_bar[0] = value_2_bar[0] + h_9_bar
+        hv_bar_2 = 0.25 * hv_bar
+        hu_bar_2 = 0.25 * hu_bar
+        h_bar_3 = 0.25 * h0_bar
         # return State(*(np.roll(q, by, axis=axis) for q in (self.h, self.hu, self.hv)))
-        hv_bar = np.roll(value_2_bar[2], 1, 1)
-        hu_bar = np.roll(value_2_bar[1], 1, 1)
-        h0_bar = np.roll(value_2_bar[0], 1, 1)
-        # mean = 0.25 * (s.shift(1, 0) + s.shift(-1, 0) + s.shift(1, 1) + s.shift(-1, 1))
-        value_1_bar = zeros_like(value_1)
-        value_1_bar[2] = value_1_bar[2] + hv_9_bar
-        value_1_bar[1] = value_1_bar[1] + hu_9_bar
-        value_1_bar[0] = value_1_bar[0] + h_9_bar
-        value_bar = zeros_like(value)
-        value_bar[2] = value_bar[2] + hv_9_bar
-        value_bar[1] = value_bar[1] + hu_9_bar
-        value_bar[0] = value_bar[0] + h_9_bar
-        t_bar_1 = zeros_like(t)
-        t_bar_1[2] = t_bar_1[2] + hv_9_bar
-        t_bar_1[1] = t_bar_1[1] + hu_9_bar
-        t_bar_1[0] = t_bar_1[0] + h_9_bar
-        # return State(*(np.roll(q, by, axis=axis) for q in (self.h, self.hu, self.hv)))
-        hv_bar += np.roll(value_1_bar[2], -1, 1) + (np.roll(value_bar[2], 1, 0) + np.roll(t_bar_1[2], -1, 0))
-        hu_bar += np.roll(value_1_bar[1], -1, 1) + (np.roll(value_bar[1], 1, 0) + np.roll(t_bar_1[1], -1, 0))
-        h0_bar += np.roll(value_1_bar[0], -1, 1) + (np.roll(value_bar[0], 1, 0) + np.roll(t_bar_1[0], -1, 0))
+        hv_bar = np.roll(hv_bar_2, 1, 1)
+        hu_bar = np.roll(hu_bar_2, 1, 1)
+        h0_bar = np.roll(h_bar_3, 1, 1)
+        hv_bar += np.roll(hv_bar_2, -1, 1) + (np.roll(hv_bar_2, 1, 0) + np.roll(hv_bar_2, -1, 0))
+        hu_bar += np.roll(hu_bar_2, -1, 1) + (np.roll(hu_bar_2, 1, 0) + np.roll(hu_bar_2, -1, 0))
+        h0_bar += np.roll(h_bar_3, -1, 1) + (np.roll(h_bar_3, 1, 0) + np.roll(h_bar_3, -1, 0))
         # return State(s.hu, s.hu * u + pressure, s.hu * v), State(s.hv, s.hv * u, s.hv * v + pressure)
         pressure_bar = hv_2_bar
-        hv_bar += hv_2_bar * v + (hu_2_bar * u + h_2_bar)
-        v_bar = hv_2_bar * state_hv
-        u_bar = hu_2_bar * state_hv
-        hu_bar += hv_1_bar * v + (hu_1_bar * u + h_1_bar)
-        v_bar += hv_1_bar * state_hu
+        hv_bar += hv_2_bar * v + (hu_2_bar * u + h_bar_1)
+        v_bar = hv_2_bar * hv
+        u_bar = hu_2_bar * hv
+        hu_bar += hv_1_bar * v + (hu_1_bar * u + h_bar_2)
+        v_bar += hv_1_bar * hu
         pressure_bar = pressure_bar + hu_1_bar
-        u_bar += hu_1_bar * state_hu
+        u_bar += hu_1_bar * hu
         # pressure = 0.5 * GRAVITY * s.h ** 2
         h0_bar += pressure_bar * GRAVITY * h
         # u, v = s.hu / s.h, s.hv / s.h

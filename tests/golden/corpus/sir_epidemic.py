@@ -10,21 +10,20 @@ def sir_misfit_value_and_grad(beta, gamma, i0, cases, *, result_bar=1.0):
     s = 1.0 - i0
     i = i0
     loss = 0.0
-    s_record = []
-    i_record = []
-    new_cases_record = []
+    records = []
+    p_record = []
     for week in range(len(cases)):
         new_cases = 0.0
         for _ in range(28):
             infect = beta * s * i * dt
             recover = gamma * i * dt
-            s_record.append(s)
+            records.append((s, i))
             s = s - infect
-            i_record.append(i)
             i = i + infect - recover
             new_cases += infect
-        loss += (np.log(100000.0 * new_cases) - np.log(cases[week])) ** 2
-        new_cases_record.append(new_cases)
+        p = 100000.0 * new_cases
+        loss += (np.log(p) - np.log(cases[week])) ** 2
+        p_record.append(p)
     result = loss
 
     # reverse sweep
@@ -33,19 +32,17 @@ def sir_misfit_value_and_grad(beta, gamma, i0, cases, *, result_bar=1.0):
     s_bar = 0.0
     gamma_bar = 0.0
     for week in reversed(range(len(cases))):
-        new_cases = new_cases_record.pop()
-        p = 100000.0 * new_cases
+        p = p_record.pop()
         # loss += (np.log(1e5 * new_cases) - np.log(cases[week])) ** 2
         new_cases_bar = 200000.0 * result_bar * (np.log(p) - np.log(cases[week])) * np.divide(1.0, p)
         for _ in reversed(range(28)):
             # new_cases += infect
             infect_bar = new_cases_bar
             # i = i + infect - recover
-            i = i_record.pop()
+            s, i = records.pop()
             recover_bar = -i_bar
             infect_bar += i_bar
             # s = s - infect
-            s = s_record.pop()
             infect_bar -= s_bar
             # recover = gamma * i * dt
             t_bar = recover_bar * dt

@@ -45,9 +45,7 @@ def soft_dtw_fwd(x, y, gamma, band):
     R = np.full((n + 2, m + 2), 10000000000.0)
     R[0, 0] = 0.0
     row_record = []
-    D_part_record = []
-    t_record = []
-    residuals_record = []
+    records = []
     taken_record = []
     for i in range(1, n + 1):
         above = R[i - 1]
@@ -55,24 +53,17 @@ def soft_dtw_fwd(x, y, gamma, band):
         for j in range(1, m + 1):
             taken = band is not None and abs(i - j) > band
             if not taken:
-                D_part = D[i - 1, j - 1]
                 t, residuals = softmin_fwd(above[j - 1], above[j], row[j - 1], gamma)
+                s = D[i - 1, j - 1] + t
                 row_record.append(row[j])
-                row[j] = D_part + t
-                D_part_record.append(D_part)
-                t_record.append(t)
-                residuals_record.append(residuals)
+                row[j] = s
+                records.append((s, residuals))
             taken_record.append(taken)
-    return (
-        R[n, m],
-        (R, n, m, D, taken_record, D_part_record, t_record, residuals_record, row_record, d, y_part, x_part),
-    )
+    return R[n, m], (R, n, m, D, taken_record, records, row_record, d, y_part, x_part)
 
 
 def soft_dtw_bwd(residuals, x, y, gamma, result_bar):
-    R, n, m, D, taken_record, D_part_record, t_record, residuals_record, row_record, d, y_part, x_part = (
-        residuals
-    )
+    R, n, m, D, taken_record, records, row_record, d, y_part, x_part = residuals
     R_bar = np.zeros_like(R)
     # return R[n, m]
     R_bar[n, m] += result_bar
@@ -85,20 +76,18 @@ def soft_dtw_bwd(residuals, x, y, gamma, result_bar):
         for j in reversed(range(1, m + 1)):
             taken = taken_record.pop()
             if not taken:
-                D_part = D_part_record.pop()
-                t = t_record.pop()
-                residuals_1 = residuals_record.pop()
+                s, residuals_1 = records.pop()
                 # row[j] = D[i - 1, j - 1] + softmin(above[j - 1], above[j], row[j - 1], gamma)
                 row_bar_j = row_bar[j]
                 row_bar[j] = 0.0
                 row[j] = row_record.pop()
-                t_bar = unbroadcast(row_bar_j, D_part + t)
-                d_bar, d_bar_1, d_bar_2, d_bar_3 = softmin_bwd(residuals_1, gamma, np.sum(t_bar))
+                s_bar = unbroadcast(row_bar_j, s)
+                d_bar, d_bar_1, d_bar_2, d_bar_3 = softmin_bwd(residuals_1, gamma, np.sum(s_bar))
                 gamma_bar += d_bar_3
                 row_bar[j - 1] += d_bar_2
                 above_bar[j] += d_bar_1
                 above_bar[j - 1] += d_bar
-                np.add.at(D_bar, (i - 1, j - 1), t_bar)
+                np.add.at(D_bar, (i - 1, j - 1), s_bar)
     # D = ((x[:, None, :] - y[None, :, :]) ** 2).sum(axis=2)
     d_bar_4 = np.expand_dims(D_bar, 2) * (2.0 * d)
     y_bar = np.zeros_like(y)

@@ -56,25 +56,7 @@ def spectral_distance_value_and_grad(
     # forward sweep
     x, residuals = synthesise_fwd(freqs, amps, decay, len(recording), rate)
     distance = 0.0
-    window_record = []
-    index_record = []
-    p_record = []
-    spectrum_real_record = []
-    p_record_1 = []
-    spectrum_imag_record = []
-    p_record_2 = []
-    log10_record = []
-    window_record_1 = []
-    index_record_1 = []
-    p_record_3 = []
-    spectrum_real_record_1 = []
-    p_record_4 = []
-    spectrum_imag_record_1 = []
-    p_record_5 = []
-    log10_record_1 = []
-    absolute_diff_record = []
-    diff_squared_record = []
-    mean_record = []
+    records = []
     for sizes_1 in sizes:
         size, hop = sizes_1
         window = np.hanning(size)
@@ -83,79 +65,78 @@ def spectral_distance_value_and_grad(
         p = x[index] * window
         spectrum = np.fft.rfft(p, axis=-1)
         spectrum_real = spectrum.real
-        product = spectrum_real**2
         spectrum_imag = spectrum.imag
-        product_1 = spectrum_imag**2
-        power = product + product_1
-        log10 = np.log10(power + 0.0001)
+        power = spectrum_real**2 + spectrum_imag**2
+        s = power + 0.0001
+        log10_s = np.log10(s)
         window_1 = np.hanning(size)
         count_1 = 1 + (len(recording) - size) // hop
         index_1 = np.arange(size)[None, :] + hop * np.arange(count_1)[:, None]
-        product_2 = recording[index_1] * window_1
-        spectrum_1 = np.fft.rfft(product_2, axis=-1)
+        product = recording[index_1] * window_1
+        spectrum_1 = np.fft.rfft(product, axis=-1)
         spectrum_real_1 = spectrum_1.real
-        product_3 = spectrum_real_1**2
         spectrum_imag_1 = spectrum_1.imag
-        product_4 = spectrum_imag_1**2
-        power_1 = product_3 + product_4
-        log10_1 = np.log10(power_1 + 0.0001)
-        diff = log10 - log10_1
+        power_1 = spectrum_real_1**2 + spectrum_imag_1**2
+        total = power_1 + 0.0001
+        log10_s_1 = np.log10(total)
+        diff = log10_s - log10_s_1
         absolute_diff = np.abs(diff)
         diff_squared = diff**2
-        mean = np.mean(diff_squared)
-        distance += np.mean(absolute_diff) + np.sqrt(mean)
-        window_record.append(window)
-        index_record.append(index)
-        p_record.append(p)
-        spectrum_real_record.append(spectrum_real)
-        p_record_1.append(product)
-        spectrum_imag_record.append(spectrum_imag)
-        p_record_2.append(product_1)
-        log10_record.append(log10)
-        window_record_1.append(window_1)
-        index_record_1.append(index_1)
-        p_record_3.append(product_2)
-        spectrum_real_record_1.append(spectrum_real_1)
-        p_record_4.append(product_3)
-        spectrum_imag_record_1.append(spectrum_imag_1)
-        p_record_5.append(product_4)
-        log10_record_1.append(log10_1)
-        absolute_diff_record.append(absolute_diff)
-        diff_squared_record.append(diff_squared)
-        mean_record.append(mean)
+        root = np.sqrt(np.mean(diff_squared))
+        distance += np.mean(absolute_diff) + root
+        records.append(
+            (
+                window,
+                index,
+                p,
+                spectrum_real,
+                spectrum_imag,
+                s,
+                log10_s,
+                window_1,
+                index_1,
+                product,
+                spectrum_real_1,
+                spectrum_imag_1,
+                total,
+                log10_s_1,
+                absolute_diff,
+                diff_squared,
+                root,
+            )
+        )
     result = distance
 
     # reverse sweep
     recording_bar = np.zeros_like(recording)
     x_bar = np.zeros_like(x)
     for _ in reversed(range(len(sizes))):
-        window = window_record.pop()
-        index = index_record.pop()
-        p = p_record.pop()
-        spectrum_real = spectrum_real_record.pop()
-        product = p_record_1.pop()
-        spectrum_imag = spectrum_imag_record.pop()
-        product_1 = p_record_2.pop()
-        log10 = log10_record.pop()
-        window_1 = window_record_1.pop()
-        index_1 = index_record_1.pop()
-        product_2 = p_record_3.pop()
-        spectrum_real_1 = spectrum_real_record_1.pop()
-        product_3 = p_record_4.pop()
-        spectrum_imag_1 = spectrum_imag_record_1.pop()
-        product_4 = p_record_5.pop()
-        log10_1 = log10_record_1.pop()
-        absolute_diff = absolute_diff_record.pop()
-        diff_squared = diff_squared_record.pop()
-        mean = mean_record.pop()
-        diff = log10 - log10_1
+        (
+            window,
+            index,
+            p,
+            spectrum_real,
+            spectrum_imag,
+            s,
+            log10_s,
+            window_1,
+            index_1,
+            product,
+            spectrum_real_1,
+            spectrum_imag_1,
+            total,
+            log10_s_1,
+            absolute_diff,
+            diff_squared,
+            root,
+        ) = records.pop()
+        diff = log10_s - log10_s_1
         # distance += np.abs(diff).mean() + np.sqrt((diff ** 2).mean())
         diff_bar = 2.0 * (
-            0.5 * result_bar / np.sqrt(mean) / diff_squared.size
+            0.5 * result_bar / root / diff_squared.size
         ) * diff + result_bar / absolute_diff.size * np.sign(diff)
-        power_1 = product_3 + product_4
         # power = spectrum.real ** 2 + spectrum.imag ** 2
-        d_bar = 2.0 * (unbroadcast(-diff_bar, log10_1) / (math.log(10.0) * (power_1 + 0.0001)))
+        d_bar = 2.0 * (unbroadcast(-diff_bar, log10_s_1) / (math.log(10.0) * total))
         spectrum_bar = -1j * d_bar * spectrum_imag_1 + d_bar * spectrum_real_1
         # return x[index]
         np.add.at(
@@ -163,15 +144,14 @@ def spectral_distance_value_and_grad(
             index_1,
             np.real(
                 unbroadcast(
-                    real_like(rfft_adjoint(spectrum_bar, np.shape(product_2), None, -1, None), product_2)
+                    real_like(rfft_adjoint(spectrum_bar, np.shape(product), None, -1, None), product)
                     * window_1,
                     recording[index_1],
                 )
             ),
         )
-        power = product + product_1
         # power = spectrum.real ** 2 + spectrum.imag ** 2
-        d_bar = 2.0 * (unbroadcast(diff_bar, log10) / (math.log(10.0) * (power + 0.0001)))
+        d_bar = 2.0 * (unbroadcast(diff_bar, log10_s) / (math.log(10.0) * s))
         spectrum_bar_1 = -1j * d_bar * spectrum_imag + d_bar * spectrum_real
         # return x[index]
         np.add.at(

@@ -26,24 +26,26 @@ def fuel_used_value_and_grad(
     out = torque
     k = np.searchsorted(rpm_grid, rpm_1) - 1
     k = np.clip(k, 0, len(rpm_grid) - 2)
-    u = (rpm_1 - rpm_grid[k]) / (rpm_grid[k + 1] - rpm_grid[k])
+    d = rpm_grid[k + 1] - rpm_grid[k]
+    u = (rpm_1 - rpm_grid[k]) / d
     k_1 = np.searchsorted(throttle_grid, throttle) - 1
     k_1 = np.clip(k_1, 0, len(throttle_grid) - 2)
-    v = (throttle - throttle_grid[k_1]) / (throttle_grid[k_1 + 1] - throttle_grid[k_1])
+    difference = throttle_grid[k_1 + 1] - throttle_grid[k_1]
+    v = (throttle - throttle_grid[k_1]) / difference
     torque_map_kk = torque_map[k, k_1]
-    d = 1 - u
-    difference = 1 - v
-    p = d * difference
+    difference_1 = 1 - u
+    difference_2 = 1 - v
+    p = difference_1 * difference_2
     out_record = np.copy(out)
     out[...] = np.multiply(torque_map_kk, p)
     torque_map_part = torque_map[k + 1, k_1]
     product = torque_map_part * u
-    difference_1 = 1 - v
+    difference_3 = 1 - v
     out_record_1 = np.copy(out)
-    out += product * difference_1
+    out += product * difference_3
     torque_map_part_1 = torque_map[k, k_1 + 1]
-    difference_2 = 1 - u
-    product_1 = torque_map_part_1 * difference_2
+    difference_4 = 1 - u
+    product_1 = torque_map_part_1 * difference_4
     out_record_2 = np.copy(out)
     out += product_1 * v
     torque_map_part_2 = torque_map[k + 1, k_1 + 1]
@@ -94,11 +96,11 @@ def fuel_used_value_and_grad(
     product_1_bar = out_bar_copy * v
     v_bar += out_bar_copy * product_1
     u_bar -= product_1_bar * torque_map_part_1
-    np.add.at(torque_map_bar, (k, k_1 + 1), product_1_bar * difference_2)
+    np.add.at(torque_map_bar, (k, k_1 + 1), product_1_bar * difference_4)
     # out += table[i + 1, j] * u * (1 - v)
     out_bar_copy = np.copy(out_bar)
     out[...] = out_record_1
-    product_bar = out_bar_copy * difference_1
+    product_bar = out_bar_copy * difference_3
     v_bar -= out_bar_copy * product
     u_bar += product_bar * torque_map_part
     np.add.at(torque_map_bar, (k + 1, k_1), product_bar * u)
@@ -107,12 +109,12 @@ def fuel_used_value_and_grad(
     out_bar[...] = 0.0
     out[...] = out_record
     p_bar = out_bar_copy * torque_map_kk
-    v_bar -= p_bar * d
-    u_bar -= p_bar * difference
+    v_bar -= p_bar * difference_1
+    u_bar -= p_bar * difference_2
     np.add.at(torque_map_bar, (k, k_1), out_bar_copy * p)
     # return k, (q - grid[k]) / (grid[k + 1] - grid[k])
-    throttle_bar += v_bar / (throttle_grid[k_1 + 1] - throttle_grid[k_1])
-    rpm_bar += u_bar / (rpm_grid[k + 1] - rpm_grid[k])
+    throttle_bar += v_bar / difference
+    rpm_bar += u_bar / d
     # rpm = np.clip(rpm, *RPM_LIMITS)
     rpm_bar = np.where(
         (RPM_LIMITS[0] < rpm) & (rpm < RPM_LIMITS[1]),

@@ -20,11 +20,7 @@ def heat_content_value_and_grad(diffusivity, decay, u0, *, result_bar=1.0):
     t_record = []
     x_record = []
     x_record_1 = []
-    u_record = []
-    rhs_record_3 = []
-    diag_record_1 = []
-    n_record = []
-    x_record_2 = []
+    records = []
     for _ in range(8):
         rhs = (1 - 2 * r) * u
         rhs_record.append(np.copy(rhs[1:]))
@@ -47,12 +43,8 @@ def heat_content_value_and_grad(diffusivity, decay, u0, *, result_bar=1.0):
         for i in range(n_1 - 2, -1, -1):
             x_record_1.append(x[i])
             x[i] = (rhs[i] - off[i] * x[i + 1]) / diag[i]
-        u_record.append(u)
+        records.append((u, rhs, diag, n_1, x))
         u = x * np.exp(-decay * 0.01)
-        rhs_record_3.append(rhs)
-        diag_record_1.append(diag)
-        n_record.append(n_1)
-        x_record_2.append(x)
     t = u[n // 3]
     result = np.mean(u) + 0.3 * t**2
 
@@ -66,14 +58,10 @@ def heat_content_value_and_grad(diffusivity, decay, u0, *, result_bar=1.0):
     main_bar = np.zeros_like(main)
     r_bar = 0.0
     for _ in reversed(range(8)):
-        rhs = rhs_record_3.pop()
-        diag = diag_record_1.pop()
-        n_1 = n_record.pop()
-        x = x_record_2.pop()
+        u, rhs, diag, n_1, x = records.pop()
         exp = np.exp(-0.01 * decay)
         # u = thomas(off, main.copy(), off, rhs) * np.exp(-decay * 0.01)
         x_bar = u0_bar * exp
-        u = u_record.pop()
         decay_bar -= 0.01 * np.vdot(u0_bar, x) * exp
         diag_bar = np.zeros_like(diag)
         rhs_bar = np.zeros_like(rhs)

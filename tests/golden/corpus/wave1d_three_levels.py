@@ -18,12 +18,8 @@ def synthetic_trace_fwd(speed, pulse, dt, dx, steps, receiver):
     nxt_record = []
     nxt_record_1 = []
     nxt_record_2 = []
-    prev_bar_record = []
-    cur_record = []
+    records = []
     cur_bar_record = []
-    nxt_record_3 = []
-    nxt_bar_record = []
-    n_record = []
     for k in range(steps):
         nxt_1 = nxt
         nxt_bar_1 = nxt_bar
@@ -35,77 +31,41 @@ def synthetic_trace_fwd(speed, pulse, dt, dx, steps, receiver):
         nxt_1[0] = nxt_1[1]
         nxt_record_2.append(nxt_1[n_1 - 1])
         nxt_1[n_1 - 1] = 0.0
-        prev_bar_record.append(prev_bar)
-        cur_record.append(cur)
+        records.append((prev_bar, cur, nxt, nxt_bar_1, n_1))
         cur_bar_record.append(cur_bar)
-        nxt_record_3.append(nxt)
         prev, cur, nxt = cur, nxt, prev
         prev_bar, cur_bar, nxt_bar = cur_bar, nxt_bar, prev_bar
         trace[k] = cur[receiver]
-        nxt_bar_record.append(nxt_bar_1)
-        n_record.append(n_1)
-    return trace, (
-        r2,
-        nxt_bar_record,
-        n_record,
-        cur_bar,
-        nxt_record_3,
-        cur_bar_record,
-        cur_record,
-        prev_bar_record,
-        nxt_record_2,
-        nxt_record_1,
-        nxt_record,
-        prev_bar,
-        q,
-    )
+    return trace, (r2, records, cur_bar, cur_bar_record, nxt_record_2, nxt_record_1, nxt_record, prev_bar, q)
 
 
 def synthetic_trace_bwd(residuals, speed, dt, dx, steps, receiver, result_bar):
-    (
-        r2,
-        nxt_bar_record,
-        n_record,
-        cur_bar,
-        nxt_record,
-        cur_bar_record,
-        cur_record,
-        prev_bar_record,
-        nxt_record_1,
-        nxt_record_2,
-        nxt_record_3,
-        prev_bar,
-        q,
-    ) = residuals
+    r2, records, cur_bar, cur_bar_record, nxt_record, nxt_record_1, nxt_record_2, prev_bar, q = residuals
     # return trace
     trace_bar = np.copy(result_bar)
     r2_bar = np.zeros_like(r2)
     for k in reversed(range(steps)):
-        nxt_bar = nxt_bar_record.pop()
-        n = n_record.pop()
+        prev_bar, cur, nxt, nxt_bar, n = records.pop()
         # trace[k] = cur[receiver]
         trace_bar_k = trace_bar[k]
         trace_bar[k] = 0.0
         cur_bar[receiver] += trace_bar_k
         # prev, cur, nxt = cur, nxt, prev
-        nxt = nxt_record.pop()
         cur_bar = cur_bar_record.pop()
-        cur = cur_record.pop()
-        prev_bar = prev_bar_record.pop()
         nxt_1 = nxt
         # nxt[n - 1] = 0.0
         nxt_bar[n - 1] = 0.0
-        nxt_1[n - 1] = nxt_record_1.pop()
+        nxt_1[n - 1] = nxt_record.pop()
         # nxt[0] = nxt[1]
         nxt_bar_0 = nxt_bar[0]
         nxt_bar[0] = 0.0
-        nxt_1[0] = nxt_record_2.pop()
+        nxt_1[0] = nxt_record_1.pop()
         nxt_bar[1] += nxt_bar_0
         for i in reversed(range(1, n - 1)):
             # nxt[i] = 2 * cur[i] - prev[i] + r2[i] * (cur[i + 1] - 2 * cur[i] + cur[i - 1])
             nxt_bar_i = nxt_bar[i]
             nxt_bar[i] = 0.0
-            nxt_1[i] = nxt_record_3.pop()
+            nxt_1[i] = nxt_record_2.pop()
             t_bar = nxt_bar_i * r2[i]
             cur_bar[i - 1] += t_bar
             cur_bar[i] -= t_bar * 2

@@ -15,12 +15,12 @@ def skipgram_loss_value_and_grad(vectors, contexts, centers, positives, negative
     pos_score = np.sum(v * u_pos, axis=1)
     neg_score = np.einsum('bd,bkd->bk', v, u_neg)
     exp = np.exp(-np.abs(pos_score))
-    exp_1 = np.exp(-np.abs(pos_score))
     x = -neg_score
-    exp_2 = np.exp(-np.abs(x))
-    exp_3 = np.exp(-np.abs(x))
-    per_pair = -np.where(pos_score >= 0, -np.log1p(exp), pos_score - np.log1p(exp_1)) - np.sum(
-        np.where(x >= 0, -np.log1p(exp_2), x - np.log1p(exp_3)), axis=1
+    exp_1 = np.exp(-np.abs(x))
+    log1p_exp = np.log1p(exp)
+    log1p_exp_1 = np.log1p(exp_1)
+    per_pair = -np.where(pos_score >= 0, -log1p_exp, pos_score - log1p_exp) - np.sum(
+        np.where(x >= 0, -log1p_exp_1, x - log1p_exp_1), axis=1
     )
     counts = np.bincount(centers, minlength=len(vectors))
     word_loss = np.bincount(centers, weights=per_pair, minlength=len(vectors))
@@ -45,7 +45,7 @@ def skipgram_loss_value_and_grad(vectors, contexts, centers, positives, negative
     x_bar = where
     sign_x = np.sign(x)
     x_bar = x_bar + (
-        where / (1.0 + exp_3) * exp_3 * sign_x + np.where(x >= 0, t, 0.0) / (1.0 + exp_2) * exp_2 * sign_x
+        where / (1.0 + exp_1) * exp_1 * sign_x + np.where(x >= 0, t, 0.0) / (1.0 + exp_1) * exp_1 * sign_x
     )
     # per_pair = -log_sigmoid(pos_score) - log_sigmoid(-neg_score).sum(axis=1)
     neg_score_bar = -x_bar
@@ -55,7 +55,7 @@ def skipgram_loss_value_and_grad(vectors, contexts, centers, positives, negative
     pos_score_bar = where
     sign_pos_score = np.sign(pos_score)
     pos_score_bar = pos_score_bar + (
-        where / (1.0 + exp_1) * exp_1 * sign_pos_score
+        where / (1.0 + exp) * exp * sign_pos_score
         + np.where(pos_score >= 0, t_bar, 0.0) / (1.0 + exp) * exp * sign_pos_score
     )
     # neg_score = np.einsum("bd,bkd->bk", v, u_neg)

@@ -11,8 +11,7 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
     # forward sweep
     rates = []
     rate_record = []
-    known_record = []
-    trips_record = []
+    records = []
     for k in range(len(prices)):
         price = prices[k]
         coupon = coupons[k]
@@ -28,8 +27,9 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
         for _ in range(50):
             trips += 1
             left = False
-            pv = known + (1.0 + coupon) * math.exp(-rate * maturity)
-            slope = -maturity * (1.0 + coupon) * math.exp(-rate * maturity)
+            exp = math.exp(-rate * maturity)
+            pv = known + (1.0 + coupon) * exp
+            slope = -maturity * (1.0 + coupon) * exp
             update = (pv - price) / slope
             rate_record.append(rate)
             rate = rate - update
@@ -42,8 +42,7 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
         if taken:
             raise ArithmeticError(f'no rate reprices the {maturity}-year bond at {price}')
         rates.append(rate)
-        known_record.append(known)
-        trips_record.append(trips)
+        records.append((known, trips))
     items = []
     for k_1 in range(len(rates)):
         r_1 = rates[k_1]
@@ -72,8 +71,7 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
     coupons_bar = zeros_like(coupons)
     prices_bar = zeros_like(prices)
     for k in reversed(range(len(prices))):
-        known = known_record.pop()
-        trips = trips_record.pop()
+        known, trips = records.pop()
         # rates.append(solve_zero_rate(prices[k], coupons[k], k + 1, rates))
         d_bar = rates_bar.pop()
         rates.pop()
