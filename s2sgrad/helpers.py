@@ -1,8 +1,9 @@
 """The user's helper functions: which are written out at their calls, and the kinds of what the others give.
 
-A helper that is one expression, that writes its arguments or returns what may share their memory, that takes or makes
-functions or objects, or whose arguments' memory is written by the caller, is written out. A recursion cannot be: it is
-a function of its own, made once for all calls that differ in lengths and numbers only.
+A helper that is one expression, that is short and called with numbers in a loop, that writes its arguments or returns
+what may share their memory, that takes or makes functions or objects, or whose arguments' memory is written by the
+caller, is written out. A recursion cannot be: it is a function of its own, made once for all calls that differ in
+lengths and numbers only.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.escapes import RETURNS, escapes
 from s2sgrad.analyse.joins import join, widened
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import NEVER, UNKNOWN, Array, DictKind, Dim, Kind, ListKind, TupleKind
+from s2sgrad.core.kinds import NEVER, UNKNOWN, Array, DictKind, Dim, Kind, Known, ListKind, Number, TupleKind
 from s2sgrad.core.nodes import Assign, Block, Call, Const, Expr, Function, Return, Statement, Var
 from s2sgrad.core.rewrite import map_blocks
 from s2sgrad.errors import S2SGradError, UnsupportedError, WholeObjectError
@@ -31,6 +32,7 @@ from s2sgrad.stages import normal_form, resolved
 
 DEEPEST = 40                # helpers whose kinds wait for each other
 ROUNDS = 12
+SHORT = 8                   # statements that calls of a helper in loops may come to, all together
 
 
 class Followed(Exception):
@@ -59,6 +61,13 @@ class HelperFunctions:
         if len(unit.body) == 1 or any(p.form in ("args", "kwargs") for p in unit.params):
             return True
         return bool(self.escapes(callee))
+
+    def is_short(self, callee: types.FunctionType) -> bool:
+        """Is it called in a loop, and so short that for numbers two calls cost more than what they compute?"""
+        if callee not in self.units.repeated or self.units.recursive(callee):
+            return False
+        body, calls = self.units.function(callee).body, self.units.sites[callee]
+        return all(isinstance(s, (Assign, Return)) for s in body) and calls * (len(body) - 1) <= SHORT
 
     def escapes(self, callee: types.FunctionType) -> frozenset[str]:
         """Why the body of a helper may have to be written out."""
@@ -140,6 +149,9 @@ class HelperFunctions:
                 self.followed.add(function)
                 raise Followed
             return UNKNOWN                      # until it is written out
+        if all(isinstance(k, (Number, Known)) for k in (*kinds, *options.values())) and self.is_short(function):
+            self.followed.add(function)
+            raise Followed
         core = self.core(function)
         names = self.general(function, self.parameter_kinds(core, kinds, options))
         key = function, tuple(names.items())

@@ -208,6 +208,7 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     stages = {"read": core}
     pairs = Pairs(units, followed, exact=request.value, jax=request.backend == "jax", values=request.values,
                   dicts=request.dicts)
+    units.look_at(core)
     core = inline_calls(core, units, pairs.inlined)
     if "scipy.special" in sys.modules:              # also where an import inside the function has just loaded it
         register_scipy()

@@ -10,6 +10,7 @@ Python's late binding. Which other calls are inlined is the caller's choice; the
 from __future__ import annotations
 
 import types
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -23,6 +24,7 @@ from s2sgrad.core.nodes import (
     Const,
     Effect,
     Expr,
+    For,
     Function,
     Parameter,
     Return,
@@ -30,6 +32,7 @@ from s2sgrad.core.nodes import (
     Statement,
     Store,
     Var,
+    While,
     walk,
 )
 from s2sgrad.core.records import attribute_path
@@ -63,6 +66,26 @@ class Units:
     context: Context
     read: dict[Any, Function]
     cycles: dict[Any, bool] = field(default_factory=dict)
+    sites: Counter[Any] = field(default_factory=Counter)        # how many calls of a function the program spells
+    repeated: set[Any] = field(default_factory=set)             # functions that are called in a loop
+
+    def look_at(self, entry: Function) -> None:
+        """Find the calls of the program that begins here."""
+        inner: dict[Any, list[types.FunctionType]] = {}
+        left: list[tuple[Any, Function]] = [(None, entry)]
+        while left:
+            key, function = left.pop()
+            found = list(_calls(function.body, False))
+            inner[key] = [called for called, _ in found]
+            self.sites.update(inner[key])
+            self.repeated |= {called for called, inside in found if inside}
+            new = dict.fromkeys(f for f in inner[key] if f not in inner and all(f is not k for k, _ in left))
+            left += [(f, self.function(f)) for f in new]
+        waiting = list(self.repeated)
+        while waiting:
+            more = set(inner[waiting.pop()]) - self.repeated
+            self.repeated |= more
+            waiting += more
 
     def function(self, callee: types.FunctionType | Closure) -> Function:
         """The core of a user function without jumps."""
@@ -156,6 +179,15 @@ def without_closures(block: Block) -> Block:
                              and isinstance(s.value.value, Closure) and not set(s.targets) & read))
     done = visit(block)
     return done if done == block else without_closures(done)
+
+
+def _calls(block: Block, inside: bool) -> Iterator[tuple[types.FunctionType, bool]]:
+    """The functions of the user's that a block calls, and whether that is in a loop."""
+    for statement in block:
+        for called in _called(statement):
+            yield called, inside
+        for inner in blocks(statement):
+            yield from _calls(inner, inside or isinstance(statement, (For, While)))
 
 
 def _called(statement: Statement) -> Iterator[types.FunctionType]:

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from language.check import FACTS, M, V, W, check, name
 
+from s2sgrad import grad
+
 
 def scaled(x, k=2.0, shift=0.0):
     y = x * k
@@ -272,3 +274,32 @@ PROGRAMS = [
 @pytest.mark.parametrize(("f", "args"), PROGRAMS, ids=name)
 def test_helper(f, args, facts):
     check(f, args, facts)
+
+
+def damped(y, k):
+    d = k * y
+    y = y + 0.01 * d
+    return y / (1.0 + 0.01 * y)
+
+
+def damped_for_long(y, k, n):
+    for _ in range(n):
+        y = damped(y, k)
+    return np.sum(y)
+
+
+def damped_inside(y, k, n):
+    for _ in range(n):
+        d = k * y
+        y = y + 0.01 * d
+        y = y / (1.0 + 0.01 * y)
+    return np.sum(y)
+
+
+def test_a_short_helper_is_written_out_where_a_loop_calls_it_with_numbers():
+    derived = grad(damped_for_long, argnums=(0, 1))
+    assert "damped_fwd" not in derived.source_for(0.7, 0.3, 5)
+    assert "damped_fwd" in derived.source_for(V, 0.3, 5)
+    assert derived(0.7, 0.3, 5) == grad(damped_inside, argnums=(0, 1))(0.7, 0.3, 5)
+    check(damped_for_long, (0.7, 0.3, 5), "call")
+    check(damped_for_long, (V, 0.3, 5), "call")

@@ -5,61 +5,26 @@ import numpy as np
 from s2sgrad.runtime import zeros_like
 
 
-def dh_matrix_fwd(theta, d, a, alpha):
-    ct = np.cos(theta)
-    st = np.sin(theta)
-    ca = np.cos(alpha)
-    sa = np.sin(alpha)
-    minus_st = -st
-    minus_ct = -ct
-    return (
-        np.array(
-            [
-                [ct, minus_st * ca, st * sa, a * ct],
-                [st, ct * ca, minus_ct * sa, a * st],
-                [0.0, sa, ca, d],
-                [0.0, 0.0, 0.0, 1.0],
-            ]
-        ),
-        (st, minus_ct, ca, sa, ct, minus_st),
-    )
-
-
-def dh_matrix_bwd(residuals, a, result_bar):
-    st, minus_ct, ca, sa, ct, minus_st = residuals
-    # return np.array([[ct, -st * ca, st * sa, a * ct], [st, ct * ca, -ct * sa, a * st], [0.0, sa, ca, ...
-    ct_bar = result_bar[0][0]
-    t_bar = result_bar[0][1]
-    t_bar_1 = result_bar[0][2]
-    t_bar_2 = result_bar[0][3]
-    st_bar = result_bar[1][0]
-    t_bar_3 = result_bar[1][1]
-    t_bar_4 = result_bar[1][2]
-    t_bar_5 = result_bar[1][3]
-    sa_bar = result_bar[2][1]
-    ca_bar = result_bar[2][2]
-    d_bar = result_bar[2][3]
-    a_bar = t_bar_5 * st
-    sa_bar += t_bar_4 * minus_ct + t_bar_1 * st
-    ct_bar += t_bar_3 * ca + t_bar_2 * a - t_bar_4 * sa
-    ca_bar += t_bar_3 * ct + t_bar * minus_st
-    a_bar += t_bar_2 * ct
-    st_bar += t_bar_5 * a + (t_bar_1 * sa - t_bar * ca)
-    # ca, sa = np.cos(alpha), np.sin(alpha)
-    alpha_bar = sa_bar * ca - ca_bar * sa
-    # ct, st = np.cos(theta), np.sin(theta)
-    theta_bar = st_bar * ct - ct_bar * st
-    return theta_bar, d_bar, a_bar, alpha_bar
-
-
 def end_effector_fwd(joints, links):
     transforms = []
     records = []
     for theta, link in zip(joints, links):
         t, value, value_1 = link
-        t, residuals = dh_matrix_fwd(theta, t, value, value_1)
-        transforms.append(t)
-        records.append((value, residuals))
+        ct = np.cos(theta)
+        st = np.sin(theta)
+        ca = np.cos(value_1)
+        sa = np.sin(value_1)
+        transforms.append(
+            np.array(
+                [
+                    [ct, -st * ca, st * sa, value * ct],
+                    [st, ct * ca, -ct * sa, value * st],
+                    [0.0, sa, ca, t],
+                    [0.0, 0.0, 0.0, 1.0],
+                ]
+            )
+        )
+        records.append((value, value_1))
     eye = np.eye(4)
     eye_record = []
     for i in range(len(transforms)):
@@ -82,16 +47,38 @@ def end_effector_bwd(residuals, joints, links, result_bar):
     joints_bar = np.zeros_like(joints)
     links_bar = np.zeros_like(links)
     for i in reversed(range(min(len(joints), len(links)))):
+        theta = joints[i]
         link = links[i]
-        value, residuals_1 = records.pop()
+        value, value_1 = records.pop()
         copy = np.copy(transforms_bar.pop())
         transforms.pop()
-        d_bar, d_bar_1, d_bar_2, d_bar_3 = dh_matrix_bwd(residuals_1, value, copy)
+        # return np.array([[ct, -st * ca, st * sa, a * ct], [st, ct * ca, -ct * sa, a * st], [0.0, sa, ca, ...
+        ct_bar = copy[0][0]
+        t_bar = copy[0][1]
+        t_bar_1 = copy[0][2]
+        t_bar_2 = copy[0][3]
+        st_bar = copy[1][0]
+        t_bar_3 = copy[1][1]
+        t_bar_4 = copy[1][2]
+        t_bar_5 = copy[1][3]
+        sa_bar = copy[2][1]
+        ca_bar = copy[2][2]
+        st = np.sin(theta)
+        value_bar = t_bar_5 * st
+        ct = np.cos(theta)
+        sa = np.sin(value_1)
+        sa_bar += t_bar_1 * st - t_bar_4 * ct
+        ca = np.cos(value_1)
+        ct_bar += t_bar_3 * ca + t_bar_2 * value - t_bar_4 * sa
+        ca_bar += t_bar_3 * ct - t_bar * st
+        value_bar += t_bar_2 * ct
+        st_bar += t_bar_5 * value + (t_bar_1 * sa - t_bar * ca)
+        # transforms = [dh_matrix(theta, *link) for theta, link in zip(joints, links)]
         link_bar = np.zeros_like(link)
-        link_bar[0] += d_bar_1
-        link_bar[1] += d_bar_2
-        link_bar[2] += d_bar_3
-        joints_bar[i] += d_bar
+        link_bar[0] += copy[2][3]
+        link_bar[1] += value_bar
+        link_bar[2] += sa_bar * ca - ca_bar * sa
+        joints_bar[i] += st_bar * ct - ct_bar * st
         links_bar[i] += link_bar
     return joints_bar, links_bar
 

@@ -5,36 +5,6 @@ import numpy as np
 from s2sgrad.runtime import cast_like, extremum_adjoints, unbroadcast, zeros_like
 
 
-def softmin_fwd(a, b, c, gamma):
-    z = np.array([-a, -b, -c]) / gamma
-    zmax = max(z)
-    minus_gamma = -gamma
-    exp = np.exp(z - zmax)
-    sum_exp = np.sum(exp)
-    s = np.log(sum_exp) + zmax
-    return minus_gamma * s, (minus_gamma, sum_exp, exp, s, zmax, z)
-
-
-def softmin_bwd(residuals, gamma, result_bar):
-    minus_gamma, sum_exp, exp, s, zmax, z = residuals
-    # return -gamma * (np.log(np.sum(np.exp(z - zmax))) + zmax)
-    s_bar = result_bar * minus_gamma
-    zmax_bar = s_bar
-    t_bar = s_bar / sum_exp * exp
-    z_bar = t_bar
-    zmax_bar -= np.sum(t_bar)
-    gamma_bar = -result_bar * s
-    # zmax = max(z)
-    z_bar = z_bar + extremum_adjoints(zmax, (z,), zmax_bar)[0]
-    # z = np.array([-a, -b, -c]) / gamma
-    t_bar = z_bar / gamma
-    gamma_bar -= np.vdot(z_bar, z / gamma)
-    c_bar = -t_bar[2]
-    b_bar = -t_bar[1]
-    a_bar = -t_bar[0]
-    return a_bar, b_bar, c_bar, gamma_bar
-
-
 def soft_dtw_fwd(x, y, gamma, band):
     n = len(x)
     m = len(y)
@@ -44,7 +14,6 @@ def soft_dtw_fwd(x, y, gamma, band):
     D = np.sum(d**2, axis=2)
     R = np.full((n + 2, m + 2), 10000000000.0)
     R[0, 0] = 0.0
-    row_record = []
     records = []
     taken_record = []
     for i in range(1, n + 1):
@@ -53,17 +22,19 @@ def soft_dtw_fwd(x, y, gamma, band):
         for j in range(1, m + 1):
             taken = band is not None and abs(i - j) > band
             if not taken:
-                t, residuals = softmin_fwd(above[j - 1], above[j], row[j - 1], gamma)
-                s = D[i - 1, j - 1] + t
-                row_record.append(row[j])
+                z = np.array([-above[j - 1], -above[j], -row[j - 1]]) / gamma
+                zmax = max(z)
+                exp = np.exp(z - zmax)
+                sum_exp = np.sum(exp)
+                s = D[i - 1, j - 1] + -gamma * (np.log(sum_exp) + zmax)
                 row[j] = s
-                records.append((s, residuals))
+                records.append((z, zmax, exp, sum_exp, s))
             taken_record.append(taken)
-    return R[n, m], (R, n, m, D, taken_record, records, row_record, d, y_part, x_part)
+    return R[n, m], (R, n, m, D, taken_record, records, d, y_part, x_part)
 
 
 def soft_dtw_bwd(residuals, x, y, gamma, result_bar):
-    R, n, m, D, taken_record, records, row_record, d, y_part, x_part = residuals
+    R, n, m, D, taken_record, records, d, y_part, x_part = residuals
     R_bar = np.zeros_like(R)
     # return R[n, m]
     R_bar[n, m] += result_bar
@@ -72,28 +43,38 @@ def soft_dtw_bwd(residuals, x, y, gamma, result_bar):
     for i in reversed(range(1, n + 1)):
         above_bar = R_bar[i - 1]
         row_bar = R_bar[i]
-        row = R[i]
         for j in reversed(range(1, m + 1)):
             taken = taken_record.pop()
             if not taken:
-                s, residuals_1 = records.pop()
+                z, zmax, exp, sum_exp, s = records.pop()
                 # row[j] = D[i - 1, j - 1] + softmin(above[j - 1], above[j], row[j - 1], gamma)
                 row_bar_j = row_bar[j]
                 row_bar[j] = 0.0
-                row[j] = row_record.pop()
                 s_bar = unbroadcast(row_bar_j, s)
-                d_bar, d_bar_1, d_bar_2, d_bar_3 = softmin_bwd(residuals_1, gamma, np.sum(s_bar))
-                gamma_bar += d_bar_3
-                row_bar[j - 1] += d_bar_2
-                above_bar[j] += d_bar_1
-                above_bar[j - 1] += d_bar
+                t_bar = np.sum(s_bar)
+                # return -gamma * (np.log(np.sum(np.exp(z - zmax))) + zmax)
+                t_bar_1 = -t_bar * gamma
+                zmax_bar = t_bar_1
+                t_bar_1 = t_bar_1 / sum_exp * exp
+                z_bar = t_bar_1
+                zmax_bar -= np.sum(t_bar_1)
+                gamma_bar -= t_bar * (np.log(sum_exp) + zmax)
+                # zmax = max(z)
+                z_bar = z_bar + extremum_adjoints(zmax, (z,), zmax_bar)[0]
+                # z = np.array([-a, -b, -c]) / gamma
+                t_bar = z_bar / gamma
+                gamma_bar -= np.vdot(z_bar, z / gamma)
+                # row[j] = D[i - 1, j - 1] + softmin(above[j - 1], above[j], row[j - 1], gamma)
+                row_bar[j - 1] -= t_bar[2]
+                above_bar[j] -= t_bar[1]
+                above_bar[j - 1] -= t_bar[0]
                 np.add.at(D_bar, (i - 1, j - 1), s_bar)
     # D = ((x[:, None, :] - y[None, :, :]) ** 2).sum(axis=2)
-    d_bar_4 = np.expand_dims(D_bar, 2) * (2.0 * d)
+    d_bar = np.expand_dims(D_bar, 2) * (2.0 * d)
     y_bar = np.zeros_like(y)
-    y_bar[None, :, :] += unbroadcast(-d_bar_4, y_part)
+    y_bar[None, :, :] += unbroadcast(-d_bar, y_part)
     x_bar = np.zeros_like(x)
-    x_bar[:, None, :] += unbroadcast(d_bar_4, x_part)
+    x_bar[:, None, :] += unbroadcast(d_bar, x_part)
     return x_bar, y_bar, gamma_bar
 
 
