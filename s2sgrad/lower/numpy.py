@@ -88,7 +88,7 @@ def lower(function: Function, kinds: Kinds, returned: Iterable[str]) -> Function
     owned, copied = _ownership(function.body, kinds, set(returned))
     body = _block(function.body, kinds, owned, copied)
     body = _renamed_results(body, set(returned))
-    body = with_shared_records(body, _repeated_slots(body))
+    body = with_shared_records(body, _repeated_slots(body), kinds)
     lists = _repeated_slots(body)
     return replace(function, body=_attributes(with_methods(_slots(body, lists, kinds), kinds), kinds))
 

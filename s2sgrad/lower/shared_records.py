@@ -8,13 +8,16 @@
 
 Comes in: a function with `Record` and `Recall`. Goes out: the same function with fewer slots. A later record of a name
 moves up to an earlier one where the name is not bound between them; so does a restore of a name that is not touched
-between them. Restores of entries, or into what is there, keep lists of their own.
+between them. Restores of entries, or into what is there, keep lists of their own, and so do two numbers: the garbage
+collector looks at every new tuple, which costs more than a second `append`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 
+from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.core.kinds import Number
 from s2sgrad.core.nodes import (
     Assign,
     Block,
@@ -34,9 +37,10 @@ from s2sgrad.core.nodes import (
 from s2sgrad.core.rewrite import bound, map_blocks, reads_of, walk_statements
 
 RECORDS = "^records"
+FEW = 3
 
 
-def with_shared_records(body: Block, lists: set[str]) -> Block:
+def with_shared_records(body: Block, lists: set[str], kinds: Kinds) -> Block:
     """The body in which slots of `lists` (those that are filled in loops) that belong together are one list."""
     uses = Counter(s.slot for s in walk_statements(body) if isinstance(s, (Record, Recall)))
     parts = {s.slot for s in walk_statements(body) if isinstance(s, Recall) and (s.index is not None or s.whole)}
@@ -46,7 +50,9 @@ def with_shared_records(body: Block, lists: set[str]) -> Block:
     for slot in made:
         if slot in taken:
             groups.setdefault((made[slot], taken[slot]), []).append(slot)
-    together = {places: slots for places, slots in groups.items() if len(slots) > 1}
+    values = {s.slot: s.value for s in walk_statements(body) if isinstance(s, Record)}
+    together = {places: slots for places, slots in groups.items() if len(slots) >= FEW or len(slots) > 1 and not all(
+        isinstance(kinds.of(values[s]), Number) for s in slots)}
     return _merged(body, together) if together else body
 
 

@@ -1,22 +1,25 @@
 """The gradient of a matrix that a loop adds outer products to is one matrix product after the loop.
 
                                             a_bar_rows = []
-                                            x_rows = []
-    for x in reversed(xs):                  for x in reversed(xs):
-        a_bar = ...                ->           a_bar = ...
-        W_bar += np.outer(a_bar, x)             a_bar_rows.append(a_bar)
-                                                x_rows.append(x)
-                                            W_bar += np.array(a_bar_rows).T @ np.array(x_rows)
+                                            h_rows = []
+    for k in reversed(range(n)):            for k in reversed(range(n)):
+        a_bar, h = ...             ->           a_bar, h = ...
+        W_bar += np.outer(a_bar, h)             a_bar_rows.append(a_bar)
+                                                h_rows.append(h)
+                                            W_bar += np.array(a_bar_rows).T @ np.array(h_rows)
 
 Comes in: a function in the dialect of NumPy. Goes out: the same function, with the factors of such products kept in
 lists. Guaranteed: a matrix of which the loop does anything but add to it stays as it is; what is kept is an object
-that nobody writes afterwards, or a copy. Without a trip the product is that of two empty vectors, which is 0.0.
+that nobody writes afterwards, or a copy; the elements x that the loop runs through are not kept, they are `xs[::-1]`.
+Without a trip the product is that of two empty vectors, which is 0.0.
 """
 
 from __future__ import annotations
 
 import operator
+from collections import Counter
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -39,12 +42,13 @@ from s2sgrad.core.nodes import (
     Var,
     While,
 )
-from s2sgrad.core.rewrite import bound, exprs, free_names, map_blocks, walk_statements
+from s2sgrad.core.rewrite import bound, exprs, free_names, map_blocks, reads_of, walk_statements
 from s2sgrad.lower.numpy import adjoint_kind, shared_names
 from s2sgrad.simplify.effects import is_fresh, is_pure
 from s2sgrad.simplify.facts import Facts
 
 DTYPES = ("float64", "float32")
+BACKWARDS = Build("slice", (Const(None), Const(None), Const(-1)))
 ADDS = (operator.iadd, operator.isub)
 
 
@@ -73,12 +77,34 @@ class _Stacking:
             if not matrices:
                 out.append(map_blocks(statement, self.block))
                 continue
-            loop = _Loop(self, frozenset(matrices))
+            loop = _Loop(self, frozenset(matrices), self.stacks(statement))
             body = loop.block(statement.body)
             out += [Assign((name,), Build("list", ()), origin=statement.origin) for name in loop.lists]
-            out.append(map_blocks(replace(statement, body=body), self.block))
-            out += loop.products
+            statement = replace(statement, body=body)
+            if isinstance(statement, For):
+                read = {n for s in walk_statements(body) for n in reads_of(s)}
+                statement = replace(statement, elements=tuple(e for e in statement.elements if e[0] in read))
+            out.append(map_blocks(statement, self.block))
+            out += loop.after()
         return tuple(out)
+
+    def stacks(self, loop: Statement) -> dict[str, Expr]:
+        """The elements of a reversed loop over matrices, and all that one of them is in the order of the trips."""
+        match loop:
+            case For(over=Call(backwards, (Call(trips, (Call(length, (Var(first),)),)),)), elements=elements) if (
+                    (backwards, trips, length) == (reversed, range, len)):
+                found = {name: m.name for name, m in elements if isinstance(m, Var) and m.name == first}
+                changed = {n for s in walk_statements((loop,)) for n in bound(s) if s is not loop}
+                return {name: Call(operator.getitem, (Var(m), BACKWARDS)) for name, m in found.items()
+                        if self.is_constant(m) and name not in changed}
+        return {}
+
+    def is_constant(self, matrix: str) -> bool:
+        """Is this a real matrix that is bound once, and that nobody writes?"""
+        kind, classes = self.kinds.names.get(matrix), self.facts.classes
+        return (isinstance(kind, Array) and kind.rank == 2 and kind.dtype in DTYPES and matrix in classes
+                and classes[matrix] not in self.facts.written
+                and not any(matrix in bound(s) for s in walk_statements(self.body)))
 
     def is_summed(self, matrix: str, loop: Statement) -> bool:
         """Is this a real matrix which the loop only adds to, outer products among the rest?"""
@@ -130,35 +156,52 @@ class _Stacking:
 
 @dataclass
 class _Loop:
-    """A loop out of which products are taken. lists: what is kept; products: the statements after the loop."""
+    """A loop out of which products are taken. stacks: factors that need not be kept, with the matrix of all of them;
+    lists: what is kept; products: what is added to which matrix after the loop."""
 
     stacking: _Stacking
     matrices: frozenset[str]
+    stacks: dict[str, Expr]
     lists: list[str] = field(default_factory=list)
-    products: list[Statement] = field(default_factory=list)
+    products: list[tuple[Store, Expr, Expr]] = field(default_factory=list)
 
-    def block(self, block: Block) -> Block:
+    def after(self) -> list[Statement]:
+        """The statements after the loop; a list of which several products are made becomes a matrix first."""
+        used = Counter(side for _, *sides in self.products for side in sides)
+        out: list[Statement] = []
+        for statement, *sides in self.products:
+            where: dict[str, Any] = {"origin": statement.origin, "reverses": statement.reverses}
+            for side in dict.fromkeys(sides):
+                if isinstance(side, Var) and used.get(side, 0) > 1:
+                    out.append(Assign((side.name,), Call(np.array, (side,)), **where))
+                    del used[side]
+            rows, columns = (Call(np.array, (s,)) if isinstance(s, Var) and s in used else s for s in sides)
+            value = Call(operator.matmul, (Call(getattr, (rows, Const("T"))), columns))
+            out.append(Store(statement.base, None, value, operator.iadd, **where))
+        return out
+
+    def block(self, block: Block, outermost: bool = True) -> Block:
         """The block with factors kept in the place of outer products."""
         out: list[Statement] = []
         kept: dict[Expr, str] = {}              # the lists that hold what a factor still is
         for k, statement in enumerate(block):
             found = self.stacking.factors(statement)
             if isinstance(statement, Store) and statement.base in self.matrices and found is not None:
-                names: list[str] = []
+                sides: list[Expr] = []
                 for factor in found:
+                    if outermost and isinstance(factor, Var) and factor.name in self.stacks:
+                        sides.append(self.stacks[factor.name])
+                        continue
                     if factor not in kept:
                         kept[factor] = name = self.stacking.name(factor)
                         self.lists.append(name)
                         value = factor if self.is_settled(factor, block, k) else Call(np.copy, (factor,))
                         out.append(Effect(Call(Method("append"), (Var(name), value)), origin=statement.origin,
                                           reverses=statement.reverses))
-                    names.append(kept[factor])
-                rows, columns = (Call(np.array, (Var(n),)) for n in names)
-                value = Call(operator.matmul, (Call(getattr, (rows, Const("T"))), columns))
-                self.products.append(Store(statement.base, None, value, operator.iadd, origin=statement.origin,
-                                           reverses=statement.reverses))
+                    sides.append(Var(kept[factor]))
+                self.products.append((statement, sides[0], sides[1]))
                 continue
-            out.append(map_blocks(statement, self.block))
+            out.append(map_blocks(statement, lambda b: self.block(b, False)))
             kept = {f: n for f, n in kept.items() if self.is_left(f, statement)}
         return tuple(out)
 

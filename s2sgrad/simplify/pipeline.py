@@ -22,6 +22,7 @@ from s2sgrad.simplify import (
     contractions,
     copies,
     dead,
+    distinct,
     logistic,
     records,
     reshapes,
@@ -38,7 +39,7 @@ from s2sgrad.simplify.facts import Facts, kind_of
 Pass = Callable[[Function, Facts], Function]
 PASSES: tuple[Pass, ...] = (dead.run, records.run, copies.run, coalesce.run, targets.run, shapes.run, broadcasts.run,
                             reshapes.run, signs.run, settle.run, substitute.run, algebra.run, contractions.run,
-                            common.run)
+                            common.run, distinct.run)
 ROUNDS = 4
 
 

@@ -6,15 +6,17 @@ import math
 def orbit_grad(x, a, b, n, *, result_bar=1.0):
     """Gradient of `orbit` with respect to `x`, `a` and `b`."""
     # forward sweep
-    records = []
+    x_record = []
+    taken_record = []
     for _ in range(n):
         y = math.sin(x) * a + b
         taken = y > 0.9
-        records.append((x, taken))
+        x_record.append(x)
         if taken:
             x = x + 0.01 * y
         else:
             x = x + 0.02 * y
+        taken_record.append(taken)
 
     # reverse sweep
     # return x
@@ -22,7 +24,9 @@ def orbit_grad(x, a, b, n, *, result_bar=1.0):
     b_bar = 0.0
     a_bar = 0.0
     for _ in reversed(range(n)):
-        x, taken = records.pop()
+        taken = taken_record.pop()
+        # x = x + 0.01 * y
+        x = x_record.pop()
         if taken:
             # x = x + 0.01 * y
             y_bar = 0.01 * x_bar

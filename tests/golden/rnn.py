@@ -18,18 +18,17 @@ def rnn_grad(W, U, b, xs, h, *, result_bar=1.0):
     U_bar = np.zeros_like(U)
     W_bar = np.zeros_like(W)
     t_bar_rows = []
-    x_rows = []
     h_rows = []
-    for x in reversed(xs):
+    for _ in reversed(range(len(xs))):
         # h = np.tanh(W @ h + U @ x + b)
         t_bar = h_bar * (1.0 - h * h)
         h = h_record.pop()
         b_bar += t_bar
         t_bar_rows.append(t_bar)
-        x_rows.append(x)
         h_rows.append(h)
         h_bar = W.T @ t_bar
     # h = np.tanh(W @ h + U @ x + b)
-    U_bar += np.array(t_bar_rows).T @ np.array(x_rows)
-    W_bar += np.array(t_bar_rows).T @ np.array(h_rows)
+    t_bar_rows = np.array(t_bar_rows)
+    U_bar += t_bar_rows.T @ xs[::-1]
+    W_bar += t_bar_rows.T @ np.array(h_rows)
     return W_bar, U_bar, b_bar

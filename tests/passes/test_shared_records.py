@@ -2,10 +2,13 @@
 
 import pytest
 
+from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core import text
+from s2sgrad.core.kinds import Array, Number
 from s2sgrad.core.nodes import Assign, Build, Call, Const, For, If, Leave, Method, Recall, Record, Store, Var
 from s2sgrad.lower.shared_records import with_shared_records
 
+ARRAY = Array("float64", None)
 HEAD = Call(range, (Var("n"),))
 OTHER = Assign(("y",), Call(abs, (Var("y"),)))
 
@@ -14,10 +17,10 @@ def loops(forward, reverse):
     return For("i", HEAD, tuple(forward)), For("i", HEAD, tuple(reverse))
 
 
-def shown(forward, reverse):
+def shown(forward, reverse, kind=ARRAY):
     """The text with shared records, and without."""
-    body = loops(forward, reverse)
-    return text.block(with_shared_records(body, {"x^1", "y^2"})), text.block(body)
+    body, kinds = loops(forward, reverse), Kinds({"x": kind, "y": kind}, str)
+    return text.block(with_shared_records(body, {"x^1", "y^2"}, kinds)), text.block(body)
 
 
 X, Y = Record("x^1", Var("x")), Record("y^2", Var("y"))
@@ -29,6 +32,11 @@ def test_neighbours_become_one():
     together = loops([Record("^records1", Build("tuple", (Var("x"), Var("y"))))],
                      [Assign(("x", "y"), Call(Method("pop"), (Var("^records1"),)))])
     assert after == text.block(together)
+
+
+def test_two_numbers_keep_their_lists():
+    after, before = shown([X, Y], [X_BACK, Y_BACK], Number("float64"))
+    assert after == before
 
 
 def test_a_later_record_moves_up_where_its_name_is_not_bound_between():

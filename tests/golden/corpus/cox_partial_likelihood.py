@@ -16,9 +16,10 @@ def cox_neg_loglik_value_and_grad(beta, X, time, event, penalty=0.1, *, result_b
     i = 0
     n = len(t)
     trips = 0
-    records = []
+    risk_record = []
+    j_record = []
     taken_record = []
-    records_1 = []
+    records = []
     while i < n:
         trips += 1
         j = i
@@ -27,19 +28,20 @@ def cox_neg_loglik_value_and_grad(beta, X, time, event, penalty=0.1, *, result_b
         trips_1 = 0
         while j < n and t[j] == t[i]:
             trips_1 += 1
-            records.append((risk, j))
+            risk_record.append(risk)
             risk += np.exp(eta[j])
             taken = died[j]
             if taken:
                 tie_sum += eta[j]
                 deaths += 1
+            j_record.append(j)
             j += 1
             taken_record.append(taken)
         taken = deaths > 0
         if taken:
             loglik += tie_sum - deaths * np.log(risk)
         i = j
-        records_1.append((deaths, trips_1, taken))
+        records.append((deaths, trips_1, taken))
     result = -loglik / n + 0.5 * penalty * np.sum(beta**2)
 
     # reverse sweep
@@ -49,7 +51,7 @@ def cox_neg_loglik_value_and_grad(beta, X, time, event, penalty=0.1, *, result_b
     risk_bar = 0.0
     eta_bar = np.zeros_like(eta)
     for _ in range(trips):
-        deaths, trips_1, taken = records_1.pop()
+        deaths, trips_1, taken = records.pop()
         if taken:
             # loglik += tie_sum - deaths * np.log(risk)
             tie_sum_bar = loglik_bar
@@ -57,16 +59,18 @@ def cox_neg_loglik_value_and_grad(beta, X, time, event, penalty=0.1, *, result_b
         else:
             tie_sum_bar = 0.0
         for _ in range(trips_1):
-            risk, j = records.pop()
             taken = taken_record.pop()
+            # j += 1
+            j = j_record.pop()
             if taken:
                 # tie_sum += eta[j]
                 eta_bar[j] += tie_sum_bar
             # risk += np.exp(eta[j])
+            risk = risk_record.pop()
             eta_bar[j] += risk_bar * np.exp(eta[j])
     # eta = (X @ beta)[order]
     t_bar = np.zeros_like(eta)
-    np.add.at(t_bar, order, eta_bar)
+    t_bar[order] += eta_bar
     X_bar = np.outer(t_bar, beta)
     beta_bar += X.T @ t_bar
     return result, (beta_bar, X_bar)

@@ -10,12 +10,14 @@ def rate_matrix_fwd(kappa, freqs):
     Q = np.tile(freqs, (4, 1))
     items = [(0, 2), (2, 0), (1, 3), (3, 1)]
     Q_record = []
-    records = []
+    a_record = []
+    b_record = []
     for items_1 in items:
         a, b = items_1
         Q_record.append(Q[a, b])
         Q[a, b] = Q[a, b] * kappa
-        records.append((a, b))
+        a_record.append(a)
+        b_record.append(b)
     arange = np.arange(min(Q.shape))
     Q_record_1 = np.copy(Q[arange, arange])
     Q[arange, arange] = 0.0
@@ -24,11 +26,11 @@ def rate_matrix_fwd(kappa, freqs):
     diag_Q = np.diag(Q)
     t = -np.dot(freqs, diag_Q)
     q = Q / t
-    return q, (t, q, diag_Q, Q, Q_record_2, arange, Q_record_1, items, records, Q_record)
+    return q, (t, q, diag_Q, Q, Q_record_2, arange, Q_record_1, items, a_record, b_record, Q_record)
 
 
 def rate_matrix_bwd(residuals, kappa, freqs, result_bar):
-    t, q, diag_Q, Q, Q_record, arange, Q_record_1, items, records, Q_record_2 = residuals
+    t, q, diag_Q, Q, Q_record, arange, Q_record_1, items, a_record, b_record, Q_record_2 = residuals
     # return Q / -np.dot(freqs, np.diag(Q))
     Q_bar = result_bar / t
     t_bar = np.vdot(result_bar, q / t)
@@ -42,7 +44,8 @@ def rate_matrix_bwd(residuals, kappa, freqs, result_bar):
     Q[arange, arange] = Q_record_1
     kappa_bar = 0.0
     for _ in reversed(range(len(items))):
-        a, b = records.pop()
+        a = a_record.pop()
+        b = b_record.pop()
         # Q[a, b] *= kappa
         Q_bar_ab = Q_bar[a, b]
         Q[a, b] = Q_record_2.pop()

@@ -7,7 +7,8 @@ from s2sgrad.runtime import zeros_like
 
 def end_effector_fwd(joints, links):
     transforms = []
-    records = []
+    t_record = []
+    t_record_1 = []
     for theta, link in zip(joints, links):
         t, value, value_1 = link
         ct = np.cos(theta)
@@ -24,17 +25,18 @@ def end_effector_fwd(joints, links):
                 ]
             )
         )
-        records.append((value, value_1))
+        t_record.append(value)
+        t_record_1.append(value_1)
     eye = np.eye(4)
     eye_record = []
     for i in range(len(transforms)):
         eye_record.append(eye)
         eye = np.matmul(eye, transforms[i])
-    return eye, (transforms, eye_record, records)
+    return eye, (transforms, eye_record, t_record, t_record_1)
 
 
 def end_effector_bwd(residuals, joints, links, result_bar):
-    transforms, eye_record, records = residuals
+    transforms, eye_record, t_record, t_record_1 = residuals
     # return reduce(np.matmul, transforms, np.eye(4))
     eye_bar = result_bar
     transforms_bar = zeros_like(transforms)
@@ -49,7 +51,8 @@ def end_effector_bwd(residuals, joints, links, result_bar):
     for i in reversed(range(min(len(joints), len(links)))):
         theta = joints[i]
         link = links[i]
-        value, value_1 = records.pop()
+        value = t_record.pop()
+        value_1 = t_record_1.pop()
         copy = np.copy(transforms_bar.pop())
         transforms.pop()
         # return np.array([[ct, -st * ca, st * sa, a * ct], [st, ct * ca, -ct * sa, a * st], [0.0, sa, ca, ...

@@ -14,7 +14,8 @@ def chi2_value_and_grad(params, times, rv, err, *, result_bar=1.0):
     step_record = []
     E_record = []
     taken_record = []
-    records = []
+    E_record_1 = []
+    trips_record = []
     for t, v, s in zip(times, rv, err):
         M = 2 * math.pi * ((t - t0) / period % 1.0)
         if e < 0.8:
@@ -41,7 +42,8 @@ def chi2_value_and_grad(params, times, rv, err, *, result_bar=1.0):
         nu = 2 * math.atan2(math.sqrt(1 + e) * math.sin(E / 2), math.sqrt(1 - e) * math.cos(E / 2))
         model = gamma + K * (math.cos(nu + w) + e * math.cos(w))
         total += ((v - model) / s) ** 2
-        records.append((E_1, trips))
+        E_record_1.append(E_1)
+        trips_record.append(trips)
     result = total
 
     # reverse sweep
@@ -56,7 +58,8 @@ def chi2_value_and_grad(params, times, rv, err, *, result_bar=1.0):
         t = times[i]
         v = rv[i]
         s = err[i]
-        E_1, trips = records.pop()
+        E_1 = E_record_1.pop()
+        trips = trips_record.pop()
         E = E_1 - step
         root = math.sqrt(1 + e)
         q = E / 2

@@ -15,7 +15,8 @@ def dissipated_power_value_and_grad(A, b, *, result_bar=1.0):
     work_record_1 = []
     work_record_2 = []
     records = []
-    records_1 = []
+    p_record = []
+    taken_record = []
     for k in range(n - 1):
         p = k + np.argmax(np.abs(work[k:, k]))
         taken = p != k
@@ -33,19 +34,20 @@ def dissipated_power_value_and_grad(A, b, *, result_bar=1.0):
             work_record_2.append(np.copy(work[i, k + 1:]))
             work[i, k + 1:] -= product
             records.append((work_part, product))
-        records_1.append((p, taken))
+        p_record.append(p)
+        taken_record.append(taken)
     n_1 = work.shape[0]
     x = b[perm]
     for i_1 in range(n_1):
         x[i_1] -= work[i_1, :i_1] @ x[:i_1]
     x_record = []
-    records_2 = []
+    records_1 = []
     for i_1 in reversed(range(n_1)):
         work_part = work[i_1, i_1 + 1:]
         x_part = x[i_1 + 1:]
         x_record.append(x[i_1])
         x[i_1] = (x[i_1] - work_part @ x_part) / work[i_1, i_1]
-        records_2.append((work_part, x_part))
+        records_1.append((work_part, x_part))
     product = x @ A
     diag_work = np.diag(work)
     prod_diag_work = np.prod(diag_work)
@@ -63,7 +65,7 @@ def dissipated_power_value_and_grad(A, b, *, result_bar=1.0):
     x_bar = result_bar * product + A @ product_1
     A_bar = np.outer(x, product_1)
     for i_1 in range(n_1):
-        work_part, x_part = records_2.pop()
+        work_part, x_part = records_1.pop()
         x_i = x[i_1]
         # x[i] = (x[i] - LU[i, i + 1:] @ x[i + 1:]) / LU[i, i]
         x_bar_i = x_bar[i_1]
@@ -84,7 +86,8 @@ def dissipated_power_value_and_grad(A, b, *, result_bar=1.0):
     b_bar = np.zeros_like(b)
     np.add.at(b_bar, perm, x_bar)
     for k in reversed(range(n - 1)):
-        p, taken = records_1.pop()
+        p = p_record.pop()
+        taken = taken_record.pop()
         for i in reversed(range(k + 1, n)):
             work_part, product = records.pop()
             # A[i, k + 1:] -= A[i, k] * A[k, k + 1:]

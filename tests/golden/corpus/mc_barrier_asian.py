@@ -16,7 +16,8 @@ def price_value_and_grad(s0, vol, rate, strike, barrier, maturity, normals, *, r
     s_record = []
     taken_record = []
     taken_record_1 = []
-    recordstrips = []
+    trips_record = []
+    taken_record_2 = []
     for p in range(n_paths):
         s = s0
         running = 0.0
@@ -43,7 +44,8 @@ def price_value_and_grad(s0, vol, rate, strike, barrier, maturity, normals, *, r
             if taken_1:
                 payoff_sum += average - strike
             taken_record_1.append(taken_1)
-        recordstrips.append((trips, taken))
+        trips_record.append(trips)
+        taken_record_2.append(taken)
     minus_rate = -rate
     exp = np.exp(minus_rate * maturity)
     result = exp * payoff_sum / n_paths
@@ -61,7 +63,8 @@ def price_value_and_grad(s0, vol, rate, strike, barrier, maturity, normals, *, r
     dt_bar = 0.0
     s0_bar = 0.0
     for p in reversed(range(n_paths)):
-        trips, taken = recordstrips.pop()
+        trips = trips_record.pop()
+        taken = taken_record_2.pop()
         if taken:
             running_bar = 0.0
         else:

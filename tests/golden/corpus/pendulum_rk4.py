@@ -11,7 +11,8 @@ def final_energy_value_and_grad(theta0, omega0, length, damping, *, result_bar=1
     dt = 0.02
     theta = theta0
     omega = omega0
-    records = []
+    theta_record = []
+    omega_record = []
     for n in range(120):
         t = n * dt
         k1t = omega
@@ -34,8 +35,9 @@ def final_energy_value_and_grad(theta0, omega0, length, damping, *, result_bar=1
             - damping * (omega + dt * k3w)
             + 0.3 * np.cos(1.4 * (t + dt))
         )
-        records.append((theta, omega))
+        theta_record.append(theta)
         theta += dt / 6.0 * (k1t + 2 * k2t + 2 * k3t + k4t)
+        omega_record.append(omega)
         omega += dt / 6.0 * (k1w + 2 * k2w + 2 * k3w + k4w)
     p = length * omega
     product = g * length
@@ -52,13 +54,14 @@ def final_energy_value_and_grad(theta0, omega0, length, damping, *, result_bar=1
     damping_bar = 0.0
     for n in reversed(range(120)):
         # omega += dt / 6.0 * (k1w + 2 * k2w + 2 * k3w + k4w)
-        theta, omega = records.pop()
+        omega = omega_record.pop()
         q = dt / 6.0
         t_bar = omega_bar * q
         k3w_bar = t_bar * 2
         k1w_bar = t_bar
         k2w_bar = k3w_bar
         # theta += dt / 6.0 * (k1t + 2 * k2t + 2 * k3t + k4t)
+        theta = theta_record.pop()
         t_bar_1 = theta_bar * q
         k3t_bar = t_bar_1 * 2
         k1t_bar = t_bar_1

@@ -10,15 +10,17 @@ def sir_misfit_value_and_grad(beta, gamma, i0, cases, *, result_bar=1.0):
     s = 1.0 - i0
     i = i0
     loss = 0.0
-    records = []
+    s_record = []
+    i_record = []
     p_record = []
     for week in range(len(cases)):
         new_cases = 0.0
         for _ in range(28):
             infect = beta * s * i * dt
             recover = gamma * i * dt
-            records.append((s, i))
+            s_record.append(s)
             s = s - infect
+            i_record.append(i)
             i = i + infect - recover
             new_cases += infect
         p = 100000.0 * new_cases
@@ -39,10 +41,11 @@ def sir_misfit_value_and_grad(beta, gamma, i0, cases, *, result_bar=1.0):
             # new_cases += infect
             infect_bar = new_cases_bar
             # i = i + infect - recover
-            s, i = records.pop()
+            i = i_record.pop()
             recover_bar = -i_bar
             infect_bar += i_bar
             # s = s - infect
+            s = s_record.pop()
             infect_bar -= s_bar
             # recover = gamma * i * dt
             t_bar = recover_bar * dt

@@ -11,7 +11,8 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
     # forward sweep
     rates = []
     rate_record = []
-    records = []
+    known_record = []
+    trips_record = []
     for k in range(len(prices)):
         price = prices[k]
         coupon = coupons[k]
@@ -42,7 +43,8 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
         if taken:
             raise ArithmeticError(f'no rate reprices the {maturity}-year bond at {price}')
         rates.append(rate)
-        records.append((known, trips))
+        known_record.append(known)
+        trips_record.append(trips)
     items = []
     for k_1 in range(len(rates)):
         r_1 = rates[k_1]
@@ -71,7 +73,8 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
     coupons_bar = zeros_like(coupons)
     prices_bar = zeros_like(prices)
     for k in reversed(range(len(prices))):
-        known, trips = records.pop()
+        known = known_record.pop()
+        trips = trips_record.pop()
         # rates.append(solve_zero_rate(prices[k], coupons[k], k + 1, rates))
         d_bar = rates_bar.pop()
         rates.pop()
