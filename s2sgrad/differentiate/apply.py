@@ -156,7 +156,8 @@ def apply_rule(rule: Rule, call: Call, result: str, result_bar: Expr, active: Ca
         values[name] = result_bar
     statements: list[Assign] = []
     returned = _run(function.body, values, statements, kinds, fresh, at)
-    items = returned.items if isinstance(returned, Build) and returned.form == "tuple" else (returned,)
+    starred = len(params) == 2 and params[1].form == "args"
+    items = returned.items if isinstance(returned, Build) and returned.form == "tuple" and not starred else (returned,)
     contributions: list[Contribution] = []
     for p, value in zip(params[1:], (*items, *[Const(None)] * len(params)), strict=False):
         argument = bound[p.name]
@@ -257,6 +258,11 @@ def _run(block: Block, values: dict[str, Expr], out: list[Assign], kinds: Kinds,
     """Instantiate the statements of a rule; gives what it returns."""
     for k, statement in enumerate(block):
         match statement:
+            case Assign((name,), Build("tuple") as value):
+                values[name] = substitute(value, values)
+            case Assign(targets, Var(name)) if isinstance(known := values.get(name), Build) and len(
+                    known.items) == len(targets) and all(isinstance(i, (Var, Const)) for i in known.items):
+                values.update(zip(targets, known.items, strict=True))
             case Assign((name,), value):
                 new = fresh()
                 out.append(Assign((new,), substitute(value, values), origin=at))
@@ -321,6 +327,8 @@ def value_of(expr: Expr, kinds: Kinds) -> object:
         case Call(np.ndim, (x,)):
             rank = rank_of(kinds.of(x))
             return ... if rank is None else rank
+        case Call(function, (Build("tuple", items),)) if function is len:
+            return ... if any(isinstance(i, Star) for i in items) else len(items)
         case Build("tuple", items):
             found = tuple(value_of(i, kinds) for i in items)
             return ... if ... in found else found

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.core.kinds import UNKNOWN, Array, Dim, Kind, Known, ListKind, Number, Numeric, Object, TupleKind
-from s2sgrad.core.primitives import sequence_of
+from s2sgrad.core.primitives import if_else, sequence_of
 from s2sgrad.rules.options import length_of
 from s2sgrad.rules.registry import VIEW, adjoint, elementwise, no_derivative, zero_derivative
 from s2sgrad.rules.shapes import integer, promote, static, truth
@@ -76,12 +76,22 @@ def _extremum(*operands: Kind, **_: Kind) -> Kind:
 
 @adjoint(max, kind=_extremum)
 def maximum(y: Any, *operands: Any, y_bar: Any) -> Any:
+    if len(operands) == 2:
+        a, b = operands
+        a_bar = if_else(a == y, if_else(b == y, 0.5 * y_bar, y_bar), 0.0)
+        b_bar = if_else(b == y, if_else(a == y, 0.5 * y_bar, y_bar), 0.0)
+        return a_bar, b_bar
     bars = extremum_adjoints(y, operands, y_bar)
     return bars
 
 
 @adjoint(min, kind=_extremum)
 def minimum(y: Any, *operands: Any, y_bar: Any) -> Any:
+    if len(operands) == 2:
+        a, b = operands
+        a_bar = if_else(a == y, if_else(b == y, 0.5 * y_bar, y_bar), 0.0)
+        b_bar = if_else(b == y, if_else(a == y, 0.5 * y_bar, y_bar), 0.0)
+        return a_bar, b_bar
     bars = extremum_adjoints(y, operands, y_bar)
     return bars
 

@@ -41,6 +41,7 @@ from s2sgrad.core.nodes import (
     If,
     Kill,
     Materialise,
+    Method,
     Raise,
     Recall,
     Record,
@@ -84,9 +85,18 @@ def _held(function: Function, facts: Facts) -> tuple[frozenset[int], Live]:
         for e in exprs(s):
             captured.update(*(free_names(c) for c in walk(e) if isinstance(c, Const) and isinstance(c.value, Closure)))
             if not is_pure(e, facts):
-                outside |= free_names(e)
+                outside |= free_names(e) - _changed_list(s, facts)
     outside |= captured | {p.name for p in function.params}
     return frozenset(facts.classes[name] for name in outside if name in facts.classes), frozenset(captured)
+
+
+def _changed_list(stmt: Statement, facts: Facts) -> frozenset[str]:
+    """The list that the statement appends to, or takes the last entry off, and gives to nobody."""
+    match stmt:
+        case Effect(Call(Method("append" | "pop"), (Var(name), *others), ())) if (
+                isinstance(facts.kinds.get(name), ListKind) and not any(name in free_names(o) for o in others)):
+            return frozenset((name,))
+    return frozenset()
 
 
 @dataclass
@@ -153,6 +163,8 @@ class _Sweep:
                 # `s += v` may bind s, if s is a number
                 rebinds = index is None and self.any_live((base,), live)
                 return impure or (self.facts.exact and not stmt.reverses) or rebinds or self.is_seen(base, live)
+            case Effect() if stmt.reverses and (changed := _changed_list(stmt, self.facts)):
+                return any(self.is_seen(name, live) for name in changed)
             case Accumulate(bar=bar, value=value):
                 return self.is_bar_seen(bar, live) or not is_pure(value, self.facts)
             case Kill(bar=bar) | Materialise(bar=bar):
@@ -225,6 +237,8 @@ class _Sweep:
         around -= frozenset(() if stmt.trips is None else (stmt.trips,))
         if isinstance(stmt, While):
             return replace(stmt, body=body, trips=trips), around
+        if stmt.reverses and is_empty(body) and is_pure(stmt.over, self.facts) and self.can_be_skipped(stmt.over):
+            return None, live
         return replace(stmt, body=body, trips=trips, elements=elements), around | self.gen(stmt.over)
 
     def is_idle(self, loop: For | While, live: Live) -> bool:
