@@ -203,12 +203,14 @@ class Pairs(HelperFunctions):
         if held is not None:
             results = (held,) * len(wanted)
         seeds: list[str] = []
+        taken = {p.name for p in flat.params} | bound_in(flat.body)
         start, into_shadows = list[Statement](), list[Statement]()      # into adjoints, into shadows
         for k, (result, one) in enumerate(zip(results, wanted if not whole else (True,) * len(results), strict=True)):
             if not one:
                 continue
-            seeds = ["result_bar"] if whole else [*seeds, self.seed_name(result, len(results))]
-            value: Expr = Call(operator.getitem, (Var("result_bar"), keys[k])) if whole else Var(seeds[-1])
+            seeds = (seeds or [self.seed_name(last.value, 1, taken)]) if whole else [
+                *seeds, self.seed_name(result, len(results), taken)]
+            value: Expr = Call(operator.getitem, (Var(seeds[0]), keys[k])) if whole else Var(seeds[-1])
             if isinstance(result, Var) and activity.active(result.name):
                 activity.kinds.names[seeds[-1]] = activity.kinds.named(bar(result.name)) if not whole else TupleKind(
                     tuple(activity.kinds.of(r) for r in results))
@@ -260,11 +262,11 @@ class Pairs(HelperFunctions):
         return Lowering(kinds, static_names(names, both, declared, helper), frozenset(given), fresh, fresh, declared,
                         self.static_of)
 
-    def seed_name(self, result: Expr, count: int) -> str:
-        """The parameter for the adjoint of a result."""
+    def seed_name(self, result: Expr, count: int, taken: set[str]) -> str:
+        """The parameter for the adjoint of a result; taken: what the helper has a name for."""
         if count > 1 and isinstance(result, Var) and stem(result.name):
             return bar(self.units.context.fresh(f"{stem(result.name)}#"))
-        return "result_bar" if count == 1 else bar(self.units.context.fresh("result#"))
+        return "result_bar" if count == 1 and "result_bar" not in taken else bar(self.units.context.fresh("result#"))
 
     def split(self, both: Function, flat: Function, seeds: list[str], active: tuple[str, ...], given: Pair | None,
               finish: Callable[[Function], Function], apart: Callable[[Expr, Block], Expr],

@@ -22,7 +22,7 @@ from s2sgrad.core.kinds import (
     Number,
 )
 from s2sgrad.core.named import Named
-from s2sgrad.core.names import bar
+from s2sgrad.core.names import VERSION, bar
 from s2sgrad.core.nodes import (
     Accumulate,
     Assign,
@@ -41,7 +41,7 @@ from s2sgrad.core.nodes import (
     Statement,
     Var,
 )
-from s2sgrad.core.rewrite import reads_of, walk_statements
+from s2sgrad.core.rewrite import bound_in, reads_of, rename_block, walk_statements
 from s2sgrad.differentiate.marks import plan_marks
 from s2sgrad.differentiate.reversal import Reversal
 from s2sgrad.differentiate.reverse import sweeps
@@ -148,7 +148,7 @@ def derive(function: types.FunctionType, request: Request) -> Derived:
                 return _with_facts(function, replace(request, values=True))
             except SharedWriteError:
                 raise first from None
-    except (S2SGradError, RecursionError):
+    except (S2SGradError, RecursionError, TimeoutError):      # the last one from an alarm of the caller
         raise
     except Exception as fault:
         where = Origin(function.__code__.co_filename, function.__code__.co_firstlineno, function=function.__name__)
@@ -204,7 +204,7 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     """followed: helpers whose bodies have to be written out, since they touch memory that is written."""
     context = Context()
     units = Units(context, {})
-    core = remove_jumps(read_function(function, context), context)
+    core = _apart_from_seed(remove_jumps(read_function(function, context), context))
     stages = {"read": core}
     pairs = Pairs(units, followed, exact=request.value, jax=request.backend == "jax", values=request.values,
                   dicts=request.dicts)
@@ -262,6 +262,13 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     live = LiveData(data)
     return Derived(emitted.text, program, loaded, parameters, prepared.written, binds, changed,
                    (lambda: live.refresh(loaded.__globals__)) if data else None, stages)
+
+
+def _apart_from_seed(core: Function) -> Function:
+    """The function without a variable that has the name of the seed; a parameter keeps its own."""
+    if SEED in {p.name for p in core.params} or SEED not in bound_in(core.body):
+        return core
+    return replace(core, body=rename_block(core.body, {SEED: Var(f"{SEED}{VERSION}0")}))
 
 
 def _lowered(made: Function, core: Function, request: Request, kinds: Kinds, names: dict[str, Kind],

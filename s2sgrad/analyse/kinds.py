@@ -9,7 +9,8 @@ always belong to one trip.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -91,9 +92,34 @@ class Kinds:
         self.mixed = False                  # does a name hold a real array here and a complex one there?
         self.calls = calls
         self.recursive = False              # has a call been met of whose result nothing is known yet?
+        self._asked: dict[int, tuple[Expr, Kind]] | None = None        # parts of the expression that is being looked at
 
     def of(self, expr: Expr) -> Kind:
-        """The kind of an expression."""
+        """The kind of an expression; each part of it is looked at once."""
+        if isinstance(expr, Var):
+            return self.named(expr.name)
+        if self._asked is None:
+            self._asked = {}
+            try:
+                return self._of(expr)
+            finally:
+                self._asked = None
+        found = self._asked.get(id(expr))
+        if found is None:
+            found = self._asked[id(expr)] = expr, self._of(expr)    # with the expression, so that its id stays its own
+        return found[1]
+
+    @contextmanager
+    def remembering(self) -> Iterator[None]:
+        """While this lasts, what is known of names stays as it is (there may be new ones), and no part is looked at
+        twice."""
+        before, self._asked = self._asked, {}
+        try:
+            yield
+        finally:
+            self._asked = before
+
+    def _of(self, expr: Expr) -> Kind:
         if self.recursive and isinstance(expr, (Call, Build)) and any(
                 self.of(e) == NEVER for e in (expr.args if isinstance(expr, Call) else expr.items)):
             return NEVER

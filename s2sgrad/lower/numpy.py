@@ -13,6 +13,7 @@ from __future__ import annotations
 import builtins
 import operator
 import types
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -20,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.analyse.shadows import READ_ONLY
 from s2sgrad.core.kinds import (
     UNKNOWN,
     Array,
@@ -34,7 +36,7 @@ from s2sgrad.core.kinds import (
     is_list_of_numbers,
     is_scalar,
 )
-from s2sgrad.core.names import is_bar, is_shadow
+from s2sgrad.core.names import is_bar, is_shadow, is_temporary
 from s2sgrad.core.nodes import (
     Accumulate,
     Assign,
@@ -85,12 +87,23 @@ MAKERS = (add_adjoints, cast_like, own, shadow_like, zeros_like)          # what
 
 def lower(function: Function, kinds: Kinds, returned: Iterable[str]) -> Function:
     """The function with assignments and stores only."""
+    _know_temporaries(function.body, kinds)
     owned, copied = _ownership(function.body, kinds, set(returned))
     body = _block(function.body, kinds, owned, copied)
     body = _renamed_results(body, set(returned))
     body = with_shared_records(body, _repeated_slots(body), kinds)
     lists = _repeated_slots(body)
     return replace(function, body=_attributes(with_methods(_slots(body, lists, kinds), kinds), kinds))
+
+
+def _know_temporaries(body: Block, kinds: Kinds) -> None:
+    """The kinds of temporaries that the passes have made: one may be the number that stands for a whole adjoint."""
+    count = Counter(name for s in walk_statements(body) for name in bound(s))
+    for s in walk_statements(body):
+        match s:
+            case Assign((name,), value) if count[name] == 1 and is_temporary(name) and not is_bar(name) and (
+                    name not in kinds.names):
+                kinds.names[name] = kinds.of(value)
 
 
 def _attributes(body: Block, kinds: Kinds) -> Block:
@@ -156,7 +169,7 @@ def _ownership(block: Block, kinds: Kinds, returned: set[str]) -> tuple[set[str]
             case Accumulate(adjoint, index) if index is not None and is_bar(adjoint):
                 written.add(adjoint)
             case Assign((name,), value):
-                shared_by = {"<read-only>"} if _is_broadcast(value) else shared_names(value)
+                shared_by = {"<read-only>"} if _is_read_only(value, kinds) else shared_names(value)
                 sources.setdefault(name, []).append(set() if isinstance(kinds.of(value), Number) else shared_by)
             case Assign(targets, value):
                 for name in targets:
@@ -172,8 +185,17 @@ def _ownership(block: Block, kinds: Kinds, returned: set[str]) -> tuple[set[str]
     return own, copied
 
 
-def _is_broadcast(value: Expr) -> bool:
-    return isinstance(value, Call) and value.function is np.broadcast_to
+def _is_read_only(value: Expr, kinds: Kinds) -> bool:
+    """Is it what NumPy gives as a read-only view, or a view of that?"""
+    match value:
+        case Call(np.diag, (x, *_)):
+            kind = kinds.of(x)
+            return not isinstance(kind, Array) or kind.rank != 1
+        case Call(function) if any(function is f for f in READ_ONLY):
+            return True
+        case Call(_, (x, *_)) if not is_fresh(value):
+            return _is_read_only(x, kinds)
+    return False
 
 
 def _block(block: Block, kinds: Kinds, owned: set[str], copied: set[str]) -> Block:
@@ -190,7 +212,8 @@ def _block(block: Block, kinds: Kinds, owned: set[str], copied: set[str]) -> Blo
                 out.append(replace(statement, value=_full(name, value, kinds)))
             case Assign((name,), value) if name in copied and is_bar(name) and _rank_zero(name, kinds):
                 out.append(replace(statement, value=Call(np.array, (value,))))
-            case Assign((name,), value) if name in copied and (_is_broadcast(value) or shared_names(value) - {name}):
+            case Assign((name,), value) if name in copied and (
+                    _is_read_only(value, kinds) or shared_names(value) - {name}):
                 out.append(replace(statement, value=_own(name, value, kinds)))
             case _:
                 out.append(map_blocks(statement, lambda b: _block(b, kinds, owned, copied)))

@@ -81,7 +81,8 @@ def dispatch(function: Function, kinds: Kinds, context: Context, guessed: set[st
     for lists in levels:
         dispatcher = _Dispatcher(kinds, context, guessed)
         dispatcher.lists = lists
-        body = dispatcher.block(function.body)
+        with kinds.remembering():
+            body = dispatcher.block(function.body)
         if body != function.body:
             return replace(function, body=body)
     return function

@@ -59,7 +59,8 @@ JOINING = (operator.add, operator.mul, operator.or_, list, tuple, dict, list.cop
 def split_active(function: Function, activity: Activity, fresh: Callable[[], str]) -> Function:
     """The function with flat active statements; new names are entered into the activity's kinds and sets."""
     bound = Counter(n for s in walk_statements(function.body) for n in bound_names(s))
-    return replace(function, body=_Splitter(activity, fresh, bound).block(function.body))
+    with activity.kinds.remembering():
+        return replace(function, body=_Splitter(activity, fresh, bound).block(function.body))
 
 
 class _Splitter:

@@ -137,7 +137,7 @@ def _step(expr: Expr, facts: Facts) -> Expr | None:
         found: Match = {}
         if match(row.pattern, expr, found) and row.condition(found, facts):
             return fill(row.result, found)
-    return _broadcast(expr, facts) or _copied(expr, facts) or _negative(expr) or _rank(expr, facts)
+    return _broadcast(expr, facts) or _copied(expr, facts) or _negative(expr, facts) or _rank(expr, facts)
 
 
 _FOLDED: tuple[Callable[..., Any], ...] = (operator.add, operator.sub, operator.mul, operator.truediv)
@@ -224,8 +224,8 @@ def _has_shape(expr: Expr, shape: Expr, facts: Facts) -> bool:
             return False
 
 
-def _negative(expr: Call) -> Expr | None:
-    """`a + (-b) * x` is `a - b * x`, and `-((-b) * x)` is `b * x`."""
+def _negative(expr: Call, facts: Facts) -> Expr | None:
+    """`a + (-b) * x` is `a - b * x`, and `-((-b) * x)` is `b * x`; a truth value has no sign to take."""
     match expr:
         case Call(operator.add, (a, b)):
             (one, first), (other, second) = _unsigned(a), _unsigned(b)
@@ -235,7 +235,7 @@ def _negative(expr: Call) -> Expr | None:
         case Call(operator.sub, (a, Call(operator.mul | operator.truediv) as b)):
             sign, positive = _unsigned(b)
             return Call(operator.add, (a, positive)) if sign < 0 else None
-        case Call(operator.mul, (a, Call(operator.mul | operator.truediv) as b)):
+        case Call(operator.mul, (a, Call(operator.mul | operator.truediv) as b)) if has_float_dtype(a, facts):
             sign, positive = _unsigned(b)
             return Call(operator.mul, (Call(operator.neg, (a,)), positive)) if sign < 0 else None
         case Call(operator.neg, (Call(operator.mul | operator.truediv) as b,)):

@@ -32,7 +32,7 @@ def run(function: Function, facts: Facts) -> Function:
     """The function with broadcasts moved to their uses, and sums of contributions joined."""
     bound = Counter(name for s in walk_statements(function.body) for name in binds(s))
     work = _Work(facts, frozenset(n for n in bound if bound[n] == 1), count_uses(function.body, facts),
-                 last_temporary(function))
+                 last_temporary(function, facts))
     return replace(function, body=work.block(function.body))
 
 

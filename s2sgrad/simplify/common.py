@@ -58,7 +58,7 @@ class Group:
 
 def run(function: Function, facts: Facts) -> Function:
     """The function with common subexpressions of its reverse sweep computed once."""
-    finder = _Finder(facts, sharing(function, facts), last_temporary(function), function.origin.function)
+    finder = _Finder(facts, sharing(function, facts), last_temporary(function, facts), function.origin.function)
     return replace(function, body=finder.block(function.body, {}))
 
 

@@ -192,10 +192,10 @@ def is_fresh(expr: Expr) -> bool:
             return False
 
 
-def last_temporary(function: Function) -> int:
-    """The greatest number of a temporary."""
-    bound_names = (n for s in walk_statements(function.body) for n in binds(s) if is_temporary(n))
-    return max((int(n[1:]) for n in bound_names if n[1:].isdigit()), default=0)
+def last_temporary(function: Function, facts: Facts) -> int:
+    """The greatest number of a temporary, also of one that is gone: what is known of it must not be said of another."""
+    found = {n for s in walk_statements(function.body) for n in binds(s)} | facts.kinds.keys() | facts.classes.keys()
+    return max((int(n[1:]) for n in found if is_temporary(n) and n[1:].isdigit()), default=0)
 
 
 def is_lazy(call: Call) -> bool:

@@ -9,7 +9,8 @@ In: a function. Out: the same function; in the forward sweep it looks like the u
 
 Guaranteed: no work is repeated or moved into a loop; nothing between definition and use writes what the expression
 reads; calls with effects keep their order, among each other and with whatever they may write. Temporaries that are
-written in place, or bound more than once, stay.
+written in place, or bound more than once, stay, and so do those of calls with effects in the reverse sweep: there,
+algebra has more to say about what surrounds them.
 """
 
 from __future__ import annotations
@@ -165,7 +166,7 @@ def _block(block: Block, single: frozenset[str], facts: Facts, given: dict[str, 
         stmt = _nested(stmt, single, facts, pending, place, kept)
         done = effects(stmt, facts)
         match stmt:
-            case Assign((target,), value) if target in single:
+            case Assign((target,), value) if target in single and (not stmt.reverses or is_pure(value, facts)):
                 _keep(pending, done, facts, moving=True)
                 pending[target] = _pending(len(kept), value, stmt, facts)
                 place[target] = len(kept)

@@ -2,7 +2,6 @@
 #   y0, mu.
 # Facts: y0: float64[n0]; mu: float; t_end: float.
 import numpy as np
-from s2sgrad.runtime import extremum_adjoints
 
 
 def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
@@ -62,12 +61,11 @@ def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
         smallest = min(4.0, largest)
         # h *= min(4.0, max(0.2, 0.9 * err ** (-1.0 / 3.0)))
         h_1_bar = h_bar * smallest
-        err_bar = -(
-            extremum_adjoints(
-                largest, (0.2, product), extremum_adjoints(smallest, (4.0, largest), h_bar * h_1)[1]
-            )[1]
-            * 0.9
-        ) * (p / 3.0 / err)
+        t_bar_1 = h_bar * h_1
+        share = (0.5 * t_bar_1 if 4.0 == smallest else t_bar_1) if largest == smallest else 0.0
+        err_bar = -(((0.5 * share if 0.2 == largest else share) if product == largest else 0.0) * 0.9) * (
+            p / 3.0 / err
+        )
         if taken:
             # y = y_new
             y_new_bar = np.copy(y0_bar)
@@ -148,7 +146,6 @@ def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
         )
         y0_bar[0] -= 2.0 * t_bar_5 * mu * y_0 + t_bar_1
         # h = min(h, t_end - t)
-        extremum_adjoints_1 = extremum_adjoints(h_1, (h, d), h_1_bar)
-        h_bar = extremum_adjoints_1[0]
-        t_bar -= extremum_adjoints_1[1]
+        h_bar = (0.5 * h_1_bar if d == h_1 else h_1_bar) if h == h_1 else 0.0
+        t_bar -= (0.5 * h_1_bar if h == h_1 else h_1_bar) if d == h_1 else 0.0
     return result, (y0_bar, mu_bar)

@@ -48,8 +48,8 @@ def softmax_bwd(residuals, a, result_bar):
     # a = a - np.max(a, axis=-1, keepdims=True)
     a_bar = np.copy(a_bar_1)
     test = a == max_a
-    a_bar -= test * (
-        np.sum(a_bar_1, axis=1, keepdims=True) / np.sum(test, axis=-1, keepdims=True, dtype=max_a.dtype)
+    a_bar += test * (
+        -np.sum(a_bar_1, axis=1, keepdims=True) / np.sum(test, axis=-1, keepdims=True, dtype=max_a.dtype)
     )
     return a_bar
 

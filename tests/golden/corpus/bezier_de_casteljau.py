@@ -97,7 +97,6 @@ def polygon_length_bwd(residuals, points, result_bar):
         q = points_part_1[i]
         root = root_record.pop()
         d_bar = items_bar.pop()
-        items.pop()
         t_bar = d_bar / root * (q - p)
         points_part_bar[i] = points_part_bar[i] - t_bar
         points_part_1_bar[i] = points_part_1_bar[i] + t_bar

@@ -2,7 +2,6 @@
 #   strike, vol, rate, maturity.
 # Facts: spot: float; strike: float; vol: float; rate: float; maturity: float; n: int.
 import numpy as np
-from s2sgrad.runtime import extremum_adjoints
 
 
 def american_put_value_and_grad(spot, strike, vol, rate, maturity, n=40, *, result_bar=1.0):
@@ -80,6 +79,7 @@ def american_put_value_and_grad(spot, strike, vol, rate, maturity, n=40, *, resu
             p_bar += t_bar * t - t_bar * values_j
             values_bar[j + 1] += t_bar * p
     for j in reversed(range(n + 1)):
+        values_j = values[j]
         # values[j] = max(strike - s, 0.0)
         values_bar_j = values_bar[j]
         values_bar[j] = 0.0
@@ -87,9 +87,9 @@ def american_put_value_and_grad(spot, strike, vol, rate, maturity, n=40, *, resu
         product_1 = spot * product
         product_2 = down ** (n - j)
         s = product_1 * product_2
-        t_bar = extremum_adjoints(values[j], (strike - s, 0.0), values_bar_j)[0]
-        strike_bar += t_bar
-        s_bar = -t_bar
+        share = (0.5 * values_bar_j if 0.0 == values_j else values_bar_j) if strike - s == values_j else 0.0
+        strike_bar += share
+        s_bar = -share
         # s = spot * up ** j * down ** (n - j)
         t_bar = s_bar * product_2
         down_bar += s_bar * product_1 * ((n - j) * np.power(down, n - j - (n - j != 0)))

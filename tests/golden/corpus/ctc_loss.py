@@ -19,8 +19,8 @@ def log_softmax_bwd(residuals, x, result_bar):
     # shifted = x - np.max(x, axis=-1, keepdims=True)
     x_bar = np.copy(shifted_bar)
     test = x == max_x
-    x_bar -= test * (
-        np.sum(shifted_bar, axis=1, keepdims=True) / np.sum(test, axis=-1, keepdims=True, dtype=max_x.dtype)
+    x_bar += test * (
+        -np.sum(shifted_bar, axis=1, keepdims=True) / np.sum(test, axis=-1, keepdims=True, dtype=max_x.dtype)
     )
     return x_bar
 

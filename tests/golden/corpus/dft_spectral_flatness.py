@@ -16,11 +16,11 @@ def dft_fwd(signal):
             angle = 2.0 * np.pi * k * t / n
             re[k] += value * np.cos(angle)
             im[k] -= value * np.sin(angle)
-    return (list(re), list(im)), (n, im, re)
+    return (re, im), n
 
 
 def dft_bwd(residuals, signal, re_bar, im_bar):
-    n, im, re = residuals
+    n = residuals
     signal_bar = np.zeros_like(signal)
     for k in reversed(range(n // 2 + 1)):
         for t in reversed(range(len(signal))):
@@ -30,10 +30,8 @@ def dft_bwd(residuals, signal, re_bar, im_bar):
             signal_bar[t] += value_bar
         # im.append(0.0)
         im_bar.pop()
-        im.pop()
         # re.append(0.0)
         re_bar.pop()
-        re.pop()
     return signal_bar
 
 

@@ -100,40 +100,34 @@ def transition_bwd(residuals, Q, t, terms, result_bar):
 
 def partial_fwd_2(node, Q, lengths, sequences, site):
     t = None
-    value = None
-    value_1 = None
     records = []
     if isinstance(node, str):
-        value = []
-        t = BASES
-        for base in t:
+        items = []
+        for base in BASES:
             taken = base == sequences[node][site]
             if taken:
-                value_2 = 1.0
+                value = 1.0
             else:
-                value_2 = 0.0
-            value.append(value_2)
-        result_1 = np.array(value)
+                value = 0.0
+            items.append(value)
+        result_1 = np.array(items)
     else:
         result = np.ones(4)
-        value_1 = list(node)
-        for value_2 in value_1:
-            child, branch = value_2
-            value_2, residuals = transition_fwd(Q, lengths[branch], 14)
-            value_3, residuals_1 = partial_fwd_2(child, Q, lengths, sequences, site)
-            p = value_2 @ value_3
-            records.append((result, branch, value_2, value_3, p, residuals, residuals_1))
+        t = list(node)
+        for value in t:
+            child, branch = value
+            value, residuals = transition_fwd(Q, lengths[branch], 14)
+            value_1, residuals_1 = partial_fwd_2(child, Q, lengths, sequences, site)
+            p = value @ value_1
+            records.append((result, branch, value, value_1, p, residuals, residuals_1))
             result = result * p
         result_1 = result
-    return result_1, (node, t, value, Q, lengths, value_1, records)
+    return result_1, (node, Q, lengths, t, records)
 
 
 def partial_bwd_2(residuals, result_bar):
-    node, t, value, Q, lengths, value_1, records = residuals
+    node, Q, lengths, t, records = residuals
     if isinstance(node, str):
-        # return np.array([1.0 if base == sequences[node][site] else 0.0 for base in BASES])
-        for _ in reversed(range(len(t))):
-            value.pop()
         Q_bar = np.zeros_like(Q)
         lengths_bar = zeros_like(lengths)
     else:
@@ -141,13 +135,13 @@ def partial_bwd_2(residuals, result_bar):
         result_bar_1 = result_bar
         Q_bar = np.zeros_like(Q)
         lengths_bar = zeros_like(lengths)
-        for _ in reversed(range(len(value_1))):
-            result, branch, value_2, value_3, p, residuals_1, residuals_2 = records.pop()
+        for _ in reversed(range(len(t))):
+            result, branch, value, value_1, p, residuals_1, residuals_2 = records.pop()
             # result = result * (transition(Q, lengths[branch]) @ partial(child, Q, lengths, sequences, site))
             p_bar = result_bar_1 * result
             result_bar_1 = result_bar_1 * p
-            outer = np.outer(p_bar, value_3)
-            d_bar, d_bar_1 = partial_bwd_2(residuals_2, value_2.T @ p_bar)
+            outer = np.outer(p_bar, value_1)
+            d_bar, d_bar_1 = partial_bwd_2(residuals_2, value.T @ p_bar)
             Q_bar += d_bar
             lengths_bar = add_adjoints(lengths_bar, d_bar_1)
             d_bar, d_bar_1 = transition_bwd(residuals_1, Q, lengths[branch], 14, outer)
@@ -159,12 +153,12 @@ def partial_bwd_2(residuals, result_bar):
 def partial_fwd_1(node, Q, lengths, sequences, site):
     result = np.ones(4)
     records = []
-    for value_2 in node:
-        child, branch = value_2
-        value_2, residuals = transition_fwd(Q, lengths[branch], 14)
-        value_3, residuals_1 = partial_fwd_2(child, Q, lengths, sequences, site)
-        p = value_2 @ value_3
-        records.append((result, branch, value_2, value_3, p, residuals, residuals_1))
+    for value in node:
+        child, branch = value
+        value, residuals = transition_fwd(Q, lengths[branch], 14)
+        value_1, residuals_1 = partial_fwd_2(child, Q, lengths, sequences, site)
+        p = value @ value_1
+        records.append((result, branch, value, value_1, p, residuals, residuals_1))
         result = result * p
     result_1 = result
     return result_1, (Q, lengths, node, records)
@@ -177,38 +171,34 @@ def partial_bwd_1(residuals, result_bar):
     Q_bar = np.zeros_like(Q)
     lengths_bar = zeros_like(lengths)
     for _ in reversed(range(len(node))):
-        result, branch, value_2, value_3, p, residuals_1, residuals_2 = records.pop()
+        result, branch, value, value_1, p, residuals_1, residuals_2 = records.pop()
         # result = result * (transition(Q, lengths[branch]) @ partial(child, Q, lengths, sequences, site))
         p_bar = result_bar_1 * result
         result_bar_1 = result_bar_1 * p
-        outer = np.outer(p_bar, value_3)
-        d_bar, d_bar_1 = partial_bwd_2(residuals_2, value_2.T @ p_bar)
+        d_bar, d_bar_1 = partial_bwd_2(residuals_2, value.T @ p_bar)
         Q_bar += d_bar
         lengths_bar = add_adjoints(lengths_bar, d_bar_1)
-        d_bar, d_bar_1 = transition_bwd(residuals_1, Q, lengths[branch], 14, outer)
+        d_bar, d_bar_1 = transition_bwd(residuals_1, Q, lengths[branch], 14, np.outer(p_bar, value_1))
         Q_bar += d_bar
         lengths_bar[branch] += d_bar_1
     return Q_bar, lengths_bar
 
 
 def partial_fwd_3(node, Q, lengths, sequences, site):
-    value = []
+    items = []
     for base in BASES:
         taken = base == sequences[node][site]
         if taken:
-            value_2 = 1.0
+            value = 1.0
         else:
-            value_2 = 0.0
-        value.append(value_2)
-    result = np.array(value)
-    return result, (value, Q, lengths)
+            value = 0.0
+        items.append(value)
+    result = np.array(items)
+    return result, (Q, lengths)
 
 
 def partial_bwd_3(residuals, result_bar):
-    value, Q, lengths = residuals
-    # return np.array([1.0 if base == sequences[node][site] else 0.0 for base in BASES])
-    for _ in reversed(range(len(BASES))):
-        value.pop()
+    Q, lengths = residuals
     Q_bar = np.zeros_like(Q)
     lengths_bar = zeros_like(lengths)
     return Q_bar, lengths_bar
@@ -218,45 +208,45 @@ def partial_fwd(node, Q, lengths, sequences, site):
     result = np.ones(4)
     child, branch = node[0]
     lengths_branch = lengths[branch]
-    value_2, residuals = transition_fwd(Q, lengths_branch, 14)
-    value_3, residuals_1 = partial_fwd_1(child, Q, lengths, sequences, site)
-    result_1 = result * (value_2 @ value_3)
+    value, residuals = transition_fwd(Q, lengths_branch, 14)
+    value_1, residuals_1 = partial_fwd_1(child, Q, lengths, sequences, site)
+    result_1 = result * (value @ value_1)
     child, branch_1 = node[1]
     lengths_branch_1 = lengths[branch_1]
     t, residuals_2 = transition_fwd(Q, lengths_branch_1, 14)
-    value, residuals_3 = partial_fwd_3(child, Q, lengths, sequences, site)
-    p = t @ value
+    value_2, residuals_3 = partial_fwd_3(child, Q, lengths, sequences, site)
+    p = t @ value_2
     result_2 = result_1 * p
     child, branch_2 = node[2]
     lengths_branch_2 = lengths[branch_2]
-    value_1, residuals_4 = transition_fwd(Q, lengths_branch_2, 14)
+    value_3, residuals_4 = transition_fwd(Q, lengths_branch_2, 14)
     value_4, residuals_5 = partial_fwd_3(child, Q, lengths, sequences, site)
-    product = value_1 @ value_4
+    product = value_3 @ value_4
     result_3 = result_2 * product
     return result_3, (
         product,
         result_2,
-        value_4,
         residuals_5,
-        value_1,
+        value_3,
         residuals_4,
         Q,
         lengths_branch_2,
+        value_4,
         branch_2,
         p,
         result_1,
-        value,
         residuals_3,
         t,
         residuals_2,
         lengths_branch_1,
+        value_2,
         branch_1,
         result,
         residuals_1,
-        value_2,
+        value,
         residuals,
         lengths_branch,
-        value_3,
+        value_1,
         branch,
     )
 
@@ -265,51 +255,49 @@ def partial_bwd(residuals, result_bar):
     (
         product,
         result_1,
-        value_4,
         residuals_1,
-        value_1,
+        value_3,
         residuals_2,
         Q,
         lengths_branch_2,
+        value_4,
         branch_1,
         p,
         result_2,
-        value,
         residuals_3,
         t,
         residuals_4,
         lengths_branch_1,
+        value_2,
         branch_2,
         result,
         residuals_5,
-        value_2,
+        value,
         residuals_6,
         lengths_branch,
-        value_3,
+        value_1,
         branch,
     ) = residuals
     # result = result * (transition(Q, lengths[branch]) @ partial(child, Q, lengths, sequences, site))
     result_1_bar = result_bar * product
     product_bar = result_bar * result_1
-    outer = np.outer(product_bar, value_4)
-    Q_bar, lengths_bar = partial_bwd_3(residuals_1, value_1.T @ product_bar)
-    d_bar, d_bar_1 = transition_bwd(residuals_2, Q, lengths_branch_2, 14, outer)
+    Q_bar, lengths_bar = partial_bwd_3(residuals_1, value_3.T @ product_bar)
+    d_bar, d_bar_1 = transition_bwd(residuals_2, Q, lengths_branch_2, 14, np.outer(product_bar, value_4))
     Q_bar += d_bar
     lengths_bar[branch_1] += d_bar_1
     result_2_bar = result_1_bar * p
     p_bar = result_1_bar * result_2
-    outer = np.outer(p_bar, value)
     d_bar, d_bar_1 = partial_bwd_3(residuals_3, t.T @ p_bar)
     Q_bar += d_bar
     lengths_bar = add_adjoints(lengths_bar, d_bar_1)
-    d_bar, d_bar_1 = transition_bwd(residuals_4, Q, lengths_branch_1, 14, outer)
+    d_bar, d_bar_1 = transition_bwd(residuals_4, Q, lengths_branch_1, 14, np.outer(p_bar, value_2))
     Q_bar += d_bar
     lengths_bar[branch_2] += d_bar_1
     t_bar = result_2_bar * result
-    d_bar, d_bar_1 = partial_bwd_1(residuals_5, value_2.T @ t_bar)
+    d_bar, d_bar_1 = partial_bwd_1(residuals_5, value.T @ t_bar)
     Q_bar += d_bar
     lengths_bar = add_adjoints(lengths_bar, d_bar_1)
-    d_bar, d_bar_1 = transition_bwd(residuals_6, Q, lengths_branch, 14, np.outer(t_bar, value_3))
+    d_bar, d_bar_1 = transition_bwd(residuals_6, Q, lengths_branch, 14, np.outer(t_bar, value_1))
     Q_bar += d_bar
     lengths_bar[branch] += d_bar_1
     return Q_bar, lengths_bar

@@ -168,7 +168,8 @@ def gram_bwd(residuals, result_bar):
     expression_1_bar = zeros_like(expression_1)
     expression_1_bar[2] = add_adjoints(expression_1_bar[2], gram_bwd_2(residuals_1, items_bar[2]))
     expression_1_bar[1] = add_adjoints(expression_1_bar[1], gram_bwd_4(residuals_2, items_bar[1]))
-    expression_1_bar[0] = add_adjoints(expression_1_bar[0], gram_bwd_1(residuals_3, items_bar[0]))
+    d_bar = gram_bwd_1(residuals_3, items_bar[0])
+    expression_1_bar[0] = add_adjoints(expression_1_bar[0], d_bar)
     expression_bar = zeros_like(expression)
     expression_bar[1] = add_adjoints(expression_bar[1], expression_1_bar)
     return expression_bar

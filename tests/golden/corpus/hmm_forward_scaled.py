@@ -20,8 +20,8 @@ def softmax_rows_bwd(residuals, a, result_bar):
     t_bar = e_bar * e
     a_bar = np.copy(t_bar)
     test = a == max_a
-    a_bar -= test * (
-        np.sum(t_bar, axis=1, keepdims=True) / np.sum(test, axis=1, keepdims=True, dtype=max_a.dtype)
+    a_bar += test * (
+        -np.sum(t_bar, axis=1, keepdims=True) / np.sum(test, axis=1, keepdims=True, dtype=max_a.dtype)
     )
     return a_bar
 

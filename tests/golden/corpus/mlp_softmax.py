@@ -31,8 +31,8 @@ def mlp_loss_value_and_grad(W1, b1, W2, b2, x, labels_onehot, *, result_bar=1.0)
     # shifted = logits - logits.max(axis=1, keepdims=True)
     logits_bar = shifted_bar
     test = logits == max_logits
-    logits_bar = logits_bar - test * (
-        np.sum(shifted_bar, axis=1, keepdims=True)
+    logits_bar = logits_bar + test * (
+        -np.sum(shifted_bar, axis=1, keepdims=True)
         / np.sum(test, axis=1, keepdims=True, dtype=max_logits.dtype)
     )
     # logits = hidden @ W2 + b2

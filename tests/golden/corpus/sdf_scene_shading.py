@@ -2,7 +2,7 @@
 #   radius, half, blend.
 # Facts: center: float64[n0]; radius: float; half: float64[n0]; blend: float; target: float64[n0, n0].
 import numpy as np
-from s2sgrad.runtime import add_adjoints, extremum_adjoints, scalar_clip_adjoint, zeros_like
+from s2sgrad.runtime import add_adjoints, scalar_clip_adjoint, zeros_like
 
 
 def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar=1.0):
@@ -127,7 +127,8 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 max_p = max(product, 0.0)
                 # shade = 0.1 + 0.9 * max(normal(scene, t * ray) @ LIGHT, 0.0) / (1.0 + 0.1 * t)
                 t_bar = -0.1 * shade_bar * (0.9 * max_p / s / s)
-                d_bar = extremum_adjoints(max_p, (product, 0.0), 0.9 * (shade_bar / s))[0] * LIGHT
+                t_bar_1 = 0.9 * (shade_bar / s)
+                d_bar = ((0.5 * t_bar_1 if 0.0 == max_p else t_bar_1) if product == max_p else 0.0) * LIGHT
                 # return n / np.linalg.norm(n)
                 n_bar = (
                     d_bar / norm_n
@@ -164,19 +165,17 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     b_bar -= t_bar_4
                     # h = np.clip(0.5 + 0.5 * (b - a) / k, 0.0, 1.0)
                     d_bar = scalar_clip_adjoint(s, 0.0, 1.0, h_bar)[0]
-                    blend_bar -= d_bar * (quotient / blend)
+                    blend_bar += d_bar * (-quotient / blend)
                     t_bar_3 = 0.5 * (d_bar / blend)
                     b_bar += t_bar_3
                     a_bar -= t_bar_3
                     # inside = min(max(q[0], max(q[1], q[2])), 0.0)
-                    extremum_adjoints_1 = extremum_adjoints(
-                        largest_1, (q_0, largest), extremum_adjoints(inside_2, (largest_1, 0.0), b_bar)[0]
-                    )
-                    extremum_adjoints_2 = extremum_adjoints(largest, (q_1_1, q_2_1), extremum_adjoints_1[1])
+                    share = (0.5 * b_bar if 0.0 == inside_2 else b_bar) if largest_1 == inside_2 else 0.0
+                    share_1 = (0.5 * share if q_0 == largest_1 else share) if largest == largest_1 else 0.0
                     q_bar = np.zeros_like(q_2)
-                    q_bar[2] += extremum_adjoints_2[1]
-                    q_bar[1] += extremum_adjoints_2[0]
-                    q_bar[0] += extremum_adjoints_1[0]
+                    q_bar[2] += (0.5 * share_1 if q_1_1 == largest else share_1) if q_2_1 == largest else 0.0
+                    q_bar[1] += (0.5 * share_1 if q_2_1 == largest else share_1) if q_1_1 == largest else 0.0
+                    q_bar[0] += (0.5 * share if largest == largest_1 else share) if q_0 == largest_1 else 0.0
                     # outside = np.sqrt(np.sum(np.maximum(q, 0.0) ** 2) + 1e-12)
                     maximum_q_1_bar = b_bar / outside_2 * maximum_q_1
                     q_bar += np.where(
@@ -215,19 +214,23 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     b_1_bar -= t_bar_4
                     # h = np.clip(0.5 + 0.5 * (b - a) / k, 0.0, 1.0)
                     d_bar = scalar_clip_adjoint(s, 0.0, 1.0, h_1_bar)[0]
-                    blend_bar -= d_bar * (quotient / blend)
+                    blend_bar += d_bar * (-quotient / blend)
                     t_bar_1 = 0.5 * (d_bar / blend)
                     b_1_bar += t_bar_1
                     a_1_bar -= t_bar_1
                     # inside = min(max(q[0], max(q[1], q[2])), 0.0)
-                    extremum_adjoints_1 = extremum_adjoints(
-                        largest_1, (q_0, largest), extremum_adjoints(inside_1, (largest_1, 0.0), b_1_bar)[0]
-                    )
-                    extremum_adjoints_2 = extremum_adjoints(largest, (q_1_1, q_2_1), extremum_adjoints_1[1])
+                    share = (0.5 * b_1_bar if 0.0 == inside_1 else b_1_bar) if largest_1 == inside_1 else 0.0
+                    share_1 = (0.5 * share if q_0 == largest_1 else share) if largest == largest_1 else 0.0
                     q_1_bar = np.zeros_like(q_1)
-                    q_1_bar[2] += extremum_adjoints_2[1]
-                    q_1_bar[1] += extremum_adjoints_2[0]
-                    q_1_bar[0] += extremum_adjoints_1[0]
+                    q_1_bar[2] += (
+                        (0.5 * share_1 if q_1_1 == largest else share_1) if q_2_1 == largest else 0.0
+                    )
+                    q_1_bar[1] += (
+                        (0.5 * share_1 if q_2_1 == largest else share_1) if q_1_1 == largest else 0.0
+                    )
+                    q_1_bar[0] += (
+                        (0.5 * share if largest == largest_1 else share) if q_0 == largest_1 else 0.0
+                    )
                     # outside = np.sqrt(np.sum(np.maximum(q, 0.0) ** 2) + 1e-12)
                     maximum_q_bar = b_1_bar / outside_1 * maximum_q
                     q_1_bar += np.where(
@@ -285,19 +288,17 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 b_bar_1 -= t_bar_3
                 # h = np.clip(0.5 + 0.5 * (b - a) / k, 0.0, 1.0)
                 d_bar = scalar_clip_adjoint(s, 0.0, 1.0, h_bar_1)[0]
-                blend_bar -= d_bar * (quotient / blend)
+                blend_bar += d_bar * (-quotient / blend)
                 t_bar_1 = 0.5 * (d_bar / blend)
                 b_bar_1 += t_bar_1
                 a_bar_1 -= t_bar_1
                 # inside = min(max(q[0], max(q[1], q[2])), 0.0)
-                extremum_adjoints_1 = extremum_adjoints(
-                    largest_1, (q_0, largest), extremum_adjoints(inside, (largest_1, 0.0), b_bar_1)[0]
-                )
-                extremum_adjoints_2 = extremum_adjoints(largest, (q_1_1, q_2_1), extremum_adjoints_1[1])
+                share = (0.5 * b_bar_1 if 0.0 == inside else b_bar_1) if largest_1 == inside else 0.0
+                share_1 = (0.5 * share if q_0 == largest_1 else share) if largest == largest_1 else 0.0
                 q_bar_1 = np.zeros_like(q)
-                q_bar_1[2] += extremum_adjoints_2[1]
-                q_bar_1[1] += extremum_adjoints_2[0]
-                q_bar_1[0] += extremum_adjoints_1[0]
+                q_bar_1[2] += (0.5 * share_1 if q_1_1 == largest else share_1) if q_2_1 == largest else 0.0
+                q_bar_1[1] += (0.5 * share_1 if q_2_1 == largest else share_1) if q_1_1 == largest else 0.0
+                q_bar_1[0] += (0.5 * share if largest == largest_1 else share) if q_0 == largest_1 else 0.0
                 # outside = np.sqrt(np.sum(np.maximum(q, 0.0) ** 2) + 1e-12)
                 maximum_q_bar = b_bar_1 / outside * maximum_q
                 q_bar_1 += np.where(q > 0.0, maximum_q_bar, np.where(q == 0.0, 0.5 * maximum_q_bar, 0.0))
