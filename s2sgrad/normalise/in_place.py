@@ -231,6 +231,9 @@ def may_alias(value: Expr) -> bool:
 def _copyto(w: Writing, dst: Expr, src: Expr, casting: Expr = TRUE, where: Expr = TRUE) -> None:
     source = w.name(src) if where != TRUE else src
     base = w.array(dst)
+    if source == base:          # NumPy does nothing, and does not look at the shape of the mask either
+        w.name(where)
+        return
     if casting not in (TRUE, Const("same_kind"), Const("unsafe")):
         raise UnsupportedError("This option `casting` of `np.copyto` is not supported.", "Leave it out.", w.at)
     if where == TRUE:

@@ -351,3 +351,14 @@ def test_an_argument_that_an_unknown_call_writes_is_left_alone():
     assert np.array_equal(weights, W)
     with pytest.raises(S2SGradError, match="shuffle"):
         grad(part_of_an_argument_shuffled, argnums=(0, 1))(V, weights)
+
+
+def copied_onto_itself(x):
+    a = x * 2.0
+    np.copyto(a, a, where=np.ones((2, 7), bool))        # NumPy looks at nothing
+    a[0] = 3.0 * a[1]
+    return np.sum(a**2)
+
+
+def test_a_copy_of_an_array_onto_itself_does_nothing():
+    check(copied_onto_itself, (np.array([0.5, -1.2, 0.3]),), "call")
