@@ -23,6 +23,7 @@ from s2sgrad.core.nodes import Assign, Block, Call, Const, Expr, Function, Retur
 from s2sgrad.core.rewrite import map_blocks
 from s2sgrad.errors import S2SGradError, UnsupportedError, WholeObjectError
 from s2sgrad.execute.signature import kinds_of
+from s2sgrad.normalise.handed_on import HandedOn
 from s2sgrad.normalise.inline import Units, expand_once, inline_calls
 from s2sgrad.normalise.unroll import is_followed, is_general
 from s2sgrad.read.expressions import is_user_function
@@ -51,6 +52,10 @@ class HelperFunctions:
     met: set[Any] = field(default_factory=set)                      # those that were asked for meanwhile
     generals: dict[Any, list[dict[str, Kind]]] = field(default_factory=dict)
     dicts: bool = False                 # objects that several names write become dicts
+    handed_on: HandedOn = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.handed_on = HandedOn(self.units)
 
     # -- which calls are pairs
     def inlined(self, callee: Any) -> bool:
@@ -87,6 +92,10 @@ class HelperFunctions:
 
     def expand(self, function: Function, kinds: Kinds) -> Function:
         """The function with one level of those recursive calls written out that cannot be functions of their own."""
+        without = self.handed_on.without_functions(function, kinds)
+        if without is not function:
+            return without
+
         def chosen(call: Call) -> bool:
             arguments = (*call.args, *(v for _, v in call.kwargs))
             return self.knows(call.function) and self.units.recursive(call.function) and (

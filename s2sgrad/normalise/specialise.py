@@ -38,6 +38,7 @@ from s2sgrad.read.scope import Context
 
 ROUNDS = 200
 LIMIT = 20_000              # statements
+LEVELS = 40                 # of a recursion
 
 
 class Calls(KnownCalls, Protocol):
@@ -61,10 +62,14 @@ class Calls(KnownCalls, Protocol):
 def specialised(core: Function, names: Mapping[str, Kind], context: Context, calls: Calls) -> Function:
     """The normal form for these kinds of parameters and data."""
     guessed: set[str] = set()
+    levels = 0                  # of recursions that were written out
     for _ in range(ROUNDS):
         names = with_data(names, context, calls)
         kinds = Kinds(names, context.fresh, calls).infer(core)
         done = _round(core, kinds, context, calls, partial(_guess, core, names, context, calls, guessed))
+        if done is core:
+            done = calls.expand(core, kinds)
+            levels += done is not core
         if done is core:
             done = _guess(core, names, context, calls, guessed)
         if done is core and calls.dicts:
@@ -76,10 +81,11 @@ def specialised(core: Function, names: Mapping[str, Kind], context: Context, cal
             core = without_unread_fields(core)
             return replace(core, body=without_closures(core.body))
         core = propagate_copies(split_webs(done), context.fresh)
-        if sum(1 for _ in walk_statements(core.body)) > LIMIT:
+        if levels > LEVELS or sum(1 for _ in walk_statements(core.body)) > LIMIT:
             break
     raise UnsupportedError(f"`{core.name}` grows without end when it is written out for its arguments.",
-                           "A recursion over objects must end by what is known of them: their classes and lengths.",
+                           "A recursion over objects must end by what is known of them: their classes and lengths. One "
+                           "that is handed a function: make that a function of the module, not a nested one.",
                            core.origin)
 
 
@@ -111,7 +117,6 @@ def _round(core: Function, kinds: Kinds, context: Context, calls: Calls, guess: 
         lambda: lists_at_once(core, taken_apart(core), context.fresh),
         lambda: objects_at_once(core, context),
         lambda: open_records(core, kinds, context, calls.dicts),
-        lambda: calls.expand(core, kinds),
     )
     for step in steps:
         done = step()

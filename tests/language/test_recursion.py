@@ -5,7 +5,7 @@ import pytest
 from language.check import V, check, name
 
 from s2sgrad import grad
-from s2sgrad.errors import AliasError
+from s2sgrad.errors import AliasError, S2SGradError
 
 
 def power(x, n):
@@ -114,3 +114,56 @@ def test_recursion(f, args):
 def test_a_recursion_that_writes_its_arguments_is_refused():
     with pytest.raises(AliasError, match="may write its arguments"):
         grad(writes_its_argument)(V.copy())
+
+
+def cube(t):
+    return 0.1 * t**3
+
+
+def bump(t, w=2.0):
+    z = np.exp(-w * t * t)
+    return z * t + 1.0
+
+
+def applied(f, a, n):
+    if n < 0.5:
+        return f(a)
+    return applied(f, f(a) + 1.0, n - 1.0)
+
+
+def simpson(f, a, b):
+    return (b - a) / 6.0 * (f(a) + 4.0 * f(0.5 * (a + b)) + f(b))
+
+
+def refined(f, a, b, eps, whole, depth=8):
+    m = 0.5 * (a + b)
+    left, right = simpson(f, a, m), simpson(f, m, b)
+    if depth == 0 or abs(left + right - whole) <= 15.0 * eps:
+        return left + right + (left + right - whole) / 15.0
+    return refined(f, a, m, eps / 2, left, depth - 1) + refined(f, m, b, eps / 2, right, depth=depth - 1)
+
+
+def recursion_that_is_handed_a_function(s):
+    return applied(cube, s, 3.0)
+
+
+def adaptive_quadrature(s, r):
+    return refined(bump, 0.0, s, 1e-6, simpson(bump, 0.0, s)) * r + refined(cube, 0.0, r, 1e-6, 0.0)
+
+
+@pytest.mark.parametrize(("f", "args"), [(recursion_that_is_handed_a_function, (0.8,)),
+                                         (adaptive_quadrature, (1.0, 0.7))], ids=name)
+def test_a_function_that_is_handed_on(f, args):
+    check(f, args, "call")
+
+
+def handed_a_nested_function(s):
+    def scaled(t):
+        return s * t
+    return applied(scaled, 0.1, 3.0)
+
+
+def test_a_nested_function_that_is_handed_on_is_refused():
+    with pytest.raises(S2SGradError, match="grows without end") as refusal:
+        grad(handed_a_nested_function)(0.8)
+    assert "a function of the module" in refusal.value.remedy
