@@ -25,7 +25,7 @@ from s2sgrad.analyse.escapes import WRITES
 from s2sgrad.analyse.exposed import exposed_names, in_order, surely_bound
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, ListKind, TupleKind
-from s2sgrad.core.names import bar, stem
+from s2sgrad.core.names import RESIDUALS, bar, stem
 from s2sgrad.core.nodes import (
     Accumulate,
     Assign,
@@ -134,7 +134,7 @@ class Pairs(HelperFunctions):
         wanted = tuple(reversal.activity.active(t) for t in targets)
         pair = self.pair(value.function, kinds, active, wanted)
         args = tuple(arguments[p.name] for p in core.params)
-        residuals = reversal.flag("^residuals")
+        residuals = reversal.flag(RESIDUALS)
         ahead: list[Statement] = []
         if not pair.residuals:
             ahead.append(Assign(targets, Call(Var(pair.forward), args), origin=at))
@@ -228,7 +228,8 @@ class Pairs(HelperFunctions):
                        Comment("reverse sweep"), *back,
                        Return(out[0] if len(out) == 1 else Build("tuple", out)))
         both = Function(flat.name, (*flat.params, *(Parameter(s) for s in seeds)), body)
-        both = simplify(both, facts_of(activity.kinds, activity.aliases, shadows, self.exact, self.pure | {KEEP}))
+        both = simplify(both, facts_of(activity.kinds, activity.aliases, shadows, self.exact, self.pure | {KEEP},
+                                        self.names | {KEEP}))
         if not self.jax:
             both = lower(both, activity.kinds, [b for b, _ in bars])
             return self.split(both, flat, seeds, active, given, lambda half: half,

@@ -242,7 +242,7 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     with short_of_facts(request.kinds is None, closed, kinds_of_params):
         made = differentiate(flat, activity, shadows, context, request, wrt, seed, pairs, opened)
     stages["differentiated"] = made
-    facts = facts_of(kinds, aliases, shadows, request.value, pairs.pure)
+    facts = facts_of(kinds, aliases, shadows, request.value, pairs.pure, pairs.names)
     made = simplify(made, facts)
     stages["simplified"] = made
     made = _lowered(made, closed, request, kinds, names, kinds_of_params, pairs, prepared.written, opened, facts)

@@ -19,7 +19,7 @@ from s2sgrad.analyse.real_rules import refuse_real_rules
 from s2sgrad.analyse.shadows import Shadows, analyse_shadows, unsure_classes
 from s2sgrad.analyse.unsure import refuse_growing_loops, refuse_shared_updates, refuse_whole_stores
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind, is_complex
-from s2sgrad.core.names import bar, is_bar, is_shadow, is_temporary, shadow
+from s2sgrad.core.names import RESIDUALS, bar, is_bar, is_shadow, is_temporary, shadow
 from s2sgrad.core.nodes import Assign, Call, Const, Datum, Effect, Expr, Function, Statement, Store, Var, walk
 from s2sgrad.core.rewrite import bound, exprs, reads_of, rename_block, walk_statements
 from s2sgrad.errors import AliasError, UnsupportedError
@@ -226,8 +226,9 @@ def refuse_written_data(core: Function, aliases: Aliases, data: tuple[Datum, ...
                                      statement.origin)
 
 
-def facts_of(kinds: Kinds, aliases: Aliases, shadows: Shadows, exact: bool, pure: Iterable[str]) -> Facts:
-    """What the passes of simplify need to know."""
+def facts_of(kinds: Kinds, aliases: Aliases, shadows: Shadows, exact: bool, pure: Iterable[str],
+             functions: Iterable[str]) -> Facts:
+    """What the passes of simplify need to know. functions: those of the program, the pure ones among them."""
     number: dict[str, int] = {}
 
     def user_class(name: str) -> int:
@@ -259,8 +260,11 @@ def facts_of(kinds: Kinds, aliases: Aliases, shadows: Shadows, exact: bool, pure
     for name, kind in known.items():
         if is_temporary(name) and not isinstance(kind, (Number, Known)):
             classes.setdefault(name, ADJOINTS)
+    for name in known:
+        if name.startswith(RESIDUALS):      # of arguments that are written no pair is made, so this is its own memory
+            classes.setdefault(name, user_class(name))
     written |= {-c for c in written} | {ADJOINTS}
-    return Facts(known, classes, written, pure=frozenset(pure), exact=exact)
+    return Facts(known, classes, written, frozenset(functions), frozenset(pure), exact=exact)
 
 
 ADJOINTS = 0            # one class for all adjoints by value: they share memory with no value of the user's

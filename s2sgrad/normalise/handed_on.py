@@ -38,7 +38,8 @@ class HandedOn:
     def without_functions(self, function: Function, kinds: Kinds) -> Function:
         """The function with calls of recursions that are handed no function any more; the same where there are none."""
         def call(expr: Expr) -> Expr:
-            if not isinstance(expr, Call) or not self.units.recursive(expr.function):
+            if not isinstance(expr, Call) or not is_user_function(expr.function) or not self.units.recursive(
+                    expr.function):
                 return expr
             own = self.units.function(expr.function)
             arguments = bind_arguments(own, expr, function.origin)

@@ -155,7 +155,7 @@ def contents(expr: Expr, facts: Facts) -> set[str]:
                 facts.kinds.get(name), (ListKind, DictKind)):
             return _all_contents((*rest, *(v for _, v in expr.kwargs)), facts)
         case Call(function):
-            own = {function.name} if isinstance(function, Var) else set()
+            own = {function.name} if isinstance(function, Var) and function.name not in facts.functions else set()
             return own | _all_contents(operands(expr), facts)
         case Build(_, items):
             return _all_contents(items, facts)

@@ -38,15 +38,16 @@ class _Remembering(Kinds):
 @dataclass(frozen=True)
 class Facts:
     """kinds: by core name, missing means unknown. classes: the alias class of each name that may hold an object that
-    can be written; only names of one class may share memory. written: classes that some Store writes. pure: names of
-    functions of this program without effects. islands: by name, the number of its group, where nothing outside of
-    the group holds its object.
-    exact: statements of the forward sweep that may raise stay, also when nobody reads their result.
+    can be written; only names of one class may share memory. written: classes that some Store writes. functions: names
+    of functions of this program; pure: those without effects. islands: by name, the number of its group, where nothing
+    outside of the group holds its object. exact: statements of the forward sweep that may raise stay, also when nobody
+    reads their result.
     """
 
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     classes: Mapping[str, int] = field(default_factory=dict)
     written: frozenset[int] = frozenset()
+    functions: frozenset[str] = frozenset()
     pure: frozenset[str] = frozenset()
     islands: Mapping[str, int] = field(default_factory=dict)
     exact: bool = False

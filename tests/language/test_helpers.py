@@ -303,3 +303,21 @@ def test_a_short_helper_is_written_out_where_a_loop_calls_it_with_numbers():
     assert derived(0.7, 0.3, 5) == grad(damped_inside, argnums=(0, 1))(0.7, 0.3, 5)
     check(damped_for_long, (0.7, 0.3, 5), "call")
     check(damped_for_long, (V, 0.3, 5), "call")
+
+
+def feature(x, k):
+    y = np.exp(-x * k)
+    z = np.sin(y) * y
+    return z / np.sqrt(1.0 + z * z)
+
+
+def summed_features(x, n):
+    acc = np.zeros_like(x)
+    for k in range(n):
+        acc += feature(x, k)
+    return np.sum(acc**2)
+
+
+def test_what_only_the_forward_half_of_a_loop_writes_is_not_restored():
+    assert "acc_record" not in grad(summed_features).source_for(V, 3)
+    check(summed_features, (V, 3), "call")

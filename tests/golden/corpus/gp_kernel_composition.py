@@ -79,18 +79,15 @@ def gram_fwd_1(x, expression):
     K_record = np.copy(K)
     K[...] = K * t
     part = expression_1[1]
-    value, residuals_1 = gram_fwd_3(x, part)
+    t, residuals_1 = gram_fwd_3(x, part)
     K_record_1 = np.copy(K)
-    K[...] = K * value
+    K[...] = K * t
     result = K
-    return (
-        np.copy(result),
-        (K, K_record_1, value, expression_1, residuals_1, K_record, t, residuals, expression),
-    )
+    return np.copy(result), (K, K_record_1, t, expression_1, residuals_1, K_record, residuals, expression)
 
 
 def gram_bwd_1(residuals, result_bar):
-    K, K_record, value, expression_1, residuals_1, K_record_1, t, residuals_2, expression = residuals
+    K, K_record, t, expression_1, residuals_1, K_record_1, residuals_2, expression = residuals
     K_bar = np.zeros_like(K)
     result_bar_1 = K_bar
     result_bar_1 += result_bar
@@ -98,15 +95,12 @@ def gram_bwd_1(residuals, result_bar):
     K_bar_copy = np.copy(K_bar)
     K_bar[...] = 0.0
     K[...] = K_record
-    K_bar += K_bar_copy * value
+    K_bar += K_bar_copy * t
     expression_1_bar = zeros_like(expression_1)
     expression_1_bar[1] = add_adjoints(expression_1_bar[1], gram_bwd_3(residuals_1, K_bar_copy * K))
     # K *= gram(x, part)
-    K_bar_copy = np.copy(K_bar)
-    K_bar[...] = 0.0
     K[...] = K_record_1
-    K_bar += K_bar_copy * t
-    expression_1_bar[0] = add_adjoints(expression_1_bar[0], gram_bwd_2(residuals_2, K_bar_copy * K))
+    expression_1_bar[0] = add_adjoints(expression_1_bar[0], gram_bwd_2(residuals_2, K_bar * K))
     expression_bar = zeros_like(expression)
     expression_bar[1] = add_adjoints(expression_bar[1], expression_1_bar)
     return expression_bar
