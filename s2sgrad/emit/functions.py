@@ -8,9 +8,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from s2sgrad.core.nodes import Block, Function, Parameter, Program
+from s2sgrad.core.nodes import Block, Datum, Function, Parameter, Program
+from s2sgrad.core.rewrite import free_names, reads_of, walk_statements
 from s2sgrad.emit.live import every, occurring
 from s2sgrad.emit.rename import rename
+
+
+def data_that_is_read(program: Program) -> tuple[Datum, ...]:
+    """The data that the text of the program has names for."""
+    read = {n for f in program.functions for s in walk_statements(f.body) for n in reads_of(s)}
+    read |= {n for f in program.functions for p in f.params if p.default is not None for n in free_names(p.default)}
+    return tuple(d for d in program.data if d.name in read)
 
 
 def needed(program: Program) -> Program:

@@ -2,6 +2,7 @@
 #   log_kappa, freq_logits, log_lengths.
 # Facts: log_kappa: float; freq_logits: float64[n0]; log_lengths: dict; tree: (((('human', 'b1'), ('chimp',
 #   'b2')), 'b5'), ('gorilla', 'b3'), ('gibbon', 'b4')); sequences: dict.
+# Reads, at each call, BASES of corpus_programs_felsenstein_pruning.
 import numpy as np
 from s2sgrad.runtime import add_adjoints, cast_like, copied, from_diagonal, matched, untile, zeros_like
 

@@ -2,6 +2,7 @@
 #   torque_map, friction, rpm, throttle.
 # Facts: torque_map: float64[n0, n1]; friction: float64[n0]; rpm: float64[n2]; throttle: float64[n2];
 #   rpm_grid: float64[n0]; throttle_grid: float64[n1]; dt: float.
+# Reads, at each call, RPM_LIMITS of corpus_programs_table_lookup_engine.
 import numpy as np
 from s2sgrad.runtime import interp_adjoint, scatter_to_nodes, trapezoid_adjoint
 
