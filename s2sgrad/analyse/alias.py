@@ -231,7 +231,7 @@ class Aliases:
                 return set() if found.view is False else self.memory(base)
             case Numeric():
                 return self.memory(base)
-            case ListKind() if isinstance(index, Build) and index.form == "slice":
+            case ListKind() | TupleKind() if isinstance(index, Build) and index.form == "slice":
                 return set()
             case TupleKind() | ListKind() | DictKind():
                 return {self.entries(n) for n in self.memory(base)} | self.held(base)
@@ -254,8 +254,8 @@ class Aliases:
             case Build(_, items):
                 return {n for i in items for n in self.memory(i)}
             case Call(function, (base, index)) if function is operator.getitem and isinstance(
-                    self.kinds.of(base), ListKind) and isinstance(index, Build):
-                return {self.entries(n) for n in self.memory(base)}
+                    self.kinds.of(base), (ListKind, TupleKind)) and isinstance(index, Build):
+                return {self.entries(n) for n in self.memory(base)} | self.held(base)
             case Call(function, args) if function in (operator.add, operator.mul, operator.or_) and isinstance(
                     self.kinds.of(expr), (ListKind, TupleKind, DictKind)):
                 return {n for a in args for n in (*self.held(a), *(self.entries(m) for m in self.memory(a)))}
@@ -263,8 +263,10 @@ class Aliases:
                 found: set[str] = set()
                 for a in args:
                     kind = self.kinds.of(a)
-                    found |= self.memory(a) if isinstance(kind, Array) else {self.entries(n) for n in self._both(a)}
-                    found |= self.held(a)
+                    if not isinstance(kind, Array):
+                        found |= {self.entries(n) for n in self._both(a)} | self.held(a)
+                    elif kind.rank != 1:                # of rank 1: the list holds numbers
+                        found |= self.memory(a)
                 return found
             case Call(Method("copy"), (base,)):
                 return {self.entries(n) for n in self.memory(base)}

@@ -205,9 +205,7 @@ def shadow_of(reversal: Reversal, value: Expr, name: str) -> Expr:
         case Var(other):
             return Var(shadow(other)) if other in reversal.shadows.shadowed else Const(None)
         case Call(function, args) if function in SHALLOW and not isinstance(reversal.kinds.of(value), Array):
-            return Call(list if function is tuple else function, tuple(
-                shadow_of(reversal, a, name) if isinstance(reversal.kinds.of(a), (ListKind, TupleKind, DictKind))
-                else a for a in args))
+            return Call(list if function is tuple else function, tuple(_copied_part(reversal, a, name) for a in args))
         case Call(primitives.listed_items) if reversal.active(value):
             raise AliasError("A list of the items of a dict that is written is not supported.",
                              "Run through the keys: `for k in list(d)`, with `d[k]`.", reversal.at)
@@ -230,6 +228,11 @@ def shadow_of(reversal: Reversal, value: Expr, name: str) -> Expr:
             return Call(function, (*args[:k], shadow_of(reversal, args[k], name), *args[k + 1:]), kwargs)
     raise UnsupportedError("This reference to an array that is written cannot be followed.", "Make a copy.",
                            reversal.at)
+
+
+def _copied_part(reversal: Reversal, part: Expr, name: str) -> Expr:
+    """The shadow of what is copied, the rows of an array among it; a number of repetitions is what it is."""
+    return part if isinstance(reversal.kinds.of(part), Number) else shadow_of(reversal, part, name)
 
 
 def behind_births(reversal: Reversal, reverse: Block, more: list[Statement]) -> Block:

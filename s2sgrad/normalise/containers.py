@@ -46,9 +46,15 @@ def changes(statement: Statement, kinds: Kinds) -> tuple[Statement, ...] | None:
         case Effect(Call(operator.delitem, (Var(base), index))):
             return _deleted(base, index, kinds, at)
         case Store(base, None, value, operator.iadd) if isinstance(kinds.named(base), ListKind):
+            if isinstance(kinds.of(value), Array):
+                raise UnsupportedError(f"`{base.split('#')[0]} += ...` of a list and an array makes an array of the "
+                                       "list.", "Write `extend` to put the entries into the list, or np.add.", at)
             return _extended(base, value, kinds, at)
         case Store(base, None, value, operator.ior) if isinstance(kinds.named(base), DictKind):
             return _updated(base, value, kinds, at)
+        case Store(base, Build("slice") as index, value, None) if isinstance(
+                kinds.named(base), ListKind) and isinstance(kinds.of(value), Array):
+            return (Store(base, index, Call(list, (value,)), label=statement.label, origin=at),)
         case Store(base, Build("slice") as index, value, op) if op is not None and isinstance(
                 kinds.named(base), ListKind):
             entries = Call(operator.getitem, (Var(base), index))
