@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from s2sgrad.analyse.iteration import element_kind
 from s2sgrad.analyse.joins import join
+from s2sgrad.core.classes import is_property
 from s2sgrad.core.kinds import UNKNOWN, Kind, ListKind, RecordKind
 from s2sgrad.core.records import Construct
 
@@ -19,6 +20,8 @@ def constructed(made: Construct, kinds: tuple[Kind, ...]) -> Kind:
 def with_field(kind: RecordKind, path: tuple[str, ...], value: Kind, name: str) -> RecordKind:
     """The kind of an object after a field of it, or of what it holds, may have been bound to the value."""
     first, *rest = path
+    if is_property(kind.cls, first):
+        return kind                     # what its setter does is seen once that is written out
     known = kind.field(first)
     where = f"{name}.{first}"
     if rest:

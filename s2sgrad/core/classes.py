@@ -69,6 +69,12 @@ def class_attribute(cls: type, name: str, after: type | None = None) -> Found | 
     return None
 
 
+def is_property(cls: Any, name: str) -> bool:
+    """Is the attribute of that name, in objects of the class, a property?"""
+    found = class_attribute(cls, name) if isinstance(cls, type) else None
+    return found is not None and isinstance(found.value, property)
+
+
 def class_numbers(cls: type) -> dict[str, Found]:
     """Numbers that objects have from their class until they get a field of that name."""
     names = {n for base in cls.__mro__ for n, v in vars(base).items() if type(v) in (int, float, bool)}

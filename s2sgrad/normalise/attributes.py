@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.core import primitives
-from s2sgrad.core.classes import class_attribute, is_user_class
+from s2sgrad.core.classes import class_attribute, is_property, is_user_class
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, Never, OneOf, RecordKind, Unknown
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, If, Star, Var
@@ -43,6 +43,8 @@ IN_PLACE: dict[Any, tuple[str, Any]] = {
     operator.imul: ("__imul__", operator.mul), operator.itruediv: ("__itruediv__", operator.truediv),
     operator.imatmul: ("__imatmul__", operator.matmul), operator.ipow: ("__ipow__", operator.pow),
 }
+BUILTIN_DESCRIPTORS = (types.WrapperDescriptorType, types.MethodDescriptorType, types.ClassMethodDescriptorType,
+                       types.MemberDescriptorType)
 
 
 class Attributes(Objects):
@@ -55,7 +57,7 @@ class Attributes(Objects):
     def attribute(self, base: Expr, name: str, call: Call) -> Expr:
         """`base.name`: a field stays; a property is called; a method is bound; data of the class are read live."""
         record, kind = self.record(base), self.kinds.of(base)
-        if record is not None and record.field(name) is None:
+        if record is not None and (record.field(name) is None or is_property(record.cls, name)):
             if name == "__class__":
                 return Const(record.cls)
             if name == "_fields" and is_tuple(record):
@@ -85,6 +87,10 @@ class Attributes(Objects):
             case types.GetSetDescriptorType():
                 raise UnsupportedError(f"`{name}` of an object is not supported: what it reads or writes cannot be "
                                        "followed.", "Write the fields themselves.", self.at)
+            case value if hasattr(type(value), "__get__") and not isinstance(value, BUILTIN_DESCRIPTORS):
+                raise UnsupportedError(f"`{name}` is computed by a descriptor (`{type(value).__name__}`) of the class "
+                                       "of an object, which is not supported.", "Make it a property or a method.",
+                                       self.at)
             case value if callable(value):
                 return Const(value)
         assert found is not None

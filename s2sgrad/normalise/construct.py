@@ -21,6 +21,7 @@ from s2sgrad.core.classes import (
     class_numbers,
     has_generated_init,
     is_namedtuple_class,
+    is_property,
     unfollowed,
 )
 from s2sgrad.core.kinds import RecordKind
@@ -103,6 +104,10 @@ class Objects(Hoister):
                 form = next((empty[c] for c in empty if factory is c), None)
                 given[f.name] = Build(form, ()) if form else self.temporary(Call(factory, ()))
         named = [f.name for f in fields if f.name in given]
+        for name in named:
+            if is_property(cls, name):
+                raise UnsupportedError(f"`{name}` is both a field and a property of the dataclass `{cls.__name__}`, "
+                                       "which is not supported.", "Give them different names.", self.at)
         self.complete(cls, [f.name for f in fields if f.init], args, given, len(positional))
         made = Call(Construct(cls, tuple(named)), tuple(given[n] for n in named))
         after = self.found(cls, "__post_init__")

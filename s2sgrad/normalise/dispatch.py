@@ -3,6 +3,7 @@
     model.forward(x)           forward(model, x)              (the function of the class)
     a + b                      __add__(a, b)                  (a an object)
     grid.kinetic               kinetic(grid)                  (a property)
+    grid.kinetic = x           setter(grid, x)
     layer(x)                   __call__(layer, x)
     Point(x, y)                $1 = record of x and y
     Grid(n)                    $1 = record of nothing; __init__($1, n)
@@ -28,7 +29,7 @@ import numpy as np
 
 from s2sgrad.analyse.containers import CHANGING
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.classes import class_attribute, is_user_class
+from s2sgrad.core.classes import is_user_class
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.kinds import (
     Array,
@@ -60,9 +61,10 @@ from s2sgrad.core.nodes import (
 from s2sgrad.core.records import Applied, Construct, attribute, attribute_path
 from s2sgrad.core.rewrite import bottom_up
 from s2sgrad.errors import UnsupportedError
-from s2sgrad.normalise.attributes import IN_PLACE, Attributes
+from s2sgrad.normalise.attributes import IN_PLACE
 from s2sgrad.normalise.construct import is_tuple
 from s2sgrad.normalise.unroll import holds_functions, holds_records
+from s2sgrad.normalise.written_attributes import WrittenAttributes
 from s2sgrad.read.expressions import KEYWORDS, is_user_function
 from s2sgrad.read.scope import Context
 
@@ -88,7 +90,7 @@ def dispatch(function: Function, kinds: Kinds, context: Context, guessed: set[st
     return function
 
 
-class _Dispatcher(Attributes):
+class _Dispatcher(WrittenAttributes):
     lists = ALL_LISTS                   # where the entries of lists are known
     inside = True                       # is the expression more than the whole value of a statement?
 
@@ -99,9 +101,8 @@ class _Dispatcher(Attributes):
             case Assign(_, Call() as call):
                 done = self.whole(call)
                 self.out.append(replace(statement, value=done))
-            case Store(base, index) if attribute_path(index) and self.of_the_class(base, attribute_path(index)):
-                raise UnsupportedError(f"`{attribute_path(index)[-1]}` is written in an object, and is an attribute of "
-                                       "its class, too.", "Give the field a name of its own.", self.at)
+            case Store(index=index) if path := attribute_path(index):
+                self.written(statement, path)
             case Effect(Call() as call):
                 self.effect(statement, self.whole(call))
             case Store(base, None, value, op) if op in IN_PLACE and self.record(Var(base)) is not None:
@@ -117,17 +118,6 @@ class _Dispatcher(Attributes):
                 super().statement(self.over_fields(statement))
             case _:
                 super().statement(statement)
-
-    def of_the_class(self, base: str, path: Sequence[str]) -> bool:
-        """Is what is written an attribute that the object may have from its class: an array, a list?"""
-        record: Kind | None = self.record(Var(base))
-        for name in path[:-1]:
-            record = record.field(name) if isinstance(record, RecordKind) else None
-        if not isinstance(record, RecordKind) or not isinstance(record.cls, type):
-            return False
-        found = class_attribute(record.cls, path[-1])
-        return found is not None and isinstance(found.value, (np.ndarray, list, dict)) and path[-1] not in getattr(
-            record.cls, "__dataclass_fields__", {})
 
     def over_fields(self, loop: For) -> For:
         """A loop over a namedtuple as one over the tuple of its fields."""
