@@ -32,7 +32,7 @@ from s2sgrad.core.rewrite import free_names, map_exprs, substitute
 from s2sgrad.differentiate.contribute import accumulate, contribute, require_indices, unknown
 from s2sgrad.differentiate.marks import Path
 from s2sgrad.differentiate.reversal import Reversal, Sweeps
-from s2sgrad.differentiate.shadowing import DEEP, shadowing
+from s2sgrad.differentiate.shadowing import DEEP, SHALLOW, shadowing
 from s2sgrad.differentiate.shared_numbers import numbers_in
 from s2sgrad.errors import AliasError
 from s2sgrad.rules.registry import FRESH, rule_of
@@ -129,8 +129,8 @@ def _from_copy(reversal: Reversal, statement: Assign, name: str, value: Expr, ba
 
 
 def _is_made(value: Expr) -> bool:
-    """Does a function with a rule make the value anew (`w, v = np.linalg.eigh(a)`)?"""
-    if not isinstance(value, Call) or isinstance(value.function, (Var, Method)):
+    """Does a function with a rule make the value anew (`w, v = np.linalg.eigh(a)`), and not of what is held already?"""
+    if not isinstance(value, Call) or isinstance(value.function, (Var, Method)) or value.function in SHALLOW:
         return False
     rule = rule_of(value.function)
     return rule is not None and rule.implementation is not None and rule.result == FRESH
