@@ -18,16 +18,15 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-import numpy as np
-
-from s2sgrad.core.kinds import Array, DictKind, Number
+from s2sgrad.core.kinds import DictKind, Number
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import Assign, Call, Const, Effect, Expr, Recall, Record, Statement, Store, Var
 from s2sgrad.differentiate.contribute import accumulate
+from s2sgrad.differentiate.entry_zeros import put_back
 from s2sgrad.differentiate.reversal import Reversal, Sweeps
 from s2sgrad.differentiate.shadowing import entry_shadow, holds_numbers
 from s2sgrad.errors import AliasError
-from s2sgrad.runtime import before_change, entries_of, put_shadows_back, zeros_like
+from s2sgrad.runtime import before_change, entries_of, put_shadows_back
 
 
 def put_entry(reversal: Reversal, statement: Store) -> Sweeps:
@@ -80,20 +79,13 @@ def _bound(reversal: Reversal, statement: Store, saved: Any) -> Sweeps:
         if op is operator.isub:
             held = Call(operator.neg, (held,))
     if op is None and (number or not shadowed):
-        back.append(Store(reversal.bar_of(base), index, _zero(reversal, value), **where))
-    back += restore
+        old = Call(dict.get, (Var(base), index)) if isinstance(reversal.kinds.named(base), DictKind) else None
+        back += put_back(reversal, statement, restore, shadowed, old)
+    else:
+        back += restore
     if held is not None:
         accumulate(reversal, value, held, back, statement)
     return forward, back
-
-
-def _zero(reversal: Reversal, value: Expr) -> Expr:
-    match reversal.kinds.of(value):
-        case Number():
-            return Const(0.0)
-        case Array():
-            return Call(np.zeros_like, (value,))
-    return Call(zeros_like, (value,))
 
 
 def change(reversal: Reversal, statement: Effect) -> Sweeps:

@@ -18,6 +18,7 @@ from s2sgrad.core.nodes import Build, Call, Const, Effect, Expr, Method, Recall,
 from s2sgrad.differentiate.broadcast import sum_back
 from s2sgrad.differentiate.contribute import accumulate
 from s2sgrad.differentiate.entries import put_entry, rebind
+from s2sgrad.differentiate.entry_zeros import put_back
 from s2sgrad.differentiate.reversal import Reversal, Sweeps
 from s2sgrad.differentiate.shadowing import entry_shadow
 from s2sgrad.differentiate.splices import splice
@@ -65,9 +66,12 @@ def store(reversal: Reversal, statement: Store) -> Sweeps:
         if not adds and isinstance(kind, Array) and index is not None and analyse_index(
                 kind, index, reversal.kinds.of).repeats:
             held = Call(operator.mul, (held, Call(last_writers, (Var(base), index))))
-    if not adds:
-        _zero(reversal, base, index, kind, value, back, statement)
-    back.append(restore)
+    if adds:
+        back.append(restore)
+    elif isinstance(kind, Array):
+        back += [Store(reversal.bar_of(base), index, Const(0.0), **where), restore]  # type: ignore[arg-type]
+    else:
+        back += put_back(reversal, statement, [restore])
     if reversal.active(value):
         cell_kind = reversal.kinds.of(cells)
         if isinstance(kind, Array):
@@ -78,17 +82,6 @@ def store(reversal: Reversal, statement: Store) -> Sweeps:
             held = Call(operator.neg, (held,))
         accumulate(reversal, value, held, back, statement)
     return forward, back
-
-
-def _zero(reversal: Reversal, base: str, index: Expr | None, kind: object, value: Expr, back: list[Statement],
-          statement: Store) -> None:
-    """The adjoint of overwritten cells is zero."""
-    zero: Expr = Const(0.0)
-    if not isinstance(kind, Array):
-        item = reversal.kinds.of(Call(operator.getitem, (Var(base), index or Const(0))))
-        if not isinstance(item, Number):
-            zero = Call(np.zeros_like, (value,))
-    back.append(Store(reversal.bar_of(base), index, zero, origin=statement.origin, reverses=statement.label))
 
 
 def _refuse_rounding(reversal: Reversal, statement: Store) -> None:
