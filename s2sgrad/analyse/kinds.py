@@ -66,7 +66,7 @@ from s2sgrad.core.nodes import (
     Store,
     Var,
 )
-from s2sgrad.core.operators import OUT_OF_PLACE
+from s2sgrad.core.operators import OUT_OF_PLACE, Updated
 from s2sgrad.core.records import Construct, attribute_path
 from s2sgrad.core.rewrite import blocks, bound_in
 from s2sgrad.rules.methods import ATTRIBUTES, DICT_METHODS, METHODS
@@ -214,6 +214,8 @@ class Kinds:
                 return folded
         if isinstance(function, Construct):
             return constructed(function, kinds)
+        if isinstance(function, Updated):
+            return self.call(OUT_OF_PLACE[function.op], args, kwargs)
         made = made_iterable(function, kinds) if not options else None
         if made is not None:
             return made

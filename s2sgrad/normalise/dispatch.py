@@ -58,6 +58,7 @@ from s2sgrad.core.nodes import (
     Store,
     Var,
 )
+from s2sgrad.core.operators import Updated
 from s2sgrad.core.records import Applied, Construct, attribute, attribute_path
 from s2sgrad.core.rewrite import bottom_up
 from s2sgrad.errors import UnsupportedError
@@ -159,13 +160,17 @@ class _Dispatcher(WrittenAttributes):
 
     def update(self, statement: Store, base: str, value: Expr) -> None:
         """`a += b` for an object."""
-        own, plain = IN_PLACE[statement.op]
-        value = self.expr(value)
-        method = self.method_of(Var(base), own)
-        call = Call(method, (Var(base), value)) if method is not None else self.operator(plain, (Var(base), value))
+        own = IN_PLACE[statement.op][0]
+        call = self.updated(statement.op, Var(base), self.expr(value))
         if call is None:
             raise UnsupportedError(f"`{base.split('#')[0]}` has no `{own}`.", "Define it.", self.at)
         self.out.append(Assign((base,), call, origin=statement.origin))
+
+    def updated(self, op: Any, old: Expr, value: Expr) -> Expr | None:
+        """What `old op= value` leaves for an object: by the method in place, else by the other one."""
+        own, plain = IN_PLACE[op]
+        method = self.method_of(old, own)
+        return Call(method, (old, value)) if method is not None else self.operator(plain, (old, value))
 
     def put(self, base: str, index: Expr, value: Expr, op: Any) -> None:
         """`obj[i] = value`, `obj[i] += value`."""
@@ -218,6 +223,8 @@ class _Dispatcher(WrittenAttributes):
                 return self.method(name, receiver, tuple(args), kwargs, call)
             case Call(Var(name)):
                 return self.value_called(name, call)
+            case Call(Updated(op), (old, value)) if op in IN_PLACE and self.record(old) is not None:
+                return self.updated(op, old, value) or call
             case Call(functools.partial, (function, *args), kwargs) if not any(isinstance(a, Star) for a in args) and (
                     KEYWORDS not in dict(kwargs)):
                 made = Applied(len(args), tuple(k for k, _ in kwargs))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from s2sgrad.analyse.calls import has_attribute, method_arguments, method_function
 from s2sgrad.analyse.containers import CHANGING
@@ -31,7 +32,7 @@ from s2sgrad.core.nodes import (
     Var,
     walk,
 )
-from s2sgrad.core.operators import OUT_OF_PLACE
+from s2sgrad.core.operators import OUT_OF_PLACE, Updated
 from s2sgrad.core.records import attribute_path
 from s2sgrad.core.rewrite import bottom_up, exprs, map_blocks, map_exprs, walk_statements
 from s2sgrad.errors import FactsError, Origin, UnsupportedError
@@ -108,6 +109,8 @@ def _named(statement: Statement, kinds: Kinds) -> tuple[Statement, ...]:
                     argument = Var(name)
                 named.append(argument)
             return *made, replace(statement, call=Call(function, tuple(named), kwargs))
+        case Store(base, index, Call(Updated(op), (Var(old), value))):
+            return _updated_entry(statement, old, value, op, kinds)
         case Store(base, index, value, op) if path := attribute_path(index):
             return _part_written(statement, path, kinds)
         case Store(base, index, value, op) if op is not None and index is not None and isinstance(
@@ -121,6 +124,18 @@ def _named(statement: Statement, kinds: Kinds) -> tuple[Statement, ...]:
             kinds.names[name] = kinds.of(entry)
             return Assign((name,), entry, origin=at), Store(name, None, value, op, label=statement.label, origin=at)
     return (statement,)
+
+
+def _updated_entry(statement: Store, old: str, value: Expr, op: Any, kinds: Kinds) -> tuple[Statement, ...]:
+    """`xs[i] op= value`, where xs[i] was read as `old` before the value was computed."""
+    at, kind = statement.origin, kinds.names.get(old, UNKNOWN)
+    if not isinstance(kinds.names.get(statement.base), (ListKind, DictKind, TupleKind)) or isinstance(
+            kind, (Number, TupleKind, Known)):
+        return (replace(statement, value=Call(OUT_OF_PLACE[op], (Var(old), value))),)
+    if isinstance(kind, Numeric):
+        raise FactsError("This entry may be a number or an array, and it is updated in place.",
+                         "Annotate the parameters with their ranks, or use source_for(...).", at)
+    return Store(old, None, value, op, origin=at), replace(statement, value=Var(old))
 
 
 def _is_part(expr: Expr, kinds: Kinds) -> bool:

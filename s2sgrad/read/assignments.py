@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
+from typing import Any
 
 import gast
 
@@ -22,15 +23,15 @@ from s2sgrad.core.nodes import (
     Var,
     names,
 )
-from s2sgrad.core.records import attribute
-from s2sgrad.read.expressions import ExpressionReader, is_user_function
-from s2sgrad.read.operators import BINARY, INPLACE
+from s2sgrad.core.operators import Updated
+from s2sgrad.core.records import attribute, attribute_path
+from s2sgrad.read.expressions import ExpressionReader, bound_in
+from s2sgrad.read.operators import INPLACE
 from s2sgrad.read.unpacking import unpack
+from s2sgrad.read.updates import may_change
 
 STATEMENTS = {gast.ClassDef: "class", gast.AsyncFor: "async for",
               gast.AsyncFunctionDef: "async def"}
-
-PLAIN = {INPLACE[node]: plain for node, plain in BINARY.items()}
 
 
 class AssignmentReader(ExpressionReader):
@@ -131,8 +132,11 @@ class AssignmentReader(ExpressionReader):
         op = INPLACE[type(node.op)]
         match node.target:
             case gast.Name(id=name):
+                bound, mark = self.bind(name), len(self.pre)
                 value = self.expr(node.value)
-                bound = self.bind(name)
+                if self.rebinds(name, bound, mark):
+                    self.emit(Assign((bound,), self.updated(Var(bound), value, op, mark), origin=self.origin))
+                    return
                 self.emit(Store(bound, None, value, op, origin=self.origin))
             case gast.Subscript(value=base, slice=index):
                 holder, key = self.operands([base, index])
@@ -142,23 +146,47 @@ class AssignmentReader(ExpressionReader):
                     mark = len(self.pre)
                 value = self.expr(node.value)
                 if len(self.pre) > mark:
+                    later = len(self.pre) - mark
                     kept, key = self._settle([Var(base_name), key], mark)
                     assert isinstance(kept, Var)
-                    base_name, mark = kept.name, len(self.pre)
-                    value = value if isinstance(value, (Var, Const)) else value
-                if any(isinstance(s, Assign) and isinstance(s.value, Call) and is_user_function(s.value.function)
-                       for s in self.pre[mark:]):
-                    # Python reads the cell before it calls the function, which may write it
-                    later, self.pre = self.pre[mark:], self.pre[:mark]
-                    old = self.temporary(Call(operator.getitem, (Var(base_name), key)))
-                    self.pre += later
-                    self.emit(Store(base_name, key, Call(PLAIN[op], (old, value)), origin=self.origin))
-                    return
+                    base_name, mark = kept.name, len(self.pre) - later
+                if may_change(base_name, value, tuple(self.pre[mark:])):
+                    if isinstance(key, Call):
+                        key, mark = self.read_before(key, mark), mark + 1
+                    held = self.read_before(Call(operator.getitem, (Var(base_name), key)), mark)
+                    value, op = Call(Updated(op), (held, value)), None
                 self.emit(Store(base_name, key, value, op, origin=self.origin))
             case gast.Attribute():
                 holder_name, place = self.field(node.target)
+                mark = len(self.pre)
                 value = self.expr(node.value)
+                if may_change(holder_name, value, tuple(self.pre[mark:])):
+                    whole: Expr = Var(holder_name)
+                    for step in attribute_path(place):
+                        whole = Call(getattr, (whole, Const(step)))
+                    value, op = self.updated(whole, value, op, mark), None
                 self.emit(Store(holder_name, place, value, op, origin=self.origin))
+
+    def updated(self, old: Expr, value: Expr, op: Any, mark: int) -> Var:
+        """`old op= value` for what is read before the statements from mark on, as Python does."""
+        held = self.read_before(old, mark)
+        self.emit(Store(held.name, None, value, op, origin=self.origin))
+        return held
+
+    def read_before(self, old: Expr, mark: int) -> Var:
+        """A name for what is read before the statements from mark on."""
+        later, self.pre = self.pre[mark:], self.pre[:mark]
+        held = self.temporary(old)
+        self.pre += later
+        return held
+
+    def rebinds(self, name: str, bound: str, mark: int) -> bool:
+        """May the statements from mark on bind the name: `:=`, or the call of a nested function (nonlocal)?"""
+        found = bound_in(self.pre[mark:])
+        if found is not None:
+            return bound in found
+        return any(isinstance(n, (gast.Nonlocal, gast.Global)) and name in n.names
+                   for n in gast.walk(self.source.node))
 
     def field(self, node: gast.Attribute) -> tuple[str, Expr]:
         """(name of the object, place in it) of an attribute that is written."""

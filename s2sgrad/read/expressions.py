@@ -139,20 +139,20 @@ class ExpressionReader(ABC):
 
     def _settle(self, found: list[Expr], mark: int) -> list[Expr]:
         later, self.pre = self.pre[mark:], self.pre[:mark]
-        rebound = bound_in(later)
-        settled: list[Expr] = []
-        for value in found:
-            match value:
-                case Const():
-                    settled.append(value)
-                case Var(name) if is_temporary(name) or (rebound is not None and name not in rebound):
-                    settled.append(value)
-                case Star(inner):
-                    settled.append(Star(self.temporary(inner)))
-                case _:
-                    settled.append(self.temporary(value))
+        settled = [self._settled(value, bound_in(later)) for value in found]
         self.pre += later
         return settled
+
+    def _settled(self, value: Expr, rebound: set[str] | None) -> Expr:
+        """A value that statements which bind these names do not change; the parts of an index stay in their form."""
+        match value:
+            case Var(name) if is_temporary(name) or (rebound is not None and name not in rebound):
+                return value
+            case Star(inner):
+                return Star(self.temporary(inner))
+            case Build("tuple" | "slice" as form, items):
+                return Build(form, tuple(self._settled(item, rebound) for item in items))
+        return value if isinstance(value, Const) else self.temporary(value)
 
     # -- expressions
     def expr(self, node: gast.AST) -> Expr:
