@@ -31,8 +31,7 @@ from s2sgrad.analyse.indexing import getitem_kind
 from s2sgrad.analyse.iteration import element_kind, listed, made_iterable
 from s2sgrad.analyse.joins import is_mixed, join, widened
 from s2sgrad.analyse.lengths import fold, length_arithmetic, length_kind
-from s2sgrad.analyse.record_kinds import constructed, with_field
-from s2sgrad.core.classes import is_user_class
+from s2sgrad.analyse.record_kinds import constructed, is_unresolved, with_field
 from s2sgrad.core.kinds import (
     NEVER,
     UNKNOWN,
@@ -41,7 +40,6 @@ from s2sgrad.core.kinds import (
     Kind,
     Known,
     ListKind,
-    Never,
     Number,
     Numeric,
     Object,
@@ -99,11 +97,8 @@ class Kinds:
         if isinstance(expr, Var):
             return self.named(expr.name)
         if self._asked is None:
-            self._asked = {}
-            try:
+            with self.remembering():
                 return self._of(expr)
-            finally:
-                self._asked = None
         found = self._asked.get(id(expr))
         if found is None:
             found = self._asked[id(expr)] = expr, self._of(expr)    # with the expression, so that its id stays its own
@@ -123,12 +118,10 @@ class Kinds:
         if self.recursive and isinstance(expr, (Call, Build)) and any(
                 self.of(e) == NEVER for e in (expr.args if isinstance(expr, Call) else expr.items)):
             return NEVER
-        if self.hopeful and isinstance(expr, Call) and self._is_unresolved(expr):
+        if self.hopeful and isinstance(expr, Call) and is_unresolved(expr, self.of):
             self.recursive = True
             return NEVER
         match expr:
-            case Var(name):
-                return self.named(name)
             case Const(value):
                 return constant_kind(value)
             case Build("tuple", items):
@@ -160,17 +153,6 @@ class Kinds:
             case Call(function, args, kwargs):
                 return self.call(function, args, kwargs)
         return UNKNOWN
-
-    def _is_unresolved(self, call: Call) -> bool:
-        """Is it a method, property or operator of an object, or a new object, that is not written out yet?"""
-        match call:
-            case Call(function, (base, Const(value=str() as name))) if function is getattr:
-                kind = self.of(base)
-                return isinstance(kind, RecordKind) and kind.field(name) is None
-            case Call(function, args):
-                return is_user_class(function) or not isinstance(function, Construct) and any(
-                    isinstance(self.of(a), (RecordKind, Never)) for a in args)
-        return False
 
     def named(self, name: str) -> Kind:
         """The kind of a name; an adjoint has that of what it is the adjoint of, but no known value."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from s2sgrad.analyse.iteration import element_kind
 from s2sgrad.analyse.joins import join
-from s2sgrad.core.classes import is_property
-from s2sgrad.core.kinds import UNKNOWN, Kind, ListKind, RecordKind
+from s2sgrad.core.classes import is_property, is_user_class
+from s2sgrad.core.kinds import UNKNOWN, Kind, ListKind, Never, RecordKind
+from s2sgrad.core.nodes import Call, Const, Expr
 from s2sgrad.core.records import Construct
 
 
@@ -27,3 +30,14 @@ def with_field(kind: RecordKind, path: tuple[str, ...], value: Kind, name: str) 
     if rest:
         value = with_field(known, tuple(rest), value, where) if isinstance(known, RecordKind) else UNKNOWN
     return RecordKind(kind.cls, tuple({**dict(kind.fields), first: join(known, value, where)}.items()))
+
+
+def is_unresolved(call: Call, kind_of: Callable[[Expr], Kind]) -> bool:
+    """Is it a method, property or operator of an object, or a new object, that is not written out yet?"""
+    match call:
+        case Call(function, (base, Const(value=str() as name))) if function is getattr:
+            kind = kind_of(base)
+            return isinstance(kind, RecordKind) and kind.field(name) is None
+        case Call(function, args):
+            return is_user_class(function) or not isinstance(function, Construct) and any(
+                isinstance(kind_of(a), (RecordKind, Never)) for a in args)
