@@ -55,6 +55,7 @@ from s2sgrad.differentiate.marks import Path, plan_marks
 from s2sgrad.differentiate.reversal import Reversal
 from s2sgrad.differentiate.reverse import sweeps
 from s2sgrad.differentiate.shadowing import behind_births, shadows_of_parameters
+from s2sgrad.differentiate.unrestored import refuse_unrestored_reads
 from s2sgrad.differentiate.zeros import place_zeros
 from s2sgrad.errors import AliasError
 from s2sgrad.helpers import Followed, HelperFunctions
@@ -230,6 +231,7 @@ class Pairs(HelperFunctions):
         both = Function(flat.name, (*flat.params, *(Parameter(s) for s in seeds)), body)
         both = simplify(both, facts_of(activity.kinds, activity.aliases, shadows, self.exact, self.pure | {KEEP},
                                         self.names | {KEEP}))
+        refuse_unrestored_reads(both, activity.aliases.volatile)
         if not self.jax:
             both = lower(both, activity.kinds, [b for b, _ in bars])
             return self.split(both, flat, seeds, active, given, lambda half: half,

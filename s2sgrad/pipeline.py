@@ -46,6 +46,7 @@ from s2sgrad.differentiate.marks import plan_marks
 from s2sgrad.differentiate.reversal import Reversal
 from s2sgrad.differentiate.reverse import sweeps
 from s2sgrad.differentiate.shadowing import shadows_of_parameters
+from s2sgrad.differentiate.unrestored import refuse_unrestored_reads
 from s2sgrad.differentiate.zeros import place_zeros
 from s2sgrad.emit.captions import add_captions
 from s2sgrad.emit.functions import data_that_is_read, needed
@@ -244,6 +245,7 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     stages["differentiated"] = made
     facts = facts_of(kinds, aliases, shadows, request.value, pairs.pure, pairs.names)
     made = simplify(made, facts)
+    refuse_unrestored_reads(made, aliases.volatile)
     stages["simplified"] = made
     made = _lowered(made, closed, request, kinds, names, kinds_of_params, pairs, prepared.written, opened, facts)
     stages["lowered"] = made

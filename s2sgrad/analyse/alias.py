@@ -16,7 +16,8 @@ import numpy as np
 from s2sgrad.analyse.calls import CONJUGATES, may_keep
 from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.analyse.opaque import may_be_written
+from s2sgrad.analyse.opaque import entry_put, may_be_written
+from s2sgrad.analyse.volatile import Volatile, analyse_volatile
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.kinds import (
     UNKNOWN,
@@ -74,6 +75,7 @@ class Aliases:
     holds: dict[str, str] = field(default_factory=dict)
     stored: set[str] = field(default_factory=set)
     returned: set[str] = field(default_factory=set)
+    volatile: Volatile | None = None            # objects that change where nothing puts them back
 
     def find(self, node: str) -> str:
         """The representative of a node."""
@@ -287,6 +289,18 @@ class Aliases:
                 for node in held[1:]:
                     self.union(held[0], node)
 
+    def rearranged(self, expr: Expr, effect: bool) -> None:
+        """What a call that changes a list writes, and what it puts into it."""
+        written = may_be_written(expr, self.kinds, effect)
+        self.stored.update(written)
+        put = entry_put(expr) if written and isinstance(expr, Call) else None
+        for node in self.memory(put[1]) | self.held(put[1]) if put is not None else ():
+            self.union(self.entries(written[0]), node)
+
+    def changes_unseen(self, expr: Expr) -> bool:
+        """Does the expression look into what changes where nothing puts it back?"""
+        return self.volatile is not None and self.volatile.reads(expr)
+
     def nested(self, expr: Expr) -> list[tuple[int, Expr]]:
         """Containers built inside a display."""
         return [(k, i) for k, i in enumerate(expr.items) if isinstance(i, Build)] if isinstance(expr, Build) else []
@@ -331,10 +345,11 @@ class Aliases:
 
 def analyse_aliases(function: Function, kinds: Kinds) -> Aliases:
     """The alias classes of a function (after `resolve`)."""
-    aliases = Aliases(kinds)
+    aliases = Aliases(kinds, volatile=analyse_volatile(function, kinds))
     for statement in walk_statements(function.body):
         for expr in exprs(statement):
             aliases.hold_together(expr)
+            aliases.rearranged(expr, isinstance(statement, Effect))
         match statement:
             case Assign((name,), value) if not isinstance(value, Const) or not isinstance(value.value, Closure):
                 aliases.bind(name, value)
@@ -367,8 +382,6 @@ def analyse_aliases(function: Function, kinds: Kinds) -> Aliases:
                     aliases.union(aliases.entries(base), node)
             case Effect(Call(dict.pop | dict.clear | list.pop, (Var(base), *_))):
                 aliases.stored.add(base)
-            case Effect(call):
-                aliases.stored.update(may_be_written(call, kinds))
             case Return(value):
                 aliases.returned |= aliases.memory(value)
     return aliases

@@ -63,7 +63,7 @@ def made_iterable(function: Any, kinds: tuple[Kind, ...]) -> Kind | None:
     if function is iter and kinds:
         return Object(Iterator, _entry(kinds[0]) if len(kinds) == 1 else None)
     if not isinstance(function, type) or not issubclass(function, Iterable) or issubclass(
-            function, (list, tuple, dict, np.ndarray, np.generic)):
+            function, (list, tuple, dict, np.ndarray, np.generic)) and function.__module__ != "collections":
         return None
     return Object(function, _made_of(function, kinds))
 

@@ -10,7 +10,7 @@ import operator
 from collections.abc import Callable
 from dataclasses import replace
 
-from s2sgrad.core.kinds import Number
+from s2sgrad.core.kinds import DictKind, ListKind, Number, Object
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, If, Kill, Statement, Store, Var, While
 from s2sgrad.core.rewrite import bound_in, free_names, walk_statements
@@ -29,9 +29,11 @@ def branch(reversal: Reversal, statement: If, path: Path, block_sweeps: BlockSwe
     changed = bound_in(statement.then) | bound_in(statement.orelse)
     test = statement.test
     ahead: list[Statement] = []
-    if not (isinstance(test, Var) and test.name not in changed) and not _can_read_again(reversal, test, changed, path):
+    fixed = isinstance(test, Var) and test.name not in changed and isinstance(reversal.kinds.of(test), Number)
+    if not fixed and not _can_read_again(reversal, test, changed, path):
         flag = reversal.flag("^taken")
         reversal.kinds.names[flag] = Number("bool")
+        test = _as_flag(reversal, test)
         ahead.append(Assign((flag,), test, origin=statement.origin))
         test = Var(flag)
         reversal.local_flag(flag, path)
@@ -41,10 +43,23 @@ def branch(reversal: Reversal, statement: If, path: Path, block_sweeps: BlockSwe
     return ahead, [back]
 
 
+def _as_flag(reversal: Reversal, test: Expr) -> Expr:
+    """The test, or whether what it gives is empty now, where that may change."""
+    volatile = reversal.activity.aliases.volatile
+    changes = volatile is not None and any(volatile.is_one(Var(n)) for n in free_names(test))
+    kind = reversal.kinds.of(test)
+    if isinstance(kind, (ListKind, DictKind, Object)) or changes and not isinstance(kind, Number):
+        return Call(bool, (test,))
+    return test
+
+
 def _can_read_again(reversal: Reversal, test: Expr, changed: set[str], path: Path) -> bool:
     """Can the test be read again, at no cost, after the branches ran?"""
     marks, aliases = reversal.marks, reversal.activity.aliases
     names = free_names(test)
+    volatile = aliases.volatile
+    if volatile and (volatile.reads(test) or volatile.is_one(test)):
+        return False
     return cheap(test) and not names & changed and not any(aliases.is_written(n) for n in names) and all(
         n in reversal.loop_names or (n in marks.single and not reversal.in_loop(n, path)) for n in names)
 
@@ -105,7 +120,7 @@ def _fixed_range(reversal: Reversal, statement: For, ahead: list[Statement], pat
     changing = bound_in(statement.body) | {s.base for s in walk_statements(statement.body) if isinstance(s, Store)}
     over = statement.over
     match over:
-        case Call(function, args) if free_names(over) & changing:
+        case Call(function, args) if free_names(over) & changing or reversal.activity.aliases.changes_unseen(over):
             fixed: list[Expr] = []
             inner = args[0] if function is reversed else over
             assert isinstance(inner, Call)

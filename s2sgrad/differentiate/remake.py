@@ -123,7 +123,9 @@ def _read(block: Block, kinds: Kinds, nested: bool) -> set[str]:
 
 
 def again(value: Expr, name: str, kinds: Kinds, aliases: Aliases) -> bool:
-    """Is the value cheap to compute again?"""
+    """Is the value cheap to compute again, and is it the same again?"""
+    if aliases.changes_unseen(value):
+        return False
     if aliases.memory(value):
         return _only(value, FREE)
     if aliases.is_written(name):

@@ -12,7 +12,7 @@ import operator
 import numpy as np
 
 from s2sgrad.analyse.indexing import analyse_index
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, Numeric, shape_of
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, Numeric, Object, shape_of
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import Build, Call, Const, Effect, Expr, Method, Recall, Record, Statement, Store, Var
 from s2sgrad.differentiate.broadcast import sum_back
@@ -36,8 +36,13 @@ def store(reversal: Reversal, statement: Store) -> Sweeps:
             return put_entry(reversal, statement)
         case ListKind(), _ if index is not None and reversal.kept_shadow(base):
             return rebind(reversal, statement)
-    slot = reversal.slot(base)
     kind = reversal.kinds.names.get(base, UNKNOWN)
+    if isinstance(kind, Object) and not reversal.activity.active(base):
+        if reversal.active(value):
+            raise UnsupportedError(f"A value that is differentiated is put into a `{kind.cls.__name__}`.",
+                                   "Use a list, a dict or an array.", statement.origin)
+        return [statement], []                  # analyse.volatile: the reverse sweep does not look into it
+    slot = reversal.slot(base)
     cells: Expr = Var(base) if index is None else Call(operator.getitem, (Var(base), index))
     saved = cells if index is not None and isinstance(reversal.kinds.of(cells), Number) or not isinstance(
         kind, (Array, Numeric)) else Call(np.copy, (cells,))

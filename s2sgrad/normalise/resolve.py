@@ -16,7 +16,7 @@ from s2sgrad.analyse.containers import CHANGING
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.opaque import is_opaque
 from s2sgrad.analyse.outputs import output_of
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Known, ListKind, Number, Numeric, TupleKind
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Known, ListKind, Number, Numeric, Object, TupleKind
 from s2sgrad.core.nodes import (
     Assign,
     Block,
@@ -199,8 +199,9 @@ def _statement(statement: Statement, kinds: Kinds) -> Statement:
 def _resolved(statement: Statement, kinds: Kinds) -> Statement:
     at = statement.origin
     match statement:
-        case Store(base, None, value, op) if op is not None and isinstance(
-                kinds.names.get(base, UNKNOWN), (Number, Numeric, TupleKind, Known)):
+        case Store(base, None, value, op) if op is not None and (isinstance(
+                kind := kinds.names.get(base, UNKNOWN), (Number, Numeric, TupleKind, Known))
+                or isinstance(kind, Object) and not hasattr(kind.cls, f"__{op.__name__}__")):
             return Assign((base,), Call(OUT_OF_PLACE[op], (Var(base), value)), augmented=True, label=statement.label,
                           origin=at)
     return statement

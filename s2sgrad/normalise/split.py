@@ -115,7 +115,7 @@ class _Splitter:
             return expr
         if isinstance(expr, Build):
             return Build(expr.form, tuple(self.once(i) for i in expr.items))
-        return expr if cheap(expr) else self.temporary(expr)
+        return expr if cheap(expr) and not self.activity.aliases.changes_unseen(expr) else self.temporary(expr)
 
     def operation(self, expr: Expr) -> Expr:
         """The expression with atoms as operands."""

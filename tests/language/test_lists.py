@@ -219,6 +219,15 @@ def queue(x, y):
     return out * q[2] + sum(q)
 
 
+def list_as_a_test(x, y):
+    xs, s = [2, 3], x
+    for _ in range(4):
+        if xs:
+            s = s * y * xs.pop() + x
+        s = s * y
+    return s
+
+
 def closure_append(x, y):
     seen = []
 
@@ -248,7 +257,7 @@ PROGRAMS = [
     (pop_in_expression, (1.3, 0.4)), (insert_front, (1.3, 0.4)), (insert_loop, (1.3, 0.4)), (insert_far, (1.3, 0.4)),
     (insert_arrays, (V, W)), (del_index, (1.3, 0.4)), (remove_known, (1.3, 0.4)), (reverse_in_place, (1.3, 0.4)),
     (clear_all, (1.3, 0.4)), (copy_method, (1.3, 0.4)), (count_index, (1.3, 0.4)), (max_list, (1.3, 0.4)),
-    (queue, (1.3, 0.4)), (closure_append, (1.3, 0.4)), (negative_branch, (1.3, 0.4)),
+    (queue, (1.3, 0.4)), (list_as_a_test, (1.3, 0.4)), (closure_append, (1.3, 0.4)), (negative_branch, (1.3, 0.4)),
 ]
 
 

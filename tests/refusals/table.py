@@ -562,6 +562,29 @@ def f(x):
 
 ARRAYS = (
     Refusal(
+        "not_put_back", "An array that changes inside an object that is not followed",
+        program("""
+from collections import deque
+
+def f(x):
+    queue = deque([np.array([3.0, 1.0])])
+    y = x * queue[0]
+    queue[0].sort()
+    return np.sum(y * queue[0])
+"""),
+        "grad(f)(np.array([1.0, 2.0]))",
+        "Copy what is needed before it changes, or keep the arrays in a list or a dict. Sets, deques and the like may "
+        "change as long as only numbers are read out of them.",
+        program("""
+from collections import deque
+
+def f(x):
+    queue = deque([np.array([3.0, 1.0])])
+    y = x * queue[0].copy()
+    queue[0].sort()
+    return np.sum(y * queue[0].copy())
+""")),
+    Refusal(
         "index_tricks", "`np.r_` and `np.c_` of differentiated values",
         program("""
 import numpy as np
