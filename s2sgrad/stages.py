@@ -15,6 +15,7 @@ import numpy as np
 from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import Aliases, analyse_aliases
 from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.analyse.opaque import may_be_written
 from s2sgrad.analyse.real_rules import refuse_real_rules
 from s2sgrad.analyse.shadows import Shadows, analyse_shadows, unsure_classes
 from s2sgrad.analyse.unsure import refuse_growing_loops, refuse_shared_updates, refuse_whole_stores
@@ -166,8 +167,8 @@ def copy_written_arguments(core: Function, aliases: Aliases, fresh: Callable[[st
     for p in core.params:
         if not _reaches_written(p.name, aliases, set()):
             continue
-        at = next(s.origin for s in walk_statements(core.body)
-                  if isinstance(s, (Store, Effect)) and s.origin.line)
+        at = next((s.origin for s in walk_statements(core.body) if _may_write(s, aliases.kinds) and s.origin.line),
+                  core.origin)
         kind = aliases.kinds.names.get(p.name, UNKNOWN)
         if p.default is not None and not isinstance(p.default, Const):
             raise AliasError(f"The default value of `{p.name}` is written, and keeps what is written for later calls.",
@@ -188,6 +189,11 @@ def copy_written_arguments(core: Function, aliases: Aliases, fresh: Callable[[st
     if not head:
         return core, False
     return replace(core, body=(*head, *rename_block(core.body, values))), True
+
+
+def _may_write(statement: Statement, kinds: Kinds) -> bool:
+    return isinstance(statement, (Store, Effect)) or isinstance(statement, Assign) and bool(
+        may_be_written(statement.value, kinds, False))
 
 
 def _copied_for_their_layout(core: Function, aliases: Aliases) -> set[str]:
@@ -219,7 +225,7 @@ def refuse_written_data(core: Function, aliases: Aliases, data: tuple[Datum, ...
     for datum in data:
         if _reaches_written(datum.name, aliases, set()):
             for statement in walk_statements(core.body):
-                if isinstance(statement, (Store, Effect)) and any(
+                if _may_write(statement, aliases.kinds) and any(
                         aliases.find(n) in aliases.written for n in reads_of(statement)):
                     raise AliasError(f"`{datum.name}`, which lives outside the function, is written.",
                                      "Pass it as an argument and return the new value, or copy it first.",

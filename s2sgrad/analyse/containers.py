@@ -6,6 +6,7 @@ after the change, whichever trip of a loop it is.
 
 from __future__ import annotations
 
+import heapq
 import operator
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -43,6 +44,10 @@ def made_container(function: Any, kinds: Sequence[Kind]) -> Kind | None:
             return ListKind(None if value is None else TupleKind((_key(d), value)))
         case (ListKind(item), *_) if function is list.pop:
             return item if item is not None else UNKNOWN
+        case (ListKind(item),) if function is heapq.heappop:
+            return item if item is not None else UNKNOWN
+        case (ListKind(item), value) if function in (heapq.heapreplace, heapq.heappushpop):
+            return value if item is None else join(item, value, fresh_shape())
         case () if function is dict:
             return DictKind(())
         case (DictKind() as d, key, default) if function is dict.get:

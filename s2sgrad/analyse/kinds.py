@@ -31,6 +31,7 @@ from s2sgrad.analyse.indexing import getitem_kind
 from s2sgrad.analyse.iteration import element_kind, listed, made_iterable
 from s2sgrad.analyse.joins import is_mixed, join, widened
 from s2sgrad.analyse.lengths import fold, length_arithmetic, length_kind
+from s2sgrad.analyse.opaque import entry_put, rearranged, rearranges
 from s2sgrad.analyse.record_kinds import constructed, is_unresolved, with_field
 from s2sgrad.core.kinds import (
     NEVER,
@@ -301,6 +302,8 @@ class Kinds:
         self.mixed |= is_mixed(kind)
 
     def _statement(self, statement: Statement, outliving: set[str]) -> None:
+        if isinstance(statement, (Assign, Effect)):
+            self._rearrange(statement.value if isinstance(statement, Assign) else statement.call)
         match statement:
             case Assign((name,), value):
                 self._bind(name, self.of(value), outliving)
@@ -346,6 +349,15 @@ class Kinds:
             self.names[name] = after
         if method in CHANGING:
             self.changing.add(name)
+
+    def _rearrange(self, call: Expr) -> None:
+        """A function that puts into a list, or changes the order of what is in it."""
+        if isinstance(call, Call) and rearranges(call, self):
+            base, put = rearranged(call), entry_put(call)
+            if isinstance(base, Var):
+                self._change(base.name, "sort", [], {})
+                if put is not None:
+                    self._change(base.name, "append", [put[1]], {})
 
     def _store(self, base: str, index: Expr | None, value: Expr, op: Any) -> None:
         known = self.names.get(base)

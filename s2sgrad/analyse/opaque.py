@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.analyse.changes import KnownKinds
 from s2sgrad.core.kinds import Array, DictKind, ListKind, Numeric, Object, Unknown
-from s2sgrad.core.nodes import Call, Expr, Method, Star, Var
+from s2sgrad.core.nodes import Build, Call, Expr, Method, Star, Var
 from s2sgrad.read.expressions import is_user_function
 from s2sgrad.rules.methods import DICT_METHODS, METHODS
 from s2sgrad.rules.registry import rule_of
@@ -29,12 +29,12 @@ LOOKING = frozenset((
 REARRANGING = {
     "shuffle": ("random", "numpy"), "heapify": ("heapq",), "heappush": ("heapq",), "heappop": ("heapq",),
     "heapreplace": ("heapq",), "heappushpop": ("heapq",), "insort": ("bisect",), "insort_left": ("bisect",),
-    "insort_right": ("bisect",), "setitem": ("operator",), "delitem": ("operator",), "next": ("builtins",),
+    "insort_right": ("bisect",), "delitem": ("operator",), "next": ("builtins",),
     "setattr": ("builtins",), "delattr": ("builtins",),
 }                                                                   # functions that change their first argument
 
 
-def is_opaque(call: Expr, kinds: Kinds) -> bool:
+def is_opaque(call: Expr, kinds: KnownKinds) -> bool:
     """Is nothing known of what the call does?"""
     if not isinstance(call, Call):
         return False
@@ -47,7 +47,7 @@ def is_opaque(call: Expr, kinds: Kinds) -> bool:
             return function is not print and rule_of(function) is None and not is_user_function(function)
 
 
-def rearranges(call: Expr, kinds: Kinds) -> bool:
+def rearranges(call: Expr, kinds: KnownKinds) -> bool:
     """Is it a call that changes which entries its first argument, a list or an array, has, and in which order?"""
     match call:
         case Call(Method("shuffle"), (receiver, _, *_)):
@@ -71,31 +71,39 @@ def _module(function: Any) -> str:
     return named.partition(".")[0]
 
 
-def may_be_written(call: Expr, kinds: Kinds, statement: bool = True) -> tuple[str, ...]:
+def may_be_written(call: Expr, kinds: KnownKinds, statement: bool = True) -> tuple[str, ...]:
     """The names of arrays and lists that the call may write, though nothing says so.
 
-    statement: it stands for its effect; one that gives a result writes nothing, if it is not known to.
+    statement: it stands for its effect; methods that give a result are taken to write nothing that they are given.
     """
-    assert isinstance(call, Call) or not is_opaque(call, kinds)
-    if rearranges(call, kinds):
-        assert isinstance(call, Call)
+    if isinstance(call, Call) and rearranges(call, kinds):
         base = rearranged(call)
         return (base.name,) if isinstance(base, Var) and isinstance(kinds.of(base), (
             Array, Numeric, ListKind)) else ()
-    if not statement or not is_opaque(call, kinds):
+    if not isinstance(call, Call) or not is_opaque(call, kinds) or not statement and (
+            isinstance(call.function, Method) or _only_reads(call)):
         return ()
-    assert isinstance(call, Call)
-    return tuple(a.name for a in _given(call) if isinstance(a, Var) and isinstance(kinds.of(a), (
-        Array, Numeric, ListKind)))
+    written: tuple[type, ...] = (Array, Numeric) if statement else (Array,)
+    written = written if _only_reads(call) else (*written, ListKind)
+    return tuple(a.name for a in _given(call) if isinstance(a, Var) and isinstance(kinds.of(a), written))
 
 
 def _given(call: Call) -> tuple[Expr, ...]:
-    """The arguments, without the object of a method."""
+    """The arguments, without the object of a method, and what displays among them hold."""
     given = call.args[1:] if isinstance(call.function, Method) else call.args
-    return tuple(a.value if isinstance(a, Star) else a for a in (*given, *(v for _, v in call.kwargs)))
+    return tuple(e for a in (*given, *(v for _, v in call.kwargs)) for e in _in_display(a))
 
 
-def changed_in_place(call: Call, kinds: Kinds) -> tuple[Expr, ...]:
+def _in_display(expr: Expr) -> tuple[Expr, ...]:
+    match expr:
+        case Star(value):
+            return _in_display(value)
+        case Build(_, items):
+            return tuple(e for i in items for e in _in_display(i))
+    return (expr,)
+
+
+def changed_in_place(call: Call, kinds: KnownKinds) -> tuple[Expr, ...]:
     """What the call may change where nothing puts it back: no array, list or dict of which entries are followed."""
     found: list[Expr] = []
     if isinstance(call.function, Method):

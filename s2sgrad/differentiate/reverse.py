@@ -7,14 +7,17 @@ touch adjoints here, and how they print is decided later (the accumulation law).
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from s2sgrad.analyse.opaque import may_be_written
-from s2sgrad.core.kinds import Array, is_complex
+from s2sgrad.analyse.opaque import may_be_written, rearranges
+from s2sgrad.core.kinds import UNKNOWN, Array, ListKind, is_complex
 from s2sgrad.core.names import is_temporary, shadow
 from s2sgrad.core.nodes import (
     Assign,
     Block,
+    Build,
     Call,
     Const,
     Effect,
@@ -42,6 +45,8 @@ from s2sgrad.differentiate.splices import removal
 from s2sgrad.differentiate.stores import method, store
 from s2sgrad.errors import AliasError
 from s2sgrad.rules.registry import rule_of
+
+WHOLE = Build("slice", (Const(None), Const(None), Const(None)))
 
 
 def sweeps(reversal: Reversal, body: Block) -> tuple[Block, Block]:
@@ -100,8 +105,9 @@ def statement_sweeps(reversal: Reversal, statement: Statement, path: Path) -> Sw
     """(forward, reverse) of one statement."""
     reversal.at = statement.origin
     match statement:
-        case Effect(call) if written := may_be_written(call, reversal.kinds):
-            return _opaque(reversal, statement, written)
+        case Effect(call) | Assign(_, call) if written := may_be_written(call, reversal.kinds,
+                                                                        isinstance(statement, Effect)):
+            return _opaque(reversal, statement, written, path)
         case If():
             return branch(reversal, statement, path, block_sweeps)
         case For() | While():
@@ -128,18 +134,34 @@ def _refuse_unknown(reversal: Reversal, statement: Statement, call: Call) -> Non
         raise unknown(call, statement.origin, False)
 
 
-def _opaque(reversal: Reversal, statement: Effect, written: tuple[str, ...]) -> Sweeps:
-    """A call that may write arrays: they are put back as they were."""
-    assert isinstance(statement.call, Call)
-    _refuse_unknown(reversal, statement, statement.call)
-    forward: list[Statement] = []
+def _opaque(reversal: Reversal, statement: Effect | Assign, written: tuple[str, ...], path: Path) -> Sweeps:
+    """A call that may write arrays and lists: they are put back as they were."""
+    call = statement.call if isinstance(statement, Effect) else statement.value
+    assert isinstance(call, Call)
+    _refuse_unknown(reversal, statement, call)
+    records: list[Statement] = []
     back: list[Statement] = []
+    where: dict[str, Any] = {"origin": statement.origin, "reverses": statement.label}
     for name in written:
-        if not isinstance(reversal.kinds.named(name), Array):
-            raise AliasError("What may be a number or an array is given to a call of which nothing is known, and which "
-                             "may write it.", "Annotate the parameters (float, np.ndarray), or use source_for(...).",
-                             statement.origin)
-        slot = reversal.slot(name)
-        forward.append(Record(slot, Call(np.copy, (Var(name),)), origin=statement.origin))
-        back.append(Recall(name, slot, whole=True, origin=statement.origin, reverses=statement.label))
-    return [*forward, statement], back
+        slot, kind = reversal.slot(name), reversal.kinds.named(name)
+        match kind:
+            case Array():
+                records.append(Record(slot, Call(np.copy, (Var(name),)), origin=statement.origin))
+                back.append(Recall(name, slot, whole=True, **where))
+            case ListKind(item) if rearranges(call, reversal.kinds) or not reversal.activity.aliases.mutable(
+                    item or UNKNOWN):
+                held = reversal.fresh()
+                reversal.kinds.names[held] = ListKind(item)
+                records.append(Record(slot, Call(list.copy, (Var(name),)), origin=statement.origin))
+                back += [Recall(held, slot, **where), Store(name, WHOLE, Var(held), **where)]
+            case ListKind():
+                raise AliasError("A list of what may be written is given to a call of which nothing is known.",
+                                 "Pass a copy (`copy.deepcopy(...)`), or the arrays one by one.", statement.origin)
+            case _:
+                raise AliasError("What may be a number or an array is given to a call of which nothing is known, and "
+                                 "which may write it.", "Annotate the parameters (float, np.ndarray), or use "
+                                 "source_for(...).", statement.origin)
+    if isinstance(statement, Effect):
+        return [*records, statement], back
+    ahead, restored = assign(reversal, statement, path)
+    return [*records, *ahead], [*restored, *back]

@@ -50,6 +50,10 @@ def spelling(obj: Any, taken: frozenset[str] = frozenset()) -> Spelling:
             if found:
                 return _member(home, found, taken)
     owner = getattr(obj, "__objclass__", None) or getattr(obj, "__self__", None)
+    if owner is not None and not isinstance(owner, type) and name is not None:
+        module = sys.modules.get(type(owner).__module__)
+        if module is not None and _name_in(module, name, obj):
+            return _bare(module.__name__, name, taken)      # random.shuffle, of the generator that the module holds
     if owner is not None and not isinstance(owner, types.ModuleType) and getattr(owner, name or "", None) == obj:
         text, line = spelling(owner, taken)           # np.add.at, np.ndarray.copy
         return f"{text}.{name}", line

@@ -7,6 +7,8 @@
     np.copyto(a, v, where=m)                a[m] = v[m]
     np.put(a, i, v), a.flat[i] = v          $1 = np.reshape(a, -1); $1[i] = v
     np.multiply.at(a, i, v)                 for k in range(len(i)): a[i[k]] *= v[k]
+    operator.setitem(a, i, v)               a[i] = v
+    y = x[heapq.heappop(heap)]              $1 = heapq.heappop(heap); y = x[$1]
 
 Comes in: a function and its kinds. Goes out: the function without such calls, as far as the kinds tell what they do;
 calls that are nested in an expression come before it, behind what Python evaluates before them.
@@ -15,6 +17,7 @@ calls that are nested in an expression come before it, behind what Python evalua
 from __future__ import annotations
 
 import inspect
+import operator
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,8 +26,9 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.analyse.opaque import rearranged, rearranges
 from s2sgrad.analyse.outputs import output_of
-from s2sgrad.core.kinds import Array, Numeric
+from s2sgrad.core.kinds import Array, ListKind, Numeric, RecordKind
 from s2sgrad.core.names import is_temporary
 from s2sgrad.core.nodes import (
     Assert,
@@ -68,6 +72,8 @@ def _writes(expr: Expr, kinds: Kinds) -> bool:
     """Is it a call that writes one of its arguments?"""
     if not isinstance(expr, Call) or isinstance(expr.function, Var):
         return False
+    if is_rearranging(expr, kinds) or _set_by(expr, kinds) is not None:
+        return True
     if isinstance(expr.function, Method):
         known = bool(expr.args) and isinstance(kinds.of(expr.args[0]), (Array, Numeric))
         return known and (expr.function.name in METHODS_THAT_WRITE or (
@@ -75,8 +81,29 @@ def _writes(expr: Expr, kinds: Kinds) -> bool:
     return output_of(expr) is not None or _is_at(expr.function) or _listed(expr.function) is not None
 
 
+def is_rearranging(expr: Expr, kinds: Kinds) -> bool:
+    """Is it `heapq.heappop(xs)`, `random.shuffle(xs)` or the like, on a list or array that is followed?"""
+    return isinstance(expr, Call) and rearranges(expr, kinds) and isinstance(
+        kinds.of(rearranged(expr)), (Array, Numeric, ListKind))
+
+
+def _set_by(call: Call, kinds: Kinds) -> tuple[Expr, ...] | None:
+    """The operands of `operator.setitem(a, i, v)`, `a.__setitem__(i, v)`, or of the same for `del`."""
+    match call:
+        case Call(operator.setitem | Method("__setitem__"), (base, _, _), ()) | Call(
+                Method("__delitem__"), (base, _), ()):
+            return call.args if not isinstance(kinds.of(base), RecordKind) else None
+    return None
+
+
 def _listed(function: Any) -> Any:
     return next((form for known, form in FUNCTIONS.items() if function is known), None)
+
+
+def _is_whole(expr: Expr, statement: Statement, kinds: Kinds) -> bool:
+    """Is it a call that rearranges a list, and all that the statement does?"""
+    whole = statement.call if isinstance(statement, Effect) else getattr(statement, "value", None)
+    return expr is whole and is_rearranging(expr, kinds)
 
 
 def _is_at(function: Any) -> bool:
@@ -126,6 +153,10 @@ class _Rewriting:
                 self.flat[name] = self.name(value.args[0]) if isinstance(value, Call) else value
             case Store(base, index, value, op) if base in self.flat and index is not None:
                 self.writing().flat(self.flat[base], self.hoist(index), self.hoist(value), op, statement.label)
+            case Effect(Call() as call) | Assign(_, Call() as call) if is_rearranging(call, self.kinds):
+                call = self.hoist(call, True)
+                self.out.append(replace(statement, call=call) if isinstance(statement, Effect)
+                                else replace(statement, value=call))
             case Effect(Call() as call) if _writes(call, self.kinds):
                 self.hoist(call)
             case Assign() | Return():
@@ -141,7 +172,7 @@ class _Rewriting:
             case _:
                 self.out.append(statement)
         last = self.out[-1] if self.out else None
-        if last is not None and any(_writes(e, self.kinds) for e in _all(last)):
+        if last is not None and any(_writes(e, self.kinds) for e in _all(last) if not _is_whole(e, last, self.kinds)):
             raise UnsupportedError("A call that writes an argument is not supported here.",
                                    "Write it as a statement of its own.", self.at)
         if last is not None and any(_is_flat(e, self.kinds) for e in _all(last)):
@@ -159,7 +190,7 @@ class _Rewriting:
                 return Build(form, tuple(map(self.without_flat, items)))
         return expr
 
-    def hoist(self, expr: Expr) -> Expr:
+    def hoist(self, expr: Expr, whole: bool = False) -> Expr:
         """The expression, with its calls that write made before it, and what precedes them as well."""
         if not any(_writes(e, self.kinds) for e in walk(expr)):
             return expr
@@ -171,10 +202,18 @@ class _Rewriting:
                 operands = self.in_order([*args, *(v for _, v in kwargs)])
                 found = Call(function, tuple(operands[: len(args)]),
                              tuple((k, v) for (k, _), v in zip(kwargs, operands[len(args):], strict=True)))
+                if is_rearranging(found, self.kinds):
+                    found = self.on_a_name(found)
+                    return found if whole else self.name(found)
                 return self.write(found) if _writes(found, self.kinds) else found
             case Build(form, items):
                 return Build(form, tuple(self.in_order(list(items))))
         return expr
+
+    def on_a_name(self, call: Call) -> Call:
+        """The call on a list or array that has a name."""
+        k = int(isinstance(call.function, Method))
+        return replace(call, args=(*call.args[:k], self.name(call.args[k]), *call.args[k + 1:]))
 
     def in_order(self, operands: list[Expr]) -> list[Expr]:
         """The operands hoisted; those in front of a call that writes are evaluated before it."""
@@ -202,6 +241,15 @@ class _Rewriting:
     def write(self, call: Call) -> Expr:
         """The stores of a call that writes; its value."""
         function, writing = call.function, self.writing()
+        match _set_by(call, self.kinds):
+            case base, index, value:
+                target = self.name(base)
+                assert isinstance(target, Var)
+                writing.store(target, index, value)
+                return Const(None)
+            case base, index:
+                self.out.append(Effect(Call(operator.delitem, (self.name(base), index)), origin=self.at))
+                return Const(None)
         if isinstance(function, Method) and function.name in METHODS_THAT_WRITE:
             self.fill(METHODS_THAT_WRITE[function.name], function.name, call)
             return Const(None)

@@ -562,6 +562,27 @@ def f(x):
 
 ARRAYS = (
     Refusal(
+        "differentiated_entries_rearranged", "A list of what is differentiated, given to a function that reorders it",
+        program("""
+import heapq
+
+def f(x):
+    heap = [x[1], x[0]]
+    heapq.heapify(heap)
+    return heap[0] ** 2
+"""),
+        "grad(f)(np.array([1.0, 2.0]))",
+        "Sort with `sorted` or `np.sort`, or rearrange indices (`heap = [(float(v), k), ...]` with "
+        "`s2sgrad.stop_gradient`), which is supported, and read the values by them.",
+        program("""
+import heapq
+
+def f(x):
+    heap = [(2.0, 1), (1.0, 0)]
+    heapq.heapify(heap)
+    return x[heap[0][1]] ** 2
+""")),
+    Refusal(
         "not_put_back", "An array that changes inside an object that is not followed",
         program("""
 from collections import deque
