@@ -18,7 +18,7 @@ from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.opaque import may_be_written
 from s2sgrad.analyse.real_rules import refuse_real_rules
 from s2sgrad.analyse.shadows import Shadows, analyse_shadows, unsure_classes
-from s2sgrad.analyse.unsure import refuse_growing_loops, refuse_shared_updates, refuse_whole_stores
+from s2sgrad.analyse.unsure import refuse_growing_loops, refuse_rearranged, refuse_shared_updates, refuse_whole_stores
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind, is_complex
 from s2sgrad.core.names import RESIDUALS, bar, is_bar, is_shadow, is_temporary, shadow
 from s2sgrad.core.nodes import Assign, Call, Const, Datum, Effect, Expr, Function, Statement, Store, Var, walk
@@ -110,6 +110,7 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
     differentiated = frozenset(wrt)
     kinds.mixed |= any(is_complex(kinds.names[name]) for name in wrt)       # a helper may be given what is real
     activity = Activity(kinds, aliases).run(core, differentiated)
+    refuse_rearranged(core, activity)
     flat = guard_crossings(split_active(core, activity, context.fresh), activity)
     activity.aliases = analyse_aliases(flat, kinds)
     activity.run(flat, wrt)                 # objects that got a name are active with their class

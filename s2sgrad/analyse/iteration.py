@@ -55,15 +55,19 @@ def element_kind(kind: Kind, k: int | None) -> Kind:
     return UNKNOWN
 
 
-def made_iterable(function: Any, kinds: tuple[Kind, ...]) -> Kind | None:
+def made_iterable(function: Any, kinds: tuple[Kind, ...], options: bool = False) -> Kind | None:
     """The kind of what a call makes that is there to be run through; None where it makes something else."""
+    if isinstance(function, type) and issubclass(function, dict) and function.__module__ == "collections":
+        return Object(function)
+    if options:
+        return None
     view = next((cls for asked, cls in DICT_VIEWS if function is asked), None)
     if view is not None and len(kinds) == 1:
         return Object(view, _viewed(view, kinds[0]))
     if function is iter and kinds:
         return Object(Iterator, _entry(kinds[0]) if len(kinds) == 1 else None)
     if not isinstance(function, type) or not issubclass(function, Iterable) or issubclass(
-            function, (list, tuple, dict, np.ndarray, np.generic)) and function.__module__ != "collections":
+            function, (list, tuple, dict, np.ndarray, np.generic)):
         return None
     return Object(function, _made_of(function, kinds))
 

@@ -199,7 +199,7 @@ class Kinds:
             return constructed(function, kinds)
         if isinstance(function, Updated):
             return self.call(OUT_OF_PLACE[function.op], args, kwargs)
-        made = made_iterable(function, kinds) if not options or _is_dict_like(function) else None
+        made = made_iterable(function, kinds, bool(options))
         if made is not None:
             return made
         rule = rule_of(function)
@@ -407,8 +407,3 @@ class Kinds:
 
 def _starred(items: tuple[Expr, ...]) -> bool:
     return any(isinstance(i, Star) for i in items)
-
-
-def _is_dict_like(function: Any) -> bool:
-    """Is it the class of a dict of the library, other than dict itself?"""
-    return isinstance(function, type) and issubclass(function, dict) and function.__module__ == "collections"

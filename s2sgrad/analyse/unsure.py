@@ -12,11 +12,13 @@ import numpy as np
 from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import Aliases, analyse_aliases
 from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.analyse.opaque import rearranges
 from s2sgrad.core.kinds import Array, Kind, ListKind, Numeric, Unknown
 from s2sgrad.core.names import is_temporary
 from s2sgrad.core.nodes import Assign, Build, Call, Effect, Expr, For, Function, Method, Store, Var
 from s2sgrad.core.rewrite import walk_statements
 from s2sgrad.errors import AliasError, NotDifferentiableError, UnsupportedError
+from s2sgrad.read.callables import name_of
 from s2sgrad.rules.shapes import dtype_of
 
 WHOLE = ("int", "uint", "bool")
@@ -100,6 +102,17 @@ def refuse_growing_loops(function: Function, aliases: Aliases) -> None:
                     raise UnsupportedError(f"{_called(base)} changes while a loop runs through it.",
                                            "Loop over a copy, `list(...)`, or write a `while` loop with an index.",
                                            statement.origin)
+
+
+def refuse_rearranged(function: Function, activity: Activity) -> None:
+    """A list of what is differentiated that a function rearranges: nothing says which entry went where."""
+    for statement in walk_statements(function.body):
+        call = statement.value if isinstance(statement, Assign) else getattr(statement, "call", None)
+        if isinstance(call, Call) and rearranges(call, activity.kinds) and any(map(activity.is_varied, call.args)):
+            done = call.function.name if isinstance(call.function, Method) else name_of(call.function)
+            raise UnsupportedError(f"`{done}` rearranges a list or array of what is differentiated.",
+                                   "Rearrange indices instead (`order = np.argsort(a)`, a heap of `(float(v), k)` with "
+                                   "s2sgrad.stop_gradient), and read the values by them.", statement.origin)
 
 
 FLOATING = (operator.truediv, np.divide, np.exp, np.log, np.sqrt, np.sin, np.cos, np.tanh, np.mean)

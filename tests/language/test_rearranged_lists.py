@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from language.check import FACTS, V, check, name
 
-from s2sgrad import grad
+from s2sgrad import grad, stop_gradient
 from s2sgrad.errors import AliasError, S2SGradError
 
 
@@ -190,3 +190,18 @@ def test_the_list_of_the_caller_stays_as_it_is():
     order = [2, 0, 1]
     grad(lambda x, order: x[heapq.heappop(order)] ** 2)(V, order)
     assert order == [2, 0, 1]
+
+
+def heap_of_stopped_priorities(x):
+    h = [(float(stop_gradient(x[k])), k) for k in range(5)]
+    heapq.heapify(h)
+    s = 0.0
+    while h:
+        _, k = heapq.heappop(h)
+        s = s * 0.5 + x[k] ** 2
+    return s
+
+
+def test_priorities_without_a_gradient():
+    order = np.argsort(V)
+    assert np.allclose(grad(heap_of_stopped_priorities)(V)[order], 2 * V[order] * 0.5 ** np.arange(4, -1, -1))
