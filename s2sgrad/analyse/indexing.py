@@ -18,6 +18,7 @@ from s2sgrad.core.kinds import (
     ListKind,
     Number,
     Numeric,
+    Object,
     Shape,
     TupleKind,
     rank_of,
@@ -260,6 +261,8 @@ def getitem_kind(base: Kind, index: Expr, kind_of: KindOf) -> Kind:
                     case TupleKind(), (None | int()), (None | int()), (None | int()):
                         return TupleKind(items[slice(lower, upper, step)])
                 return ListKind(base.item) if isinstance(base, ListKind) else UNKNOWN
+            if at is ... and items and isinstance(kind_of(index), Number):
+                return reduce(lambda a, b: join(a, b, fresh_shape()), items)
             return UNKNOWN
         case ListKind(item):
             if isinstance(index, Build) and index.form == "slice":
@@ -272,6 +275,8 @@ def getitem_kind(base: Kind, index: Expr, kind_of: KindOf) -> Kind:
                     return kind
             if item is None and entries and at is ...:          # one of the keys, or the function raises
                 return reduce(lambda a, b: join(a, b, fresh_shape()), (kind for _, kind in entries))
+            return item if item is not None else UNKNOWN
+        case Object(cls, item) if cls is range and isinstance(kind_of(index), Number):
             return item if item is not None else UNKNOWN
     return UNKNOWN
 

@@ -36,6 +36,7 @@ from s2sgrad.core.nodes import (
 )
 from s2sgrad.errors import Origin
 from s2sgrad.read.makers import produce
+from s2sgrad.read.ranges import plus, position
 from s2sgrad.read.streams import captured, held_iterable, is_stream, leave, listed, region
 
 if TYPE_CHECKING:
@@ -140,19 +141,25 @@ def _iterable(reader: StatementReader, target: gast.AST, node: gast.AST) -> tupl
             if kind == "enumerate":
                 start = reader.expr(args[1]) if len(args) > 1 else (
                     reader.expr(keywords[0].value) if keywords else Const(0))
-                if len(args) + len(keywords) > 1 and not isinstance(start, (Var, Const)):
+                if not isinstance(start, Const):
                     start = reader.temporary(start)
                 (number, element), whole = _parts(reader, target, 2)
                 over, elements, bindings, ending = _iterable(reader, element, args[0])
+                over = _fixed(reader, over)
                 return over, elements, [
-                    lambda index: reader.target(number, index if start == Const(0) else
-                                                Call(operator.add, (index, start))), *bindings, *whole], ending
+                    lambda index: reader.target(number, plus(position(over, index), start)), *bindings, *whole], ending
             if kind == "zip":
                 targets, whole = _parts(reader, target, len(args))
-                containers = [_container(reader, a) for a in args]
+                backwards = [_reversed(reader, a) for a in args]
+                containers = [_container(reader, a) if b is None else _sequence(reader, b)
+                              for a, b in zip(args, backwards, strict=True)]
                 lengths = [Call(len, (c,)) for c in containers]
                 over = Call(range, (lengths[0] if len(lengths) == 1 else Call(min, tuple(lengths)),))
-                elements, bindings = _elements(reader, targets, containers)
+                forwards = [k for k, b in enumerate(backwards) if b is None]
+                elements, bindings = _elements(reader, [targets[k] for k in forwards],
+                                               [containers[k] for k in forwards])
+                bindings += [_entry_from_the_end(reader, targets[k], containers[k])
+                             for k, b in enumerate(backwards) if b is not None]
                 return over, elements, [*bindings, *whole], _strict(reader, keywords, containers)
             match args:
                 case [gast.Call(func=gast.Name(id="range"), args=bounds, keywords=[])] if _is_builtin(
@@ -164,6 +171,35 @@ def _iterable(reader: StatementReader, target: gast.AST, node: gast.AST) -> tupl
             return over, *_elements(reader, [target], [container]), ()
     container = _container(reader, node)
     return Call(range, (Call(len, (container,)),)), *_elements(reader, [target], [container]), ()
+
+
+def _fixed(reader: StatementReader, over: Expr) -> Expr:
+    """The range by names and numbers that the body of the loop does not change."""
+    assert isinstance(over, Call)
+    if over.function is reversed:
+        return Call(reversed, (_fixed(reader, over.args[0]),))
+    if len(over.args) == 1 and isinstance(over.args[0], Call):      # the length of a container
+        return over
+    return Call(range, tuple(a if isinstance(a, Const) else reader.temporary(a) for a in over.args))
+
+
+def _reversed(reader: StatementReader, node: gast.AST) -> gast.AST | None:
+    """What `reversed(...)` goes through."""
+    match node:
+        case gast.Call(func=gast.Name(id="reversed"), args=[inner], keywords=[]) if not isinstance(
+                inner, gast.Starred) and _is_builtin(reader, "reversed"):
+            return inner
+    return None
+
+
+def _sequence(reader: StatementReader, node: gast.AST) -> Expr:
+    """What is run through from its end, by name, with indices."""
+    return reader.temporary(Call(primitives.sequence_of, (_container(reader, node),)))
+
+
+def _entry_from_the_end(reader: StatementReader, target: gast.AST, container: Expr) -> Callable[[Var], None]:
+    last = reader.temporary(Call(operator.sub, (Call(len, (container,)), Const(1))))
+    return lambda index: reader.target(target, Call(operator.getitem, (container, Call(operator.sub, (last, index)))))
 
 
 def _parts(reader: StatementReader, target: gast.AST, count: int) -> tuple[Sequence[gast.AST], Bindings]:

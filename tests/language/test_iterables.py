@@ -347,6 +347,106 @@ def starred_tuple(x):
     return parts[0] * parts[-1]
 
 
+def numbered_backwards(x):
+    s = 0.0
+    for i, v in enumerate(reversed(x)):
+        s += i * v**2
+    return s
+
+
+def numbered_backwards_from_two(x):
+    return sum([i * v**2 for i, v in enumerate(reversed(x), start=2)])
+
+
+def numbered_list_backwards(x):
+    return sum(i * v**2 for i, v in enumerate(reversed([x[0], x[1] * 2.0, x[2]])))
+
+
+def numbered_tuple_backwards(x):
+    return {i: v**2 for i, v in enumerate(reversed((x[0], x[1] * 2.0, x[2])))}[2]
+
+
+def numbered_rows_backwards(x):
+    s, rows = 0.0, np.outer(x, x)
+    for i, row in enumerate(reversed(rows)):
+        s += i * np.sum(row * row * x)
+    return s
+
+
+def numbered_ranges(x):
+    s, n = 0.0, 4
+    for i, k in enumerate(reversed(range(n))):
+        s += i * x[k] ** 2
+        n = 7
+    for i, k in enumerate(range(1, 3)):
+        s += (i + 1) * x[k] ** 2
+    for i, k in enumerate(range(3, -1, -2), 1):
+        s += i * x[k] ** 3
+    for i, k in enumerate(reversed(range(0, 4, 3))):
+        s += i * x[k] ** 2
+    return s
+
+
+def numbered_twice_backwards(x):
+    s = 0.0
+    for k, (i, v) in enumerate(enumerate(reversed(x), 3)):
+        s += k * v + i * v**2
+        if k == 2:
+            break
+    return s
+
+
+def numbered_from_what_changes(x):
+    s, n = 0.0, 2
+    for i, v in enumerate(x, n):
+        s += i * v**2
+        n = 50
+    return s
+
+
+def numbered_backwards_beside(x):
+    s = 0.0
+    for (i, v), w in zip(enumerate(reversed(x)), x):
+        s += i * v * w**2
+    return s
+
+
+def backwards_beside(x):
+    s = 0.0
+    for v, w, k in zip(x, reversed(x), reversed(range(3))):
+        s += v * w**2 * x[k] + k
+    for v, w in zip(reversed((x[0], x[1])), reversed([x[2], x[3], x[0]]), strict=False):
+        s += v * w**2
+    return s
+
+
+def backwards_beside_a_list_that_is_written(x):
+    xs, s = [x[0], x[1], x[2]], 0.0
+    for v, w in zip(x, reversed(xs)):
+        s += v * w**2
+        xs[0] = s
+    return s
+
+
+def keys_backwards_beside(x):
+    d, s = {1: x[0], 3: x[1]}, 0.0
+    for v, k in zip(x, reversed(d)):
+        s += v * d[k] ** 2 * k
+    return s
+
+
+BACKWARDS = [numbered_backwards, numbered_backwards_from_two, numbered_list_backwards, numbered_tuple_backwards,
+             numbered_rows_backwards, numbered_ranges, numbered_twice_backwards, numbered_from_what_changes,
+             numbered_backwards_beside, backwards_beside, backwards_beside_a_list_that_is_written,
+             keys_backwards_beside]
+
+
+@pytest.mark.parametrize("facts", FACTS)
+@pytest.mark.parametrize("f", BACKWARDS, ids=name)
+def test_numbered_and_backwards(f, facts):
+    check(f, (V,), facts)
+
+
 PROGRAMS = [(f, (V,)) for f in (
     keys_of_a_dict, values_by_key, values_by_name, keys_as_numbers_in_a_sum, sum_of_keys, unpacked_keys, list_of_keys,
     array_of_keys, starred_tuple, extreme_keys, starred_keys, sets_of_keys, numbered_keys, keys_until_a_break,
