@@ -384,8 +384,8 @@ class Kinds:
                 entries = None if items is None else tuple(join(k, kind, f"{base}.{i}") for i, k in enumerate(items))
                 self.names[base] = ListKind(join(item, kind, base + "."), entries)
                 self.changing.add(base)
-            case ListKind(item) if op is operator.iadd:
-                self._change(base, "extend", [value], {})
+            case ListKind() if op in (operator.iadd, operator.imul):
+                self._change(base, *(("extend", [value]) if op is operator.iadd else ("sort", [])), {})
             case DictKind() if index is None and op is operator.ior:
                 self._change(base, "update", [value], {})
             case DictKind(items, item) if index is not None:

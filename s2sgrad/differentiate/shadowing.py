@@ -231,8 +231,17 @@ def shadow_of(reversal: Reversal, value: Expr, name: str) -> Expr:
 
 
 def _copied_part(reversal: Reversal, part: Expr, name: str) -> Expr:
-    """The shadow of what is copied, the rows of an array among it; a number of repetitions is what it is."""
-    return part if isinstance(reversal.kinds.of(part), Number) else shadow_of(reversal, part, name)
+    """The shadow of what is copied or joined with others to what `name` holds, the rows of an array among it: as long
+    as itself, and not as the whole. A number of repetitions is what it is."""
+    kind = reversal.kinds.of(part)
+    if isinstance(kind, Number):
+        return part
+    if isinstance(kind, (ListKind, TupleKind, DictKind)):
+        if isinstance(part, Build):
+            return shadow_of(reversal, part, "")
+        if is_list_of_numbers(kind) and not reversal.activity.aliases.memory(part):
+            return Call(zeros_like, (part,))
+    return shadow_of(reversal, part, name)
 
 
 def behind_births(reversal: Reversal, reverse: Block, more: list[Statement]) -> Block:

@@ -3,6 +3,7 @@
     xs.extend(ys)              xs[len(xs):] = ys
     xs.insert(i, v)            xs[i:i] = [v]
     v = xs.pop(i)              v = xs[i]; xs.pop(i)
+    xs *= n                    xs[:] = xs * n
     xs.reverse()        ->     xs[:] = xs[::-1]
     del xs[a:b]                xs[a:b] = []
     d.update({"a": v})         d["a"] = v
@@ -20,6 +21,7 @@ import operator
 from typing import Any
 
 from s2sgrad.analyse.containers import CHANGING
+from s2sgrad.analyse.iteration import element_kind
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import Array, DictKind, ListKind, Number, Object, TupleKind
 from s2sgrad.core.nodes import Assign, Build, Call, Const, Effect, Expr, If, Method, Star, Statement, Store, Var
@@ -50,6 +52,8 @@ def changes(statement: Statement, kinds: Kinds) -> tuple[Statement, ...] | None:
                 raise UnsupportedError(f"`{base.split('#')[0]} += ...` of a list and an array makes an array of the "
                                        "list.", "Write `extend` to put the entries into the list, or np.add.", at)
             return _extended(base, value, kinds, at)
+        case Store(base, None, value, operator.imul) if isinstance(kinds.named(base), ListKind):
+            return (Store(base, WHOLE, Call(operator.mul, (Var(base), value)), label=statement.label, origin=at),)
         case Store(base, None, value, operator.ior) if isinstance(kinds.named(base), DictKind):
             return _updated(base, value, kinds, at)
         case Store(base, Build("slice") as index, value, None) if isinstance(
@@ -232,6 +236,9 @@ def container_value(expr: Expr, kinds: Kinds) -> Expr:
             return Call(operator.or_, (first, container_value(Call(dict, (), kwargs), kinds)))
         case Call(Method(name), (receiver, *args), ()):
             return _asked(name, receiver, args, kinds.of(receiver)) or expr
+        case Call(function, args, ()) if function in (max, min) and args and (
+                found := _extreme_entry(function, args, kinds)) is not None:
+            return found
         case Call(function, args, kwargs) if any(function is f for f in RUNNING):
             plain = tuple(_indexed(a, kinds) for a in args)
             if function is list and plain != args and len(plain) == 1 and isinstance(kinds.of(plain[0]), ListKind):
@@ -240,6 +247,20 @@ def container_value(expr: Expr, kinds: Kinds) -> Expr:
         case Call(dict.get, (receiver, key)):
             return Call(dict.get, (receiver, key, NONE))
     return expr
+
+
+def _extreme_entry(function: Any, args: tuple[Expr, ...], kinds: Kinds) -> Expr | None:
+    """`max(xs)` of tuples or lists, which are compared entry by entry: the entry at its place."""
+    xs = args[0] if len(args) == 1 else Build("list", args)
+    entry = element_kind(kinds.of(xs), None)
+    if not isinstance(kinds.of(xs), (ListKind, TupleKind)) or not isinstance(entry, (TupleKind, ListKind)):
+        return None
+    if isinstance(xs, Var):
+        places, by_entry = Call(range, (Call(len, (xs,)),)), Call(getattr, (xs, Const("__getitem__")))
+        best = Call(function, (places,), (("key", by_entry),))
+        return Call(operator.getitem, (xs, best))
+    backwards = (("reverse", Const(True)),) if function is max else ()
+    return Call(operator.getitem, (Call(sorted, (xs,), backwards), Const(0)))
 
 
 def _indexed(expr: Expr, kinds: Kinds) -> Expr:

@@ -219,6 +219,77 @@ def queue(x, y):
     return out * q[2] + sum(q)
 
 
+def repeated_in_place(x, y):
+    xs, n = [x, y], [1, 2]
+    other = xs
+    xs *= 2
+    n *= 2
+    return other[0] * xs[3] * n[3] * len(other)
+
+
+def repeated_in_a_loop(x, y):
+    xs = [x]
+    for _ in range(2):
+        xs *= 2
+        xs[0] = xs[0] * y
+    return sum(xs) * xs[0]
+
+
+def repeated_to_nothing(x, y):
+    xs = [x, y]
+    xs *= 0
+    xs.append(x)
+    return xs[0] ** 2 * y
+
+
+def repeated_arrays(x, y):
+    xs = [x * y]
+    xs *= 2
+    xs[0][0] = y[1]
+    return np.sum(xs[0] * xs[1])
+
+
+def extended_or_joined(x, y):
+    a, b = [x, y], [x, y]
+    if x > 5.0:
+        a.extend([y, x])
+        b = b + [y]
+    else:
+        a = a + [x * y]
+        b.extend([y, x])
+    return sum(a) * a[2] * sum(b) * b[3]
+
+
+def joined_and_popped(x, y):
+    xs, s = [x, y], x * y
+    for _ in range(2):
+        xs = xs + [s]
+        s += xs.pop()
+        xs.append(x)
+    return sum(xs) * s
+
+
+def joined_beside_another_name(x, y):
+    a = [x]
+    b = a
+    if x < 5.0:
+        a = a + [y] * 2
+    a.append(x * y)
+    b.append(y)
+    return sum(a) * sum(b)
+
+
+def greatest_pair(x, y):
+    v, k = max([((x - k * y) ** 2, k) for k in range(3)])
+    w, j = min((x * y - 1.0, 2), (y, 3), (y, 1))
+    return v * k * w * j
+
+
+def greatest_list(x, y):
+    rows = [[x, y], [y, x], [x, x * y]]
+    return max(rows)[1] * min([x, y], [x, x])[1]
+
+
 def list_as_a_test(x, y):
     xs, s = [2, 3], x
     for _ in range(4):
@@ -257,6 +328,9 @@ PROGRAMS = [
     (pop_in_expression, (1.3, 0.4)), (insert_front, (1.3, 0.4)), (insert_loop, (1.3, 0.4)), (insert_far, (1.3, 0.4)),
     (insert_arrays, (V, W)), (del_index, (1.3, 0.4)), (remove_known, (1.3, 0.4)), (reverse_in_place, (1.3, 0.4)),
     (clear_all, (1.3, 0.4)), (copy_method, (1.3, 0.4)), (count_index, (1.3, 0.4)), (max_list, (1.3, 0.4)),
+    (repeated_in_place, (1.3, 0.4)), (repeated_in_a_loop, (1.3, 0.4)), (repeated_to_nothing, (1.3, 0.4)),
+    (repeated_arrays, (V, W)), (extended_or_joined, (1.3, 0.4)), (joined_and_popped, (1.3, 0.4)),
+    (joined_beside_another_name, (1.3, 0.4)), (greatest_pair, (1.3, 0.4)), (greatest_list, (1.3, 0.4)),
     (queue, (1.3, 0.4)), (list_as_a_test, (1.3, 0.4)), (closure_append, (1.3, 0.4)), (negative_branch, (1.3, 0.4)),
 ]
 
