@@ -14,6 +14,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from types import FunctionType
 
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.opaque import changed_in_place, entry_put
@@ -119,8 +120,10 @@ class Volatile:
             case Call(Method(), (base, *_)):
                 given = {n for a in _operands(expr)[1:] for n in self.objects(a)}
                 return given | {self.entries(n) for n in self.objects(base)} | self.held(base)
-            case Call(function, _) if isinstance(function, type) or makes_new(function):
+            case Call(function, _) if makes_new(function, self.kinds):
                 return set()
+            case Call(function, (iterator, *_)) if function is next:
+                return {self.entries(n) for n in self.objects(iterator)} | self.held(iterator)
             case Call():
                 given = {n for a in _operands(expr) for n in self.objects(a)}
                 return given | {self.entries(n) for n in given}
@@ -133,11 +136,11 @@ class Volatile:
                 return {n for i in items for n in self.objects(i)}
             case Call(Method(), _):
                 return set()
-            case Call(function, _) if isinstance(function, type) or makes_new(function) and isinstance(
+            case Call(function, _) if isinstance(function, type) or makes_new(function, self.kinds) and isinstance(
                     self.kinds.of(expr), (ListKind, TupleKind, DictKind, Object)):
                 given = {n for a in _operands(expr) for n in self.objects(a)}
                 inside = {self.entries(n) for n in given} | {n for a in _operands(expr) for n in self.held(a)}
-                keeps = not isinstance(function, type) or function.__module__ != "builtins"
+                keeps = function is not iter and (not isinstance(function, type) or function.__module__ != "builtins")
                 return inside | given if keeps else inside
         return set()
 
@@ -211,11 +214,15 @@ def _changes(function: Function, kinds: Kinds) -> Iterator[Statement]:
             yield statement
 
 
-def makes_new(function: object) -> bool:
+def makes_new(function: object, kinds: Kinds) -> bool:
     """Does a call give an object of its own, whatever it is given?"""
+    if isinstance(function, type) or function is iter:
+        return True
     if isinstance(function, Var):
         return False
     rule = rule_of(function)
+    if rule is None and isinstance(function, FunctionType):     # a pair, or one that calls itself
+        return kinds.calls is not None and not kinds.calls.returns_memory(function)
     return rule is not None and rule.result == FRESH and function is not operator.getitem
 
 
