@@ -113,7 +113,7 @@ class GradFunction:
             program = self._programs.get(key)
             if program is None or program.changed():
                 check_arguments(self._parameters.names, described, self._argnums)
-                program = self._load(self._derive(kinds_of(described)))
+                program = self._load(self._derive(kinds_of(described, self._argnums)))
                 self._programs.pop(key, None)
                 self._programs[key] = program
                 self._make_room()

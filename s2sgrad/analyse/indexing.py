@@ -261,9 +261,7 @@ def getitem_kind(base: Kind, index: Expr, kind_of: KindOf) -> Kind:
                     case TupleKind(), (None | int()), (None | int()), (None | int()):
                         return TupleKind(items[slice(lower, upper, step)])
                 return ListKind(base.item) if isinstance(base, ListKind) else UNKNOWN
-            if at is ... and items and isinstance(kind_of(index), Number):
-                return reduce(lambda a, b: join(a, b, fresh_shape()), items)
-            return UNKNOWN
+            return _any_of(items) if at is ... and items and isinstance(kind_of(index), Number) else UNKNOWN
         case ListKind(item):
             if isinstance(index, Build) and index.form == "slice":
                 return ListKind(item)
@@ -274,11 +272,21 @@ def getitem_kind(base: Kind, index: Expr, kind_of: KindOf) -> Kind:
                 if key == at and type(key) is type(at):
                     return kind
             if item is None and entries and at is ...:          # one of the keys, or the function raises
-                return reduce(lambda a, b: join(a, b, fresh_shape()), (kind for _, kind in entries))
+                return _any_of(tuple(kind for _, kind in entries))
             return item if item is not None else UNKNOWN
         case Object(cls, item) if cls is range and isinstance(kind_of(index), Number):
             return item if item is not None else UNKNOWN
     return UNKNOWN
+
+
+def _any_of(kinds: tuple[Kind, ...]) -> Kind:
+    """The kind of one of several values."""
+    return reduce(lambda a, b: join(a, b, fresh_shape()), kinds) if kinds else UNKNOWN
+
+
+def is_integer(kind: Kind) -> bool:
+    """Is it known to be an integer?"""
+    return isinstance(kind, Number) and kind.dtype.startswith(("int", "uint"))
 
 
 def is_basic(index: Expr | None, kind_of: KindOf) -> bool:

@@ -9,12 +9,14 @@ the type is known.
 
 from __future__ import annotations
 
+import functools
 import types
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from s2sgrad.analyse.joins import join
 from s2sgrad.core.classes import fields_of
 from s2sgrad.core.kinds import (
     ONE,
@@ -29,6 +31,7 @@ from s2sgrad.core.kinds import (
     Object,
     RecordKind,
     TupleKind,
+    is_float,
 )
 from s2sgrad.execute.tree import children, is_namedtuple, is_object, leaves
 from s2sgrad.runtime.checks import overlaps_itself
@@ -106,10 +109,28 @@ _KEYS: dict[type, Callable[[Any, Lengths], object]] = {
 
 
 # ---------------------------------------------------------------- kinds
-def kinds_of(args: Sequence[Any]) -> tuple[Kind, ...]:
+def kinds_of(args: Sequence[Any], differentiated: Iterable[int] = ()) -> tuple[Kind, ...]:
     """The kind of each argument. Lengths are named n0, n1, ... in the order of `signature_key`."""
     lengths: Lengths = {}
-    return tuple([_kind(value, lengths) for value in args])
+    kinds = [_kind(value, lengths) for value in args]
+    for k in differentiated:
+        kinds[k] = _apart(kinds[k])
+    return tuple(kinds)
+
+
+def _apart(kind: Kind) -> Kind:
+    """Numbers that have an adjoint and others (integers) that have none are not one kind in what nested lists hold."""
+    match kind:
+        case ListKind(_, tuple(items)) if not all(isinstance(k, Number) for k in items):
+            items = tuple(map(_apart, items))
+            return ListKind(_join(items, False), items)
+        case TupleKind(items):
+            return TupleKind(tuple(map(_apart, items)))
+        case DictKind(tuple(items), item):
+            return DictKind(tuple((key, _apart(value)) for key, value in items), item)
+        case RecordKind(cls, fields):
+            return RecordKind(cls, tuple((name, _apart(value)) for name, value in fields))
+    return kind
 
 
 def _kind(value: Any, lengths: Lengths) -> Kind:
@@ -153,10 +174,11 @@ def _array_kind(value: Any, lengths: Lengths) -> Kind:
     return Array(_dtype_name(value.dtype), shape, layout)
 
 
-def _join(kinds: tuple[Kind, ...]) -> Kind | None:
-    """What holds for all entries of a list; of tuples and dicts alike in form, entry by entry.
+def _join(kinds: tuple[Kind, ...], mixed: bool = True) -> Kind | None:
+    """What holds for all entries of a list: of numbers a number, of lists a list, of tuples and dicts alike in form,
+    entry by entry.
 
-    Lengths that differ have no common symbol.
+    Lengths that differ have no common symbol. mixed: an integer and a float have a common kind, too.
     """
     if not kinds:
         return None
@@ -165,17 +187,22 @@ def _join(kinds: tuple[Kind, ...]) -> Kind | None:
     dtypes = {kind.dtype for kind in kinds if isinstance(kind, Array)}
     if all(isinstance(kind, Array) for kind in kinds):
         return Array(dtypes.pop() if len(dtypes) == 1 else None)
+    if all(isinstance(kind, Number) for kind in kinds) and (mixed or len({is_float(kind) for kind in kinds}) == 1):
+        return functools.reduce(lambda a, b: join(a, b, ""), kinds)
+    lists = [kind for kind in kinds if isinstance(kind, ListKind)]
+    if len(lists) == len(kinds):
+        return ListKind(_join(tuple(item for kind in lists for item in kind.items or ()), mixed))
     tuples = [kind.items for kind in kinds if isinstance(kind, TupleKind)]
     if len(tuples) == len(kinds) and len({len(items) for items in tuples}) == 1:
-        return TupleKind(tuple(_join(entries) or UNKNOWN for entries in zip(*tuples, strict=True)))
+        return TupleKind(tuple(_join(entries, mixed) or UNKNOWN for entries in zip(*tuples, strict=True)))
     dicts = [dict(kind.items) for kind in kinds if isinstance(kind, DictKind) and kind.items is not None]
     if len(dicts) == len(kinds) and all(list(d) == list(dicts[0]) for d in dicts):
-        return DictKind(tuple((key, _join(tuple(d[key] for d in dicts)) or UNKNOWN) for key in dicts[0]))
+        return DictKind(tuple((key, _join(tuple(d[key] for d in dicts), mixed) or UNKNOWN) for key in dicts[0]))
     records = [kind for kind in kinds if isinstance(kind, RecordKind)]
     if len(records) == len(kinds) and all(r.cls is records[0].cls and [f for f, _ in r.fields] == [
             f for f, _ in records[0].fields] for r in records):
-        return RecordKind(records[0].cls, tuple((f, _join(tuple(r.field(f) or UNKNOWN for r in records)) or UNKNOWN)
-                                                for f, _ in records[0].fields))
+        fields = ((f, _join(tuple(r.field(f) or UNKNOWN for r in records), mixed)) for f, _ in records[0].fields)
+        return RecordKind(records[0].cls, tuple((f, kind or UNKNOWN) for f, kind in fields))
     return UNKNOWN
 
 

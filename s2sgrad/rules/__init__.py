@@ -16,6 +16,7 @@ from s2sgrad.rules import (
     linalg as linalg,
     products as products,
     puts as puts,
+    quadrature as quadrature,
     rearranging as rearranging,
     reductions as reductions,
     sampling as sampling,

@@ -96,12 +96,12 @@ def require_scalar(result: Any, name: str) -> None:
 
 
 def cast_like(x_bar: Any, x: Any) -> Any:
-    """The gradient in the structure, kind and dtype of its argument: a float for a float."""
+    """The gradient in the structure, kind and dtype of its argument: a float for a float, None for what is no float."""
     if isinstance(x, dict):
         return {key: cast_like(x_bar[key], x[key]) for key in x}
     if isinstance(x, (list, tuple)):
         return type(x)([cast_like(g, value) for g, value in zip(x_bar, x, strict=True)])
-    if x_bar is None:
+    if x_bar is None or isinstance(x, int) or getattr(getattr(x, "dtype", None), "kind", "f") not in "fc":
         return None
     if isinstance(x, np.ndarray):
         return np.asarray(x_bar, dtype=x.dtype)

@@ -69,7 +69,7 @@ def cast_like(x_bar: Any, x: Any) -> Any:
         return {key: cast_like(x_bar[key], x[key]) for key in x}
     if isinstance(x, (list, tuple)):
         return type(x)([cast_like(g, value) for g, value in zip(x_bar, x, strict=True)])
-    if x_bar is None:
+    if x_bar is None or isinstance(x, int):
         return None
     if isinstance(x, ARRAYS):
         return jnp.asarray(x_bar, dtype=x.dtype)
