@@ -51,6 +51,7 @@ from s2sgrad.core.nodes import (
 )
 from s2sgrad.core.primitives import listed_items, listed_values
 from s2sgrad.core.rewrite import exprs, walk_statements
+from s2sgrad.rules.draws import is_draw
 from s2sgrad.rules.registry import FRESH, MAYBE_VIEW, rule_of
 from s2sgrad.runtime import entries
 
@@ -140,6 +141,8 @@ class Aliases:
             case Call(dict.get, (base, key, default)):
                 return self._item(base, key) | self.memory(default)
             case Call(Method("copy"), (_,)):
+                return set()
+            case Call(Method(name), (base, *_)) if is_draw(self.kinds.of(base), name):
                 return set()
             case Call(Method() | Var(), args, kwargs):
                 return {n for a in (*args, *(v for _, v in kwargs)) for n in self._both(a)}

@@ -68,6 +68,7 @@ from s2sgrad.core.nodes import (
 from s2sgrad.core.operators import OUT_OF_PLACE, Updated
 from s2sgrad.core.records import Construct, attribute_path
 from s2sgrad.core.rewrite import blocks, bound_in
+from s2sgrad.rules.draws import draw_of, drawn, is_draw, made_generator
 from s2sgrad.rules.methods import ATTRIBUTES, DICT_METHODS, METHODS
 from s2sgrad.rules.registry import MAYBE_VIEW, rule_of
 from s2sgrad.rules.shapes import constant_kind, floating, fresh_shape, site, static
@@ -204,8 +205,9 @@ class Kinds:
             return made
         rule = rule_of(function)
         if rule is None:
-            if self.calls is None:
-                return UNKNOWN
+            random = self._random(function, kinds, options)
+            if self.calls is None or random is not None:
+                return random or UNKNOWN
             kind = self.calls.kind(function, kinds, options)
             self.recursive = self.recursive or kind == NEVER
             return widened(kind, fresh_shape())
@@ -220,6 +222,10 @@ class Kinds:
             return kind
         return with_layout(kind, MAYBE_VIEW if may_keep(Call(function, args, kwargs)) else rule.result, function,
                             kinds)
+
+    def _random(self, function: Any, kinds: tuple[Kind, ...], options: dict[str, Kind]) -> Kind | None:
+        name = draw_of(function)
+        return made_generator(function) if name is None else drawn(name, kinds, options)
 
     def attribute(self, base: Expr, attr: str) -> Kind:
         """The kind of `base.attr`."""
@@ -256,6 +262,10 @@ class Kinds:
             return self.call(method_function(kind, name), (receiver, *method_arguments(name, tuple(args))), kwargs)
         if isinstance(kind, DictKind) and name in DICT_METHODS:
             return self.call(DICT_METHODS[name], (receiver, *args), kwargs)
+        if is_draw(kind, name) and not _starred(tuple(args)):
+            kinds, options = tuple(map(self.of, args)), {k: self.of(v) for k, v in kwargs}
+            waits = not self.settled and any(k is NOT_YET for k in (*kinds, *options.values()))
+            return NOT_YET if waits else drawn(name, kinds, options) or UNKNOWN
         found = asked(name, kind, [self.of(a) for a in args]) if not kwargs and not _starred(tuple(args)) else None
         return found if found is not None else UNKNOWN
 

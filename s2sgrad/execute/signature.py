@@ -34,6 +34,7 @@ from s2sgrad.core.kinds import (
     is_float,
 )
 from s2sgrad.execute.tree import children, is_namedtuple, is_object, leaves
+from s2sgrad.rules.draws import is_generator
 from s2sgrad.runtime.checks import overlaps_itself
 
 Lengths = dict[int, int]            # length -> its number, in the order of first occurrence in all arguments
@@ -158,6 +159,8 @@ def _kind(value: Any, lengths: Lengths) -> Kind:
         # its fields are not followed, but count for the numbering of lengths, as in the key
         for item in value:
             _kind(item, lengths)
+    if is_generator(cls):
+        return Object(cls)
     return Object(cls, Number("int", weak=True) if cls is range else None) if isinstance(value, Iterable) else UNKNOWN
 
 
