@@ -40,7 +40,7 @@ def made_generator(function: Any) -> Kind | None:
     name = getattr(function, "__name__", None)
     if name not in ("default_rng", *GENERATORS) or not _is_random(function):
         return None
-    import numpy.random                  # by now it is there: the function comes from it
+    import numpy.random  # by now it is there: the function comes from it
     return Object(numpy.random.Generator if name == "default_rng" else function)
 
 
