@@ -266,6 +266,8 @@ def getitem_kind(base: Kind, index: Expr, kind_of: KindOf) -> Kind:
             if isinstance(index, Build) and index.form == "slice":
                 return ListKind(item)
             return item if item is not None else UNKNOWN
+        case Object(cls) if cls is range:
+            return base if isinstance(index, Build) else Number("int", weak=True)
         case DictKind(entries, item):
             at = static(kind_of(index))
             for key, kind in entries or ():

@@ -37,6 +37,7 @@ from s2sgrad.core.nodes import (
 from s2sgrad.errors import Origin
 from s2sgrad.read.makers import produce
 from s2sgrad.read.ranges import plus, position
+from s2sgrad.read.sliced_ranges import sliced_range
 from s2sgrad.read.streams import captured, held_iterable, is_stream, leave, listed, region
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _iterate(reader: StatementReader, target: gast.AST, iterable: gast.AST, body
     if is_stream(reader, iterable):
         region(reader, lambda left: _stream(reader, target, iterable, body, orelse, at, left))
         return
-    over, elements, bindings, ending = _iterable(reader, target, iterable)
+    over, elements, bindings, ending = _run_through(reader, target, iterable)
     index = reader.context.fresh()
     outer, reader.pre = reader.pre, []
     reader.origin = at
@@ -127,6 +128,14 @@ def while_loop(reader: StatementReader, node: gast.While) -> None:
         emit(left)
         reader.pre += reader.block(node.orelse)
     region(reader, whole)
+
+
+def _run_through(reader: StatementReader, target: gast.AST, node: gast.AST) -> tuple[Expr, Elements, Bindings, Block]:
+    """As `_iterable`; a slice of a range is a range."""
+    over = sliced_range(reader, node)
+    if over is None:
+        return _iterable(reader, target, node)
+    return over, [], [lambda index: reader.target(target, index)], ()
 
 
 def _iterable(reader: StatementReader, target: gast.AST, node: gast.AST) -> tuple[Expr, Elements, Bindings, Block]:
