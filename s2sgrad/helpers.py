@@ -19,7 +19,7 @@ from s2sgrad.analyse.escapes import RETURNS, escapes
 from s2sgrad.analyse.joins import join, widened
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import NEVER, UNKNOWN, Array, DictKind, Dim, Kind, Known, ListKind, Number, TupleKind
-from s2sgrad.core.nodes import Assign, Block, Call, Const, Expr, Function, Return, Statement, Var
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, Function, Return, Statement, Var
 from s2sgrad.core.rewrite import map_blocks
 from s2sgrad.errors import S2SGradError, UnsupportedError, WholeObjectError
 from s2sgrad.execute.signature import kinds_of
@@ -226,11 +226,20 @@ class HelperFunctions:
                 names[p.name] = given.pop(0)
             elif p.name in options:
                 names[p.name] = options[p.name]
-            elif isinstance(p.default, Const):
-                names[p.name] = constant_kind(p.default.value)
             else:
-                names[p.name] = data.get(p.default.name, UNKNOWN) if isinstance(p.default, Var) else UNKNOWN
+                names[p.name] = _default_kind(p.default, data)
         return names
+
+
+def _default_kind(default: Expr | None, data: dict[str, Kind]) -> Kind:
+    match default:
+        case Const(value):
+            return constant_kind(value)
+        case Build("tuple", items):
+            return TupleKind(tuple(_default_kind(i, data) for i in items))
+        case Var(name):
+            return data.get(name, UNKNOWN)
+    return UNKNOWN
 
 
 def of_data(kind: Kind) -> Kind:

@@ -21,7 +21,7 @@ from s2sgrad.core.kinds import (
     TupleKind,
     is_scalar,
 )
-from s2sgrad.core.nodes import Assign, Call, Const, Datum, Expr, Parameter, Return, Statement, Var
+from s2sgrad.core.nodes import Assign, Build, Call, Const, Datum, Expr, Parameter, Return, Statement, Var
 from s2sgrad.errors import NonScalarError
 from s2sgrad.rules.shapes import dtype_of
 from s2sgrad.runtime import cast_like
@@ -45,7 +45,7 @@ def _literal(default: Expr | None, data: dict[str, Datum]) -> Expr | None:
     match default:
         case Var(name) if type(value := value_of(data[name])) is tuple and _is_literal(value):
             return Const(value)
-        case Const():
+        case Const() | Build("tuple"):
             return default
     return None
 

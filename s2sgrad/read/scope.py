@@ -14,7 +14,7 @@ from typing import Any
 
 import gast
 
-from s2sgrad.core.nodes import Const, Datum, Expr, Parameter, Var
+from s2sgrad.core.nodes import Build, Const, Datum, Expr, Parameter, Var
 from s2sgrad.rules.registry import rule_of
 
 
@@ -137,6 +137,24 @@ def default_of(function: types.FunctionType, name: str, context: Context, parame
         values.update(zip(positional[-len(function.__defaults__):], function.__defaults__, strict=True))
     if parameter.name not in values:
         return None
-    if isinstance(default, gast.Constant) and Const(default.value) == Const(values[parameter.name]):
-        return Const(default.value)
+    literal = _literal(default)
+    if literal is not None and literal == _as_literal(values[parameter.name]):
+        return literal
     return Var(context.datum(values, parameter.name, f"{name.strip('<>')}_{parameter.name}"))
+
+
+def _literal(node: gast.AST | None) -> Expr | None:
+    """A number, a string, None, Ellipsis or a tuple of these, as it is written."""
+    match node:
+        case gast.Constant(value=value):
+            return Const(value)
+        case gast.UnaryOp(op=gast.USub(), operand=gast.Constant(value=(int() | float()) as value)):
+            return Const(-value)
+        case gast.Tuple(elts=items):
+            found = tuple(e for e in map(_literal, items) if e is not None)
+            return Build("tuple", found) if len(found) == len(items) else None
+    return None
+
+
+def _as_literal(value: Any) -> Expr:
+    return Build("tuple", tuple(map(_as_literal, value))) if type(value) is tuple else Const(value)
