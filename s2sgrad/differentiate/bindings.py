@@ -10,7 +10,7 @@ import operator
 
 import numpy as np
 
-from s2sgrad.analyse.alias import viewed
+from s2sgrad.analyse.alias import SEQUENCES, viewed
 from s2sgrad.core.kinds import Array, TupleKind, is_complex, is_list_of_numbers
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import (
@@ -88,7 +88,7 @@ def _lacks_rule(reversal: Reversal, call: Call) -> bool:
     """Is nothing known of what is called, with a value that is differentiated?"""
     function = call.function
     return (not isinstance(function, (Var, Method)) and rule_of(function) is None
-            and function is not operator.getitem and function is not getattr
+            and not any(function is f for f in (operator.getitem, getattr, *SEQUENCES))
             and any(reversal.activity.is_varied(a) for a in (*call.args, *(v for _, v in call.kwargs)))
             and not reversal.is_pair(call))
 

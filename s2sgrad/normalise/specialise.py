@@ -29,6 +29,7 @@ from s2sgrad.normalise.field_dicts import objects_as_dicts
 from s2sgrad.normalise.fold import fold_branches
 from s2sgrad.normalise.inline import refuse_unclear, without_closures
 from s2sgrad.normalise.narrow import narrow
+from s2sgrad.normalise.parts import parts_by_name
 from s2sgrad.normalise.records import open_records
 from s2sgrad.normalise.shared_objects import remaining
 from s2sgrad.normalise.unroll import holds_lists, taken_apart, unroll
@@ -105,6 +106,9 @@ def _round(core: Function, kinds: Kinds, context: Context, calls: Calls, guess: 
     narrowed = narrow(core, kinds, context.fresh)
     if narrowed is not core:
         return narrowed
+    taken = parts_by_name(core, kinds, context.fresh)
+    if taken is not core:
+        return taken
     called = dispatch(core, kinds, context, levels=(NO_LISTS,))
     if called is core and lists_are_passed(core, kinds) and (found := guess()) is not core:
         return found
