@@ -15,6 +15,7 @@ import numpy as np
 from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.calls import converts
+from s2sgrad.analyse.unsure import unknown_call, unknown_function, unknown_name
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind, is_complex
 from s2sgrad.core.names import stem
 from s2sgrad.core.nodes import (
@@ -133,6 +134,8 @@ def _check(function: Function, activity: Activity, remaining: set[str]) -> None:
                 raise AliasError("The imaginary part of an array that is written, as a view of it, is not supported.",
                                  "Write `.imag.copy()`, or to write it: `z[...] = z.real + 1j * x`.", statement.origin)
             if name in remaining and not isinstance(kind, (Array, ListKind, TupleKind, DictKind)):
+                if isinstance(statement, Assign) and (call := unknown_call(statement.value, activity)) is not None:
+                    raise unknown_function(unknown_name(call), statement.origin)
                 what = "a number or an array" if isinstance(kind, Numeric) else "something"
                 named = f"`{stem(name)}`" if stem(name) else "What is computed here"
                 raise AliasError(

@@ -10,15 +10,17 @@ import operator
 import numpy as np
 
 from s2sgrad.analyse.activity import Activity
-from s2sgrad.analyse.alias import Aliases, analyse_aliases
+from s2sgrad.analyse.alias import SEQUENCES, Aliases, analyse_aliases
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.opaque import rearranges
-from s2sgrad.core.kinds import Array, Kind, ListKind, Numeric, Unknown
+from s2sgrad.core.kinds import Array, Kind, ListKind, Numeric, Object, Unknown
 from s2sgrad.core.names import is_temporary
-from s2sgrad.core.nodes import Assign, Build, Call, Effect, Expr, For, Function, Method, Store, Var
+from s2sgrad.core.nodes import Assign, Build, Call, Effect, Expr, For, Function, Method, Store, Var, walk
 from s2sgrad.core.rewrite import walk_statements
-from s2sgrad.errors import AliasError, NotDifferentiableError, UnsupportedError
+from s2sgrad.errors import AliasError, NotDifferentiableError, Origin, UnknownFunctionError, UnsupportedError
 from s2sgrad.read.callables import name_of
+from s2sgrad.read.expressions import is_user_function
+from s2sgrad.rules.registry import rule_of
 from s2sgrad.rules.shapes import dtype_of
 
 WHOLE = ("int", "uint", "bool")
@@ -115,6 +117,37 @@ def refuse_rearranged(function: Function, activity: Activity) -> None:
                                    "s2sgrad.stop_gradient), and read the values by them.", statement.origin)
 
 
+def unknown_call(expr: Expr, activity: Activity) -> Call | None:
+    """A call in an expression that takes what is differentiated, and of which nothing is known."""
+    for e in walk(expr):
+        match e:
+            case Call(Var()):
+                continue
+            case Call(Method(), (receiver, *given)) if isinstance(activity.kinds.of(receiver), (Unknown, Object)):
+                if any(map(activity.is_varied, given)):
+                    return e
+            case Call(function, args, kwargs) if not isinstance(function, Method) and rule_of(function) is None:
+                known = is_user_function(function) or any(function is f for f in PARTS)
+                ours = str(getattr(function, "__module__", None)).startswith("s2sgrad.")
+                if not ours and not known and any(map(activity.is_varied, (*args, *(v for _, v in kwargs)))):
+                    return e
+    return None
+
+
+def unknown_name(call: Call) -> str:
+    """How a message calls what is called."""
+    return call.function.name if isinstance(call.function, (Var, Method)) else name_of(call.function)
+
+
+def unknown_function(name: str, at: Origin) -> UnknownFunctionError:
+    """The refusal of a call of which nothing is known."""
+    return UnknownFunctionError(f"Nothing is known of `{name}`, and it is called with a value that is "
+                                "differentiated.",
+                                "Give it a derivative with s2sgrad.adjoint or s2sgrad.elementwise, declare it "
+                                "with s2sgrad.zero_derivative, or write it in Python.", at)
+
+
+PARTS = (operator.getitem, getattr, *SEQUENCES)
 FLOATING = (operator.truediv, np.divide, np.exp, np.log, np.sqrt, np.sin, np.cos, np.tanh, np.mean)
 
 

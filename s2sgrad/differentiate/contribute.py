@@ -14,6 +14,7 @@ import numpy as np
 
 from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.analyse.unsure import unknown_function, unknown_name
 from s2sgrad.core.kinds import (
     UNKNOWN,
     Array,
@@ -50,7 +51,7 @@ from s2sgrad.differentiate.apply import apply_rule, entry_of, spread
 from s2sgrad.differentiate.broadcast import contribution_kind
 from s2sgrad.differentiate.joined import contributions
 from s2sgrad.differentiate.reversal import Reversal
-from s2sgrad.errors import InternalError, NotDifferentiableError, Origin, UnknownFunctionError, UnsupportedError
+from s2sgrad.errors import InternalError, NotDifferentiableError, Origin, UnsupportedError
 from s2sgrad.normalise.iterables import RUNNING
 from s2sgrad.read.callables import name_of
 from s2sgrad.rules.registry import rule_of
@@ -254,7 +255,7 @@ def unknown(call: Call, at: Origin, known: bool) -> Exception:
     if call.function in (operator.or_, operator.and_, operator.xor):
         return UnsupportedError("Joining dicts or sets that hold values that are differentiated is not supported.",
                                 "Write the entries out.", at)
-    name = name_of(call.function) if not isinstance(call.function, (Var, Method)) else call.function.name
+    name = unknown_name(call)
     if known:
         return NotDifferentiableError(f"`{name}` has no derivative rule.",
                                       "Write one with s2sgrad.adjoint, or use s2sgrad.stop_gradient on its "
@@ -265,7 +266,4 @@ def unknown(call: Call, at: Origin, known: bool) -> Exception:
     if isinstance(call.function, type) and call.function.__module__ not in ("builtins", "numpy"):
         return UnsupportedError(f"An object of the class `{name}` is made of a value that is differentiated: objects "
                                 "are not followed.", "Keep the values in a tuple or a dict.", at)
-    return UnknownFunctionError(f"Nothing is known of `{name}`, and it is called with a value that is "
-                                "differentiated.",
-                                "Give it a derivative with s2sgrad.adjoint or s2sgrad.elementwise, declare it "
-                                "with s2sgrad.zero_derivative, or write it in Python.", at)
+    return unknown_function(name, at)

@@ -72,8 +72,10 @@ def refusal(function: Any) -> SourceError:
 
 
 def name_of(function: Any) -> str:
-    """How a message calls a function: `np.sin`, `math.exp`, or by its own name alone."""
+    """How a message calls a function: `np.sin`, `np.add.at`, `math.exp`, or by its own name alone."""
     name = str(getattr(function, "__name__", type(function).__name__))
+    if isinstance(owner := getattr(function, "__self__", None), np.ufunc):
+        return f"{name_of(owner)}.{name}"
     home = getattr(function, "__module__", None) or ("numpy" if vars(np).get(name) is function else "")
     home = home.replace("numpy", "np", 1)
     return f"{home}.{name}" if home.partition(".")[0] in ("np", "math", "scipy") else name

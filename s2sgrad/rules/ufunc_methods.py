@@ -11,7 +11,7 @@ import numpy as np
 from s2sgrad.core.kinds import Kind, Number
 from s2sgrad.rules.options import as_array
 from s2sgrad.rules.products import joint_dtype
-from s2sgrad.rules.reductions import cumulative_kind, max_kind, sum_kind
+from s2sgrad.rules.reductions import cumulative_kind, max_kind, mean_kind, sum_kind
 from s2sgrad.rules.registry import KindRule, adjoint
 from s2sgrad.rules.shapes import make
 from s2sgrad.runtime.reductions import cumprod_adjoint, expand_reduced, product_of_others, tie_share
@@ -54,6 +54,18 @@ def multiply_reduce(y, array, axis=0, *, keepdims=False, y_bar):
 def maximum_reduce(y, array, axis=0, *, keepdims=False, y_bar):
     share = tie_share(array, expand_reduced(y, axis, keepdims), axis)
     array_bar = expand_reduced(y_bar, axis, keepdims) * share
+    return array_bar
+
+
+@adjoint(np.logaddexp.reduce, kind=_first_axis(mean_kind))
+def logaddexp_reduce(y, array, axis=0, *, keepdims=False, y_bar):
+    array_bar = expand_reduced(y_bar, axis, keepdims) * np.exp(array - expand_reduced(y, axis, keepdims))
+    return array_bar
+
+
+@adjoint(np.logaddexp2.reduce, kind=_first_axis(mean_kind))
+def logaddexp2_reduce(y, array, axis=0, *, keepdims=False, y_bar):
+    array_bar = expand_reduced(y_bar, axis, keepdims) * np.exp2(array - expand_reduced(y, axis, keepdims))
     return array_bar
 
 

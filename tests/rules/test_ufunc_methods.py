@@ -23,6 +23,8 @@ CASES = [
     *[cases(getattr(np, f).reduce, None, x, **o) for f in ("add", "multiply", "maximum", "minimum") for x, o in (
         (V, {}), (A, {}), (T, {"axis": 1}), (A, {"axis": -1, "keepdims": True}), (T, {"axis": (0, 2)}),
         (A, {"axis": None}))],
+    *[cases(getattr(np, f).reduce, None, x, **o) for f in ("logaddexp", "logaddexp2") for x, o in (
+        (V, {}), (A, {}), (T, {"axis": 1}), (A, {"axis": -1, "keepdims": True}))],
     *[cases(getattr(np, f).accumulate, None, x, **o) for f in ("add", "multiply", "maximum", "minimum") for x, o in (
         (V, {}), (A, {}), (T, {"axis": 1}), (A, {"axis": -1}))],
     *[cases(getattr(np, f).outer, getattr(jnp, f).outer, *args) for f in ("add", "subtract", "multiply") for args in (
