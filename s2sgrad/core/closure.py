@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from s2sgrad.core.nodes import Function
+from s2sgrad.errors import Origin, UnsupportedError
 
 
 @dataclass(frozen=True)
@@ -16,3 +17,12 @@ class Closure:
 
     def __repr__(self) -> str:
         return f"<closure {self.function.name}>"
+
+
+def kept_function(at: Origin) -> UnsupportedError:
+    """The refusal of a nested function that is no longer known where it is called."""
+    return UnsupportedError("A function that is made here (`def` or `lambda` in a function) is kept in a list, a dict "
+                            "or a variable, and called as what is found there: which one that is, and with which "
+                            "variables, is not followed.",
+                            "Call it by its own name, or give a function of the module what it needs as arguments, and "
+                            "keep those in the list.", at)

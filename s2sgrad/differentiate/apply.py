@@ -165,9 +165,9 @@ def apply_rule(rule: Rule, call: Call, result: str, result_bar: Expr, active: Ca
             continue
         if value == Const(None):
             raise _without_derivative(call, p.name, at)
+        if value in (Const(0.0), Const(0)):
+            continue
         if rule.form == "elementwise":
-            if value in (Const(0.0), Const(0)):
-                continue
             value = scaled(result_bar, value)
         if p.form == "args" or isinstance(argument, Build):
             assert isinstance(argument, Build)

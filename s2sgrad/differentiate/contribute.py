@@ -15,6 +15,7 @@ import numpy as np
 from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.unsure import unknown_function, unknown_name
+from s2sgrad.core.closure import Closure, kept_function
 from s2sgrad.core.kinds import (
     UNKNOWN,
     Array,
@@ -255,6 +256,8 @@ def unknown(call: Call, at: Origin, known: bool) -> Exception:
     if call.function in (operator.or_, operator.and_, operator.xor):
         return UnsupportedError("Joining dicts or sets that hold values that are differentiated is not supported.",
                                 "Write the entries out.", at)
+    if isinstance(call.function, Closure):
+        return kept_function(at)
     name = unknown_name(call)
     if known:
         return NotDifferentiableError(f"`{name}` has no derivative rule.",

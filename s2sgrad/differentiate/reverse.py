@@ -7,6 +7,7 @@ touch adjoints here, and how they print is decided later (the accumulation law).
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -130,7 +131,8 @@ def statement_sweeps(reversal: Reversal, statement: Statement, path: Path) -> Sw
 def _refuse_unknown(reversal: Reversal, statement: Statement, call: Call) -> None:
     """Nothing is known of a call that takes what is differentiated."""
     known = not isinstance(call.function, (Var, Method)) and rule_of(call.function) is not None
-    if call.function is not print and not known and any(reversal.active(a) for a in call.args):
+    reads = any(call.function is f for f in (print, getattr, operator.getitem))
+    if not reads and not known and any(reversal.active(a) for a in call.args):
         raise unknown(call, statement.origin, False)
 
 

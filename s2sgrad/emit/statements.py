@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from s2sgrad.core.closure import Closure, kept_function
 from s2sgrad.core.loops import direction
 from s2sgrad.core.nodes import (
     Assert,
@@ -20,6 +21,7 @@ from s2sgrad.core.nodes import (
     Block,
     Call,
     Comment,
+    Const,
     Effect,
     Expr,
     For,
@@ -32,7 +34,9 @@ from s2sgrad.core.nodes import (
     Store,
     Var,
     While,
+    walk,
 )
+from s2sgrad.core.rewrite import exprs
 from s2sgrad.emit.live import Liveness, liveness, read_in
 from s2sgrad.emit.spelling import BUILTINS
 from s2sgrad.emit.syntax import BINARY, Syntax, load
@@ -110,6 +114,8 @@ class StatementSyntax(Syntax):
 
         Raises TypeError for a statement that has no syntax, and has to be lowered before it is printed.
         """
+        if any(isinstance(e, Const) and isinstance(e.value, Closure) for x in exprs(statement) for e in walk(x)):
+            raise kept_function(statement.origin)
         return [_at(node, statement) for node in self.nodes(statement)]
 
     def nodes(self, statement: Statement) -> list[ast.stmt]:

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from s2sgrad.analyse.calls import has_attribute, method_arguments, method_function
 from s2sgrad.analyse.containers import CHANGING
 from s2sgrad.analyse.kinds import Kinds
@@ -167,6 +169,8 @@ def _expr(expr: Expr, kinds: Kinds) -> Expr:
             known = kinds.names[name]
             assert isinstance(known, Known)
             return Call(known.value, args, kwargs)
+        case Call(Method("item"), (receiver, *args), ()) if args and isinstance(kinds.of(receiver), Array):
+            return Call(np.ndarray.item, (_one_entry(receiver, args, kinds),))
         case Call(Method(name), (receiver, *args), kwargs) if name in METHODS and isinstance(
                 kinds.of(receiver), (Array, Numeric, Number)):
             function = method_function(kinds.of(receiver), name)
@@ -179,6 +183,15 @@ def _expr(expr: Expr, kinds: Kinds) -> Expr:
                 kinds.of(base), (Array, Numeric, Number)) and has_attribute(kinds.of(base), attr):
             return Call(ATTRIBUTES[attr], (base,))
     return expr
+
+
+def _one_entry(array: Expr, where: list[Expr], kinds: Kinds) -> Expr:
+    """What `array.item(3)`, `array.item(1, 2)` and `array.item((1, 2))` take; one integer counts through all axes."""
+    index = where[0] if len(where) == 1 else Build("tuple", tuple(where))
+    kind = kinds.of(array)
+    if isinstance(kind, Array) and kind.rank != 1 and isinstance(kinds.of(index), Number):
+        return Call(np.take, (array, index))
+    return Call(operator.getitem, (array, index))
 
 
 def _refuse_out(expr: Expr, at: Origin) -> None:

@@ -242,7 +242,7 @@ def full(y, shape, fill_value, dtype=None, order="C", *, y_bar):
 @adjoint(np.full_like, broadcasts=True, kind=_full_like_kind, complex_too=True)
 def full_like(y, a, fill_value, dtype=None, order="K", subok=True, shape=None, *, y_bar):
     fill_value_bar = cast_back(y_bar, y.dtype, np.result_type(fill_value))
-    return None, fill_value_bar
+    return 0.0, fill_value_bar              # of a only shape and dtype count
 
 
 @adjoint(np.linspace, kind=_linspace_kind, complex_too=True)
