@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from s2sgrad.analyse.attributes import attribute_kind
 from s2sgrad.analyse.calls import (
     Calls,
     fits,
@@ -26,11 +27,12 @@ from s2sgrad.analyse.calls import (
 )
 from s2sgrad.analyse.changes import follow_changes
 from s2sgrad.analyse.containers import CHANGING, NOT_YET, asked, changed, is_empty, lacks, made_container
+from s2sgrad.analyse.displays import display_kind
 from s2sgrad.analyse.exposed import outliving_names
 from s2sgrad.analyse.indexing import getitem_kind
 from s2sgrad.analyse.iteration import element_kind, listed, made_iterable
 from s2sgrad.analyse.joins import is_mixed, join, widened
-from s2sgrad.analyse.lengths import fold, length_arithmetic, length_kind
+from s2sgrad.analyse.lengths import whole_arithmetic
 from s2sgrad.analyse.opaque import entry_put, rearranged, rearranges
 from s2sgrad.analyse.record_kinds import constructed, is_unresolved, with_field
 from s2sgrad.core.kinds import (
@@ -43,9 +45,7 @@ from s2sgrad.core.kinds import (
     ListKind,
     Number,
     Numeric,
-    Object,
     RecordKind,
-    TupleKind,
     is_complex,
 )
 from s2sgrad.core.names import is_bar, is_shadow
@@ -126,23 +126,8 @@ class Kinds:
         match expr:
             case Const(value):
                 return constant_kind(value)
-            case Build("tuple", items):
-                return TupleKind(tuple(self.of(i) for i in items)) if not _starred(items) else UNKNOWN
-            case Build("list", items):
-                if _starred(items):
-                    return ListKind(UNKNOWN)
-                kinds = tuple(self.of(i) for i in items)
-                item: Kind | None = None
-                for k in kinds:
-                    item = k if item is None else join(item, k, fresh_shape())
-                return ListKind(item, kinds)
-            case Build("set", items):
-                return Object(set, element_kind(self.of(Build("list", items)), None))
-            case Build("dict", items):
-                keys = [i.value for i in items[::2] if isinstance(i, Const)]
-                if len(keys) * 2 == len(items):
-                    return DictKind(tuple(zip(keys, (self.of(i) for i in items[1::2]), strict=True)))
-                return DictKind(None, UNKNOWN)
+            case Build():
+                return display_kind(expr, self.of)
             case Call(function, (base, index)) if function is operator.getitem:
                 kind = self.of(base)
                 if not self.settled and (kind is NOT_YET or lacks(kind, index, self.of)):
@@ -188,14 +173,9 @@ class Kinds:
             return container
         if function is operator.pow and all(isinstance(k, Number) and k.dtype == "int" for k in kinds):
             return Number("int", True)              # a float for a negative exponent, which is no array either
-        if function in (operator.add, operator.sub):
-            lengths = length_arithmetic(function, kinds)
-            if lengths is not None:
-                return lengths
-        if function is operator.floordiv or function is operator.mul:
-            folded = fold(function, kinds)
-            if folded is not None:
-                return folded
+        whole = whole_arithmetic(function, kinds)
+        if whole is not None:
+            return whole
         if isinstance(function, Construct):
             return constructed(function, kinds)
         if isinstance(function, Updated):
@@ -234,24 +214,12 @@ class Kinds:
         kind = self.of(base)
         if kind is NOT_YET:
             return NOT_YET
-        match kind, attr:
-            case Array(shape=tuple() as shape), "shape":
-                return TupleKind(tuple(length_kind(d) for d in shape))
-            case Array(shape=shape), "size":
-                if isinstance(shape, tuple) and len(shape) == 1:
-                    return length_kind(shape[0])
-                return Number("int", True)
-            case Array(shape=shape), "ndim":
-                return Number("int", True, len(shape) if isinstance(shape, tuple) else None)
-            case (Array() | Numeric() | Number()), "size" | "ndim":
-                return Number("int", True)
-            case RecordKind(), _:
-                return kind.field(attr) or UNKNOWN
-            case (Array(dtype) | Number(dtype) | Numeric(dtype)), "dtype":
-                return Known(np.dtype(dtype)) if dtype is not None and dtype != "int" else UNKNOWN
-            case (Array() | Numeric() | Number()), _ if has_attribute(kind, attr):
-                return self.call(ATTRIBUTES[attr], (base,), ())
-        return UNKNOWN
+        if isinstance(kind, RecordKind):
+            return kind.field(attr) or UNKNOWN
+        found = attribute_kind(kind, attr)
+        if found is None and isinstance(kind, (Array, Numeric, Number)) and has_attribute(kind, attr):
+            return self.call(ATTRIBUTES[attr], (base,), ())
+        return found or UNKNOWN
 
     def method(self, name: str, receiver: Expr, args: list[Expr], kwargs: tuple[tuple[str, Expr], ...]) -> Kind:
         """The kind of a method call whose receiver is an array or a number."""

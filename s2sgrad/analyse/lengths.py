@@ -13,6 +13,13 @@ def length_kind(dim: Dim) -> Number:
     return Number("int", True, dim if dim.symbol else dim.offset)
 
 
+def whole_arithmetic(function: Any, kinds: tuple[Kind, ...]) -> Kind | None:
+    """The kind of an operation on integers, of which more may be known than that it gives an integer."""
+    if function in (operator.add, operator.sub):
+        return length_arithmetic(function, kinds)
+    return fold(function, kinds) if function is operator.floordiv or function is operator.mul else None
+
+
 def length_arithmetic(function: Any, kinds: tuple[Kind, ...]) -> Kind | None:
     """`n + 1` where n is a length; sums of constants."""
     match kinds:

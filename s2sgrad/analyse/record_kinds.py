@@ -1,4 +1,5 @@
-"""Kinds of objects: what is made of the kinds of fields, and what writing a field changes."""
+"""Kinds of objects: what is made of the kinds of fields, what writing a field changes, what is still to be written out.
+"""
 
 from __future__ import annotations
 
@@ -32,12 +33,13 @@ def with_field(kind: RecordKind, path: tuple[str, ...], value: Kind, name: str) 
     return RecordKind(kind.cls, tuple({**dict(kind.fields), first: join(known, value, where)}.items()))
 
 
-def is_unresolved(call: Call, kind_of: Callable[[Expr], Kind]) -> bool:
+def is_unresolved(call: Call, of: Callable[[Expr], Kind]) -> bool:
     """Is it a method, property or operator of an object, or a new object, that is not written out yet?"""
     match call:
         case Call(function, (base, Const(value=str() as name))) if function is getattr:
-            kind = kind_of(base)
+            kind = of(base)
             return isinstance(kind, RecordKind) and kind.field(name) is None
         case Call(function, args):
             return is_user_class(function) or not isinstance(function, Construct) and any(
-                isinstance(kind_of(a), (RecordKind, Never)) for a in args)
+                isinstance(of(a), (RecordKind, Never)) for a in args)
+    return False

@@ -1,0 +1,26 @@
+"""What is known of `x.shape`, `x.size`, `x.ndim` and `x.dtype` of arrays and numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from s2sgrad.analyse.lengths import length_kind
+from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, Number, Numeric, TupleKind
+
+
+def attribute_kind(kind: Kind, attr: str) -> Kind | None:
+    """The kind of such an attribute; None for any other."""
+    match kind, attr:
+        case Array(shape=tuple() as shape), "shape":
+            return TupleKind(tuple(length_kind(d) for d in shape))
+        case Array(shape=shape), "size":
+            if isinstance(shape, tuple) and len(shape) == 1:
+                return length_kind(shape[0])
+            return Number("int", True)
+        case Array(shape=shape), "ndim":
+            return Number("int", True, len(shape) if isinstance(shape, tuple) else None)
+        case (Array() | Numeric() | Number()), "size" | "ndim":
+            return Number("int", True)
+        case (Array(dtype) | Number(dtype) | Numeric(dtype)), "dtype":
+            return Known(np.dtype(dtype)) if dtype is not None and dtype != "int" else UNKNOWN
+    return None
