@@ -2,7 +2,6 @@
 # Facts: batch_logits: float64[n0, n1, n2]; batch_labels: list.
 # Reads, at each call, BLANK, NEG_INF of corpus_programs_ctc_loss.
 import numpy as np
-from s2sgrad.runtime import unbroadcast
 
 
 def log_softmax_fwd(x):
@@ -39,8 +38,7 @@ def batch_loss_value_and_grad(batch_logits, batch_labels, *, result_bar=1.0):
     for z, y in zip(batch_logits, batch_labels):
         log_probs, residuals = log_softmax_fwd(z)
         extended = [BLANK]
-        list_y = list(y)
-        for symbol in list_y:
+        for symbol in y:
             extended.append(symbol)
             extended.append(BLANK)
         S = len(extended)
@@ -69,7 +67,7 @@ def batch_loss_value_and_grad(batch_logits, batch_labels, *, result_bar=1.0):
                 records.append((step, skip, taken))
             prev_record.append(prev)
         items.append(-np.logaddexp(alpha[S - 1], alpha[S - 2]))
-        records_1.append((log_probs, extended, list_y, alpha, residuals))
+        records_1.append((log_probs, extended, alpha, residuals))
     items_array = np.array(items)
     result = np.mean(items_array)
 
@@ -79,7 +77,8 @@ def batch_loss_value_and_grad(batch_logits, batch_labels, *, result_bar=1.0):
     batch_logits_bar = np.zeros_like(batch_logits)
     for i in reversed(range(min(len(batch_logits), len(batch_labels)))):
         z = batch_logits[i]
-        log_probs, extended, list_y, alpha, residuals = records_1.pop()
+        y = batch_labels[i]
+        log_probs, extended, alpha, residuals = records_1.pop()
         d_bar = items_bar.pop()
         items.pop()
         S = len(extended)
@@ -97,19 +96,17 @@ def batch_loss_value_and_grad(batch_logits, batch_labels, *, result_bar=1.0):
             prev_bar = np.zeros_like(prev)
             for s in reversed(range(S)):
                 step, skip, taken = records.pop()
-                stay = prev[s]
-                logaddexp = np.logaddexp(stay, step)
-                logaddexp_1 = np.logaddexp(logaddexp, skip)
                 # alpha[s] = logaddexp3(stay, step, skip) + log_probs[t, extended[s]]
                 alpha_bar_s = alpha_bar[s]
                 alpha_bar[s] = 0.0
                 alpha[s] = alpha_record_2.pop()
-                t_bar = unbroadcast(alpha_bar_s, logaddexp_1 + log_probs[t, extended[s]])
-                t_bar_1 = np.sum(t_bar)
-                np.add.at(log_probs_bar, (t, extended[s]), t_bar)
+                log_probs_bar[t, extended[s]] += alpha_bar_s
+                stay = prev[s]
+                logaddexp = np.logaddexp(stay, step)
+                logaddexp_1 = np.logaddexp(logaddexp, skip)
                 # return np.logaddexp(np.logaddexp(a, b), c)
-                t_bar = t_bar_1 * np.exp(logaddexp - logaddexp_1)
-                skip_bar = t_bar_1 * np.exp(skip - logaddexp_1)
+                t_bar = alpha_bar_s * np.exp(logaddexp - logaddexp_1)
+                skip_bar = alpha_bar_s * np.exp(skip - logaddexp_1)
                 stay_bar = t_bar * np.exp(stay - logaddexp)
                 step_bar = t_bar * np.exp(step - logaddexp)
                 if taken:
@@ -126,13 +123,13 @@ def batch_loss_value_and_grad(batch_logits, batch_labels, *, result_bar=1.0):
         alpha_bar_1 = alpha_bar[1]
         alpha_bar[1] = 0.0
         alpha[1] = alpha_record_1.pop()
-        np.add.at(log_probs_bar, (0, extended[1]), unbroadcast(alpha_bar_1, log_probs[0, extended[1]]))
+        log_probs_bar[0, extended[1]] += alpha_bar_1
         # alpha[0] = log_probs[0, BLANK]
         alpha_bar_0 = alpha_bar[0]
         alpha_bar[0] = 0.0
         alpha[0] = alpha_record.pop()
         log_probs_bar[0, BLANK] += alpha_bar_0
-        for _ in reversed(range(len(list_y))):
+        for _ in reversed(range(len(y))):
             # extended += [symbol, BLANK]
             extended.pop()
             extended.pop()

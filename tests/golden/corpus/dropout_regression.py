@@ -3,7 +3,6 @@
 # Facts: W1: float64[n0, n1]; b1: float64[n1]; W2: float64[n1]; X: float64[n2, n0]; y: float64[n2]; rate:
 #   float; seed: int; passes: int.
 import numpy as np
-from s2sgrad.runtime import matmul_left_adjoint, matmul_right_adjoint, unbroadcast
 
 
 def training_loss_value_and_grad(W1, b1, W2, X, y, rate=0.3, seed=11, passes=3, *, result_bar=1.0):
@@ -15,13 +14,10 @@ def training_loss_value_and_grad(W1, b1, W2, X, y, rate=0.3, seed=11, passes=3, 
     for _ in range(passes):
         h = np.tanh(X @ W1 + b1)
         keep = rng.random(h.shape) >= rate
-        q = h / (1.0 - rate)
-        h_1 = np.where(keep, q, 0.0)
-        p = h_1 @ W2
-        residual = p - y
-        residual_squared = residual**2
-        total += np.mean(residual_squared)
-        records.append((h, keep, q, h_1, p, residual_squared))
+        h_1 = np.where(keep, h / (1.0 - rate), 0.0)
+        residual = h_1 @ W2 - y
+        total += np.mean(residual**2)
+        records.append((h, keep, h_1, residual))
     result = total / passes + 0.001 * np.sum(W1**2)
 
     # reverse sweep
@@ -31,17 +27,13 @@ def training_loss_value_and_grad(W1, b1, W2, X, y, rate=0.3, seed=11, passes=3, 
     W2_bar = np.zeros_like(W2)
     b1_bar = np.zeros_like(b1)
     for _ in reversed(range(passes)):
-        h, keep, q, h_1, p, residual_squared = records.pop()
-        residual = p - y
+        h, keep, h_1, residual = records.pop()
         # total += np.mean(residual ** 2)
-        residual_bar = 2.0 * (total_bar / residual_squared.size) * residual
+        residual_bar = 2.0 * (total_bar / residual.size) * residual
         # residual = h @ W2 - y
-        p_bar = unbroadcast(residual_bar, p)
-        W2_bar += matmul_right_adjoint(p_bar, h_1, W2.shape)
+        W2_bar += h_1.T @ residual_bar
         # h = dropout(h, rate, rng)
-        h_bar = unbroadcast(np.where(keep, matmul_left_adjoint(p_bar, np.shape(h_1), W2), 0.0), q) / (
-            1.0 - rate
-        )
+        h_bar = np.where(keep, np.outer(residual_bar, W2), 0.0) / (1.0 - rate)
         # h = np.tanh(X @ W1 + b1)
         t_bar = h_bar * (1.0 - h * h)
         b1_bar += np.sum(t_bar, axis=0)
