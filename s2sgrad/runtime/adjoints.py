@@ -96,7 +96,7 @@ def require_scalar(result: Any, name: str) -> None:
 
 
 def cast_like(x_bar: Any, x: Any) -> Any:
-    """The gradient in the structure, kind and dtype of its argument: a float for a float, None for what is no float."""
+    """The gradient in the structure, kind and dtype of its argument; None for what is no float."""
     if isinstance(x, dict):
         return {key: cast_like(x_bar[key], x[key]) for key in x}
     if isinstance(x, (list, tuple)):
