@@ -86,13 +86,17 @@ class HelperFunctions:
         """Is a call of this function (that was not written out) one of a pair?"""
         return isinstance(function, types.FunctionType) and is_user_function(function)
 
+    def written_out(self, function: Function) -> Function:
+        """The function, before its normal form, with the calls written out that have to be."""
+        return self.handed_on.by_name(inline_calls(function, self.units, self.inlined))
+
     def inline(self, function: Function) -> Function:
         """The function with the calls written out that have to be."""
         return inline_calls(function, self.units, self.inlined)
 
     def expand(self, function: Function, kinds: Kinds) -> Function:
         """The function with one level of those recursive calls written out that cannot be functions of their own."""
-        without = self.handed_on.without_functions(function, kinds)
+        without = self.handed_on.by_kind(function, kinds)
         if without is not function:
             return without
 
@@ -146,7 +150,7 @@ class HelperFunctions:
         """The normal form of a helper."""
         if function not in self.cores:
             unit = self.units.function(function)
-            self.cores[function] = normal_form(inline_calls(unit, self.units, self.inlined), self.units.context)
+            self.cores[function] = normal_form(self.written_out(unit), self.units.context)
         return self.cores[function]
 
     def kind(self, function: Any, kinds: tuple[Kind, ...], options: dict[str, Kind]) -> Kind:

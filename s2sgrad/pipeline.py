@@ -73,7 +73,7 @@ from s2sgrad.execute.signature import signature_key
 from s2sgrad.helpers import Followed
 from s2sgrad.lower.numpy import lower
 from s2sgrad.lower.stacked import with_stacked_products
-from s2sgrad.normalise.inline import Units, inline_calls
+from s2sgrad.normalise.inline import Units
 from s2sgrad.normalise.jumps import remove_jumps
 from s2sgrad.normalise.parameters import OpenParameters, open_parameters
 from s2sgrad.normalise.unroll import holds_records
@@ -210,7 +210,7 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     pairs = Pairs(units, followed, exact=request.value, jax=request.backend == "jax", values=request.values,
                   dicts=request.dicts)
     units.look_at(core)
-    core = inline_calls(core, units, pairs.inlined)
+    core = pairs.written_out(core)
     if "scipy.special" in sys.modules:              # also where an import inside the function has just loaded it
         register_scipy()
     if "scipy.fft" in sys.modules:

@@ -92,6 +92,8 @@ def substitute(expr: Expr, values: Mapping[str, Expr]) -> Expr:
             return values.get(name, expr)
         case Const(value=Closure() as closure):
             return Const(rename_closure(closure, values))
+        case Call(Closure() as closure, args, kwargs):
+            expr = Call(rename_closure(closure, values), args, kwargs)
     return map_children(expr, lambda e: substitute(e, values))
 
 
@@ -305,6 +307,8 @@ def free_names(expr: Expr) -> set[str]:
             case Call(function, args, kwargs):
                 if isinstance(function, Var):
                     found.add(function.name)
+                elif isinstance(function, Closure):
+                    found |= _captured(function)
                 left += args
                 if kwargs:
                     left += [v for _, v in kwargs]

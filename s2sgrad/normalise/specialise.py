@@ -39,7 +39,7 @@ from s2sgrad.read.scope import Context
 
 ROUNDS = 200
 LIMIT = 20_000              # statements
-LEVELS = 40                 # of a recursion
+LEVELS = 25                 # of a recursion
 
 
 class Calls(KnownCalls, Protocol):
@@ -86,7 +86,7 @@ def specialised(core: Function, names: Mapping[str, Kind], context: Context, cal
             break
     raise UnsupportedError(f"`{core.name}` grows without end when it is written out for its arguments.",
                            "A recursion over objects must end by what is known of them: their classes and lengths. One "
-                           "that is handed a function: make that a function of the module, not a nested one.",
+                           "that is handed a function has to hand on that function, and not another one.",
                            core.origin)
 
 

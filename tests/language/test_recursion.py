@@ -151,19 +151,54 @@ def adaptive_quadrature(s, r):
     return refined(bump, 0.0, s, 1e-6, simpson(bump, 0.0, s)) * r + refined(cube, 0.0, r, 1e-6, 0.0)
 
 
-@pytest.mark.parametrize(("f", "args"), [(recursion_that_is_handed_a_function, (0.8,)),
-                                         (adaptive_quadrature, (1.0, 0.7))], ids=name)
+def handed_a_nested_function(s, r):
+    scale = s * r
+
+    def scaled(t):
+        return scale * np.sin(t) + r
+    scale = scale * 2.0                     # what it captures is looked up when it is called
+    return applied(scaled, 0.1, 3.0) * applied(lambda t, k=2.0: t * s * k, r, 2.0)
+
+
+def nested_functions_that_call_each_other(s, r):
+    def inner(t):
+        return t * s
+
+    def outer(t):
+        z = inner(t) + r
+        return z * z
+    return applied(outer, 0.3, 2.0) + refined(outer, 0.0, r, 1e-3, 0.0, depth=3)
+
+
+def helper_that_hands_on(f, a):
+    g = f(a)
+    return applied(f, g, 1.0)
+
+
+def through_a_helper(s, r):
+    def f(t):
+        return s * t + r
+    return helper_that_hands_on(f, r)
+
+
+@pytest.mark.parametrize(("f", "args"), [
+    (recursion_that_is_handed_a_function, (0.8,)), (adaptive_quadrature, (1.0, 0.7)),
+    (handed_a_nested_function, (0.8, 0.3)),
+    (nested_functions_that_call_each_other, (0.8, 0.3)), (through_a_helper, (0.8, 0.3))], ids=name)
 def test_a_function_that_is_handed_on(f, args):
     check(f, args, "call")
 
 
-def handed_a_nested_function(s):
-    def scaled(t):
-        return s * t
-    return applied(scaled, 0.1, 3.0)
+def changed(f, a, n):
+    if n < 0.5:
+        return f(a)
+    return changed(lambda t: f(t) * a, a, n - 1.0)
 
 
-def test_a_nested_function_that_is_handed_on_is_refused():
-    with pytest.raises(S2SGradError, match="grows without end") as refusal:
-        grad(handed_a_nested_function)(0.8)
-    assert "a function of the module" in refusal.value.remedy
+def handed_on_changed(s):
+    return changed(cube, s, 3.0)
+
+
+def test_a_function_that_is_handed_on_changed_is_refused():
+    with pytest.raises(S2SGradError, match="grows without end|calls itself"):
+        grad(handed_on_changed)(0.8)
