@@ -38,6 +38,9 @@ from s2sgrad.core.nodes import (
 )
 from s2sgrad.core.rewrite import bound, exprs, free_names, reads_of, relabel, walk_statements
 
+CHANGING = (list.pop, list.insert, list.append, list.extend, list.remove, list.reverse, list.sort, list.clear, dict.pop,
+            dict.update, dict.clear, dict.popitem, dict.setdefault)
+
 
 def into_arms(branch: If, behind: Block, before: Iterable[str], kinds: Kinds) -> tuple[Block, If, Block]:
     """(statements that now stand before the branch, the branch, the statements behind it).
@@ -75,8 +78,9 @@ def _reads(statement: Statement) -> set[str]:
 
 
 def _calls_names(expr: Expr) -> bool:
-    """Does it call a function of the program, which may have effects?"""
-    return any(isinstance(e, Call) and isinstance(e.function, (Var, Method)) for e in walk(expr))
+    """Does it call a function of the program, or one that changes a list or dict?"""
+    return any(isinstance(e, Call) and (isinstance(e.function, (Var, Method)) or any(e.function is m for m in CHANGING))
+               for e in walk(expr))
 
 
 @dataclass
@@ -110,7 +114,7 @@ class _Effects:
                     self.writes = self.writes or _calls_names(value)
             self.reads |= reads_of(s)
             self.settles |= reads_of(s)
-            self.binds |= set(bound(s))
+            self.binds |= set(bound(s)).union(*(reads_of(s) for e in exprs(s) if _calls_names(e)))
         self.settles |= self.binds
 
 

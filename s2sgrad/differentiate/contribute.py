@@ -57,7 +57,7 @@ from s2sgrad.normalise.iterables import RUNNING
 from s2sgrad.read.callables import name_of
 from s2sgrad.rules.registry import rule_of
 from s2sgrad.rules.shapes import dtype_of
-from s2sgrad.runtime import add_into, add_into_slice, matched, matched_once, real_like, unrepeat_list
+from s2sgrad.runtime import add_into, add_into_entry, add_into_slice, matched, matched_once, real_like, unrepeat_list
 
 
 def contribute(reversal: Reversal, statement: Statement, name: str, value: Expr, back: list[Statement]) -> None:
@@ -194,6 +194,9 @@ def accumulate(reversal: Reversal, target: Expr, value: Expr, back: list[Stateme
         held = reversal.temporary(entry, back, statement)
         reversal.activity.aliases.union(held.name, shadow(target.name))
         back.append(Store(held.name, None, value, operator.iadd, **where))  # type: ignore[arg-type]
+    elif index is not None and not isinstance(reversal.kinds.of(entry), (ListKind, TupleKind, DictKind)):
+        back.append(Effect(Call(add_into_entry, (Var(shadow(target.name)), index, value)),
+                           **where))  # type: ignore[arg-type]
     else:
         back.append(Effect(Call(add_into, (entry, value)), **where))  # type: ignore[arg-type]
 

@@ -41,6 +41,7 @@ from s2sgrad.normalise.inline import Units, bind_arguments, callable_value, func
 from s2sgrad.normalise.unroll import is_followed
 from s2sgrad.read.expressions import is_user_function
 
+DEEPEST = 10                # nested functions that capture each other
 FOLLOWED = object()         # some other value for which a helper is written out
 
 
@@ -95,6 +96,8 @@ class HandedOn:
             if not handed or any(value(a) is not None for a in others) or not self.passes_on(expr.function, handed):
                 return expr
             handed = {name: self.with_own_functions(f, value) for name, f in handed.items()}
+            if None in handed.values():
+                return expr
             captured = [Var(n) for f in handed.values() for n in self.captured(f)]
             return Call(self.recursion(expr.function, handed), (*others, *captured))
 
@@ -113,12 +116,13 @@ class HandedOn:
         return all(bind_arguments(own, c, own.origin)[name] == Var(name) for c in calls for name in handed)
 
     def with_own_functions(self, function: Any, value: Callable[[Expr], Any]) -> Any:
-        """A nested function that captures no other functions: these stand in it."""
-        while True:
+        """A nested function that captures no other functions: these stand in it. None if they call each other."""
+        for _ in range(DEEPEST):
             inner = {n: Const(f) for n in self.captured(function) if may_be_handed(f := value(Var(n)))}
             if not inner:
                 return function
             function = rename_closure(function, inner)
+        return None
 
     def captured(self, function: Any) -> list[str]:
         """The variables that a nested function captures."""

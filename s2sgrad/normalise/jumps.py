@@ -117,11 +117,19 @@ class _Level:
     """What a jump gets out of: a function, a trip of a loop, or a region.
 
     end: the jump that only gets to its end. guards: flags that are set by what jumps. leave: that of the loop.
+    outward: of a region, the flags of the jumps in it that go to the loop around it.
     """
 
     end: str
     guards: tuple[str, ...] = ()
     leave: str | None = None
+    outward: tuple[tuple[str, str], ...] = ()
+
+    def flags(self, goal: str) -> tuple[str, ...]:
+        """What a jump sets on its way through this level."""
+        if goal in dict(self.outward):
+            return (*self.guards, dict(self.outward)[goal])
+        return self.guards if goal == self.end or self.leave is None else (*self.guards, self.leave)
 
 
 FUNCTION = _Level(RETURN)
@@ -164,20 +172,21 @@ class _Jumps:
                     out.append(If(Call(operator.not_, (Var(flag),)), self.sequence(rest, level), (), origin=at))
                     return tuple(out)
                 case For() | While() | Region():
-                    out += self._region(statement) if isinstance(statement, Region) else self._loop(statement)
                     goals = sorted(_goals((statement,)))
+                    outward = {g: self.context.fresh("^left") for g in goals if g in (BREAK, CONTINUE)}
+                    out += self._region(statement, outward) if isinstance(statement, Region) else self._loop(statement)
                     if goals:
-                        flags = tuple(Var(self._flag(goal)) for goal in goals)
-                        jumped: Expr = flags[0] if len(flags) == 1 else Call(primitives.or_, flags)
-                        jump = self._set(level.guards, at)
-                        if level.leave is not None:
-                            jump += self._set((level.leave,), at)
+                        ways: dict[tuple[str, ...], list[Expr]] = {}
+                        for goal in goals:
+                            ways.setdefault(level.flags(goal), []).append(Var(outward.get(goal) or self._flag(goal)))
                         after = self.sequence(rest, level)
-                        if jump:
-                            out.append(If(jumped, tuple(jump), after, origin=at))
-                        elif after:
-                            out.append(If(Call(operator.not_, (jumped,)), after, (), origin=at))
-                        return tuple(out)
+                        for flags, jumps in ways.items():
+                            jumped = jumps[0] if len(jumps) == 1 else Call(primitives.or_, tuple(jumps))
+                            if flags:
+                                after = (If(jumped, tuple(self._set(flags, at)), after, origin=at),)
+                            elif after:
+                                after = (If(Call(operator.not_, (jumped,)), after, (), origin=at),)
+                        return (*out, *after)
                 case _:
                     out.append(statement)
         return tuple(out)
@@ -200,15 +209,13 @@ class _Jumps:
 
     def _jump(self, statement: Statement, level: _Level) -> Block:
         at: Origin = statement.origin
-        out = self._set(level.guards, at)
         goal = next(iter(_goals((statement,))))
+        out: list[Statement] = []
         if isinstance(statement, Return):
-            out.insert(0, Assign((self.result,), statement.value, origin=at))
-        if goal not in (level.end, BREAK):
+            out.append(Assign((self.result,), statement.value, origin=at))
+        if goal not in (level.end, BREAK, CONTINUE):
             out += self._set((self._flag(goal),), at)
-        if goal != level.end and level.leave is not None:
-            out += self._set((level.leave,), at)
-        return tuple(out)
+        return (*out, *self._set(level.flags(goal), at))
 
     def _loop(self, loop: For | While) -> Block:
         if not _goals(loop.body) - {CONTINUE}:
@@ -217,7 +224,8 @@ class _Jumps:
         inner = self.sequence(loop.body, _Level(CONTINUE, leave=leave))
         return (replace(loop, body=(Assign((leave,), Const(False), origin=loop.origin), *inner), leave=leave),)
 
-    def _region(self, region: Region) -> Block:
-        body = self.sequence(region.body, _Level(region.name))
-        flag = self.flags.get(region.name)
-        return (Assign((flag,), Const(False), origin=region.origin), *body) if flag is not None else body
+    def _region(self, region: Region, outward: dict[str, str]) -> Block:
+        """outward: the flags of the jumps out of it that go to the loop around it."""
+        body = self.sequence(region.body, _Level(region.name, outward=tuple(outward.items())))
+        flags = [*outward.values(), *([self.flags[region.name]] if region.name in self.flags else [])]
+        return (*(Assign((flag,), Const(False), origin=region.origin) for flag in flags), *body)

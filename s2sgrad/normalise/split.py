@@ -105,7 +105,7 @@ class _Splitter:
             return expr
         if not self.activity.is_active(expr):
             return self.once(expr)
-        if isinstance(expr, Build) and expr.form in ("tuple", "list"):
+        if isinstance(expr, Build) and expr.form in ("tuple", "list", "dict"):
             return self.temporary(Build(expr.form, tuple(self.atom(i) for i in expr.items)))
         return self.temporary(self.operation(expr))
 

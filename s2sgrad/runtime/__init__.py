@@ -3,6 +3,7 @@
 from s2sgrad.runtime.adjoints import (
     add_adjoints as add_adjoints,
     add_into as add_into,
+    add_into_entry as add_into_entry,
     add_into_slice as add_into_slice,
     cast_like as cast_like,
     last_writers as last_writers,

@@ -66,6 +66,17 @@ def add_into(a: Any, b: Any) -> None:
             a[key] = a[key] + b[key]
 
 
+def add_into_entry(a: Any, index: Any, b: Any) -> None:
+    """Add the adjoint b to the entry `a[index]` of a container: in place, if that is an array or a container."""
+    entry = a[index]
+    if isinstance(entry, np.ndarray):
+        entry[...] += b
+    elif isinstance(entry, (list, dict)):
+        add_into(entry, b)
+    elif entry is not None:
+        a[index] = entry + b
+
+
 def add_into_slice(a: Any, index: slice, b: Any) -> None:
     """Add the adjoints b into the entries `a[index]` of a list, in place."""
     for k, value in zip(range(len(a))[index], b, strict=True):

@@ -84,7 +84,15 @@ def none_replaced(x: np.ndarray):
     return s * np.sum(m[0][0] * m[1][0]) * m[0][1]
 
 
-PROGRAMS = [row_replaced, rows_swapped, tuples_swapped_in_a_loop, dict_replaced, row_replaced_in_a_loop,
+def array_beside_a_number_replaced(x: np.ndarray):
+    m = [x * 1.0, x[1]]
+    m[0] = x * 2.0
+    m[0][1:] *= m[1]
+    return np.sum(m[0]) * m[1]
+
+
+PROGRAMS = [array_beside_a_number_replaced,
+            row_replaced, rows_swapped, tuples_swapped_in_a_loop, dict_replaced, row_replaced_in_a_loop,
             lengths_swapped, shorter_list, shorter_array, shrinking_array, number_and_array_swapped, none_replaced]
 
 

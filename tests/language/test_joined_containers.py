@@ -115,7 +115,15 @@ def dict_of_lists_copied(x: np.ndarray):
     return d["a"][0] * d["b"] * e["b"] * e["a"][1] * e["c"]
 
 
-PROGRAMS = [tuple_of_list_joined, tuple_of_array_joined, tuple_of_dict_joined, tuple_of_tuple_joined,
+def lists_of_dicts_of_lists_joined(x: np.ndarray):
+    a = [{"k": [x[0]]}]
+    b = a + [{"k": [x[1]]}]
+    b[0]["k"].append(x[2])
+    return b[1]["k"][0] * a[0]["k"][1] + b[0]["k"][0] ** 2
+
+
+PROGRAMS = [lists_of_dicts_of_lists_joined,
+            tuple_of_list_joined, tuple_of_array_joined, tuple_of_dict_joined, tuple_of_tuple_joined,
             tuple_of_list_repeated, tuple_of_array_repeated, tuple_grown_in_place, tuple_grown_in_a_loop,
             list_with_a_number_joined, lists_of_one_list_joined, list_of_lists_cut, list_of_lists_copied,
             list_of_lists_sorted, dict_of_lists_copied]

@@ -258,6 +258,61 @@ def code_after_a_jump(x):
     return x
 
 
+def continue_in_the_else_of_an_inner_while(x):
+    s = x
+    for i in range(3):
+        if i > 1:
+            break
+        while s < 1.0:
+            s = s * 2.0
+            if s > 5.0:
+                break
+        else:
+            continue
+        s = s * 3.0
+    return s + i
+
+
+def break_in_the_else_of_an_inner_while(x):
+    s = x
+    for i in range(5):
+        while s < 1.0:
+            s = s * 2.0
+            if s > 1.5:
+                break
+        else:
+            break
+        s = s * 0.3
+    return s * x + i
+
+
+def both_in_the_else_of_inner_loops(x):
+    s = x
+    total = 0.0
+    for i in range(6):
+        for k in range(3):
+            while s < 1.0:
+                s = s * 1.7
+                if s > 1.4:
+                    break
+            else:
+                if k > 0:
+                    break
+                total = total + s
+                continue
+            total = total + 0.1 * s * k
+            s = s * 0.4
+        else:
+            s = s * 1.01
+            if total > 3.0:
+                break
+            continue
+        s = s * 0.7
+        if i > 4:
+            return total * s
+    return total + s
+
+
 PROGRAMS = [
     (break_in_for, (0.9,)), (break_at_the_top, (0.9,)), (break_at_the_top, (2.9,)), (break_never_taken, (0.9,)),
     (continue_in_for, (V,)), (continue_in_while, (0.9,)), (break_and_continue, (V,)), (break_in_else, (0.9,)),
@@ -270,7 +325,10 @@ PROGRAMS = [
     (return_in_nested_loops, (0.3 * M,)), (return_in_while_in_for, (0.9,)), (return_in_else_of_a_loop, (0.9,)),
     (return_in_else_of_a_loop, (90.9,)), (break_with_else, (0.9,)), (continue_with_else, (0.9,)),
     (break_then_use_of_trip_values, (V,)), (writes_before_and_after_a_break, (V,)), (writes_after_a_continue, (V,)),
-    (code_after_a_jump, (0.9,)),
+    (code_after_a_jump, (0.9,)), (continue_in_the_else_of_an_inner_while, (0.3,)),
+    (continue_in_the_else_of_an_inner_while, (1.3,)), (break_in_the_else_of_an_inner_while, (0.3,)),
+    (break_in_the_else_of_an_inner_while, (0.55,)), (both_in_the_else_of_inner_loops, (0.3,)),
+    (both_in_the_else_of_inner_loops, (0.77,)), (both_in_the_else_of_inner_loops, (2.3,)),
 ]
 
 

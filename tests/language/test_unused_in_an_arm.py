@@ -96,12 +96,41 @@ def loop_behind(x):
     return x
 
 
+def appended_before(x, y):
+    s = [y, x]
+    p = x * y
+    last = s[-1]
+    s.append(y)
+    if y > 0.1:
+        return last
+    return s[0] * p
+
+
+def extreme_appended(x, y):
+    s = [y, x]
+    s.append(max(s))
+    if y > 0.1:
+        return x * y
+    return sum(s)
+
+
+def popped_and_extended(x, y):
+    s = [y, x, x * y]
+    p = x * y
+    r = s.pop()
+    s += [r * r, y]
+    if y > 9.0:
+        r = s[0] * p
+    return r * s[2]
+
+
 PROGRAMS = [
     (guarded_norm, (np.array([0.3, 0.4]),)), (factor, (np.zeros(2),)), (factor, (np.array([0.3, 0.4]),)),
     (logarithms, (np.array([0.7, 2.0]),)), (penalty, (0.0, 0.0)), (penalty, (2.0, 3.0)),
     (a_chain_of_arms, (0.5,)), (a_chain_of_arms, (2.0,)), (both_arms, (0.5,)), (both_arms, (2.0,)),
     (bound_anew_behind, (0.5,)), (bound_anew_behind, (1.3,)), (written_behind, (np.array([0.4, 0.7]),)),
-    (loop_behind, (1.3,)), (loop_behind, (3.0,)),
+    (loop_behind, (1.3,)), (loop_behind, (3.0,)), (appended_before, (0.5, 0.6)), (appended_before, (0.5, 0.06)),
+    (extreme_appended, (0.5, 0.6)), (extreme_appended, (0.5, 0.06)), (popped_and_extended, (0.5, 0.6)),
 ]
 
 
