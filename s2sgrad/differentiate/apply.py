@@ -260,9 +260,9 @@ def _run(block: Block, values: dict[str, Expr], out: list[Assign], kinds: Kinds,
         match statement:
             case Assign((name,), Build("tuple") as value):
                 values[name] = substitute(value, values)
-            case Assign(targets, Var(name)) if isinstance(known := values.get(name), Build) and len(
-                    known.items) == len(targets) and all(isinstance(i, (Var, Const)) for i in known.items):
-                values.update(zip(targets, known.items, strict=True))
+            case Assign((name,), Call(operator.getitem, (Var(display), Const(value=int() as k)))) if isinstance(
+                    known := values.get(display), Build) and isinstance(known.items[k], (Var, Const)):
+                values[name] = known.items[k]
             case Assign((name,), value):
                 new = fresh()
                 out.append(Assign((new,), substitute(value, values), origin=at))

@@ -77,7 +77,8 @@ def _extremum(*operands: Kind, **_: Kind) -> Kind:
 @adjoint(max, kind=_extremum)
 def maximum(y: Any, *operands: Any, y_bar: Any) -> Any:
     if len(operands) == 2:
-        a, b = operands
+        a = operands[0]
+        b = operands[1]
         a_bar = if_else(a == y, if_else(b == y, 0.5 * y_bar, y_bar), 0.0)
         b_bar = if_else(b == y, if_else(a == y, 0.5 * y_bar, y_bar), 0.0)
         return a_bar, b_bar
@@ -88,7 +89,8 @@ def maximum(y: Any, *operands: Any, y_bar: Any) -> Any:
 @adjoint(min, kind=_extremum)
 def minimum(y: Any, *operands: Any, y_bar: Any) -> Any:
     if len(operands) == 2:
-        a, b = operands
+        a = operands[0]
+        b = operands[1]
         a_bar = if_else(a == y, if_else(b == y, 0.5 * y_bar, y_bar), 0.0)
         b_bar = if_else(b == y, if_else(a == y, 0.5 * y_bar, y_bar), 0.0)
         return a_bar, b_bar
