@@ -273,6 +273,9 @@ def _unsigned(expr: Expr) -> tuple[int, Expr]:
 def _rank(expr: Call, facts: Facts) -> Expr | None:
     """`np.ndim(x)` and `np.expand_dims(x, axis)` where the rank is known; a sign moves out of a sum."""
     match expr:
+        case Call(np.sum, (Var(name) as x,), ()) if (is_bar(name) or name.startswith("result_bar")) and isinstance(
+                kind_of(x, facts), Number):
+            return x
         case Call(np.sum, (Call(operator.neg, (x,)),)) if has_float_dtype(x, facts):
             return Call(operator.neg, (replace(expr, args=(x,)),))
         case Call(np.expand_dims, (x, Const(int() as axis)), ()):

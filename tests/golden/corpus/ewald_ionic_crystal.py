@@ -158,15 +158,14 @@ def lattice_energy_value_and_grad(pos, charge, box, alpha, *, result_bar=1.0):
 
     # reverse sweep
     # return real_space(pos, charge, box, alpha) + reciprocal_space(pos, charge, box, alpha) - self_te ...
-    neutrality_bar = -np.sum(result_bar)
     pos_bar, charge_bar, box_bar = reciprocal_space_bwd(residuals_1, pos, charge, box, alpha, result_bar)
     d_bar, d_bar_1, d_bar_2 = real_space_bwd(residuals, pos, charge, box, alpha, np.sum(result_bar))
     pos_bar += d_bar
     charge_bar += d_bar_1
     box_bar += d_bar_2
     # neutrality = np.sum(charge) ** 2 * math.pi / (2 * box ** 3 * alpha ** 2)
-    box_bar -= 3.0 * neutrality_bar * (neutrality / p) * alpha_squared * 2 * box * box
-    charge_bar += 2.0 * (neutrality_bar / p) * math.pi * sum_charge
+    box_bar += 3.0 * result_bar * (neutrality / p) * alpha_squared * 2 * box * box
+    charge_bar += -2.0 * (result_bar / p) * math.pi * sum_charge
     # self_term = alpha / math.sqrt(math.pi) * np.sum(charge ** 2)
-    charge_bar += 2.0 * neutrality_bar * q * charge
+    charge_bar -= 2.0 * result_bar * q * charge
     return result, (pos_bar, charge_bar, box_bar)
