@@ -67,7 +67,7 @@ def add_into(a: Any, b: Any) -> None:
 
 
 def add_into_entry(a: Any, index: Any, b: Any) -> None:
-    """Add the adjoint b to the entry `a[index]` of a container: in place, if that is an array or a container."""
+    """Add the adjoint b to the entry `a[index]` of a container: in place, if that is no number."""
     entry = a[index]
     if isinstance(entry, np.ndarray):
         entry[...] += b
