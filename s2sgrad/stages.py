@@ -271,7 +271,9 @@ def facts_of(kinds: Kinds, aliases: Aliases, shadows: Shadows, exact: bool, pure
         if name.startswith(RESIDUALS):      # of arguments that are written no pair is made, so this is its own memory
             classes.setdefault(name, user_class(name))
     written |= {-c for c in written} | {ADJOINTS}
-    return Facts(known, classes, written, frozenset(functions), frozenset(pure), exact=exact)
+    volatile = aliases.volatile
+    unrestored = frozenset(n for n in kinds.names if volatile.is_one(Var(n))) if volatile else frozenset()
+    return Facts(known, classes, written, frozenset(functions), frozenset(pure), unrestored=unrestored, exact=exact)
 
 
 ADJOINTS = 0            # one class for all adjoints by value: they share memory with no value of the user's

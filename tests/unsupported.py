@@ -40,5 +40,8 @@ ENTRY: dict[str, str] = {
 # tests/hazards: ordinary code ("must pass") that is refused
 HAZARDS: dict[str, str] = {}
 
+# tests/hazards: how many of the others may be refused
+HAZARDS_REFUSED = 20
+
 # tests/hazards/store_law.py: how many of the 200 random programs of seed 0 may be refused (5 %)
 STORE_LAW_REFUSED = 10

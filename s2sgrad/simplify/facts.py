@@ -40,7 +40,8 @@ class Facts:
     """kinds: by core name, missing means unknown. classes: the alias class of each name that may hold an object that
     can be written; only names of one class may share memory. written: classes that some Store writes. functions: names
     of functions of this program; pure: those without effects. islands: by name, the number of its group, where nothing
-    outside of the group holds its object. exact: statements of the forward sweep that may raise stay, also when nobody
+    outside of the group holds its object. unrestored: names of objects that change where nothing puts them back, which
+    only the forward sweep may look into. exact: statements of the forward sweep that may raise stay, also when nobody
     reads their result.
     """
 
@@ -50,6 +51,7 @@ class Facts:
     functions: frozenset[str] = frozenset()
     pure: frozenset[str] = frozenset()
     islands: Mapping[str, int] = field(default_factory=dict)
+    unrestored: frozenset[str] = frozenset()
     exact: bool = False
 
     def immutable(self, name: str) -> bool:

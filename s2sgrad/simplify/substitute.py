@@ -10,7 +10,8 @@ In: a function. Out: the same function; in the forward sweep it looks like the u
 Guaranteed: no work is repeated or moved into a loop; nothing between definition and use writes what the expression
 reads; calls with effects keep their order, among each other and with whatever they may write. Temporaries that are
 written in place, or bound more than once, stay, and so do those of calls with effects in the reverse sweep: there,
-algebra has more to say about what surrounds them.
+algebra has more to say about what surrounds them. A call with effects does not leave the forward sweep, nor does what
+looks into an object that nothing puts back.
 """
 
 from __future__ import annotations
@@ -206,7 +207,8 @@ def _placed(stmt: Statement, pending: dict[str, Pending], facts: Facts) -> dict[
         # the place is read before the value is evaluated; a number index reads nothing that can be written
         first = [event for e in expressions(stmt)[:-1] for event in _events(e, facts)]
         events = [*first, Event(pure=True), *events[len(first):]]
-    positions = {event.name: i for i, event in enumerate(events) if event.name in pending}
+    positions = {event.name: i for i, event in enumerate(events) if event.name in pending
+                 and not (stmt.reverses and _stays_forward(pending[event.name], facts))}
     if not positions:
         return {}
     impure = [name for name, p in pending.items() if not p.pure]
@@ -227,6 +229,11 @@ def _placed(stmt: Statement, pending: dict[str, Pending], facts: Facts) -> dict[
             continue
         found[name] = p.value
     return _short(stmt, found, facts)
+
+
+def _stays_forward(p: Pending, facts: Facts) -> bool:
+    """Does it belong to the forward sweep: a call with effects, or what looks into an object that is not put back?"""
+    return not p.reverses and (not p.pure or bool(p.names & facts.unrestored))
 
 
 def _short(stmt: Statement, found: dict[str, Expr], facts: Facts) -> dict[str, Expr]:

@@ -292,3 +292,23 @@ def sorted_in_a_deque(x):
 def test_what_the_reverse_sweep_needs_and_nothing_puts_back_is_refused():
     with pytest.raises(UnsupportedError, match="changed by calls that the reverse sweep does not undo"):
         grad(sorted_in_a_deque)(V)
+
+
+GENERATOR = np.random.default_rng(3)
+
+
+def last_draw(x):
+    return np.sum(x**2) * GENERATOR.uniform(1.0, 2.0)
+
+
+def size_of_a_set(x):
+    seen = {1, 2}
+    seen.discard(1)
+    return np.sum(x**2) * sum(seen)
+
+
+def test_what_only_the_gradient_needs_is_read_in_the_forward_sweep_as_well():
+    text = grad(last_draw).source_for(V)
+    assert "GENERATOR.uniform" in text.split("# reverse sweep")[0]
+    assert np.all(grad(last_draw)(V) / V >= 2.0)
+    assert np.allclose(grad(size_of_a_set)(V), 4.0 * V)
