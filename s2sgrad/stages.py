@@ -32,6 +32,7 @@ from s2sgrad.normalise.iterables import keys_of_dicts, runs_through_lists, with_
 from s2sgrad.normalise.numbers import bind_numbers
 from s2sgrad.normalise.resolve import resolve
 from s2sgrad.normalise.retaken import take_views_again
+from s2sgrad.normalise.roundings import guard_roundings
 from s2sgrad.normalise.specialise import Calls, specialised, with_data
 from s2sgrad.normalise.split import split_active
 from s2sgrad.normalise.webs import split_webs
@@ -112,6 +113,7 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
     activity = Activity(kinds, aliases).run(core, differentiated)
     refuse_rearranged(core, activity)
     flat = guard_crossings(split_active(core, activity, context.fresh), activity)
+    flat = guard_roundings(flat, activity)
     activity.aliases = analyse_aliases(flat, kinds)
     activity.run(flat, wrt)                 # objects that got a name are active with their class
     refuse_whole_stores(flat, activity, frozenset(p.name for p in core.params) - differentiated)

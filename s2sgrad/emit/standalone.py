@@ -21,14 +21,15 @@ import numpy as np
 
 from s2sgrad import runtime
 from s2sgrad.core.nodes import Datum, Program
-from s2sgrad.errors import ArgumentError, NonScalarError, UnsupportedError
+from s2sgrad.errors import ArgumentError, NonScalarError, NotDifferentiableError, UnsupportedError
 
 RUNTIME = runtime.__name__
 ERRORS: dict[type, str] = {error: f'''class {error.__name__}(TypeError, ValueError):
     """{inspect.getdoc(error)}"""
 
     def __init__(self, cause: str, remedy: str) -> None:
-        super().__init__(f"{{cause}}\\nRemedy: {{remedy}}")''' for error in (ArgumentError, NonScalarError)}
+        super().__init__(f"{{cause}}\\nRemedy: {{remedy}}")''' for error in (ArgumentError, NonScalarError,
+                                                                                   NotDifferentiableError)}
 
 
 def standalone(text: str, program: Program) -> str:

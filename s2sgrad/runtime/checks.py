@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sgrad.errors import ArgumentError
+from s2sgrad.errors import ArgumentError, NotDifferentiableError
 
 
 def require_kind(kind: str, /, **arguments: Any) -> None:
@@ -131,6 +131,14 @@ def require_reads_first(store: str, target: Any, source: Any, mask: Any = None) 
     if np.any((written[place] == read) & (place < np.arange(read.size))):
         raise ArgumentError(f"`{store}` copies between views of one array that cross, and NumPy writes a "
                             "cell before it reads it", "write .copy() after the right side")
+
+
+def require_floats(name: str, array: Any) -> None:
+    """Raise NotDifferentiableError if the array is one of whole numbers, which round what is stored."""
+    if array.dtype.kind in "biu":
+        raise NotDifferentiableError(
+            f"A value that is differentiated is stored in {name}, an array of {array.dtype}, which would "
+            "round it.", "Make the array a float array, or wrap the value in s2sgrad.stop_gradient.")
 
 
 def require_apart(store: str, target: Any, source: Any) -> None:
