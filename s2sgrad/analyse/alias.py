@@ -16,6 +16,7 @@ import numpy as np
 from s2sgrad.analyse.calls import CONJUGATES, may_keep
 from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.analyse.object_classes import ObjectClasses
 from s2sgrad.analyse.opaque import entry_put, may_be_written
 from s2sgrad.analyse.volatile import Volatile, analyse_volatile
 from s2sgrad.core.closure import Closure
@@ -68,43 +69,12 @@ def viewed(call: Call) -> int:
 
 
 @dataclass
-class Aliases:
+class Aliases(ObjectClasses):
     """The classes. class_of gives the representative of a name; entries, the class of what a container holds."""
 
-    kinds: Kinds
-    parent: dict[str, str] = field(default_factory=dict)
-    holds: dict[str, str] = field(default_factory=dict)
     stored: set[str] = field(default_factory=set)
     returned: set[str] = field(default_factory=set)
     volatile: Volatile | None = None            # objects that change where nothing puts them back
-
-    def find(self, node: str) -> str:
-        """The representative of a node."""
-        self.parent.setdefault(node, node)
-        while self.parent[node] != node:
-            self.parent[node] = self.parent[self.parent[node]]
-            node = self.parent[node]
-        return node
-
-    def union(self, a: str, b: str) -> None:
-        """a and b may share memory; so may what they hold."""
-        a, b = self.find(a), self.find(b)
-        if a == b:
-            return
-        self.parent[b] = a
-        if b in self.holds:
-            held = self.holds.pop(b)
-            if a in self.holds:
-                self.union(self.holds[a], held)
-            else:
-                self.holds[a] = held
-
-    def entries(self, node: str) -> str:
-        """The class of what a container holds."""
-        root = self.find(node)
-        if root not in self.holds:
-            self.holds[root] = root + "[]"
-        return self.find(self.holds[root])
 
     def mutable(self, kind: Kind) -> bool:
         """May a value of this kind be written, or hold what may be?"""

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from types import FunctionType
 
 from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.analyse.object_classes import ObjectClasses
 from s2sgrad.analyse.opaque import changed_in_place, entry_put
 from s2sgrad.core.kinds import Array, DictKind, Known, ListKind, Number, Numeric, Object, OneOf, TupleKind
 from s2sgrad.core.nodes import (
@@ -42,12 +43,9 @@ SAME = (operator.is_, operator.is_not)      # they look at objects and not into 
 
 
 @dataclass
-class Volatile:
-    """The objects by name: which names may hold one object (parent), what it holds, and those that change."""
+class Volatile(ObjectClasses):
+    """The objects by name; changing: those that change."""
 
-    kinds: Kinds
-    parent: dict[str, str] = field(default_factory=dict)
-    holds: dict[str, str] = field(default_factory=dict)
     changing: set[str] = field(default_factory=set)
 
     def __bool__(self) -> bool:
@@ -78,27 +76,6 @@ class Volatile:
             frozenset, range)
 
     # -- objects
-    def find(self, node: str) -> str:
-        """The representative of a node."""
-        while (above := self.parent.setdefault(node, node)) != node:
-            node = above
-        return node
-
-    def union(self, a: str, b: str) -> None:
-        """Both may be one object."""
-        a, b = self.find(a), self.find(b)
-        if a == b:
-            return
-        self.parent[b] = a
-        held = self.holds.pop(b, None)
-        if held is not None:
-            self.union(self.holds.setdefault(a, held), held)
-
-    def entries(self, node: str) -> str:
-        """What the object holds, or gives."""
-        root = self.find(node)
-        return self.find(self.holds.setdefault(root, f"{root}[]"))
-
     def objects(self, expr: Expr) -> set[str]:
         """The objects that the value may be."""
         if self._fixed(expr):

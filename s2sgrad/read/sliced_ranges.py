@@ -10,12 +10,12 @@ through as any sequence is.)
 
 from __future__ import annotations
 
-import operator
 from typing import TYPE_CHECKING
 
 import gast
 
 from s2sgrad.core.nodes import Call, Const, Expr, Var
+from s2sgrad.read.ranges import minus
 from s2sgrad.read.streams import known
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def sliced_range(reader: StatementReader, node: gast.AST) -> Expr | None:
                     b if isinstance(b, (Var, Const)) else reader.temporary(b) for b in reader.operands(bounds)])
                 if by > 0:
                     return Call(range, (start, stop, Const(by)))
-                return Call(range, (_before(stop), _before(start), Const(by)))
+                return Call(range, (minus(stop, Const(1)), minus(start, Const(1)), Const(by)))
     return None
 
 
@@ -51,10 +51,3 @@ def _literal(step: gast.AST) -> int | None:
         case gast.UnaryOp(op=gast.USub(), operand=gast.Constant(value=int() as value)):
             return -value
     return None
-
-
-def _before(value: Expr) -> Expr:
-    match value:
-        case Const(value=int() as number):
-            return Const(number - 1)
-    return Call(operator.sub, (value, Const(1)))
