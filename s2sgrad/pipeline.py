@@ -49,7 +49,7 @@ from s2sgrad.differentiate.shadowing import shadows_of_parameters
 from s2sgrad.differentiate.unrestored import refuse_unrestored_reads
 from s2sgrad.differentiate.zeros import place_zeros
 from s2sgrad.emit.captions import add_captions
-from s2sgrad.emit.functions import data_that_is_read, needed
+from s2sgrad.emit.functions import needed
 from s2sgrad.emit.header import header
 from s2sgrad.emit.live_names import with_live_names
 from s2sgrad.emit.names import readable
@@ -253,7 +253,7 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     data = tuple(context.data.values())
     program = needed(readable(add_captions(Program(functions, data)), pairs.meanings))
     emitted = emit(program, header(function, closed, request.argnums, kinds_of_params, request.kinds is None,
-                                  data_that_is_read(program)))
+                                  program.data))
     parameters = tuple(p.name for p in closed.params)
     changed = _watch(context, function, data)
     if request.backend == "jax":

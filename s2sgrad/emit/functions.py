@@ -1,28 +1,22 @@
 """Of the functions of a program, those that are needed.
 
 Comes in: a program with readable names. Goes out: the program without functions that nobody calls, and with one
-function where several are the same but for their names (halves of a helper for kinds that make no difference).
+function where several are the same but for their names (halves of a helper for kinds that make no difference), and
+without data that nobody reads.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from s2sgrad.core.nodes import Block, Datum, Function, Parameter, Program
-from s2sgrad.core.rewrite import free_names, reads_of, walk_statements
+from s2sgrad.core.nodes import Block, Function, Parameter, Program
+from s2sgrad.core.rewrite import free_names
 from s2sgrad.emit.live import every, occurring
 from s2sgrad.emit.rename import rename
 
 
-def data_that_is_read(program: Program) -> tuple[Datum, ...]:
-    """The data that the text of the program has names for."""
-    read = {n for f in program.functions for s in walk_statements(f.body) for n in reads_of(s)}
-    read |= {n for f in program.functions for p in f.params if p.default is not None for n in free_names(p.default)}
-    return tuple(d for d in program.data if d.name in read)
-
-
 def needed(program: Program) -> Program:
-    """The program with each function once, and only if it is called."""
+    """The program with each function once, and only if it is called, and with the data that these read."""
     chosen: dict[str, str] = {}                 # the name of a function -> that of the one that does the same
     known: dict[tuple[tuple[Parameter, ...], Block], str] = {}
     kept: list[Function] = []
@@ -33,7 +27,9 @@ def needed(program: Program) -> Program:
             kept.append(function)
         else:
             chosen[function.name] = same
-    return replace(program, functions=tuple(_reached(kept)))
+    functions = tuple(_reached(kept))
+    read = set().union(*map(_names, functions))
+    return replace(program, functions=functions, data=tuple(d for d in program.data if d.name in read))
 
 
 def _calling(function: Function, chosen: dict[str, str]) -> Function:
@@ -54,4 +50,6 @@ def _reached(functions: list[Function]) -> list[Function]:
 
 
 def _names(function: Function) -> set[str]:
-    return {p.name for p in function.params} | {name for s in every(function.body) for name in occurring(s)}
+    defaults = {name for p in function.params if p.default is not None for name in free_names(p.default)}
+    return {p.name for p in function.params} | defaults | {
+        name for s in every(function.body) for name in occurring(s)}

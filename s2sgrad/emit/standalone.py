@@ -42,16 +42,14 @@ def standalone(text: str, program: Program) -> str:
     lines = text.splitlines()
     top = next(k for k, line in enumerate(lines) if not line.startswith("#"))
     first = next(node.lineno for node in tree.body if isinstance(node, ast.FunctionDef))
-    read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    data = [d for d in program.data if d.name in read]
     imports, wanted = _imports(tree)
     embedded = _closed(list(wanted))
-    spelled = _names(embedded, wanted, {d.name for d in data} | {f.name for f in program.functions})
+    spelled = _names(embedded, wanted, {d.name for d in program.data} | {f.name for f in program.functions})
     if embedded:
         imports = ["from typing import Any", "import numpy as np", *imports]
     if "np" in spelled:
         imports.append(f"import numpy as {spelled['np']}")
-    imports += [_data_import(d) for d in data]
+    imports += [_data_import(d) for d in program.data]
     parts = [_source(obj, spelled) for obj in embedded]
     head = [*lines[:top], f"# {_needs(imports)}"]
     if embedded:

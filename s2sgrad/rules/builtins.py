@@ -74,20 +74,8 @@ def _extremum(*operands: Kind, **_: Kind) -> Kind:
     return Number("int" if weak and common == "int64" else common, weak) if common is not None else UNKNOWN
 
 
-@adjoint(max, kind=_extremum)
-def maximum(y: Any, *operands: Any, y_bar: Any) -> Any:
-    if len(operands) == 2:
-        a = operands[0]
-        b = operands[1]
-        a_bar = if_else(a == y, if_else(b == y, 0.5 * y_bar, y_bar), 0.0)
-        b_bar = if_else(b == y, if_else(a == y, 0.5 * y_bar, y_bar), 0.0)
-        return a_bar, b_bar
-    bars = extremum_adjoints(y, operands, y_bar)
-    return bars
-
-
-@adjoint(min, kind=_extremum)
-def minimum(y: Any, *operands: Any, y_bar: Any) -> Any:
+@adjoint(max, min, kind=_extremum)
+def extremum(y: Any, *operands: Any, y_bar: Any) -> Any:
     if len(operands) == 2:
         a = operands[0]
         b = operands[1]
