@@ -132,8 +132,10 @@ class _Finder:
             case Assign((_,), value) | Store(value=value) | Accumulate(value=value):
                 own = stmt.origin.function in ("", self.name)
                 spelt: set[Expr] = set()
+                named = isinstance(stmt, Assign) and is_temporary(stmt.targets[0])      # it has a name of ours already
                 for e in self.inside(value, not self.sharing.allowed(stmt, value)):
-                    if stmt.reverses or any(map(is_temporary, free_names(e))) or not own and e not in spelt:
+                    again = named and e is value or not own and e not in spelt
+                    if stmt.reverses or again or any(map(is_temporary, free_names(e))):
                         yield e
                     spelt.add(e)
 

@@ -32,14 +32,15 @@ from s2sgrad.simplify import (
     signs,
     substitute,
     targets,
+    twins,
 )
 from s2sgrad.simplify.effects import binds, contents, is_fresh, is_pure
 from s2sgrad.simplify.facts import Facts, kind_of
 
 Pass = Callable[[Function, Facts], Function]
-PASSES: tuple[Pass, ...] = (dead.run, records.run, copies.run, coalesce.run, targets.run, shapes.run, broadcasts.run,
-                            reshapes.run, signs.run, settle.run, substitute.run, algebra.run, contractions.run,
-                            common.run, distinct.run)
+PASSES: tuple[Pass, ...] = (dead.run, records.run, copies.run, twins.run, coalesce.run, targets.run, shapes.run,
+                            broadcasts.run, reshapes.run, signs.run, settle.run, substitute.run, algebra.run,
+                            contractions.run, common.run, distinct.run)
 ROUNDS = 4
 
 

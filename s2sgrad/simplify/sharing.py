@@ -22,6 +22,7 @@ from s2sgrad.core.nodes import (
     Return,
     Statement,
     Store,
+    Var,
     While,
 )
 from s2sgrad.core.rewrite import free_names, walk_statements
@@ -61,6 +62,8 @@ def sharing(function: Function, facts: Facts) -> Sharing:
     for stmt in walk_statements(function.body):
         stored.update(stores(stmt))
         match stmt:
+            case Record(value=Var()):
+                pass        # recalled into a name that counts as stored if it is written
             case Return(value) | Effect(value) | Record(value=value):
                 kept |= free_names(value)
             case Assign(_, value) if not is_fresh(value):

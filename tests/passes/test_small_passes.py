@@ -10,7 +10,7 @@ from core.reading import core
 import s2sgrad.pipeline  # noqa: F401  (registers the rules)
 from s2sgrad.core import text
 from s2sgrad.core.kinds import Array, Dim, Number
-from s2sgrad.simplify import coalesce, copies, records, reshapes, shapes, signs, targets
+from s2sgrad.simplify import coalesce, copies, records, reshapes, shapes, signs, targets, twins
 from s2sgrad.simplify.facts import Facts
 from s2sgrad.simplify.pipeline import Pass
 
@@ -230,3 +230,49 @@ def test_what_a_call_gives_is_bound_to_its_adjoints(before: str, expected: str) 
 def test_targets_that_stay(source: str) -> None:
     source = f"def f(g, y_bar):\n    'reverse'\n{textwrap.indent(source, '    ')}"
     check(targets.run, source, source)
+
+
+TWINS = """
+def f(x, c):
+    for i in range(3):
+        {}
+        record(first, _1)
+        {}
+        record(second, _2)
+    'reverse'
+    for i in reversed(range(3)):
+        {}
+    return x_bar
+"""
+
+
+def test_a_temporary_that_repeats_another_one_and_is_recorded_beside_it_is_that_one() -> None:
+    check(twins.run, TWINS.format("_1 = np.exp(x)\n        _2 = _1\n        x = x + _2", "y = x",
+                                  "_1 = recall(first)\n        _2 = recall(second)\n        x_bar += _2 * a"),
+          """
+    def f(x, c):
+        for i in range(3):
+            _1 = np.exp(x)
+            x = x + _1
+            record(first, _1)
+            y = x
+        'reverse'
+        for i in reversed(range(3)):
+            _1 = recall(first)
+            x_bar += _1 * a
+        return x_bar
+    """)
+
+
+@pytest.mark.parametrize("places", [
+    ("_1 = np.exp(x)\n        y = _2\n        _2 = _1", "y = x", "_1 = recall(first)\n        _2 = recall(second)"),
+    ("y = x", "_1 = np.exp(x)\n        _2 = _1", "_1 = recall(first)\n        _2 = recall(second)"),
+    ("_1 = np.exp(x)\n        if c:\n            _2 = _1", "y = x", "_1 = recall(first)\n        _2 = recall(second)"),
+    ("_1 = np.exp(x)\n        _2 = _1", "y = x",
+     "_1 = recall(first)\n        y = _2\n        _2 = recall(second)"),
+    ("_1 = np.exp(x)\n        _2 = _1\n        _1 = x", "y = x", "_1 = recall(first)\n        _2 = recall(second)"),
+], ids=["read before it is bound", "recorded before it is bound", "bound on a condition", "read before it is recalled",
+        "bound again"])
+def test_twins_that_stay(places: tuple[str, str, str]) -> None:
+    source = TWINS.format(*places)
+    check(twins.run, source, source)

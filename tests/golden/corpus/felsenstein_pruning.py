@@ -318,8 +318,7 @@ def neg_log_likelihood_value_and_grad(
     """
     # forward sweep
     exp_freq_logits = np.exp(freq_logits)
-    exp_freq_logits_1 = np.exp(freq_logits)
-    total_1 = np.sum(exp_freq_logits_1)
+    total_1 = np.sum(exp_freq_logits)
     freqs = exp_freq_logits / total_1
     exp_log_kappa = np.exp(log_kappa)
     Q, residuals = rate_matrix_fwd(exp_log_kappa, freqs)
@@ -363,7 +362,7 @@ def neg_log_likelihood_value_and_grad(
     log_kappa_bar = d_bar * exp_log_kappa
     # freqs = np.exp(freq_logits) / np.sum(np.exp(freq_logits))
     freq_logits_bar = (
-        freqs_bar / total_1 * exp_freq_logits - np.vdot(freqs_bar, freqs / total_1) * exp_freq_logits_1
+        freqs_bar / total_1 * exp_freq_logits - np.vdot(freqs_bar, freqs / total_1) * exp_freq_logits
     )
     log_lengths_bar = cast_like(log_lengths_bar, log_lengths)
     return result, (log_kappa_bar, freq_logits_bar, log_lengths_bar)

@@ -32,8 +32,7 @@ def log_likelihood_value_and_grad(log_pi, trans_logits, emis_logits, obs, *, res
     """
     # forward sweep
     exp_log_pi = np.exp(log_pi)
-    exp_log_pi_1 = np.exp(log_pi)
-    sum_exp_log_pi = np.sum(exp_log_pi_1)
+    sum_exp_log_pi = np.sum(exp_log_pi)
     pi = exp_log_pi / sum_exp_log_pi
     A, residuals = softmax_rows_fwd(trans_logits)
     B, residuals_1 = softmax_rows_fwd(emis_logits)
@@ -110,5 +109,5 @@ def log_likelihood_value_and_grad(log_pi, trans_logits, emis_logits, obs, *, res
     # A = softmax_rows(trans_logits)
     trans_logits_bar = softmax_rows_bwd(residuals, trans_logits, A_bar)
     # pi = np.exp(log_pi) / np.exp(log_pi).sum()
-    log_pi_bar = pi_bar / sum_exp_log_pi * exp_log_pi - np.vdot(pi_bar, pi / sum_exp_log_pi) * exp_log_pi_1
+    log_pi_bar = pi_bar / sum_exp_log_pi * exp_log_pi - np.vdot(pi_bar, pi / sum_exp_log_pi) * exp_log_pi
     return result, (log_pi_bar, trans_logits_bar, emis_logits_bar)

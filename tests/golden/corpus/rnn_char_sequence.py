@@ -26,12 +26,11 @@ def rnn_loss_value_and_grad(params, sequence, h0, *, result_bar=1.0):
         h = np.tanh(Wxh @ x + Whh @ h + bh)
         y = Why @ h + by
         exp_y = np.exp(y)
-        exp_y_1 = np.exp(y)
-        sum_exp_y = np.sum(exp_y_1)
+        sum_exp_y = np.sum(exp_y)
         p = exp_y / sum_exp_y
         losses.append(-np.log(p[sequence[t + 1]]))
         x_record_1.append(x)
-        records.append((exp_y, exp_y_1, sum_exp_y, p))
+        records.append((exp_y, sum_exp_y, p))
     result = sum(losses) / len(losses)
 
     # reverse sweep
@@ -49,7 +48,7 @@ def rnn_loss_value_and_grad(params, sequence, h0, *, result_bar=1.0):
     h_rows_1 = []
     x_rows = []
     for t in reversed(range(len(sequence) - 1)):
-        exp_y, exp_y_1, sum_exp_y, p = records.pop()
+        exp_y, sum_exp_y, p = records.pop()
         x = x_record_1.pop()
         # losses.append(-np.log(p[sequence[t + 1]]))
         d_bar = losses_bar.pop()
@@ -57,7 +56,7 @@ def rnn_loss_value_and_grad(params, sequence, h0, *, result_bar=1.0):
         p_bar = np.zeros_like(p)
         p_bar[sequence[t + 1]] -= d_bar / p[sequence[t + 1]]
         # p = np.exp(y) / np.sum(np.exp(y))
-        y_bar = p_bar / sum_exp_y * exp_y - np.vdot(p_bar, p / sum_exp_y) * exp_y_1
+        y_bar = p_bar / sum_exp_y * exp_y - np.vdot(p_bar, p / sum_exp_y) * exp_y
         # y = Why @ h + by
         by_bar += y_bar
         y_bar_rows.append(y_bar)
