@@ -85,6 +85,8 @@ class _Finder:
         for i, stmt in enumerate(block):
             for e in self.candidates(stmt):
                 group = held.get(e) or active.get(e)
+                if group is not None and group.holder and not self.may_repeat(stmt, e, group.holder):
+                    continue
                 if group is None:
                     group = active[e] = self.group(e, i)
                     _enter(group, readers)
@@ -122,6 +124,13 @@ class _Finder:
         if self.is_part(value) or is_view(value, self.facts):
             return bool(stmt.reverses) or is_temporary(target)
         return self.is_worth(value)
+
+    def may_repeat(self, stmt: Statement, value: Expr, holder: str) -> bool:
+        """May the statement hold the same object as this name? Not if that is written in place, later perhaps."""
+        match stmt:
+            case Assign(value=whole) if whole is value and not isinstance(kind_of(value, self.facts), Number):
+                return not self.facts.any_share((holder,), self.sharing.stored)
+        return True
 
     def candidates(self, stmt: Statement) -> Iterator[Expr]:
         """What is worth sharing in a statement, larger expressions first; in the forward sweep, not what one statement
