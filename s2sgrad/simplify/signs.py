@@ -7,8 +7,12 @@ In: a function. Out: the same function without such temporaries.
     x~ += $2~ * a                   x~ -= $1~ * a
     y~ -= $2~ * b                   y~ += $1~ * b
 
+    $3 = -np.vdot(x, y)             $3 = np.vdot(x, y)
+    a~ += $3                        a~ -= $3
+    b~ += $3                        b~ -= $3
+
 Guaranteed: the original is neither bound anew nor written between the negation and the last use; it is done only
-where it leaves fewer negations than before.
+where it leaves less to negate than before (an array counts more than a number).
 """
 
 from __future__ import annotations
@@ -17,13 +21,14 @@ import operator
 from collections import Counter
 from dataclasses import replace
 
+from s2sgrad.core.kinds import Number
 from s2sgrad.core.names import is_bar, is_temporary
 from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Function, Statement, Store, Var, walk
 from s2sgrad.core.rewrite import exprs, map_blocks, substitute, walk_statements
 from s2sgrad.simplify.algebra import improved
 from s2sgrad.simplify.copies import AS_NAME, count_uses, uses_until
 from s2sgrad.simplify.effects import binds, disturbs, effects
-from s2sgrad.simplify.facts import Facts
+from s2sgrad.simplify.facts import Facts, kind_of
 from s2sgrad.simplify.sharing import Sharing, sharing
 
 
@@ -40,25 +45,32 @@ def _block(block: Block, once: frozenset[str], used: Counter[str], facts: Facts,
     i = 0
     while i < len(out):
         match out[i]:
-            case Assign((target,), Call(operator.neg, (Var(name) as original,))) as stmt if (
+            case Assign((target,), Call(operator.neg, (Var(name) as original,)) as value) as stmt if (
                     stmt.reverses and target in once and target != name and (is_temporary(target) or is_bar(target))
                     and used[target] < AS_NAME):
                 last = uses_until(out[i + 1:], target, {name}, used[target], facts)
                 rest = out[i + 1:i + 1 + last]
-                new = _folded(rest, target, original, facts, shares)
+                new = _folded(rest, target, original, _weight(value, facts), facts, shares)
                 if last and new is not None and not any(
                         disturbs(effects(s, facts), {name}, {name}, facts) for s in rest):
                     out[i:i + 1 + last] = new
                     used[name] += used[target] - 1
                     continue
+            case Assign((target,), Call(operator.neg, (inner,)) as value) as stmt if (
+                    stmt.reverses and target in once and is_temporary(target) and used[target] < AS_NAME):
+                last = uses_until(out[i + 1:], target, {target}, used[target], facts)
+                new = _folded(out[i + 1:i + 1 + last], target, Var(target), _weight(value, facts), facts, shares)
+                if last and new is not None:
+                    out[i:i + 1 + last] = [replace(stmt, value=inner), *new]
         i += 1
     return tuple(out)
 
 
-def _folded(rest: list[Statement], target: str, original: Var, facts: Facts, shares: Sharing) -> list[Statement] | None:
-    """The statements with the original and turned signs; None if there are more negations than before."""
+def _folded(rest: list[Statement], target: str, original: Var, weight: int, facts: Facts,
+            shares: Sharing) -> list[Statement] | None:
+    """The statements with the original and turned signs; None if they then negate no less, with what goes (weight)."""
     out: list[Statement] = []
-    before, after = 1, 0
+    before, after = weight, 0
     for stmt in rest:
         if not any(isinstance(e, Var) and e.name == target for x in exprs(stmt) for e in walk(x)):
             if any(target in count_uses((s,), facts) for s in walk_statements((stmt,))):
@@ -71,14 +83,18 @@ def _folded(rest: list[Statement], target: str, original: Var, facts: Facts, sha
                     target: Call(operator.neg, (original,))})), facts, shares)
             case _:
                 return None
-        before += _negations(stmt)
-        after += _negations(new)
-        if target in count_uses((new,), facts):
+        before += _negations(stmt, facts)
+        after += _negations(new, facts)
+        if original.name != target and target in count_uses((new,), facts):
             return None
         out.append(new)
     return out if after < before else None
 
 
-def _negations(stmt: Statement) -> int:
-    return sum(1 for x in exprs(stmt) for e in walk(x) if isinstance(e, Call) and e.function is operator.neg)
+def _negations(stmt: Statement, facts: Facts) -> int:
+    return sum(_weight(e, facts) for x in exprs(stmt) for e in walk(x) if isinstance(e, Call)
+               and e.function is operator.neg)
 
+
+def _weight(negation: Call, facts: Facts) -> int:
+    return 1 if isinstance(kind_of(negation, facts), Number) else 3

@@ -19,7 +19,7 @@ N = Array("float64", (Dim("n"),))
 SQUARE = Array("float64", (Dim("n"), Dim("m")))
 FACTS = Facts({
     "x": N, "y": N, "x~": N, "y~": N, "A": SQUARE, "A~": SQUARE, "D": Array("float64", (Dim("n"), Dim("k"), Dim("m"))),
-    "a": SCALAR, "b": SCALAR, "c": SCALAR, "a~": SCALAR, "b~": SCALAR, "$1~": SCALAR, "$2~": SCALAR, "s~": SCALAR,
+    "a": SCALAR, "b": SCALAR, "c": SCALAR, "a~": SCALAR, "b~": SCALAR, "$1~": SCALAR, "$2~": SCALAR, "s~": SCALAR, "$4~": SCALAR,
     "v~": N, "w~": N, "$3~": N, "$4": N, "v@": N, "ints": Array("int64", (Dim("n"),)),
 }, {"x": 1, "y": 2, "A": 3, "v@": 4, "$3~": 5, "v~": 6, "w~": 7, "x~": 8, "y~": 9, "ints": 10})
 
@@ -30,16 +30,18 @@ def check(one: Pass, before: str, expected: str) -> None:
 
 @pytest.mark.parametrize(("before", "expected"), [
     ("_2_bar = -_1_bar\na_bar += _2_bar * b\nb_bar -= _2_bar * a", "a_bar -= _1_bar * b\nb_bar += _1_bar * a"),
-    ("_2_bar = -_1_bar\ns_bar = _2_bar * b\na_bar += s_bar", "s_bar = -_1_bar * b\na_bar += s_bar"),
+    ("_4_bar = -np.vdot(x, y)\na_bar += _4_bar\nb_bar += _4_bar",
+     "_4_bar = np.vdot(x, y)\na_bar -= _4_bar\nb_bar -= _4_bar"),
+    ("_3_bar = -v_bar\ns_bar = np.vdot(_3_bar, y)\nx_bar += _3_bar * a",        # a number is negated, not an array
+     "s_bar = -np.vdot(v_bar, y)\nx_bar -= v_bar * a"),
 ])
 def test_signs(before: str, expected: str) -> None:
-    if "s_bar" in before:       # no negation less
-        expected = before
     check(signs.run, "'reverse'\n" + before, "'reverse'\n" + expected)
 
 
 @pytest.mark.parametrize("source", [
     "_2_bar = -_1_bar\n_1_bar = a\na_bar += _2_bar * b",            # bound anew
+    "_2_bar = -_1_bar\ns_bar = _2_bar * b\na_bar += s_bar",        # no negation less
     "_3_bar = -v_shadow\nv_shadow[0] += a\nx_bar += _3_bar * y",    # written
     "_2_bar = -_1_bar\nf(_2_bar)",
 ])
