@@ -33,7 +33,7 @@ from s2sgrad.core.nodes import (
     Var,
     walk,
 )
-from s2sgrad.core.rewrite import blocks, bound_in, free_names, reads_of, walk_statements
+from s2sgrad.core.rewrite import blocks, bottom_up, bound_in, free_names, reads_of, walk_statements
 from s2sgrad.rules.registry import rule_of
 
 LINEAR = (operator.add, operator.sub, operator.mul, operator.neg)
@@ -132,6 +132,7 @@ def again(value: Expr, name: str, kinds: Kinds, aliases: Aliases) -> bool:
         return False
     kind = kinds.names.get(name, UNKNOWN)
     if isinstance(kind, (Array, Numeric)):
+        value = _squares_as_products(value)
         steps = sum(1 for e in walk(value) if isinstance(e, Call) and not any(e.function is f for f in FREE))
         return steps <= 2 and _only(value, (*FREE, *LINEAR))
     if not isinstance(kind, Number):
@@ -148,6 +149,17 @@ def _scalar_step(call: Call, kinds: Kinds) -> bool:
     rule = rule_of(call.function)
     return (rule is not None and rule.pure and not call.kwargs
             and all(isinstance(kinds.of(a), Number) for a in call.args))
+
+
+def _squares_as_products(value: Expr) -> Expr:
+    """NumPy multiplies for `x ** 2`."""
+    def product(e: Expr) -> Expr:
+        match e:
+            case Call(operator.pow, (base, Const(2))):
+                return Call(operator.mul, (base, base))
+        return e
+
+    return bottom_up(value, product)
 
 
 def _only(value: Expr, functions: tuple[Callable[..., object], ...]) -> bool:
