@@ -66,7 +66,13 @@ def _has_axes(expr: Expr, facts: Facts) -> bool:
 def improved(stmt: Statement, facts: Facts, shares: Sharing, whole: frozenset[str] = frozenset()) -> Statement:
     """The statement, and those in it, with the identities applied. whole: adjoints that have the shape of an array."""
     stmt = map_blocks(stmt, lambda b: tuple(improved(s, facts, shares, whole) for s in b))
-    if not stmt.reverses or not all(is_pure(e, facts) for e in exprs(stmt)):
+    if not stmt.reverses:
+        return stmt
+    match stmt:
+        case Assign(value=Call(Var()) as call):         # of a function of the program: what it is given
+            return replace(stmt, value=map_children(call, lambda e: simplified(e, facts, False) if is_pure(
+                e, facts) else e))
+    if not all(is_pure(e, facts) for e in exprs(stmt)):
         return stmt
     match stmt:
         case Assign((_,), value):
@@ -137,7 +143,8 @@ def _step(expr: Expr, facts: Facts) -> Expr | None:
         found: Match = {}
         if match(row.pattern, expr, found) and row.condition(found, facts):
             return fill(row.result, found)
-    return _broadcast(expr, facts) or _copied(expr, facts) or _negative(expr, facts) or _rank(expr, facts)
+    return (_broadcast(expr, facts) or _copied(expr, facts) or _negative(expr, facts) or _rank(expr, facts)
+            or _shape(expr, facts))
 
 
 _FOLDED: tuple[Callable[..., Any], ...] = (operator.add, operator.sub, operator.mul, operator.truediv)
@@ -167,6 +174,29 @@ def _is_elementwise(call: Call) -> bool:
             or rule is not None and rule.form == "elementwise"
             or is_known(call.function, (*_FOLDED, operator.pow, operator.neg))
             or call.function is np.where and len(call.args) == 3)
+
+
+def only_operand(expr: Expr) -> Expr:
+    """`x` of `2.0 * x ** 2`: what has the shape of an elementwise expression in which all else is literal numbers."""
+    while isinstance(expr, Call) and not expr.kwargs and _is_elementwise(expr):
+        inner = [a for a in expr.args if not (isinstance(a, Const) and isinstance(a.value, (int, float, complex)))]
+        if len(inner) != 1:
+            break
+        expr = inner[0]
+    return expr
+
+
+def _shape(expr: Call, facts: Facts) -> Expr | None:
+    """The shape of what is computed for its shape alone."""
+    match expr:
+        case Call(np.shape | np.size | np.ndim, (Call() as whole,), ()):
+            inner = only_operand(whole)
+            return None if inner == whole else replace(expr, args=(inner,))
+        case Call(builtins.getattr, (Call() as whole, Const("shape" | "size" | "ndim"))):
+            inner = only_operand(whole)
+            return replace(expr, args=(inner, expr.args[1])) if inner != whole and isinstance(
+                kind_of(inner, facts), Array) else None
+    return None
 
 
 def _broadcast(expr: Call, facts: Facts) -> Expr | None:
@@ -217,7 +247,7 @@ def _has_shape(expr: Expr, shape: Expr, facts: Facts) -> bool:
     """Does the expression have the shape that this expression gives?"""
     match shape:
         case Call(np.shape, (like,)) | Call(builtins.getattr, (like, Const("shape"))):
-            if like == expr:
+            if like == expr or (isinstance(expr, Call) and only_operand(like) == only_operand(expr)):
                 return True
             return same_shape(shape_of(kind_of(expr, facts)), shape_of(kind_of(like, facts)))
         case _:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import builtins
 import operator
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -42,6 +42,7 @@ from s2sgrad.core.nodes import (
     walk,
 )
 from s2sgrad.core.rewrite import blocks, bottom_up, exprs, free_names, map_blocks, map_exprs, walk_statements
+from s2sgrad.simplify.algebra import only_operand
 from s2sgrad.simplify.effects import binds, contents, is_known
 from s2sgrad.simplify.facts import Facts, is_fixed, kind_of
 
@@ -59,7 +60,8 @@ def run(function: Function, facts: Facts) -> Function:
         return function         # lengths of data outside of the function have names of their own
     recalled = frozenset(s.target for s in walk_statements(function.body)
                          if isinstance(s, Recall) and s.index is None and not s.whole)
-    reader = _Reader(facts, params, bound, _read(function.body, facts), recalled)
+    alike = {n: source for n, source in _alike(function.body) if bound[n] == bound[source] == 1}
+    reader = _Reader(facts, params, bound, _read(function.body, facts), recalled, alike)
     return replace(function, body=reader.block(function.body, set(params), ()))
 
 
@@ -70,6 +72,16 @@ def _read(block: Iterable[Statement], facts: Facts) -> list[str]:
         for e in (e for t in walk_statements((s,)) if t.reverses for e in exprs(t)):
             found.update(dict.fromkeys(sorted(contents(e, facts))))
     return [n for n in found if _is_users(n)]
+
+
+def _alike(body: Block) -> Iterator[tuple[str, str]]:
+    """Temporaries of the reverse sweep that are computed, entry by entry, from one name, and that name."""
+    for s in walk_statements(body):
+        match s:
+            case Assign((name,), Call() as value) if s.reverses and is_temporary(name):
+                source = only_operand(value)
+                if isinstance(source, Var):
+                    yield name, source.name
 
 
 def _reads_shape(stmt: Statement) -> bool:
@@ -85,13 +97,14 @@ def _is_users(name: str) -> bool:
 @dataclass
 class _Reader:
     """One walk in program order. read: names whose contents the reverse sweep reads. recalled: names of which it
-    has a record, which goes if only their shape is asked for."""
+    has a record, which goes if only their shape is asked for. alike: temporaries, and what they are computed from."""
 
     facts: Facts
     params: list[str]
     bound: Counter[str]
     read: list[str]
     recalled: frozenset[str]
+    alike: Mapping[str, str]
 
     def block(self, block: Block, sure: set[str], inherited: tuple[str, ...]) -> Block:
         """sure: names that are bound for sure; grows. inherited: names that may be used here, besides."""
@@ -173,6 +186,8 @@ class _Reader:
 
     def other(self, of: Expr, usable: list[str], dtype: bool) -> Expr | None:
         """A name that is always of the same shape; None: the expression is as good."""
+        if isinstance(of, Var) and of.name in self.alike and not dtype:
+            return Var(self.alike[of.name])
         if isinstance(of, Var) and _is_users(of.name) and (of.name in self.read or of.name not in self.recalled):
             return None
         kind = kind_of(of, self.facts)
