@@ -23,7 +23,9 @@ from s2sgrad.simplify import (
     copies,
     dead,
     distinct,
+    first,
     logistic,
+    recalled,
     records,
     reshapes,
     restores,
@@ -48,8 +50,9 @@ def simplify(function: Function, facts: Facts) -> Function:
     """The function after all passes."""
     facts = with_temporaries(function, facts)
     function, facts = _rounds(function, facts)
-    fewer = restores.run(function, facts)           # once: it compares every restore with every later read
-    return logistic.written_out(function if fewer is function else _rounds(fewer, facts)[0])
+    # once: these compare every restore with every later read
+    fewer, facts = recalled.run(restores.run(function, facts), facts)
+    return first.run(logistic.written_out(function if fewer is function else _rounds(fewer, facts)[0]), facts)
 
 
 def _rounds(function: Function, facts: Facts) -> tuple[Function, Facts]:

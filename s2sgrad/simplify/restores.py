@@ -86,12 +86,28 @@ class Scope:
 
 def run(function: Function, facts: Facts) -> Function:
     """The function without records of cells that are not read again."""
+    dead = {s.slot for s in restores_of(function) if is_unseen(s, function, facts)}
+    return replace(function, body=_without(function.body, dead)) if dead else function
+
+
+def restores_of(function: Function) -> tuple[Recall, ...]:
+    """The restores of cells."""
+    return tuple(s for s in walk_statements(_reverse(function)) if isinstance(s, Recall) and s.index is not None)
+
+
+def is_unseen(restore: Recall, function: Function, facts: Facts) -> bool:
+    """Is no cell of the restore read after it?"""
+    reverse = _reverse(function)
+    return _is_dead(restore, reverse, facts, _fixed(function, reverse, facts))
+
+
+def _reverse(function: Function) -> Block:
     at = next((k for k, s in enumerate(function.body) if isinstance(s, Comment) and s.text == "reverse sweep"), None)
-    if at is None:
-        return function
-    reverse = function.body[at:]
-    if not any(isinstance(s, Recall) and s.index is not None for s in walk_statements(reverse)):
-        return function
+    return () if at is None else function.body[at:]
+
+
+def _fixed(function: Function, reverse: Block, facts: Facts) -> frozenset[str]:
+    """The names that stay as they are throughout the reverse sweep; which of them hold integers."""
     changing = {n for s in walk_statements(function.body) for n in bound(s)
                 if not isinstance(s, (For, While))}
     binders = Counter(n for s in walk_statements(function.body) for n in set(bound(s)))
@@ -100,10 +116,8 @@ def run(function: Function, facts: Facts) -> Function:
     fixed = frozenset(n for n in ({p.name for p in function.params} | changing) - often - inside)
     lengths = {length(n) for n in fixed if isinstance(facts.kinds.get(n), Array)}
     integers = {n for n, kind in facts.kinds.items() if isinstance(kind, Number) and kind.dtype.startswith("int")}
-    fixed |= lengths | {_integer(n) for n in lengths | integers}
-    dead = {s.slot for s in walk_statements(reverse) if isinstance(s, Recall) and s.index is not None
-            and _is_dead(s, reverse, facts, fixed)}
-    return replace(function, body=_without(function.body, dead)) if dead else function
+    fixed |= lengths
+    return fixed | {_integer(n) for n in lengths | integers}
 
 
 def _integer(name: str) -> str:
