@@ -32,7 +32,7 @@ def css_value_and_grad(params, y, p, q, *, result_bar=1.0):
     # return n * log_sigma + 0.5 * np.sum(e[p:] ** 2) * np.exp(-2 * log_sigma)
     log_sigma_bar = result_bar * product * exp * -2
     e_bar = np.zeros_like(e)
-    e_bar[p:] += result_bar * exp * e_part
+    e_bar[p:] = result_bar * exp * e_part
     log_sigma_bar += result_bar * n
     y_bar = np.zeros_like(y)
     theta_bar = np.zeros_like(theta)
@@ -60,7 +60,7 @@ def css_value_and_grad(params, y, p, q, *, result_bar=1.0):
             mu_bar += pred_bar
     # log_sigma = params[-1]
     params_bar = np.zeros_like(params)
-    params_bar[-1] += log_sigma_bar
+    params_bar[-1] = log_sigma_bar
     # theta = params[1 + p:1 + p + q]
     params_bar[1 + p:1 + p + q] += theta_bar
     # phi = params[1:1 + p]

@@ -25,13 +25,13 @@ def de_casteljau_bwd(residuals, result_bar):
     if len(points) == 1:
         # return points[0]
         points_bar = np.zeros_like(points)
-        points_bar[0] += result_bar
+        points_bar[0] = result_bar
         t_bar = 0.0
     else:
         # return de_casteljau((1.0 - t) * points[:-1] + t * points[1:], t)
         d_bar, t_bar = de_casteljau_bwd(residuals_1, result_bar)
         points_bar = np.zeros_like(points)
-        points_bar[1:] += d_bar * t
+        points_bar[1:] = d_bar * t
         points_bar[:-1] += d_bar * value
         t_bar += np.sum(d_bar * value_1) - np.sum(d_bar * value_2)
     return points_bar, t_bar
@@ -57,14 +57,14 @@ def subdivide_bwd(residuals, result_bar, result_bar_1):
     if len(points) == 1:
         # return [points[0]], [points[0]]
         points_bar = np.zeros_like(points)
-        points_bar[0] += result_bar_2[1][0] + result_bar_2[0][0]
+        points_bar[0] = result_bar_2[1][0] + result_bar_2[0][0]
     else:
         # return [points[0]] + left, right + [points[-1]]
         t_bar = own(result_bar_2[0])
         t_bar_1 = own(result_bar_2[1])
         right_bar = t_bar_1[:len(right)]
         points_bar = np.zeros_like(points)
-        points_bar[-1] += t_bar_1[len(right):][0]
+        points_bar[-1] = t_bar_1[len(right):][0]
         left_bar = t_bar[1:]
         points_bar[0] += t_bar[:1][0]
         # left, right = subdivide((1.0 - t) * points[:-1] + t * points[1:], t)
@@ -163,9 +163,8 @@ def curve_cost_value_and_grad(control, params, data, *, result_bar=1.0):
     for t, target in zip(params, data):
         value, residuals = de_casteljau_fwd(control, t)
         d = value - target
-        d_squared = d**2
-        cost += np.sum(d_squared)
-        records.append((d, d_squared, residuals))
+        cost += np.sum(d**2)
+        records.append((d, residuals))
     value, residuals = arc_length_fwd(control, 3)
     result = cost + 0.05 * value
 
@@ -174,11 +173,9 @@ def curve_cost_value_and_grad(control, params, data, *, result_bar=1.0):
     control_bar = arc_length_bwd(residuals, 0.05 * result_bar)
     params_bar = np.zeros_like(params)
     for i in reversed(range(min(len(params), len(data)))):
-        d, d_squared, residuals = records.pop()
+        d, residuals = records.pop()
         # cost += np.sum((de_casteljau(control, t) - target) ** 2)
-        d_bar, d_bar_1 = de_casteljau_bwd(
-            residuals, np.broadcast_to(result_bar, np.shape(d_squared)) * (2.0 * d)
-        )
+        d_bar, d_bar_1 = de_casteljau_bwd(residuals, np.broadcast_to(result_bar, np.shape(d**2)) * (2.0 * d))
         control_bar += d_bar
         params_bar[i] += d_bar_1
     return result, (control_bar, params_bar)

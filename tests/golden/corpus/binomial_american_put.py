@@ -41,7 +41,7 @@ def american_put_value_and_grad(spot, strike, vol, rate, maturity, n=40, *, resu
     # reverse sweep
     # return values[0]
     values_bar = np.zeros_like(values)
-    values_bar[0] += result_bar
+    values_bar[0] = result_bar
     strike_bar = 0.0
     down_bar = 0.0
     spot_bar = 0.0

@@ -60,11 +60,11 @@ def biquad_bwd(residuals, x, coef, result_bar):
         x_bar[n] += y_bar_n * b0
     # b0, b1, b2, a1, a2 = coef
     coef_bar = np.zeros_like(coef)
-    coef_bar[0] += b0_bar
-    coef_bar[1] += b1_bar
-    coef_bar[2] += b2_bar
-    coef_bar[3] += a1_bar
-    coef_bar[4] += a2_bar
+    coef_bar[0] = b0_bar
+    coef_bar[1] = b1_bar
+    coef_bar[2] = b2_bar
+    coef_bar[3] = a1_bar
+    coef_bar[4] = a2_bar
     return x_bar, coef_bar
 
 

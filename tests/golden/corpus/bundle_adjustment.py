@@ -130,11 +130,11 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
         p_2 = p[2]
         # return p[0] / p[2], p[1] / p[2]
         p_bar = np.zeros_like(p)
-        p_bar[2] += unbroadcast(-v_bar * (quotient / p_2), p_2)
-        p_bar[1] += unbroadcast(v_bar / p_2, p[1])
+        p_bar[2] = unbroadcast(-v_bar * (quotient / p_2), p_2)
+        p_bar[1] = unbroadcast(v_bar / p_2, p[1])
         p_2 = p[2]
         p_bar[2] += unbroadcast(-u_bar * (q / p_2), p_2)
-        p_bar[0] += unbroadcast(u_bar / p_2, p[0])
+        p_bar[0] = unbroadcast(u_bar / p_2, p[0])
         # p = self.rotate(point) + self.translation
         result_2_bar = np.copy(unbroadcast(p_bar, result_2))
         self_translation_bar = np.copy(unbroadcast(p_bar, self_translation))

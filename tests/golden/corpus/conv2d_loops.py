@@ -102,7 +102,7 @@ def loss_value_and_grad(kernels, bias, weights, image, label, *, result_bar=1.0)
     # reverse sweep
     # return m + np.log(np.exp(logits - m).sum()) - logits[label]
     logits_bar = np.zeros_like(logits)
-    logits_bar[label] -= result_bar
+    logits_bar[label] = -result_bar
     m_bar = result_bar
     t_bar = result_bar / sum_exp * exp
     logits_bar += t_bar

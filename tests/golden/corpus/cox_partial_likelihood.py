@@ -70,7 +70,7 @@ def cox_neg_loglik_value_and_grad(beta, X, time, event, penalty=0.1, *, result_b
             eta_bar[j] += risk_bar * np.exp(eta[j])
     # eta = (X @ beta)[order]
     t_bar = np.zeros_like(eta)
-    t_bar[order] += eta_bar
+    t_bar[order] = eta_bar
     X_bar = np.outer(t_bar, beta)
     beta_bar += X.T @ t_bar
     return result, (beta_bar, X_bar)

@@ -97,7 +97,7 @@ def smoothing_objective_value_and_grad(knots, values, queries, data, lam, *, res
     left_bar += d_bar * left
     # left, right = self.m[:-1], self.m[1:]
     m_bar = np.zeros_like(m)
-    m_bar[1:] += right_bar
+    m_bar[1:] = right_bar
     m_bar[:-1] += left_bar
     # h = self.x[1:] - self.x[:-1]
     knots_bar = np.zeros_like(knots)

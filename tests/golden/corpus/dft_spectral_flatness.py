@@ -64,7 +64,7 @@ def flatness_value_and_grad(signal, shape, *, result_bar=1.0):
     )
     # power = np.array([a * a + b * b for a, b in zip(re, im)])[1:] + 1e-9
     items_array_bar = np.zeros_like(items_array)
-    items_array_bar[1:] += unbroadcast(power_bar, items_array_part)
+    items_array_bar[1:] = unbroadcast(power_bar, items_array_part)
     items_bar = own(list(items_array_bar))
     re_bar = zeros_like(re)
     im_bar = zeros_like(im)

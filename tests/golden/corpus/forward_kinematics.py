@@ -78,9 +78,9 @@ def end_effector_bwd(residuals, joints, links, result_bar):
         st_bar += t_bar_5 * value + (t_bar_1 * sa - t_bar * ca)
         # transforms = [dh_matrix(theta, *link) for theta, link in zip(joints, links)]
         link_bar = np.zeros_like(link)
-        link_bar[0] += copy[2][3]
-        link_bar[1] += value_bar
-        link_bar[2] += sa_bar * ca - ca_bar * sa
+        link_bar[0] = copy[2][3]
+        link_bar[1] = value_bar
+        link_bar[2] = sa_bar * ca - ca_bar * sa
         joints_bar[i] += st_bar * ct - ct_bar * st
         links_bar[i] += link_bar
     return joints_bar, links_bar
@@ -113,7 +113,7 @@ def pose_cost_value_and_grad(joints, links, goal_position, goal_axis, *, result_
     T_bar = np.zeros_like(T)
     T_bar[:3, 2] -= 0.5 * result_bar * goal_axis
     # position = T[:3, 3]
-    T_bar[:3, 3] += d_bar
+    T_bar[:3, 3] = d_bar
     # T = end_effector(joints, links)
     d_bar_1, links_bar = end_effector_bwd(residuals, joints, links, T_bar)
     joints_bar += d_bar_1

@@ -144,7 +144,7 @@ def spread_price_value_and_grad(
     )
     # final = history[-1]
     history_bar = np.zeros_like(history)
-    history_bar[-1] += final_bar
+    history_bar[-1] = final_bar
     # average = history[1:].mean(axis=0)
     history_bar[1:] += (
         np.where((0.0 < d) & (d < hi - lo), q, np.where((0.0 <= d) & (d <= hi - lo), 0.5 * q, 0.0))

@@ -44,7 +44,6 @@ def expected_cost_value_and_grad(torques, friction, theta0, n_paths=8, dt=0.05, 
     cost = 0.0
     records = []
     theta_record = []
-    p_record = []
     for torque in torques:
         z = rng.standard_normal(n_paths)
         noise = np.concatenate([z, -z])
@@ -53,9 +52,7 @@ def expected_cost_value_and_grad(torques, friction, theta0, n_paths=8, dt=0.05, 
         records.append((omega, residuals))
         theta_record.append(theta)
         theta, omega = t, value
-        p = (theta - np.pi) ** 2
-        cost += dt * (np.mean(p) + 0.01 * torque**2)
-        p_record.append(p)
+        cost += dt * (np.mean((theta - np.pi) ** 2) + 0.01 * torque**2)
     omega_squared = omega**2
     result = cost + np.mean(omega_squared)
 
@@ -68,11 +65,11 @@ def expected_cost_value_and_grad(torques, friction, theta0, n_paths=8, dt=0.05, 
     for i in reversed(range(len(torques))):
         torque = torques[i]
         omega, residuals = records.pop()
-        p = p_record.pop()
         # cost += dt * (np.mean((theta - np.pi) ** 2) + 0.01 * torque ** 2)
         t_bar = result_bar * dt
         torque_bar = 0.02 * t_bar * torque
-        theta_bar = theta_bar + np.broadcast_to(t_bar / p.size, p.shape) * (2.0 * (theta - np.pi))
+        d = theta - np.pi
+        theta_bar = theta_bar + 2.0 * (t_bar / d.size) * d
         # theta, omega = step(theta, omega, torque, dt, noise, friction)
         theta = theta_record.pop()
         theta_bar, omega_bar, d_bar, d_bar_1 = step_bwd(

@@ -79,9 +79,9 @@ def dissipated_power_value_and_grad(A, b, *, result_bar=1.0):
         x_bar[i_1] += t_bar
     for i_1 in reversed(range(n_1)):
         # x[i] -= LU[i, :i] @ x[:i]
-        t_bar = -x_bar[i_1]
-        x_bar[:i_1] += t_bar * work[i_1, :i_1]
-        work_bar[i_1, :i_1] += t_bar * x[:i_1]
+        t_bar = x_bar[i_1]
+        x_bar[:i_1] -= t_bar * work[i_1, :i_1]
+        work_bar[i_1, :i_1] -= t_bar * x[:i_1]
     # x = b[perm]
     b_bar = np.zeros_like(b)
     np.add.at(b_bar, perm, x_bar)
@@ -92,9 +92,9 @@ def dissipated_power_value_and_grad(A, b, *, result_bar=1.0):
             work_part, product = records.pop()
             # A[i, k + 1:] -= A[i, k] * A[k, k + 1:]
             work[i, k + 1:] = work_record_2.pop()
-            product_bar = -unbroadcast(work_bar[i, k + 1:], product)
-            work_bar[k, k + 1:] += product_bar * work[i, k]
-            work_bar[i, k] += np.vdot(product_bar, work_part)
+            product_bar = np.copy(unbroadcast(work_bar[i, k + 1:], product))
+            work_bar[k, k + 1:] -= product_bar * work[i, k]
+            work_bar[i, k] -= np.vdot(product_bar, work_part)
             work_ik = work[i, k]
             # A[i, k] /= A[k, k]
             work_bar_ik = work_bar[i, k]

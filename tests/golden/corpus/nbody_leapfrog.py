@@ -68,7 +68,7 @@ def miss_distance_value_and_grad(bodies, dt, steps, *, result_bar=1.0):
     p = 2.0 * result_bar
     com_bar = p * com
     position_bar = np.zeros_like(end_position)
-    position_bar[0] += p * difference
+    position_bar[0] = p * difference
     # com = np.average(end.position, axis=0, weights=end.mass)
     average_adjoint_1 = average_adjoint(com, end_position, 0, mass, False, com_bar)
     position_bar += average_adjoint_1[0]

@@ -45,7 +45,7 @@ def negative_evidence_value_and_grad(logits, log_rates, counts, weights=None, *,
     log_rates_bar = np.sum(joint_bar * k, axis=0) - np.sum(joint_bar, axis=0) * exp_log_rates
     # joint = log_mix[np.newaxis, :] + log_poisson(counts[:, np.newaxis], log_rates)
     log_mix_bar = np.zeros_like(log_mix)
-    log_mix_bar[np.newaxis, :] += np.sum(joint_bar, axis=0, keepdims=True)
+    log_mix_bar[np.newaxis, :] = np.sum(joint_bar, axis=0, keepdims=True)
     # log_mix = logits - logsumexp(logits)
     logits_bar = log_mix_bar - np.sum(log_mix_bar) * np.exp(logits - logsumexp_logits)
     return result, (logits_bar, log_rates_bar)

@@ -42,7 +42,7 @@ def relative_pose_bwd(residuals, xi, xj, result_bar):
     xi_bar = np.zeros_like(xi)
     xi_bar[:, 2] -= angle_bar
     xj_bar = np.zeros_like(xj)
-    xj_bar[:, 2] += angle_bar
+    xj_bar[:, 2] = angle_bar
     c_bar = total_1_bar * dy
     dy_bar = total_1_bar * c
     dx_bar = total_1_bar * minus_s
@@ -54,9 +54,9 @@ def relative_pose_bwd(residuals, xi, xj, result_bar):
     xi_bar[:, 2] += s_bar * c - c_bar * s
     # dx, dy = xj[:, 0] - xi[:, 0], xj[:, 1] - xi[:, 1]
     xi_bar[:, 1] -= dy_bar
-    xj_bar[:, 1] += dy_bar
+    xj_bar[:, 1] = dy_bar
     xi_bar[:, 0] -= dx_bar
-    xj_bar[:, 0] += dx_bar
+    xj_bar[:, 0] = dx_bar
     return xi_bar, xj_bar
 
 
@@ -95,7 +95,7 @@ def graph_cost_value_and_grad(poses, edges, measurements, information, kernel_wi
     # reverse sweep
     # return cost + 0.1 * np.sum(node_cost ** 2) + 1e3 * np.sum(poses[0] ** 2)
     poses_bar = np.zeros_like(poses)
-    poses_bar[0] += 2000.0 * result_bar * poses_0
+    poses_bar[0] = 2000.0 * result_bar * poses_0
     node_cost_bar = 0.2 * result_bar * node_cost
     # np.add.at(node_cost, j, 0.5 * chi2)
     chi2_bar = 0.5 * node_cost_bar[j] + 0.5 * node_cost_bar[i]

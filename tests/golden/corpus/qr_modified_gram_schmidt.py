@@ -42,10 +42,10 @@ def mgs_bwd(residuals, A, Q_bar_1, R_bar):
             w_bar = Q_bar[:, j]
             w = Q[:, j]
             # w -= R[k, j] * v
+            w_bar_copy = np.copy(w_bar)
             w[...] = w_record.pop()
-            t_bar = -w_bar
-            v_bar += t_bar * R[k, j]
-            R_bar[k, j] += np.vdot(t_bar, v)
+            v_bar -= w_bar_copy * R[k, j]
+            R_bar[k, j] -= np.vdot(w_bar_copy, v)
             # R[k, j] = v @ w
             R_bar_kj = R_bar[k, j]
             R_bar[k, j] = 0.0
@@ -101,9 +101,9 @@ def back_substitute_bwd(residuals, R, y, result_bar):
         y_bar[i] = y_bar_i / R_ii
         # x[i] -= R[i, i + 1:] @ x[i + 1:]
         x[i] = x_record_1.pop()
-        t_bar = -y_bar[i]
-        y_bar[i + 1:] += t_bar * R_part
-        R_bar[i, i + 1:] += t_bar * x_part
+        t_bar = y_bar[i]
+        y_bar[i + 1:] -= t_bar * R_part
+        R_bar[i, i + 1:] -= t_bar * x_part
     return R_bar, y_bar
 
 

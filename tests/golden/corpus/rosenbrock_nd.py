@@ -19,6 +19,6 @@ def rosenbrock_value_and_grad(x, *, result_bar=1.0):
     head_bar -= 2.0 * d_bar * head
     # head, tail = x[:-1], x[1:]
     x_bar = np.zeros_like(x)
-    x_bar[1:] += d_bar
+    x_bar[1:] = d_bar
     x_bar[:-1] += head_bar
     return result, (x_bar,)

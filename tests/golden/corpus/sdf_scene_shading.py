@@ -174,9 +174,9 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     share = (0.5 * b_bar if 0.0 == inside_2 else b_bar) if largest_1 == inside_2 else 0.0
                     share_1 = (0.5 * share if q_0 == largest_1 else share) if largest == largest_1 else 0.0
                     q_bar = np.zeros_like(q_2)
-                    q_bar[2] += (0.5 * share_1 if q_1_1 == largest else share_1) if q_2_1 == largest else 0.0
-                    q_bar[1] += (0.5 * share_1 if q_2_1 == largest else share_1) if q_1_1 == largest else 0.0
-                    q_bar[0] += (0.5 * share if largest == largest_1 else share) if q_0 == largest_1 else 0.0
+                    q_bar[2] = (0.5 * share_1 if q_1_1 == largest else share_1) if q_2_1 == largest else 0.0
+                    q_bar[1] = (0.5 * share_1 if q_2_1 == largest else share_1) if q_1_1 == largest else 0.0
+                    q_bar[0] = (0.5 * share if largest == largest_1 else share) if q_0 == largest_1 else 0.0
                     # outside = np.sqrt(np.sum(np.maximum(q, 0.0) ** 2) + 1e-12)
                     maximum_q_1_bar = b_bar / outside_2 * maximum_q_1
                     q_bar += np.where(
@@ -223,15 +223,9 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     share = (0.5 * b_1_bar if 0.0 == inside_1 else b_1_bar) if largest_1 == inside_1 else 0.0
                     share_1 = (0.5 * share if q_0 == largest_1 else share) if largest == largest_1 else 0.0
                     q_1_bar = np.zeros_like(q_1)
-                    q_1_bar[2] += (
-                        (0.5 * share_1 if q_1_1 == largest else share_1) if q_2_1 == largest else 0.0
-                    )
-                    q_1_bar[1] += (
-                        (0.5 * share_1 if q_2_1 == largest else share_1) if q_1_1 == largest else 0.0
-                    )
-                    q_1_bar[0] += (
-                        (0.5 * share if largest == largest_1 else share) if q_0 == largest_1 else 0.0
-                    )
+                    q_1_bar[2] = (0.5 * share_1 if q_1_1 == largest else share_1) if q_2_1 == largest else 0.0
+                    q_1_bar[1] = (0.5 * share_1 if q_2_1 == largest else share_1) if q_1_1 == largest else 0.0
+                    q_1_bar[0] = (0.5 * share if largest == largest_1 else share) if q_0 == largest_1 else 0.0
                     # outside = np.sqrt(np.sum(np.maximum(q, 0.0) ** 2) + 1e-12)
                     maximum_q_bar = b_1_bar / outside_1 * maximum_q
                     q_1_bar += np.where(
@@ -297,9 +291,9 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 share = (0.5 * b_bar_1 if 0.0 == inside else b_bar_1) if largest_1 == inside else 0.0
                 share_1 = (0.5 * share if q_0 == largest_1 else share) if largest == largest_1 else 0.0
                 q_bar_1 = np.zeros_like(q)
-                q_bar_1[2] += (0.5 * share_1 if q_1_1 == largest else share_1) if q_2_1 == largest else 0.0
-                q_bar_1[1] += (0.5 * share_1 if q_2_1 == largest else share_1) if q_1_1 == largest else 0.0
-                q_bar_1[0] += (0.5 * share if largest == largest_1 else share) if q_0 == largest_1 else 0.0
+                q_bar_1[2] = (0.5 * share_1 if q_1_1 == largest else share_1) if q_2_1 == largest else 0.0
+                q_bar_1[1] = (0.5 * share_1 if q_2_1 == largest else share_1) if q_1_1 == largest else 0.0
+                q_bar_1[0] = (0.5 * share if largest == largest_1 else share) if q_0 == largest_1 else 0.0
                 # outside = np.sqrt(np.sum(np.maximum(q, 0.0) ** 2) + 1e-12)
                 maximum_q_bar = b_bar_1 / outside * maximum_q
                 q_bar_1 += np.where(q > 0.0, maximum_q_bar, np.where(q == 0.0, 0.5 * maximum_q_bar, 0.0))

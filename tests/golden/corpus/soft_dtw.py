@@ -37,7 +37,7 @@ def soft_dtw_bwd(residuals, x, y, gamma, result_bar):
     R, n, m, D, taken_record, records, d, y_part, x_part = residuals
     R_bar = np.zeros_like(R)
     # return R[n, m]
-    R_bar[n, m] += result_bar
+    R_bar[n, m] = result_bar
     gamma_bar = 0.0
     D_bar = zeros_like(D)
     for i in reversed(range(1, n + 1)):
@@ -72,9 +72,9 @@ def soft_dtw_bwd(residuals, x, y, gamma, result_bar):
     # D = ((x[:, None, :] - y[None, :, :]) ** 2).sum(axis=2)
     d_bar = np.expand_dims(D_bar, 2) * (2.0 * d)
     y_bar = np.zeros_like(y)
-    y_bar[None, :, :] += unbroadcast(-d_bar, y_part)
+    y_bar[None, :, :] = unbroadcast(-d_bar, y_part)
     x_bar = np.zeros_like(x)
-    x_bar[:, None, :] += unbroadcast(d_bar, x_part)
+    x_bar[:, None, :] = unbroadcast(d_bar, x_part)
     return x_bar, y_bar, gamma_bar
 
 

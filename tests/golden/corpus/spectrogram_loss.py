@@ -67,8 +67,7 @@ def spectral_distance_value_and_grad(
         spectrum_real = spectrum.real
         spectrum_imag = spectrum.imag
         power = spectrum_real**2 + spectrum_imag**2
-        s = power + 0.0001
-        log10_s = np.log10(s)
+        log10 = np.log10(power + 0.0001)
         window_1 = np.hanning(size)
         count_1 = 1 + (len(recording) - size) // hop
         index_1 = np.arange(size)[None, :] + hop * np.arange(count_1)[:, None]
@@ -77,12 +76,10 @@ def spectral_distance_value_and_grad(
         spectrum_real_1 = spectrum_1.real
         spectrum_imag_1 = spectrum_1.imag
         power_1 = spectrum_real_1**2 + spectrum_imag_1**2
-        total = power_1 + 0.0001
-        log10_s_1 = np.log10(total)
-        diff = log10_s - log10_s_1
+        log10_1 = np.log10(power_1 + 0.0001)
+        diff = log10 - log10_1
         absolute_diff = np.abs(diff)
-        diff_squared = diff**2
-        root = np.sqrt(np.mean(diff_squared))
+        root = np.sqrt(np.mean(diff**2))
         distance += np.mean(absolute_diff) + root
         records.append(
             (
@@ -91,17 +88,14 @@ def spectral_distance_value_and_grad(
                 p,
                 spectrum_real,
                 spectrum_imag,
-                s,
-                log10_s,
+                log10,
                 window_1,
                 index_1,
                 product,
                 spectrum_real_1,
                 spectrum_imag_1,
-                total,
-                log10_s_1,
+                log10_1,
                 absolute_diff,
-                diff_squared,
                 root,
             )
         )
@@ -117,26 +111,24 @@ def spectral_distance_value_and_grad(
             p,
             spectrum_real,
             spectrum_imag,
-            s,
-            log10_s,
+            log10,
             window_1,
             index_1,
             product,
             spectrum_real_1,
             spectrum_imag_1,
-            total,
-            log10_s_1,
+            log10_1,
             absolute_diff,
-            diff_squared,
             root,
         ) = records.pop()
-        diff = log10_s - log10_s_1
+        diff = log10 - log10_1
         # distance += np.abs(diff).mean() + np.sqrt((diff ** 2).mean())
         diff_bar = 2.0 * (
-            0.5 * result_bar / root / diff_squared.size
+            0.5 * result_bar / root / diff.size
         ) * diff + result_bar / absolute_diff.size * np.sign(diff)
+        power_1 = spectrum_real_1**2 + spectrum_imag_1**2
         # power = spectrum.real ** 2 + spectrum.imag ** 2
-        d_bar = 2.0 * (unbroadcast(-diff_bar, log10_s_1) / (math.log(10.0) * total))
+        d_bar = 2.0 * (unbroadcast(-diff_bar, log10_1) / (math.log(10.0) * (power_1 + 0.0001)))
         spectrum_bar = -1j * d_bar * spectrum_imag_1 + d_bar * spectrum_real_1
         # return x[index]
         np.add.at(
@@ -150,8 +142,9 @@ def spectral_distance_value_and_grad(
                 )
             ),
         )
+        power = spectrum_real**2 + spectrum_imag**2
         # power = spectrum.real ** 2 + spectrum.imag ** 2
-        d_bar = 2.0 * (unbroadcast(diff_bar, log10_s) / (math.log(10.0) * s))
+        d_bar = 2.0 * (unbroadcast(diff_bar, log10) / (math.log(10.0) * (power + 0.0001)))
         spectrum_bar_1 = -1j * d_bar * spectrum_imag + d_bar * spectrum_real
         # return x[index]
         np.add.at(

@@ -33,7 +33,7 @@ def skipgram_loss_value_and_grad(vectors, contexts, centers, positives, negative
     # return np.mean(word_loss[seen] / counts[seen]) + 1e-3 * np.sum(vectors ** 2)
     vectors_bar = 0.002 * result_bar * vectors
     word_loss_bar = np.zeros_like(word_loss)
-    word_loss_bar[seen] += unbroadcast(
+    word_loss_bar[seen] = unbroadcast(
         np.broadcast_to(result_bar / q.size, q.shape) * (1.0 / counts[seen]), word_loss_seen
     )
     # word_loss = np.bincount(centers, weights=per_pair, minlength=len(vectors))
