@@ -19,7 +19,8 @@ N = Array("float64", (Dim("n"),))
 SQUARE = Array("float64", (Dim("n"), Dim("m")))
 FACTS = Facts({
     "x": N, "y": N, "x~": N, "y~": N, "A": SQUARE, "A~": SQUARE, "D": Array("float64", (Dim("n"), Dim("k"), Dim("m"))),
-    "a": SCALAR, "b": SCALAR, "c": SCALAR, "a~": SCALAR, "b~": SCALAR, "$1~": SCALAR, "$2~": SCALAR, "s~": SCALAR, "$4~": SCALAR,
+    "a": SCALAR, "b": SCALAR, "c": SCALAR, "a~": SCALAR, "b~": SCALAR, "$1~": SCALAR, "$2~": SCALAR, "s~": SCALAR,
+    "$4~": SCALAR,
     "v~": N, "w~": N, "$3~": N, "$4": N, "v@": N, "ints": Array("int64", (Dim("n"),)),
 }, {"x": 1, "y": 2, "A": 3, "v@": 4, "$3~": 5, "v~": 6, "w~": 7, "x~": 8, "y~": 9, "ints": 10})
 
