@@ -23,6 +23,7 @@ import numpy as np
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.shadows import READ_ONLY
 from s2sgrad.core.kinds import (
+    FLOATS,
     UNKNOWN,
     Array,
     DictKind,
@@ -62,6 +63,7 @@ from s2sgrad.core.rewrite import (
     blocks,
     bottom_up,
     bound,
+    free_names,
     map_blocks,
     map_exprs,
     reads_of,
@@ -80,6 +82,7 @@ from s2sgrad.runtime import (
     zeros_like,
 )
 from s2sgrad.simplify.effects import is_fresh
+from s2sgrad.simplify.facts import same_shape
 
 INPLACE = {plain: inplace for inplace, plain in OUT_OF_PLACE.items()}
 
@@ -209,6 +212,9 @@ def _block(block: Block, kinds: Kinds, owned: set[str], copied: set[str]) -> Blo
                 out.append(Store(name, None, value, INPLACE[function], **where))
             case Accumulate():
                 out.append(_accumulate(statement, kinds, owned, where))
+            case Assign((name,), Call(operator.mul | operator.truediv as op, (Var(same), factor))) if (
+                    same == name and name in owned and _keeps_form(name, factor, kinds)):
+                out.append(Store(name, None, factor, INPLACE[op], **where))
             case Assign((name,), value) if name in copied and is_bar(name) and _lacks_shape(name, value, kinds):
                 out.append(replace(statement, value=_full(name, value, kinds)))
             case Assign((name,), value) if name in copied and is_bar(name) and _rank_zero(name, kinds):
@@ -219,6 +225,18 @@ def _block(block: Block, kinds: Kinds, owned: set[str], copied: set[str]) -> Blo
             case _:
                 out.append(map_blocks(statement, lambda b: _block(b, kinds, owned, copied)))
     return tuple(out)
+
+
+def _keeps_form(name: str, factor: Expr, kinds: Kinds) -> bool:
+    """Has the adjoint of an array, multiplied by the factor, the shape and dtype that it has?"""
+    match adjoint_kind(name, kinds), kinds.of(factor):
+        case Array(dtype, tuple() as shape), Array(other, own):
+            return bool(shape) and dtype == other is not None and same_shape(shape, own) and name not in free_names(
+                factor)
+        case Array(dtype, tuple() as shape), Number(other, weak):
+            return bool(shape) and (weak and dtype in FLOATS and not is_complex(kinds.of(factor))
+                                    or dtype == other is not None)
+    return False
 
 
 def _lacks_shape(name: str, value: Expr, kinds: Kinds) -> bool:

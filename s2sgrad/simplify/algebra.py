@@ -206,6 +206,11 @@ def _broadcast(expr: Call, facts: Facts) -> Expr | None:
         return None
     for i, arg in enumerate(expr.args):
         match arg:
+            case Call(operator.getitem, (Call(np.broadcast_to, (inner, _), ()), index)) if _keeps_entries(
+                    index) and is_scalar(kind_of(inner, facts)):
+                bare = replace(expr, args=(*expr.args[:i], inner, *expr.args[i + 1:]))
+                if same_shape(shape_of(kind_of(expr, facts)), shape_of(kind_of(bare, facts))):
+                    return bare
             case Call(np.broadcast_to, (inner, shape), ()):
                 others = [a for j, a in enumerate(expr.args) if j != i]
                 bare = replace(expr, args=tuple(inner if j == i else a for j, a in enumerate(expr.args)))
@@ -215,6 +220,12 @@ def _broadcast(expr: Call, facts: Facts) -> Expr | None:
                 if total and all(is_scalar(kind_of(a, facts)) for a in others):
                     return Call(np.broadcast_to, (bare, shape))
     return None
+
+
+def _keeps_entries(index: Expr) -> bool:
+    """Does it only add axes: `[:, None]`?"""
+    whole = Build("slice", (Const(None),) * 3)
+    return isinstance(index, Build) and index.form == "tuple" and all(e in (Const(None), whole) for e in index.items)
 
 
 def _copied(expr: Call, facts: Facts) -> Expr | None:

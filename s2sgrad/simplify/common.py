@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import operator
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -83,7 +83,7 @@ class _Finder:
         for known in held.values():
             _enter(known, readers)
         for i, stmt in enumerate(block):
-            for e in self.candidates(stmt):
+            for e in self.candidates(stmt, held):
                 group = held.get(e) or active.get(e)
                 if group is not None and group.holder and not self.may_repeat(stmt, e, group.holder):
                     continue
@@ -132,9 +132,9 @@ class _Finder:
                 return not self.facts.any_share((holder,), self.sharing.stored)
         return True
 
-    def candidates(self, stmt: Statement) -> Iterator[Expr]:
+    def candidates(self, stmt: Statement, held: Mapping[Expr, Group]) -> Iterator[Expr]:
         """What is worth sharing in a statement, larger expressions first; in the forward sweep, not what one statement
-        of the user's spells twice, or two of the function itself."""
+        of the user's spells twice, or two of the function itself, unless a temporary holds it anyway."""
         if not all(is_pure(e, self.facts) for e in exprs(stmt)):
             return
         match stmt:
@@ -143,7 +143,8 @@ class _Finder:
                 spelt: set[Expr] = set()
                 named = isinstance(stmt, Assign) and is_temporary(stmt.targets[0])      # it has a name of ours already
                 for e in self.inside(value, not self.sharing.allowed(stmt, value)):
-                    again = named and e is value or not own and e not in spelt
+                    again = named and e is value or not own and e not in spelt or (
+                        e in held and is_temporary(held[e].holder))
                     if stmt.reverses or again or any(map(is_temporary, free_names(e))):
                         yield e
                     spelt.add(e)

@@ -80,6 +80,8 @@ def _put(out: list[Statement], at: int, bar: str, known: Known, facts: Facts) ->
     touched: list[Region] = []
     names: set[str] = set()
     for k in range(at + 1, len(out)):
+        if not touched:
+            _positive_first(out, k, bar, facts)
         stmt = out[k]
         done = effects(stmt, facts)
         adds = _contribution(stmt, bar)
@@ -91,12 +93,29 @@ def _put(out: list[Statement], at: int, bar: str, known: Known, facts: Facts) ->
         if not (is_pure(index, facts) and is_pure(value, facts)) or bar in free_names(index) | free_names(value):
             return
         cells = region(index, lambda _: True, known)
-        plain = sign > 0 or isinstance(value, Var) and isinstance(kind_of(value, facts), Number)
-        if plain and all(disjoint(cells, other, known) for other in touched):
+        if _is_plain(value, sign, facts) and all(disjoint(cells, other, known) for other in touched):
             where: dict[str, Any] = {"label": stmt.label, "origin": stmt.origin, "reverses": stmt.reverses}
             out[k] = Store(bar, index, value if sign > 0 else Call(operator.neg, (value,)), **where)
         touched.append(cells)
         names |= free_names(index)
+
+
+def _is_plain(value: Expr, sign: int, facts: Facts) -> bool:
+    """Is it no more work to put the value there? -a of an array is one more array."""
+    return sign > 0 or isinstance(value, Var) and isinstance(kind_of(value, facts), Number)
+
+
+def _positive_first(out: list[Statement], start: int, bar: str, facts: Facts) -> None:
+    """Of contributions that follow each other, put one first that can be stored: none of them reads the adjoint."""
+    end = start
+    while end < len(out) and (adds := _contribution(out[end], bar)) is not None and not any(
+            bar in free_names(e) or not is_pure(e, facts) for e in adds[:2]):
+        end += 1
+    for k in range(start, end):
+        found = _contribution(out[k], bar)
+        if found is not None and _is_plain(found[1], found[2], facts):
+            out.insert(start, out.pop(k))
+            return
 
 
 def _contribution(stmt: Statement, bar: str) -> tuple[Expr, Expr, int] | None:

@@ -17,7 +17,7 @@ FACTS = Facts({
     "x": Array("float64", N), "y": Array("float64", N), "m": Array("float64", (Dim("m"),)), "s": Number("float64"),
     "w": Number("float64", weak=True), "k": Array("int64", N), "i": Number("int", weak=True),
     "g~": Numeric("float64", "g"), "s~": Number("float64", weak=True), "x~": Array("float64", N),
-    "u": Numeric(None, "u"), "zero_d": Array("float64", ()),
+    "u": Numeric(None, "u"), "zero_d": Array("float64", ()), "nm": Array("float64", (*N, Dim("m"))),
 })
 
 
@@ -44,6 +44,9 @@ FACTS = Facts({
     ("2.0 * np.broadcast_to(s_bar, x.shape)", "np.broadcast_to(2.0 * s~, x.shape)"),
     ("2.0 * np.broadcast_to(s_bar, x.shape) * y", "2.0 * s~ * y"),
     ("np.broadcast_to(s_bar, x.shape) / i", "np.broadcast_to(s~, x.shape) / i"),
+    ("np.broadcast_to(s_bar, x.shape)[:, None] * nm", "s~ * nm"),
+    ("np.broadcast_to(s_bar, x.shape)[:, None] * m", "np.broadcast_to(s~, x.shape)[:, None] * m"),
+    ("np.broadcast_to(s_bar, x.shape)[None, :] * x", "np.broadcast_to(s~, x.shape)[None, :] * x"),
     ("np.shape(unknown ** 2)", "np.shape(unknown)"), ("np.size(2.0 * -unknown)", "np.size(unknown)"),
     ("np.shape(unknown * unknown)", "np.shape(unknown * unknown)"), ("np.shape(x ** 2)", "x.shape"),
     ("np.broadcast_to(s_bar, np.shape(unknown ** 2)) * (2.0 * unknown)", "2.0 * s~ * unknown"),

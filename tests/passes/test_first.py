@@ -37,7 +37,7 @@ ZEROS = "x_bar = np.zeros_like(x)\n"
     ("x_bar[0] += a\nx_bar[0] += b", "x_bar[0] = a\nx_bar[0] += b"),
     ("x_bar[n:] += y\nx_bar[:n] += y", "x_bar[n:] = y\nx_bar[:n] = y"),
     ("x_bar[1:] += y\nx_bar[:-1] += y", "x_bar[1:] = y\nx_bar[:-1] += y"),
-    ("x_bar[1:] -= y\nx_bar[0] += a", "x_bar[1:] -= y\nx_bar[0] = a"),     # -y would be one more array
+    ("x_bar[1:] -= y\nx_bar[0] += a", "x_bar[0] = a\nx_bar[1:] -= y"),     # -y would be one more array
     ("y_bar += y\nx_bar[0] += a", "y_bar += y\nx_bar[0] = a"),
     ("for i in range(n):\n    y_bar[i] += a\nx_bar[0] += a", "for i in range(n):\n    y_bar[i] += a\nx_bar[0] = a"),
 ])
