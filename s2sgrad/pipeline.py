@@ -340,6 +340,7 @@ def differentiate(flat: Function, activity: Activity, shadows: Shadows, context:
     keeps = request.value or not is_real_scalar(kind)
     if keeps and not isinstance(result, Const):
         held = "^result"
+        kinds.names[held] = kind
         head.append(Assign((held,), result, origin=last.origin))
         result = Var(held)
     if not is_real_scalar(kind):

@@ -19,7 +19,7 @@ from __future__ import annotations
 import builtins
 import operator
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from s2sgrad.core.closure import Closure
@@ -56,14 +56,15 @@ from s2sgrad.core.nodes import (
 from s2sgrad.core.rewrite import exprs, free_names, walk_statements
 from s2sgrad.simplify.effects import binds, contents, effects, is_pure, like, stores
 from s2sgrad.simplify.facts import Facts, kind_of
+from s2sgrad.simplify.renewed import renewed
 
-Live = frozenset[str]      # names, and `!7` for the contents of alias class 7
-ANY = "!"                  # the contents of no known class
+Live = frozenset[str]      # names, and `Facts.memory` for its contents
+ANY = "!"                  # the contents of what is not known
 
 
 def run(function: Function, facts: Facts) -> Function:
     """The function without dead statements."""
-    sweep = _Sweep(facts, *_held(function, facts))
+    sweep = _Sweep(facts, *_held(function, facts), renewed(function, facts))
     while True:
         needed = len(sweep.slots)
         body, _ = sweep.block(function.body, frozenset())
@@ -71,15 +72,12 @@ def run(function: Function, facts: Facts) -> Function:
             return replace(function, body=body)
 
 
-def _contents(number: int) -> str:
-    return f"!{number}"
-
-
-def _held(function: Function, facts: Facts) -> tuple[frozenset[int], Live]:
-    """Classes whose contents others see or may keep, and names that closures read whenever they are called."""
+def _held(function: Function, facts: Facts) -> tuple[Live, Live]:
+    """Memory whose contents others see or may keep, and names that closures read whenever they are called."""
     statements = tuple(walk_statements(function.body))
     local = {name for s in statements for name in binds(s)}
-    outside = {name for name in facts.classes if name not in local}
+    mentioned = {name for s in function.body for name in effects(s, facts).reads}       # others of a class are gone
+    outside = {name for name in facts.classes if name not in local and name in mentioned}
     captured: set[str] = set()
     for s in statements:
         for e in exprs(s):
@@ -87,7 +85,7 @@ def _held(function: Function, facts: Facts) -> tuple[frozenset[int], Live]:
             if not is_pure(e, facts):
                 outside |= free_names(e) - _changed_list(s, facts)
     outside |= captured | {p.name for p in function.params}
-    return frozenset(facts.classes[name] for name in outside if name in facts.classes), frozenset(captured)
+    return frozenset(m for name in outside if (m := facts.memory(name)) is not None), frozenset(captured)
 
 
 def _changed_list(stmt: Statement, facts: Facts) -> frozenset[str]:
@@ -104,8 +102,9 @@ class _Sweep:
     """One backward walk; it remembers the slots that it found to be needed, which only grow."""
 
     facts: Facts
-    held: frozenset[int]
+    held: Live
     captured: Live
+    renewed: Mapping[int, frozenset[str]]
     slots: set[str] = field(default_factory=set)
 
     def block(self, block: Block, live: Live) -> tuple[Block, Live]:
@@ -183,10 +182,10 @@ class _Sweep:
 
     def is_seen(self, base: str, live: Live) -> bool:
         """Does anybody see what is written into the object of this name?"""
-        number = self.facts.classes.get(base)
-        if number is None:
+        memory = self.facts.memory(base)
+        if memory is None:
             return not isinstance(self.facts.kinds.get(base), Number) or self.any_live((base,), live)
-        return number in self.held or _contents(number) in live or ANY in live
+        return memory in self.held or memory in live or ANY in live
 
     def is_bar_seen(self, bar: str, live: Live) -> bool:
         """Adjoints by value are names like others; shadows are written in place."""
@@ -198,8 +197,8 @@ class _Sweep:
         for e in values:
             found |= free_names(e)
             for name in contents(e, self.facts):
-                if name in self.facts.classes:
-                    found.add(_contents(self.facts.classes[name]))
+                if (memory := self.facts.memory(name)) is not None:
+                    found.add(memory)
                 elif not self.facts.immutable(name):
                     found.add(ANY)
         return frozenset(found)
@@ -231,10 +230,11 @@ class _Sweep:
                 elements = tuple((n, c) for n, c in stmt.elements if n in start or n in around)
                 start = start - {stmt.target} - {n for n, _ in stmt.elements}
                 start |= self.gen(*(c for _, c in elements))
-            if start <= around:
+            again = start - self.renewed.get(stmt.label, frozenset())
+            if again <= around:
                 break
-            around |= start
-        around -= frozenset(() if stmt.trips is None else (stmt.trips,))
+            around |= again
+        around = (around | start) - frozenset(() if stmt.trips is None else (stmt.trips,))
         if isinstance(stmt, While):
             return replace(stmt, body=body, trips=trips), around
         if stmt.reverses and is_empty(body) and is_pure(stmt.over, self.facts) and self.can_be_skipped(stmt.over):

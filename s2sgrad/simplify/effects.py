@@ -17,8 +17,8 @@ import numpy as np
 
 from s2sgrad.analyse.calls import may_keep
 from s2sgrad.core.closure import Closure
-from s2sgrad.core.kinds import DictKind, ListKind, Number
-from s2sgrad.core.names import is_shadow, is_temporary
+from s2sgrad.core.kinds import Array, DictKind, Known, ListKind, Number, Numeric, TupleKind
+from s2sgrad.core.names import is_bar, is_shadow, is_temporary
 from s2sgrad.core.nodes import (
     Accumulate,
     Assert,
@@ -190,6 +190,27 @@ def is_fresh(expr: Expr) -> bool:
                     and not may_keep(expr))
         case _:
             return False
+
+
+def kept_by(expr: Expr, facts: Facts) -> set[str]:
+    """Names of what the value may be, be a view of, or hold (`[a] * 3` is a new list, but it holds `a`)."""
+    if isinstance(facts.kind(expr), (Number, Known)) or is_fresh(expr) and _holds_numbers(expr, facts):
+        return set()
+    return contents(expr, facts)
+
+
+def _holds_numbers(expr: Expr, facts: Facts) -> bool:
+    """Is it known to be an array, or a number (and no list)?"""
+    if isinstance(facts.kind(expr), (Array, Number, Numeric)):
+        return True
+    match expr:
+        case Var(name):
+            return is_bar(name) and not isinstance(facts.kinds.get(name), (ListKind, TupleKind, DictKind))
+        case Call(operator.add | operator.mul, args):
+            return any(_holds_numbers(a, facts) for a in args if not isinstance(facts.kind(a), Number))
+        case Call(function):
+            return is_known(function, ARITHMETIC) or isinstance(function, np.ufunc) or function is np.copy
+    return False
 
 
 def last_temporary(function: Function, facts: Facts) -> int:

@@ -69,6 +69,12 @@ class Facts:
             return False        # an adjoint is a product with an adjoint, or part of one
         return a == b or one is None or other is None or one == other
 
+    def memory(self, name: str) -> str | None:
+        """Names of different memory share none (`may_share`); None where it is not known what a name may share."""
+        if name in self.islands:
+            return f"!island {self.islands[name]}"
+        return f"!{self.classes[name]}" if name in self.classes else None
+
     def kind(self, expr: Expr) -> Kind:
         """The kind of an expression."""
         return self._lattice.of(expr)

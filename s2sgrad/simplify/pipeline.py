@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
-from s2sgrad.core.kinds import UNKNOWN, Kind
+from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Number, Numeric
 from s2sgrad.core.names import is_bar, is_temporary
 from s2sgrad.core.nodes import Accumulate, Assign, For, Function, Kill, Materialise, Record, Store, Var
 from s2sgrad.core.rewrite import exprs, free_names, walk_statements
@@ -36,7 +36,7 @@ from s2sgrad.simplify import (
     targets,
     twins,
 )
-from s2sgrad.simplify.effects import binds, contents, is_fresh, is_pure
+from s2sgrad.simplify.effects import binds, contents, is_fresh, is_pure, kept_by
 from s2sgrad.simplify.facts import Facts, kind_of
 
 Pass = Callable[[Function, Facts], Function]
@@ -84,11 +84,13 @@ def with_temporaries(function: Function, facts: Facts) -> Facts:
                 aliases[target].append(name)
             case For(over=over, elements=elements):
                 held |= contents(over, facts).union(*(contents(e, facts) for _, e in elements))
-            case Assign(value=value) if not is_fresh(value):
-                held |= contents(value, facts)
+            case Assign(value=value):
+                held |= kept_by(value, facts)
+            case Accumulate(bar=bar, value=value) if not isinstance(facts.kinds.get(bar), (Array, Number, Numeric)):
+                held |= kept_by(value, facts)               # by a list of adjoints
         match stmt:
             case Assign((target,), value):
-                fresh[target] += is_fresh(value)
+                fresh[target] += is_fresh(value) and not kept_by(value, facts)
                 if target in facts.classes and not is_fresh(value):
                     shared |= contents(value, facts)
                 if is_temporary(target) and bound[target] == 1 and target not in facts.kinds:
@@ -96,7 +98,7 @@ def with_temporaries(function: Function, facts: Facts) -> Facts:
                     if kind != UNKNOWN:
                         kinds[target] = kind
             case Accumulate(bar=bar, index=index, value=value):
-                fresh[bar] += index is not None or is_fresh(value)
+                fresh[bar] += index is not None or is_fresh(value) and not kept_by(value, facts)
             case Kill(bar=bar) | Materialise(bar=bar):
                 fresh[bar] += 1
     params = {p.name for p in function.params}
