@@ -20,7 +20,7 @@ from s2sgrad.analyse.real_rules import refuse_real_rules
 from s2sgrad.analyse.shadows import Shadows, analyse_shadows, unsure_classes
 from s2sgrad.analyse.unsure import refuse_growing_loops, refuse_rearranged, refuse_shared_updates, refuse_whole_stores
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, Numeric, TupleKind, is_complex
-from s2sgrad.core.names import RESIDUALS, bar, is_bar, is_shadow, is_temporary, shadow
+from s2sgrad.core.names import RESIDUALS, bar, is_bar, is_shadow, is_slot, is_temporary, shadow
 from s2sgrad.core.nodes import Assign, Call, Const, Datum, Effect, Expr, Function, Statement, Store, Var, walk
 from s2sgrad.core.rewrite import bound, exprs, reads_of, rename_block, walk_statements
 from s2sgrad.errors import AliasError, UnsupportedError
@@ -269,6 +269,9 @@ def facts_of(kinds: Kinds, aliases: Aliases, shadows: Shadows, exact: bool, pure
     for name, kind in known.items():
         if is_temporary(name) and not isinstance(kind, (Number, Known)):
             classes.setdefault(name, ADJOINTS)
+    for name, kind in kinds.names.items():
+        if not (is_temporary(name) or is_slot(name) or is_bar(name) or is_shadow(name)) and aliases.mutable(kind):
+            classes.setdefault(name, user_class(name))      # nothing else was found to share its memory
     for name in known:
         if name.startswith(RESIDUALS):      # of arguments that are written no pair is made, so this is its own memory
             classes.setdefault(name, user_class(name))

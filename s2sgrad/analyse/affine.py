@@ -99,10 +99,12 @@ def region(index: Expr | None, is_fixed: Callable[[str], bool], known: Sequence[
                 out.append(Axis(low, high))
             case Build("slice"):
                 out.append(Axis())
-            case Const(value=value) if value is None or value is ...:
+            case Const(value=value) if value is None or value is ... or isinstance(value, bool):
                 return tuple(out)                       # axes no longer match positions
             case _:
                 at = _bound(entry, is_fixed, known)
+                if at is None and not isinstance(entry, Const):
+                    return tuple(out)                       # it may be a mask of several axes
                 out.append(Axis() if at is None else Axis(at, at.plus(Linear((), 1))))
     return tuple(out)
 

@@ -64,7 +64,7 @@ ANY = "!"                  # the contents of what is not known
 
 def run(function: Function, facts: Facts) -> Function:
     """The function without dead statements."""
-    sweep = _Sweep(facts, *_held(function, facts), renewed(function, facts))
+    sweep = _Sweep(facts, *held(function, facts), renewed(function, facts))
     while True:
         needed = len(sweep.slots)
         body, _ = sweep.block(function.body, frozenset())
@@ -72,7 +72,7 @@ def run(function: Function, facts: Facts) -> Function:
             return replace(function, body=body)
 
 
-def _held(function: Function, facts: Facts) -> tuple[Live, Live]:
+def held(function: Function, facts: Facts) -> tuple[Live, Live]:
     """Memory whose contents others see or may keep, and names that closures read whenever they are called."""
     statements = tuple(walk_statements(function.body))
     local = {name for s in statements for name in binds(s)}

@@ -1,12 +1,17 @@
-"""Restores that nobody sees: cells that are not read again after they were restored need not be recorded.
+"""Cells that are not read again after they were restored need not be recorded, and adjoints need not be zeroed there.
 
-    for j in reversed(range(i)):                      for j in reversed(range(i)):
-        A[i, j] = A_record.pop()              ->          b += A[i, :j] @ A[j, :j]
-        b += A[i, :j] @ A[j, :j]
+    for i in reversed(range(n)):                      for i in reversed(range(n)):
+        for j in reversed(range(i)):                      for j in reversed(range(i)):
+            A[i, j] = A_record.pop()          ->              b += A[i, :j] @ A[j, :j]
+            b += A[i, :j] @ A[j, :j]                      t = y_bar[i]
+        t = y_bar[i]                                      y_bar[:i] += t
+        y_bar[i] = 0.0
+        y_bar[:i] += t
 
-In: a function with Record and Recall. Out: without those whose restored cells are disjoint from every region of the
-array that the reverse sweep still reads: later in the same trip, in later trips of each loop around, and after it.
-Write-once arrays are read back this way instead of recorded (design, section 6; lessons, pitfall 4).
+In: a function with both sweeps. Out: without records, restores and zeroings of cells that are disjoint from every
+region of the array that the reverse sweep still reads: later in the same trip, in later trips of each loop around
+(unless each trip makes an array of its own), and after it. What is added to a cell reads it. Write-once arrays are
+read back this way instead of recorded (design, section 6; lessons, pitfall 4).
 """
 
 from __future__ import annotations
@@ -19,7 +24,9 @@ from typing import Any
 
 from s2sgrad.analyse.affine import Linear, Region, disjoint, length, linear, region
 from s2sgrad.core.kinds import Array, Number
+from s2sgrad.core.names import is_bar, is_shadow
 from s2sgrad.core.nodes import (
+    Accumulate,
     Block,
     Build,
     Call,
@@ -31,14 +38,17 @@ from s2sgrad.core.nodes import (
     If,
     Recall,
     Record,
+    Star,
     Statement,
     Store,
     Var,
     While,
 )
-from s2sgrad.core.rewrite import blocks, bound, exprs, map_blocks, walk_statements
+from s2sgrad.core.rewrite import blocks, bound, exprs, free_names, map_blocks, walk_statements
+from s2sgrad.simplify.dead import held
 from s2sgrad.simplify.effects import contents
 from s2sgrad.simplify.facts import Facts
+from s2sgrad.simplify.renewed import renewed
 
 
 @dataclass(frozen=True)
@@ -86,8 +96,15 @@ class Scope:
 
 def run(function: Function, facts: Facts) -> Function:
     """The function without records of cells that are not read again."""
-    dead = {s.slot for s in restores_of(function) if is_unseen(s, function, facts)}
-    return replace(function, body=_without(function.body, dead)) if dead else function
+    reverse = _reverse(function)
+    candidates = [s for s in walk_statements(reverse) if isinstance(s, (Recall, Store)) and _is_candidate(s, facts)]
+    if not candidates:
+        return function
+    seen = _seen(function, facts)
+    dead = {s.label for s in candidates if seen.is_dead(s)}
+    kept = {s.slot for s in walk_statements(reverse) if isinstance(s, Recall) and s.label not in dead}
+    gone = {s.slot for s in candidates if isinstance(s, Recall) and s.label in dead} - kept
+    return replace(function, body=_without(function.body, dead, gone)) if dead else function
 
 
 def restores_of(function: Function) -> tuple[Recall, ...]:
@@ -97,8 +114,7 @@ def restores_of(function: Function) -> tuple[Recall, ...]:
 
 def is_unseen(restore: Recall, function: Function, facts: Facts) -> bool:
     """Is no cell of the restore read after it?"""
-    reverse = _reverse(function)
-    return _is_dead(restore, reverse, facts, _fixed(function, reverse, facts))
+    return _seen(function, facts).is_dead(restore)
 
 
 def _reverse(function: Function) -> Block:
@@ -106,8 +122,8 @@ def _reverse(function: Function) -> Block:
     return () if at is None else function.body[at:]
 
 
-def _fixed(function: Function, reverse: Block, facts: Facts) -> frozenset[str]:
-    """The names that stay as they are throughout the reverse sweep; which of them hold integers."""
+def _seen(function: Function, facts: Facts) -> _Seen:
+    reverse = _reverse(function)
     changing = {n for s in walk_statements(function.body) for n in bound(s)
                 if not isinstance(s, (For, While))}
     binders = Counter(n for s in walk_statements(function.body) for n in set(bound(s)))
@@ -116,8 +132,18 @@ def _fixed(function: Function, reverse: Block, facts: Facts) -> frozenset[str]:
     fixed = frozenset(n for n in ({p.name for p in function.params} | changing) - often - inside)
     lengths = {length(n) for n in fixed if isinstance(facts.kinds.get(n), Array)}
     integers = {n for n, kind in facts.kinds.items() if isinstance(kind, Number) and kind.dtype.startswith("int")}
-    fixed |= lengths
-    return fixed | {_integer(n) for n in lengths | integers}
+    fixed |= lengths | {_integer(n) for n in lengths | integers}
+    return _Seen(facts, fixed, reverse, held(function, facts)[0], renewed(function, facts))
+
+
+def _is_candidate(s: Recall | Store, facts: Facts) -> bool:
+    """Is it the restore of a part, or the zeroing of a part of an array of adjoints?"""
+    match s:
+        case Recall(index=index):
+            return index is not None
+        case Store(base, index, Const(value), None) if s.reverses and index is not None and value == 0:
+            return (is_bar(base) or is_shadow(base)) and isinstance(facts.kinds.get(base), Array)
+    return False
 
 
 def _integer(name: str) -> str:
@@ -125,21 +151,39 @@ def _integer(name: str) -> str:
     return f"int({name})"
 
 
-def _without(block: Block, slots: set[str]) -> Block:
-    return tuple(map_blocks(s, lambda b: _without(b, slots)) for s in block
-                 if not (isinstance(s, (Record, Recall)) and s.slot in slots))
+def _without(block: Block, labels: set[int], slots: set[str]) -> Block:
+    """Without these slots, and these stores."""
+    def is_gone(s: Statement) -> bool:
+        return isinstance(s, (Record, Recall)) and s.slot in slots or isinstance(s, Store) and s.label in labels
+
+    return tuple(map_blocks(s, lambda b: _without(b, labels, slots)) for s in block if not is_gone(s))
 
 
-def _is_dead(restore: Recall, reverse: Block, facts: Facts, fixed: frozenset[str]) -> bool:
-    number = facts.classes.get(restore.target)
-    if number is None:
-        return False
-    scope = Scope()
-    for around, arm in _path(restore, reverse):
-        scope = scope.inside(around, fixed, "'").under(around, arm == 0, fixed)
-    cells = _region(restore.index, scope, fixed)
-    return not any(_may_meet(found, cells, scope, facts, number, restore.target, fixed)
-                   for found in _later(restore, reverse, fixed))
+@dataclass(frozen=True)
+class _Seen:
+    """Which cells the reverse sweep still reads. held: memory that others may look at; renewed: by the label of a loop,
+    the memory of which each trip makes its own."""
+
+    facts: Facts
+    fixed: frozenset[str]
+    reverse: Block
+    held: frozenset[str]
+    renewed: Mapping[int, frozenset[str]]
+
+    def is_dead(self, stmt: Recall | Store) -> bool:
+        """Does nobody see what the statement (a candidate) writes?"""
+        target, index = (stmt.target, stmt.index) if isinstance(stmt, Recall) else (stmt.base, stmt.index)
+        memory = self.facts.memory(target)
+        if memory is None or isinstance(stmt, Store) and memory in self.held:
+            return False
+        path = _path(stmt, self.reverse)
+        scope = Scope()
+        for around, arm in path:
+            scope = scope.inside(around, self.fixed, "'").under(around, arm == 0, self.fixed)
+        cells = _region(index, scope, self.fixed)
+        own = frozenset(around.label for around, _ in path if memory in self.renewed.get(around.label, frozenset()))
+        return not any(_may_meet(found, cells, scope, self.facts, target, self.fixed)
+                       for found in _later(stmt, self.reverse, self.fixed, own))
 
 
 def _path(target: Statement, block: Block) -> list[tuple[Statement, int]]:
@@ -153,8 +197,10 @@ def _path(target: Statement, block: Block) -> list[tuple[Statement, int]]:
     return []
 
 
-def _later(restore: Statement, reverse: Block, fixed: frozenset[str]) -> Iterator[tuple[Statement, Scope]]:
-    """Every statement that may run after the restore, with its scope; compound ones stand for their heads."""
+def _later(restore: Statement, reverse: Block, fixed: frozenset[str],
+           own: frozenset[int]) -> Iterator[tuple[Statement, Scope]]:
+    """Every statement that may run after the restore, with its scope; compound ones stand for their heads. own: loops
+    of which later trips do not count."""
     def all_of(block: Block, scope: Scope, suffix: str) -> Iterator[tuple[Statement, Scope]]:
         for k, statement in enumerate(block):
             yield statement, scope
@@ -168,7 +214,7 @@ def _later(restore: Statement, reverse: Block, fixed: frozenset[str]) -> Iterato
                     s.label == restore.label for inner in blocks(statement) for s in walk_statements(inner)):
                 continue
             if statement.label != restore.label:
-                looping = isinstance(statement, (For, While))
+                looping = isinstance(statement, (For, While)) and statement.label not in own
                 for arm, inner in enumerate(blocks(statement)):
                     if any(s.label == restore.label for s in walk_statements(inner)):
                         inner_scope = scope.inside(statement, fixed, "'").under(statement, arm == 0, fixed)
@@ -229,40 +275,52 @@ def _renamed(expr: Expr, names: Mapping[str, str]) -> Expr:
     return expr
 
 
-def _may_meet(found: tuple[Statement, Scope], cells: Region, scope: Scope, facts: Facts, number: int, target: str,
+def _may_meet(found: tuple[Statement, Scope], cells: Region, scope: Scope, facts: Facts, target: str,
               fixed: frozenset[str]) -> bool:
     """May the statement read one of the cells?"""
     statement, there = found
-    if isinstance(statement, Store) and statement.op is not None and facts.classes.get(statement.base) == number:
-        return True
-    for expr in exprs(statement):
-        if not any(facts.classes.get(n) == number for n in contents(expr, facts)):
-            continue
-        for index in _reads(expr, facts, number, target):
-            if index is _WHOLE:
-                return True
-            if not disjoint(cells, _region(index, there, fixed), (*scope.known, *there.known)):
-                return True
+    for index in _read_by(statement, facts, target):
+        if index is _WHOLE or not disjoint(cells, _region(index, there, fixed), (*scope.known, *there.known)):
+            return True
     return False
 
 
 _WHOLE = Const("whole")
 
 
-def _reads(expr: Expr, facts: Facts, number: int, target: str) -> Iterator[Expr]:
+def _read_by(statement: Statement, facts: Facts, target: str) -> Iterator[Expr]:
+    """The indices at which a statement may read the array; what it adds to a cell, it reads there."""
+    match statement:
+        case Store(base, index, _, op) if op is not None and facts.may_share(base, target):
+            yield index if base == target and index is not None else _WHOLE
+        case Accumulate(bar, index) if facts.may_share(bar, target):
+            yield index if bar == target and index is not None else _WHOLE
+    for expr in exprs(statement):
+        if facts.any_share(contents(expr, facts), (target,)):
+            yield from _reads(expr, facts, target)
+
+
+def _reads(expr: Expr, facts: Facts, target: str) -> Iterator[Expr]:
     """The indices at which an expression may read the array; _WHOLE for a read of any other form."""
     match expr:
         case Var(name):
-            if facts.classes.get(name) == number:
+            if facts.may_share(name, target):
                 yield _WHOLE
         case Call(function, (Var(name), index)) if function is operator.getitem and name == target:
             yield index
-            yield from _reads(index, facts, number, target)
-        case Call(_, args, kwargs):
+            yield from _reads(index, facts, target)
+        case Call(function, args, kwargs):
+            if isinstance(function, Var) and function.name not in facts.functions:
+                yield from _reads(function, facts, target)
             read = contents(expr, facts)
             for part in (*args, *(v for _, v in kwargs)):
                 if not (isinstance(part, Var) and part.name not in read):       # np.shape(A) reads no cell
-                    yield from _reads(part, facts, number, target)
+                    yield from _reads(part, facts, target)
         case Build(_, items):
             for part in items:
-                yield from _reads(part, facts, number, target)
+                yield from _reads(part, facts, target)
+        case Star(value):
+            yield from _reads(value, facts, target)
+        case Const():
+            for name in free_names(expr):
+                yield from _reads(Var(name), facts, target)

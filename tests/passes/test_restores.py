@@ -1,0 +1,67 @@
+"""Restores and zeroings of cells that are not read again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from core.reading import core
+
+import s2sgrad.pipeline  # noqa: F401  (registers the rules)
+from s2sgrad.core import text
+from s2sgrad.core.kinds import Array, Dim, Number
+from s2sgrad.core.nodes import Comment, Function
+from s2sgrad.simplify import restores
+from s2sgrad.simplify.facts import Facts
+
+N = Array("float64", (Dim("n"),))
+FACTS = Facts({"A": N, "B": N, "y~": N, "w@": N, "v@": N, "u": N, "$1": N, "m": Array("bool"), "n": Number("int", True),
+               "i": Number("int", True), "j": Number("int", True), "s": Number("float64"), "c": Number("bool")},
+              {"A": 1, "B": 1, "y~": 2, "w@": -3, "v@": -3, "u": 4, "$1": 5, "m": 6, "i": 7},
+              frozenset((1, 2, -3)))
+
+
+def both_sweeps(source: str) -> Function:
+    """The source is the reverse sweep."""
+    born = "y_bar = np.zeros(n)\nw_shadow = np.zeros(n)\nv_shadow = w_shadow"
+    function = core(f"n = 5\n'reverse'\n{born}\n{source}")
+    return replace(function, body=(function.body[0], Comment("reverse sweep"), *function.body[1:]))
+
+
+def after(source: str) -> str:
+    return text.block(restores.run(both_sweeps(source), FACTS).body)
+
+
+def plain(source: str) -> str:
+    return text.block(both_sweeps(source).body)
+
+
+@pytest.mark.parametrize(("before", "gone"), [
+    ("for i in reversed(range(n)):\n    s = y_bar[i]\n    y_bar[i] = 0.0\n    u[i] = s", "y_bar[i] = 0.0"),
+    ("for i in reversed(range(n)):\n    s = y_bar[i]\n    y_bar[i] = 0.0\n    y_bar[:i] += s", "y_bar[i] = 0.0"),
+    ("for i in reversed(range(1, n)):\n    y_bar[i] = 0.0\n    y_bar[i - 1] += s\nu += y_bar[0]", "y_bar[i] = 0.0"),
+    ("for i in range(n):\n    y_bar = np.zeros(n)\n    y_bar[:] += s\n    y_bar[0] = 0.0", "y_bar[0] = 0.0"),
+    ("s = w_shadow[0]\nw_shadow[0] = 0.0\nu += w_shadow[1]", "w_shadow[0] = 0.0"),
+    ("y_bar[2] = 0.0\nu += y_bar.shape[0]\ny_bar[2] = s", "y_bar[2] = 0.0"),
+])
+def test_a_zeroing_that_nobody_sees(before: str, gone: str) -> None:
+    assert after(before) == plain("\n".join(line for line in before.splitlines() if line.strip() != gone))
+
+
+@pytest.mark.parametrize("source", [
+    "y_bar[0] = 0.0\nreturn y_bar",                                                   # returned
+    "for i in reversed(range(n)):\n    y_bar[i] = 0.0\nu += y_bar",                   # read as a whole
+    "for i in reversed(range(n)):\n    y_bar[i] = 0.0\n    y_bar[i] += s",            # added to
+    "for i in reversed(range(n)):\n    s = y_bar[i]\n    y_bar[i] = 0.0\n    y_bar[i + 1] += s",
+    "for i in range(n):\n    s = y_bar[i]\n    y_bar[i] = 0.0\n    y_bar[:i + 2] += s",
+    "for i in reversed(range(n)):\n    s = y_bar[0]\n    y_bar[0] = 0.0",             # in the next trip
+    "for i in reversed(range(n)):\n    for j in reversed(range(n)):\n        s = y_bar[j]\n        y_bar[j] = 0.0",
+    "s = w_shadow[0]\nw_shadow[0] = 0.0\nu += v_shadow[1]",                           # under another name
+    "y_bar[m, 0] = 0.0\nu += y_bar[0, 1]",                       # the mask may be one of several axes
+    "y_bar[i] = 0.0\nu += y_bar[-1]",
+    "y_bar[0] = 0.0\nf(y_bar)",                                                       # kept by a call
+    "y_bar[0] = 0.0\nhidden = y_bar[1:]\nu += y_bar[0]",
+    "y_bar[0] = 0.0\nu += hidden",                               # of which it is not known what it shares
+])
+def test_a_zeroing_that_stays(source: str) -> None:
+    assert after(source) == plain(source)
