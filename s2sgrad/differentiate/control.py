@@ -10,10 +10,11 @@ import operator
 from collections.abc import Callable
 from dataclasses import replace
 
+from s2sgrad.analyse.looks import looked_into, reads_written, written_by
 from s2sgrad.core.kinds import DictKind, ListKind, Number, Object
 from s2sgrad.core.names import bar, shadow
-from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, If, Kill, Statement, Store, Var, While
-from s2sgrad.core.rewrite import bound_in, free_names, walk_statements
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, If, Kill, Statement, Var, While
+from s2sgrad.core.rewrite import bound_in, free_names
 from s2sgrad.differentiate.contribute import accumulate, require_indices
 from s2sgrad.differentiate.marks import Path
 from s2sgrad.differentiate.reversal import Reversal, Sweeps
@@ -60,7 +61,7 @@ def _can_read_again(reversal: Reversal, test: Expr, changed: set[str], path: Pat
     volatile = aliases.volatile
     if volatile and (volatile.reads(test) or volatile.is_one(test)):
         return False
-    return cheap(test) and not names & changed and not any(aliases.is_written(n) for n in names) and all(
+    return cheap(test) and not names & changed and not reads_written(test, aliases) and all(
         n in reversal.loop_names or (n in marks.single and not reversal.in_loop(n, path)) for n in names)
 
 
@@ -117,10 +118,12 @@ def _is_range(over: Expr) -> bool:
 
 def _fixed_range(reversal: Reversal, statement: For, ahead: list[Statement], path: Path) -> For:
     """The range of a loop as it was at entry, whatever the body does to the names in it."""
-    changing = bound_in(statement.body) | {s.base for s in walk_statements(statement.body) if isinstance(s, Store)}
+    aliases = reversal.activity.aliases
+    bound, written = bound_in(statement.body), written_by(statement.body, aliases)
     over = statement.over
     match over:
-        case Call(function, args) if free_names(over) & changing or reversal.activity.aliases.changes_unseen(over):
+        case Call(function, args) if free_names(over) & bound or looked_into(over, aliases) & written or (
+                aliases.changes_unseen(over)):
             fixed: list[Expr] = []
             inner = args[0] if function is reversed else over
             assert isinstance(inner, Call)

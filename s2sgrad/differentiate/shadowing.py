@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from s2sgrad.analyse.alias import viewed
+from s2sgrad.analyse.looks import looked_into_for_view, written_by
 from s2sgrad.core import primitives
 from s2sgrad.core.kinds import (
     Array,
@@ -62,7 +63,7 @@ def sink(reversal: Reversal, body: Block) -> None:
             if name not in reversal.shadows.shadowed:
                 continue
             alone = len(binding.targets) == 1 and name not in reversal.shadows.layered
-            if alone and _made_again(reversal, name, binding.value, path, heads):
+            if alone and _made_again(reversal, name, binding.value, path, heads, body):
                 found.add(name)
             else:
                 failed.add(aliases.find(name))
@@ -101,14 +102,27 @@ def _bindings(block: Block, path: Path, heads: frozenset[str]) -> Iterator[tuple
                 yield from _bindings(inner, (*path, (statement.label, 0)), heads)
 
 
-def _made_again(reversal: Reversal, name: str, value: Expr, path: Path, heads: frozenset[str]) -> bool:
+def _made_again(reversal: Reversal, name: str, value: Expr, path: Path, heads: frozenset[str], body: Block) -> bool:
     """Can the shadow of `name = value` be made where the reversed block begins?"""
     marks, shadowed = reversal.marks, reversal.shadows.shadowed
     if name not in marks.single or marks.home[name] != path:
         return False
     others = free_names(value) - shadowed if reversal.activity.aliases.memory(value) else set()
     known = {n for n in others if n in marks.single and marks.home.get(n) == path}
+    if _reads_what_changes(reversal, value, path, body):
+        return False
     return _available(reversal, others - known, path, heads)
+
+
+def _reads_what_changes(reversal: Reversal, value: Expr, path: Path, body: Block) -> bool:
+    """Does the place of a view depend on what is written in the innermost loop around it (or the function)?"""
+    aliases = reversal.activity.aliases
+    if not aliases.memory(value):
+        return False
+    loops = [label for label, _ in path if label in reversal.loops]
+    followed = {aliases.find(n) for n in reversal.shadows.shadowed}
+    return bool((looked_into_for_view(value, aliases) - followed) & written_by(
+        reversal.bodies[loops[-1]] if loops else body, aliases))
 
 
 def _available(reversal: Reversal, names: set[str], path: Path, heads: frozenset[str]) -> bool:

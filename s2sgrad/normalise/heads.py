@@ -16,8 +16,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from s2sgrad.analyse.alias import Aliases
+from s2sgrad.analyse.looks import reads_written
 from s2sgrad.core.nodes import Assign, Block, Call, Expr, For, Function, Statement, Store, Var
-from s2sgrad.core.rewrite import bound, bound_in, free_names, map_blocks, reads_of, walk_statements
+from s2sgrad.core.rewrite import bound, bound_in, map_blocks, reads_of, walk_statements
 
 
 def private_heads(function: Function, fresh: Callable[[], str]) -> Function:
@@ -47,8 +48,7 @@ def open_elements(function: Function, aliases: Aliases) -> Function:
 
 
 def _is_written(container: Expr, aliases: Aliases) -> bool:
-    roots = {aliases.find(n) for n in free_names(container)}
-    return any(r in aliases.written or aliases.find(aliases.holds.get(r, r)) in aliases.written for r in roots)
+    return reads_written(container, aliases)
 
 
 def _mentions(block: Block) -> Counter[str]:
