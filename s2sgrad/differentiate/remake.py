@@ -16,7 +16,8 @@ import numpy as np
 
 from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import UNKNOWN, Array, Number, Numeric
+from s2sgrad.analyse.looks import looked_into, looked_into_for_view, written_by
+from s2sgrad.core.kinds import UNKNOWN, Array, ListKind, Number, Numeric, TupleKind
 from s2sgrad.core.nodes import (
     Accumulate,
     Assign,
@@ -24,7 +25,6 @@ from s2sgrad.core.nodes import (
     Build,
     Call,
     Const,
-    Effect,
     Expr,
     Kill,
     Method,
@@ -33,7 +33,7 @@ from s2sgrad.core.nodes import (
     Var,
     walk,
 )
-from s2sgrad.core.rewrite import blocks, bottom_up, bound_in, free_names, reads_of, walk_statements
+from s2sgrad.core.rewrite import blocks, bottom_up, bound_in, exprs, free_names, reads_of, walk_statements
 from s2sgrad.rules.registry import rule_of
 
 LINEAR = (operator.add, operator.sub, operator.mul, operator.neg)
@@ -50,25 +50,26 @@ class Plan:
 
 
 def plan_remakes(block: Block, groups: Sequence[Sequence[Statement]], start_reads: set[str], names: Sequence[str],
-                 single: set[str], kinds: Kinds, aliases: Aliases) -> Plan:
-    """Decide for every local name of a block. groups: the reverse statements of each statement of the block."""
+                 single: set[str], kinds: Kinds, aliases: Aliases, fresh: Callable[[], str]) -> Plan:
+    """Decide for every local name of a block. groups: the reverse statements of each statement of the block; fresh:
+    makes names for the entries of an unpacking that nobody reads."""
     end = len(block)
     readers: dict[str, int] = {}
+    whole = set(start_reads)                    # what is read for more than its shape
     for k, group in enumerate(groups):
         for name in _read(tuple(group), kinds, False):
             readers[name] = k
+        whole.update(*(free_names(e) for s in walk_statements(tuple(group)) for e in exprs(s)))
     for name in start_reads:
         readers[name] = end
-    defined = {s.targets[0]: k for k, s in enumerate(block) if isinstance(s, Assign) and len(s.targets) == 1}
+    defined = _definitions(block, kinds)
     plan = Plan()
 
     def is_made_again(name: str, at: int) -> bool:
         """Can the value be computed again before this group?"""
-        k = defined[name]
-        definition = block[k]
-        assert isinstance(definition, Assign)
-        return again(definition.value, name, kinds, aliases) and _stable(
-            definition.value, block[k + 1: at + 1], aliases, isinstance(kinds.names.get(name), Array))
+        k, value = defined[name]
+        return again(value, name, kinds, aliases) and _stable(
+            value, block[k + 1: at + 1], aliases, isinstance(kinds.names.get(name), Array))
 
     def records(name: str, at: int) -> bool:
         """Would a read before this group record the name, or what it is made of, for that only?"""
@@ -76,31 +77,64 @@ def plan_remakes(block: Block, groups: Sequence[Sequence[Statement]], start_read
             return False
         if name not in defined or name not in single:
             return True
-        definition = block[defined[name]]
-        assert isinstance(definition, Assign)
-        return not is_made_again(name, at) or any(records(n, at) for n in free_names(definition.value))
+        return not is_made_again(name, at) or any(records(n, at) for n in free_names(defined[name][1]))
 
-    for name in sorted((n for n in names if n in defined and n in single), key=lambda n: -defined[n]):
-        if name not in readers:
-            continue
-        at, k = readers[name], defined[name]
-        definition = block[k]
-        assert isinstance(definition, Assign)
-        stored = _stored(name, block, at, kinds)
-        if stored is not None:
-            at, value = stored
-        elif is_made_again(name, at) and not any(records(n, at) for n in free_names(definition.value)):
-            value = definition.value
-        else:
-            plan.recorded.append(name)
-            continue
-        plan.made.setdefault(at, []).insert(0, Assign((name,), value, reverses=-1))
+    def make(targets: tuple[str, ...], value: Expr, at: int) -> None:
+        plan.made.setdefault(at, []).insert(0, Assign(targets, value, reverses=-1))
         for operand in free_names(value):
             readers[operand] = max(readers.get(operand, -1), at)
+
+    unpacked: set[str] = set()
+    for name in sorted((n for n in names if n in defined and n in single), key=lambda n: -defined[n][0]):
+        if name not in readers or name in unpacked:
+            continue
+        at, (k, value) = readers[name], defined[name]
+        stored = _stored(name, block, at, kinds)
+        if stored is not None:
+            make((name,), stored[1], stored[0])
+            continue
+        definition = block[k]
+        assert isinstance(definition, Assign)
+        if _is_unpacking(definition):
+            # all that is read of it, where the first of it is read; nothing where the whole is not there anyway
+            parts = [n for n in definition.targets if n in readers and n in names and n in single]
+            first = max(readers[n] for n in parts)
+            if any(records(n, first) or n in names and n not in whole for n in free_names(definition.value)):
+                plan.recorded.append(name)
+                continue
+            if len(parts) > 1 and unpacked.isdisjoint(parts) and all(is_made_again(n, first) for n in parts):
+                unpacked.update(parts)
+                make(tuple(n if n in parts else fresh() for n in definition.targets), definition.value, first)
+                continue
+        if is_made_again(name, at) and not any(records(n, at) for n in free_names(value)):
+            make((name,), value, at)
+        else:
+            plan.recorded.append(name)
     plan.recorded += [n for n in names if (n not in defined or n not in single) and n in readers]
     order = {n: i for i, n in enumerate(names)}
     plan.recorded.sort(key=lambda n: order[n])
     return plan
+
+
+def _definitions(block: Block, kinds: Kinds) -> dict[str, tuple[int, Expr]]:
+    """The place and the value of what binds each name; of an unpacking, the entry (an iterator has none)."""
+    found: dict[str, tuple[int, Expr]] = {}
+    for k, statement in enumerate(block):
+        match statement:
+            case Assign((name,), value):
+                found[name] = k, value
+            case Assign(targets, Build("tuple", items)) if len(targets) == len(items):
+                found.update((n, (k, v)) for n, v in zip(targets, items, strict=True)
+                             if not free_names(v) & set(targets))
+            case Assign(targets, value) if isinstance(kinds.of(value), (Array, ListKind, TupleKind)):
+                found.update((n, (k, Call(operator.getitem, (value, Const(i))))) for i, n in enumerate(targets))
+    return found
+
+
+def _is_unpacking(definition: Assign) -> bool:
+    """`a, b = xs`, but not `a, b = x, y`."""
+    targets, value = definition.targets, definition.value
+    return len(targets) > 1 and not (isinstance(value, Build) and len(value.items) == len(targets))
 
 
 def _read(block: Block, kinds: Kinds, nested: bool) -> set[str]:
@@ -136,7 +170,7 @@ def again(value: Expr, name: str, kinds: Kinds, aliases: Aliases) -> bool:
         steps = sum(1 for e in walk(value) if isinstance(e, Call) and not any(e.function is f for f in FREE))
         return steps <= 2 and _only(value, (*FREE, *LINEAR))
     if not isinstance(kind, Number):
-        return isinstance(value, (Var, Const))
+        return _only(value, FREE)
     return all(_scalar_step(e, kinds) for e in walk(value) if isinstance(e, Call))
 
 
@@ -169,19 +203,10 @@ def _only(value: Expr, functions: tuple[Callable[..., object], ...]) -> bool:
 
 def _stable(value: Expr, between: Block, aliases: Aliases, is_array: bool) -> bool:
     """Do the operands, and the contents that are read (a view reads none of arrays), stay as they are through these?"""
-    names = free_names(value)
-    if names & bound_in(between):
+    if free_names(value) & bound_in(between):
         return False
-    if aliases.memory(value) and is_array:
-        names = {n for n in names if not isinstance(aliases.kinds.named(n), Array)}
-    classes = {aliases.find(n) for n in names}
-    for statement in walk_statements(between):
-        match statement:
-            case Store(base) if aliases.find(base) in classes:
-                return False
-            case Effect() if classes & {aliases.find(n) for n in reads_of(statement)} & aliases.written:
-                return False
-    return True
+    look = looked_into_for_view if is_array else looked_into
+    return not look(value, aliases) & written_by(between, aliases)
 
 
 def _stored(name: str, block: Block, at: int, kinds: Kinds) -> tuple[int, Expr] | None:

@@ -80,7 +80,7 @@ def block_sweeps(reversal: Reversal, block: Block, path: Path = ()) -> tuple[Blo
                 born.append(Assign((shadow(name),), shadow_of(reversal, value, name), reverses=-1))
     local = reversal.marks.local.get(path, [])
     plan = plan_remakes(block, groups, set().union(*(free_names(s.value) for s in born if isinstance(s, Assign))),
-                        local, reversal.marks.single, reversal.kinds, reversal.activity.aliases)
+                        local, reversal.marks.single, reversal.kinds, reversal.activity.aliases, reversal.fresh)
     reverse: list[Statement] = []
     for name in local:
         kept = [name] if name in plan.recorded else []
@@ -93,12 +93,16 @@ def block_sweeps(reversal: Reversal, block: Block, path: Path = ()) -> tuple[Blo
         reverse += [*plan.made.get(k, ()), *groups[k]]
     again: dict[str, Expr] = {}
     for made in (s for statements in plan.made.values() for s in statements):
-        if is_temporary(made.targets[0]):
-            # a temporary that is made again gets a name of its own, so that each has one binding
-            new = reversal.fresh()
-            reversal.kinds.names[new] = reversal.kinds.named(made.targets[0])
-            reversal.activity.aliases.bind(new, made.value)
-            again[made.targets[0]] = Var(new)
+        for name in made.targets:
+            if is_temporary(name):
+                # a temporary that is made again gets a name of its own, so that each has one binding
+                new = reversal.fresh()
+                reversal.kinds.names[new] = reversal.kinds.named(name)
+                if len(made.targets) == 1:
+                    reversal.activity.aliases.bind(new, made.value)
+                else:
+                    reversal.activity.aliases.unpack(new, made.value)
+                again[name] = Var(new)
     return tuple(forward), rename_block(tuple(reverse), again) if again else tuple(reverse)
 
 

@@ -1,7 +1,8 @@
 """Gives every name of a function another name.
 
-Comes in: a function and a map of names. Goes out: the function with those names; a loop in the reverse sweep whose
-target nobody reads gets the target `_`. Guaranteed: nothing else changes; labels and origins stay.
+Comes in: a function and a map of names. Goes out: the function with those names; in the reverse sweep, the target of a
+loop, and entries of an unpacking, that nobody reads become `_`. Guaranteed: nothing else changes; labels and origins
+stay.
 """
 
 from __future__ import annotations
@@ -78,10 +79,17 @@ class _Renamer:
         own = loop.target.isidentifier() and not loop.reverses
         return self.mapping[loop.target] if read or own or loop.elements or not self.underscore else UNREAD
 
+    def targets(self, statement: Assign) -> tuple[str, ...]:
+        """`_` for what an unpacking in the reverse sweep gives and nobody reads."""
+        unread: set[str] = set()
+        if len(statement.targets) > 1 and statement.reverses and self.underscore:
+            unread = set(statement.targets) - self.live.after[statement.label]
+        return tuple(UNREAD if t in unread else self.mapping[t] for t in statement.targets)
+
     def statement(self, statement: Statement) -> Statement:
         match statement:
-            case Assign(targets, value):
-                return replace(statement, targets=tuple(self.mapping[t] for t in targets), value=self.expr(value))
+            case Assign(_, value):
+                return replace(statement, targets=self.targets(statement), value=self.expr(value))
             case Store(base, index, value):
                 return replace(statement, base=self.mapping[base], index=self.optional(index), value=self.expr(value))
             case If(test, then, orelse):

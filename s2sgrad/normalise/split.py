@@ -21,6 +21,7 @@ import numpy as np
 from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.analyse.looks import reads_written
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, Numeric, TupleKind, is_list_of_numbers
 from s2sgrad.core.nodes import (
     Assert,
@@ -172,6 +173,9 @@ class _Splitter:
                     # the result under a name that nobody overwrites: the reverse part may read it
                     flat = self.temporary(flat)
                 self.out.append(replace(statement, value=flat))
+            case Assign(targets, Build("tuple", items)) if self._is_sequence(targets, items):
+                for name, item in zip(targets, items, strict=True):
+                    self.statement(Assign((name,), item, origin=statement.origin))
             case Assign(targets, value) if self.activity.is_active(value) and any(map(self.activity.active, targets)):
                 if isinstance(value, Build):
                     value = Build(value.form, tuple(self.atom(i) for i in value.items))
@@ -200,6 +204,12 @@ class _Splitter:
             case If() | For() | While() | Assign() | Effect() | Return() | Assert() | Raise() | _:
                 self.out.append(map_blocks(statement, self.block))
 
+    def _is_sequence(self, targets: tuple[str, ...], items: tuple[Expr, ...]) -> bool:
+        """Can results be bound one after the other: is no target read by an item, or bound elsewhere?"""
+        alone = len(targets) == len(items) and all(self.bound[t] == 1 for t in targets)
+        return alone and all(isinstance(i, Call) and self.activity.is_active(i) and not free_names(i) & set(targets)
+                             for i in items)
+
     def _named(self, items: Sequence[Expr]) -> tuple[Expr, ...]:
         """What a container will hold: values that carry a derivative and objects get names, so shadows can have one."""
         return tuple(self.atom(i) if self.activity.is_active(i) or not self._is_object(i) else self.temporary(i)
@@ -222,7 +232,7 @@ class _Splitter:
         """A write in place of an active value, or into an active array."""
         if index is not None:
             index = self.once(index)
-            if not isinstance(index, Const) and any(self.activity.aliases.is_written(n) for n in free_names(index)):
+            if not isinstance(index, Const) and reads_written(index, self.activity.aliases):
                 index = self._held(index)
         kind = self.kinds.names.get(base, UNKNOWN)
         listed = isinstance(kind, (ListKind, DictKind))
@@ -254,7 +264,7 @@ class _Splitter:
         """An index that reads what is written somewhere: evaluated before the store."""
         if isinstance(index, Build):
             return Build(index.form, tuple(self._held(i) for i in index.items))
-        if any(self.activity.aliases.is_written(n) for n in free_names(index)):
+        if reads_written(index, self.activity.aliases):
             return self.temporary(Call(np.copy, (index,)) if isinstance(index, Var) else index)
         return index
 
