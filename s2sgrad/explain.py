@@ -101,17 +101,20 @@ def reasons(derived: Derived) -> list[str]:
     reversed_ = {s.label: s for s in walk_statements(derived.stages["split"].body)}
     *halves, entry = derived.program.functions
     at = next((k for k, s in enumerate(entry.body) if isinstance(s, Comment) and s.text == "reverse sweep"), 0)
-    sweeps: list[tuple[Block, Block, str]] = []
+    sweeps: list[tuple[Block, Block, str, tuple[str, ...]]] = []
     named = {half.name: half for half in halves}
     for half in halves:
         if "_bwd" in half.name:
             ahead = named.get(half.name.replace("_bwd", "_fwd"))
             both = half.name if ahead is None else f"{ahead.name}, {half.name}"
-            sweeps.append((() if ahead is None else ahead.body, half.body, both))
-    sweeps.append((entry.body[:at], entry.body[at:], entry.name))
+            given = set() if ahead is None else {p.name for p in ahead.params}
+            alone = tuple(p.name for p in half.params[:1] if p.name not in {*given, "residuals"} and not (
+                p.name.endswith(("_bar", "_adj"))))
+            sweeps.append((() if ahead is None else ahead.body, half.body, both, alone))
+    sweeps.append((entry.body[:at], entry.body[at:], entry.name, ()))
     found: list[str] = []
-    for forward, reverse, name in sweeps:
-        reader = _Reasons(forward, reverse, reversed_)
+    for forward, reverse, name, alone in sweeps:
+        reader = _Reasons(forward, reverse, reversed_, alone)
         lines = list(dict.fromkeys([*reader.records(), *reader.residuals(), *reader.guards(), *reader.helpers()]))
         found += [f"{name}:", *(f"    {line}" for line in lines or [NOTHING])]
     return found
@@ -119,11 +122,13 @@ def reasons(derived: Derived) -> list[str]:
 
 @dataclass
 class _Reasons:
-    """The reasons in the two sweeps of one function. reversed_: the statements that reverse statements name."""
+    """The reasons in the two sweeps of one function. reversed_: the statements that reverse statements name; alone:
+    the one thing that a helper hands over, if it is one."""
 
     forward: Block
     reverse: Block
     reversed_: dict[int, Statement]
+    alone: tuple[str, ...] = ()
     order: list[Statement] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -158,12 +163,15 @@ class _Reasons:
 
     def residuals(self) -> Iterator[str]:
         """What the forward half of a helper hands over to the backward half, besides records."""
+        lists = {slot for s in walk_statements(self.reverse) if (slot := _slot_of(s))}
         match self.reverse[:1]:
             case (Assign(targets, Var("residuals")) as handed,):
-                lists = {slot for s in walk_statements(self.reverse) if (slot := _slot_of(s))}
-                for name in targets:
-                    if name not in lists:
-                        yield f"handed over: `{name}`, {self.readers(name, handed)}"
+                found: tuple[tuple[str, Statement | None], ...] = tuple((n, handed) for n in targets)
+            case _:
+                found = tuple((n, None) for n in self.alone)
+        for name, start in found:
+            if name not in lists:
+                yield f"handed over: `{name}`, {self.readers(name, start)}"
 
     def lost(self, at: int, value: Expr) -> str:
         """Why the reverse sweep does not find the value where it was."""
@@ -173,14 +181,14 @@ class _Reasons:
                 return f"overwritten at line {later.origin.line}" if later.origin.line else "overwritten"
         return "which is another value in each trip"
 
-    def readers(self, name: str, restore: Statement) -> str:
-        """Who reads a restored name."""
+    def readers(self, name: str, restore: Statement | None) -> str:
+        """Who reads a restored name (restore: None where it is there from the start)."""
         first = list(dict.fromkeys(self.reading(name, restore, 0)))[:2]
         return "read by " + " and ".join(first) if first else "put back for what is reversed after it"
 
-    def reading(self, name: str, restore: Statement, depth: int) -> Iterator[str]:
+    def reading(self, name: str, restore: Statement | None, depth: int) -> Iterator[str]:
         """The readers in words, until the name is bound anew; those of a value that is computed again from it."""
-        after = False
+        after = restore is None
         for statement in walk_statements(self.reverse):
             if statement is restore:
                 after = True

@@ -63,7 +63,8 @@ from s2sgrad.lower.numpy import lower
 from s2sgrad.normalise.inline import bind_arguments
 from s2sgrad.read.expressions import is_user_function
 from s2sgrad.rules.registry import rule_of
-from s2sgrad.simplify.pipeline import simplify
+from s2sgrad.simplify.pipeline import simplify, with_temporaries
+from s2sgrad.simplify.residuals import read_again
 from s2sgrad.stages import facts_of, prepare, shaped_names
 
 if TYPE_CHECKING:
@@ -229,9 +230,11 @@ class Pairs(HelperFunctions):
                        Comment("reverse sweep"), *back,
                        Return(out[0] if len(out) == 1 else Build("tuple", out)))
         both = Function(flat.name, (*flat.params, *(Parameter(s) for s in seeds)), body)
-        both = simplify(both, facts_of(activity.kinds, activity.aliases, shadows, self.exact, self.pure | {KEEP},
-                                        self.names | {KEEP}))
+        facts = facts_of(activity.kinds, activity.aliases, shadows, self.exact, self.pure | {KEEP}, self.names | {KEEP})
+        both = simplify(both, facts)
         refuse_unrestored_reads(both, activity.aliases.volatile)
+        own = bound_in(flat.body) | {p.name for p in flat.params}
+        both = read_again(both, own, activity.aliases, with_temporaries(both, facts), context.fresh)
         if not self.jax:
             both = lower(both, activity.kinds, [b for b, _ in bars])
             return self.split(both, flat, seeds, active, given, lambda half: half,
@@ -313,9 +316,9 @@ class Pairs(HelperFunctions):
         plain = tuple(Parameter(p.name) for p in flat.params)
         self.functions.append(finish(Function(first, plain, tuple(ahead), origin=flat.origin)))
         behind: Block = backward
-        if residuals:
+        if len(residuals) > 1:
             behind = (Assign(residuals, Var("residuals")), *behind)
-        taken = ("residuals",) if keeps else ()
+        taken = (residuals[0] if len(residuals) == 1 else "residuals",) if keeps else ()
         self.functions.append(finish(Function(second, tuple(Parameter(n) for n in (*taken, *reread, *seeds)), behind,
                                               origin=flat.origin)))
         if _is_pure(flat.body):
