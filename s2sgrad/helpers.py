@@ -220,6 +220,18 @@ class HelperFunctions:
         self.generals[function].append(names)
         return names
 
+    def wider(self, function: types.FunctionType, names: dict[str, Kind], active: tuple[str, ...]) -> list[
+            dict[str, Kind]]:
+        """Kinds of the parameters of other calls of a recursion that hold for this call, too: the same of what is
+        differentiated, of the rest less is known. Those of which least is known come first."""
+        if not self.units.recursive(function):
+            return []
+        result = self.result_kinds.get((function, tuple(names.items())))
+        found = [g for g in self.generals.get(function, ()) if g != names and all(
+            k == g[n] if n in active else join(g[n], k, n) == g[n] for n, k in names.items())
+            and _alike(result, self.result_kinds.get((function, tuple(g.items()))))]
+        return sorted(found, key=lambda g: -sum(k == UNKNOWN for k in g.values()))
+
     def parameter_kinds(self, core: Function, kinds: tuple[Kind, ...], options: dict[str, Kind]) -> dict[str, Kind]:
         """Parameter -> kind for a call with these kinds."""
         names: dict[str, Kind] = {}
@@ -233,6 +245,14 @@ class HelperFunctions:
             else:
                 names[p.name] = _default_kind(p.default, data)
         return names
+
+
+def _alike(one: Kind | None, other: Kind | None) -> bool:
+    """Are these kinds of results equal, but for lengths of arrays?"""
+    match one, other:
+        case (Array(d1, tuple() as s1), Array(d2, tuple() as s2)):
+            return d1 == d2 and len(s1) == len(s2)
+    return one is not None and one == other
 
 
 def _default_kind(default: Expr | None, data: dict[str, Kind]) -> Kind:

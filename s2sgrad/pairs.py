@@ -57,7 +57,7 @@ from s2sgrad.differentiate.reverse import sweeps
 from s2sgrad.differentiate.shadowing import behind_births, shadows_of_parameters
 from s2sgrad.differentiate.unrestored import refuse_unrestored_reads
 from s2sgrad.differentiate.zeros import place_zeros
-from s2sgrad.errors import AliasError
+from s2sgrad.errors import AliasError, S2SGradError
 from s2sgrad.helpers import Followed, HelperFunctions
 from s2sgrad.lower.numpy import lower
 from s2sgrad.normalise.inline import bind_arguments
@@ -172,6 +172,12 @@ class Pairs(HelperFunctions):
              wanted: tuple[bool, ...]) -> Pair:
         """The pair of a helper for these kinds of arguments."""
         key = function, tuple(kinds.items()), active, wanted
+        if key not in self.made and not self.jax:
+            for wider in self.wider(function, kinds, active):
+                pair = self.attempt(function, wider, active, wanted)
+                if pair is not None:
+                    self.made[key] = pair
+                    break
         if key not in self.made:
             core = self.core(function)
             if self.units.recursive(function):
@@ -179,6 +185,18 @@ class Pairs(HelperFunctions):
                 self.made[key] = Pair(first, second, (), active, True)
             self.made[key] = self.derive(function, kinds, active, wanted, self.made.get(key))
         return self.made[key]
+
+    def attempt(self, function: types.FunctionType, kinds: dict[str, Kind], active: tuple[str, ...],
+                wanted: tuple[bool, ...]) -> Pair | None:
+        """The pair for kinds that hold for several calls, if there is one: all of these share it."""
+        followed = self.followed.copy()
+        before = self.functions.copy(), self.pure.copy(), self.made.copy(), self.names.copy()
+        try:
+            return self.pair(function, kinds, active, wanted)
+        except (S2SGradError, Followed):
+            self.followed &= followed           # in place: the pipeline looks at it
+            self.functions, self.pure, self.made, self.names = before
+            return None
 
     def derive(self, function: types.FunctionType, kinds: dict[str, Kind], active: tuple[str, ...],
                wanted: tuple[bool, ...], given: Pair | None) -> Pair:
