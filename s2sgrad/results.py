@@ -19,6 +19,7 @@ from s2sgrad.core.kinds import (
     Number,
     Numeric,
     TupleKind,
+    is_complex,
     is_scalar,
 )
 from s2sgrad.core.nodes import Assign, Build, Call, Const, Datum, Expr, Parameter, Return, Statement, Var
@@ -59,6 +60,7 @@ def _is_literal(value: Any) -> bool:
 def conform(wanted: list[tuple[str, str]], kinds: Kinds) -> list[Statement]:
     """The gradients in the dtypes of their arguments, where mixed precision or rank 0 leaves that open."""
     mixed = any(dtype_of(k) in ("float16", "float32", "longdouble") for k in kinds.names.values())
+    plain = not mixed and not any(map(is_complex, kinds.names.values()))
     out: list[Statement] = []
     for name, like in wanted:
         value: Expr
@@ -67,12 +69,25 @@ def conform(wanted: list[tuple[str, str]], kinds: Kinds) -> list[Statement]:
                 value = Call(np.asarray, (Var(name),), (("dtype", Const(np.dtype(dtype).type)),))
             case Number(dtype, weak) if mixed and dtype.startswith("float"):
                 value = Call(float if weak else np.dtype(dtype).type, (Var(name),))
+            case ListKind() as kind if plain and _holds_float64(kind):
+                continue                        # its adjoint is a list of such arrays
             case Array(None) | Numeric() | TupleKind() | ListKind() | DictKind():
                 value = Call(cast_like, (Var(name), Var(like)))
             case _:
                 continue
         out.append(Assign((name,), value))
     return out
+
+
+def _holds_float64(kind: Kind | None) -> bool:
+    """Is it an array of float64, or does it hold nothing but such arrays?"""
+    match kind:
+        case Array("float64", tuple() as shape):
+            return bool(shape)
+        case ListKind(item, items):
+            entries = (*(() if item is None else (item,)), *(items or ()))
+            return bool(entries) and all(map(_holds_float64, entries))
+    return False
 
 
 def is_real_scalar(kind: Kind) -> bool:
