@@ -140,6 +140,12 @@ def _linspace_kind(start: Kind, stop: Kind, num: Kind | None = None, endpoint: K
     return array_kind(name, (*ends[:place], constant(50) if num is None else length_of(num), *ends[place:]))
 
 
+def _window_kind(length: Kind) -> Kind:
+    """np.hanning and its like."""
+    whole = isinstance(length, Number) and length.dtype in ("int", "int64")
+    return Array("float64", (length_of(length) if whole else fresh_dim(),))
+
+
 def _copy_kind(a: Kind, order: Kind | None = None, subok: Kind | None = None) -> Kind:
     dtype, shape = as_array(a)
     return array_kind(dtype, shape, _like_layout(a, order, shape))
@@ -228,6 +234,7 @@ zero_derivative(np.diag_indices, np.diag_indices_from, np.mask_indices, np.ix_)
 # their entries move with their arguments, so that an active one must not pass for a constant
 no_derivative(np.arange, kind=_arange_kind, pure=True)
 no_derivative(np.logspace, np.geomspace, pure=True)
+no_derivative(np.hanning, np.hamming, np.bartlett, np.blackman, kind=_window_kind, pure=True)
 
 
 @adjoint(np.full, broadcasts=True, kind=_full_kind, complex_too=True)

@@ -128,6 +128,7 @@ _spell(np, "linspace", lacks="dtype device", positions=5)                # in in
 _spell(np, "logspace", lacks="dtype", positions=5)
 _spell(np, "geomspace", lacks="dtype", positions=4)
 _spell(np, "meshgrid", lacks="copy")
+_spell(np, "hanning hamming bartlett blackman")
 _spell(np, "vander indices triu_indices tril_indices triu_indices_from tril_indices_from diag_indices "
            "diag_indices_from ix_")
 
