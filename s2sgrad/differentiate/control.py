@@ -65,6 +65,14 @@ def _can_read_again(reversal: Reversal, test: Expr, changed: set[str], path: Pat
         n in reversal.loop_names or (n in marks.single and not reversal.in_loop(n, path)) for n in names)
 
 
+def may_be_read_again(reversal: Reversal, statement: If, test: Expr) -> bool:
+    """Can the test be read again in the reverse sweep, if its names have their values there?"""
+    changed = bound_in(statement.then) | bound_in(statement.orelse)
+    aliases = reversal.activity.aliases
+    return cheap(test) and not free_names(test) & changed and not reads_written(test, aliases) and not (
+        aliases.changes_unseen(test) or aliases.volatile is not None and aliases.volatile.is_one(test))
+
+
 def loop(reversal: Reversal, statement: For | While, path: Path, block_sweeps: BlockSweeps) -> Sweeps:
     """A loop, reversed; trips are counted where their number cannot be told from the range."""
     at = statement.origin
@@ -75,6 +83,7 @@ def loop(reversal: Reversal, statement: For | While, path: Path, block_sweeps: B
     if isinstance(statement, For):
         if _is_range(statement.over) and statement.target not in bound_in(statement.body):
             reversal.loop_names |= {statement.target}
+            reversal.loop_names |= {n for n, _ in statement.elements} - bound_in(statement.body)
         statement = _fixed_range(reversal, statement, ahead, path)
     body, back = block_sweeps(reversal, statement.body, inner)
     trips: str | None = None

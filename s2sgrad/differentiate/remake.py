@@ -9,7 +9,7 @@ sine), arrays only where they are views or short sums and products; results of d
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -43,16 +43,20 @@ FREE = (operator.getitem, getattr, len, np.transpose, np.swapaxes)
 @dataclass
 class Plan:
     """made: statements by the index of the group (of the block's statement) that they stand before; the index after
-    the last is the start of the reversed block. recorded: names to record. Names in neither are not read."""
+    the last is the start of the reversed block. flags: those of which the test is read again. recorded: names to
+    record. Names in none are not read."""
 
     made: dict[int, list[Assign]] = field(default_factory=dict)
+    flags: list[str] = field(default_factory=list)
     recorded: list[str] = field(default_factory=list)
 
 
 def plan_remakes(block: Block, groups: Sequence[Sequence[Statement]], start_reads: set[str], names: Sequence[str],
-                 single: set[str], kinds: Kinds, aliases: Aliases, fresh: Callable[[], str]) -> Plan:
+                 single: set[str], kinds: Kinds, aliases: Aliases, fresh: Callable[[], str],
+                 flags: Mapping[str, tuple[int, Expr]], heads: frozenset[str]) -> Plan:
     """Decide for every local name of a block. groups: the reverse statements of each statement of the block; fresh:
-    makes names for the entries of an unpacking that nobody reads."""
+    makes names for the entries of an unpacking that nobody reads. flags: the statement and the test of each flag of
+    which the test may be read again; heads: the names that the loops around bind."""
     end = len(block)
     readers: dict[str, int] = {}
     whole = set(start_reads)                    # what is read for more than its shape
@@ -71,19 +75,28 @@ def plan_remakes(block: Block, groups: Sequence[Sequence[Statement]], start_read
         return again(value, name, kinds, aliases) and _stable(
             value, block[k + 1: at + 1], aliases, isinstance(kinds.names.get(name), Array))
 
-    def records(name: str, at: int) -> bool:
+    def records(name: str, at: int, read: Container[str] = readers) -> bool:
         """Would a read before this group record the name, or what it is made of, for that only?"""
-        if name in readers or name not in names:
+        if name in read or name not in names:
             return False
         if name not in defined or name not in single:
             return True
-        return not is_made_again(name, at) or any(records(n, at) for n in free_names(defined[name][1]))
+        return not is_made_again(name, at) or any(records(n, at, read) for n in free_names(defined[name][1]))
+
+    def reads(operands: set[str], at: int) -> None:
+        whole.update(operands)
+        readers.update({n: max(readers.get(n, -1), at) for n in operands})
 
     def make(targets: tuple[str, ...], value: Expr, at: int) -> None:
         plan.made.setdefault(at, []).insert(0, Assign(targets, value, reverses=-1))
-        for operand in free_names(value):
-            readers[operand] = max(readers.get(operand, -1), at)
+        reads(free_names(value), at)
 
+    for flag, (k, test) in flags.items():
+        operands = free_names(test)
+        if flag in names and operands <= single | heads and not any(records(n, k, whole) for n in operands):
+            plan.flags.append(flag)
+            del readers[flag]
+            reads(operands, k)
     unpacked: set[str] = set()
     for name in sorted((n for n in names if n in defined and n in single), key=lambda n: -defined[n][0]):
         if name not in readers or name in unpacked:
@@ -99,7 +112,7 @@ def plan_remakes(block: Block, groups: Sequence[Sequence[Statement]], start_read
             # all that is read of it, where the first of it is read; nothing where the whole is not there anyway
             parts = [n for n in definition.targets if n in readers and n in names and n in single]
             first = max(readers[n] for n in parts)
-            if any(records(n, first) or n in names and n not in whole for n in free_names(definition.value)):
+            if any(records(n, first, whole) for n in free_names(definition.value)):
                 plan.recorded.append(name)
                 continue
             if len(parts) > 1 and unpacked.isdisjoint(parts) and all(is_made_again(n, first) for n in parts):

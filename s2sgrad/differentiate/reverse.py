@@ -36,7 +36,7 @@ from s2sgrad.core.nodes import (
 from s2sgrad.core.rewrite import free_names, rename_block, walk_statements
 from s2sgrad.differentiate.bindings import assign, join
 from s2sgrad.differentiate.contribute import unknown
-from s2sgrad.differentiate.control import branch, loop
+from s2sgrad.differentiate.control import branch, loop, may_be_read_again
 from s2sgrad.differentiate.entries import change, is_change
 from s2sgrad.differentiate.marks import Path
 from s2sgrad.differentiate.remake import plan_remakes
@@ -67,9 +67,13 @@ def block_sweeps(reversal: Reversal, block: Block, path: Path = ()) -> tuple[Blo
         forward.append(Assign((name,), Const(None)))
         if reversal.kept_shadow(name):
             forward.append(Assign((shadow(name),), Const(None)))
-    for statement, following in zip(block, (*block, None)[1:], strict=True):
+    flags: dict[str, tuple[int, Expr]] = {}
+    for k, (statement, following) in enumerate(zip(block, (*block, None)[1:], strict=True)):
         join(reversal, statement, following)
         ahead, back = statement_sweeps(reversal, statement, path)
+        match statement, ahead[:1]:
+            case If(), [Assign((flag,), test)] if may_be_read_again(reversal, statement, test):
+                flags[flag] = k, test
         forward += ahead
         groups.append(back)
     born: list[Statement] = []
@@ -80,7 +84,8 @@ def block_sweeps(reversal: Reversal, block: Block, path: Path = ()) -> tuple[Blo
                 born.append(Assign((shadow(name),), shadow_of(reversal, value, name), reverses=-1))
     local = reversal.marks.local.get(path, [])
     plan = plan_remakes(block, groups, set().union(*(free_names(s.value) for s in born if isinstance(s, Assign))),
-                        local, reversal.marks.single, reversal.kinds, reversal.activity.aliases, reversal.fresh)
+                        local, reversal.marks.single, reversal.kinds, reversal.activity.aliases, reversal.fresh, flags,
+                        reversal.loop_names)
     reverse: list[Statement] = []
     for name in local:
         kept = [name] if name in plan.recorded else []
@@ -91,7 +96,9 @@ def block_sweeps(reversal: Reversal, block: Block, path: Path = ()) -> tuple[Blo
     reverse += [*plan.made.get(len(block), ()), *born]
     for k in reversed(range(len(block))):
         reverse += [*plan.made.get(k, ()), *groups[k]]
-    again: dict[str, Expr] = {}
+    tests: dict[str, Expr] = {f: flags[f][1] for f in plan.flags}
+    forward = [s for s in forward if not (isinstance(s, Assign) and s.targets[0] in tests)]
+    again = dict(tests)
     for made in (s for statements in plan.made.values() for s in statements):
         for name in made.targets:
             if is_temporary(name):
@@ -103,7 +110,7 @@ def block_sweeps(reversal: Reversal, block: Block, path: Path = ()) -> tuple[Blo
                 else:
                     reversal.activity.aliases.unpack(new, made.value)
                 again[name] = Var(new)
-    return tuple(forward), rename_block(tuple(reverse), again) if again else tuple(reverse)
+    return rename_block(tuple(forward), tests), rename_block(tuple(reverse), again)
 
 
 def statement_sweeps(reversal: Reversal, statement: Statement, path: Path) -> Sweeps:
