@@ -20,7 +20,7 @@ from s2sgrad.core.nodes import Program
 from s2sgrad.emit.functional import FunctionalSyntax
 from s2sgrad.emit.layout import STEP, SYMBOL, WIDTH, fits, lay_out, text
 from s2sgrad.emit.live import every, occurring
-from s2sgrad.emit.statements import CommentLine
+from s2sgrad.emit.statements import ChainNode, Choice, CommentLine
 from s2sgrad.errors import NOWHERE, Origin
 
 
@@ -213,6 +213,25 @@ class Emitter(astunparse.Unparser):   # type: ignore[misc]
         value = lay_out(t.value, indent, last.removeprefix(indent))
         for number, line in enumerate([*targets, indent + value[0], *value[1:]]):
             self.fill(line) if number == 0 else self.write("\n" + line)
+
+    def _ChainNode(self, t: ChainNode) -> None:
+        line, value = "", text(t.value)
+        for name in t.targets:
+            if line and not fits(f"{STEP * self._indent}{line}{name} = {value}"):
+                self.fill(line + value)
+                line = ""
+            line += f"{name} = "
+        self.fill(line + value)
+
+    def _Choice(self, t: Choice) -> None:
+        self.dispatch([t.one] if self.fits_on_a_line(t.one) else t.several)
+
+    def fits_on_a_line(self, statement: ast.stmt) -> bool:
+        """May the statement stand on one line?"""
+        match statement:
+            case ast.Assign(targets=[target], value=value):
+                return fits(f"{STEP * self._indent}{_open(target)} = {_open(value)}")
+        return False
 
     def _AugAssign(self, t: ast.AugAssign) -> None:
         symbol = "**" if isinstance(t.op, ast.Pow) else SYMBOL[type(t.op)]

@@ -37,6 +37,7 @@ from s2sgrad.core.nodes import (
     walk,
 )
 from s2sgrad.core.rewrite import exprs
+from s2sgrad.emit.gather import Chain, Parallel, gathered
 from s2sgrad.emit.live import Liveness, liveness, read_in
 from s2sgrad.emit.spelling import BUILTINS
 from s2sgrad.emit.syntax import BINARY, Syntax, load
@@ -66,10 +67,34 @@ class CommentLine(ast.stmt):
         self.text, self.gap = text, gap
 
 
+class ChainNode(ast.stmt):
+    """`a = b = c = value` in the tree that is printed: as many lines as the targets need."""
+
+    _fields = ("targets", "value")
+
+    def __init__(self, targets: list[str], value: ast.expr) -> None:
+        super().__init__()
+        self.targets, self.value = targets, value
+
+
+class Choice(ast.stmt):
+    """One statement if it fits on a line, else several."""
+
+    _fields = ("one", "several")
+
+    def __init__(self, one: ast.stmt, several: list[ast.stmt]) -> None:
+        super().__init__()
+        self.one, self.several = one, several
+
+
 class StatementSyntax(Syntax):
     """Builds the definitions of one program's functions."""
 
     live: Liveness
+
+    def __init__(self, taken: frozenset[str]) -> None:
+        super().__init__(taken)
+        self.written: list[tuple[Assign, ...]] = []         # what the forward sweeps bind together
 
     # ------------------------------------------------------------ functions
     def function(self, function: Function) -> ast.FunctionDef:
@@ -106,7 +131,16 @@ class StatementSyntax(Syntax):
     # ------------------------------------------------------------ statements
     def block(self, block: Block) -> list[ast.stmt]:
         """The statements of a block, which is never empty in Python."""
-        body = [node for statement in block for node in self.statement(statement)]
+        body: list[ast.stmt] = []
+        for found in gathered(block, self.written):
+            match found:
+                case Chain(parts):
+                    chain = ChainNode([s.targets[0] for s in parts], self.expression(parts[0].value))
+                    body.append(_at(chain, parts[0]))
+                case Parallel(parts):
+                    body.append(_at(self.parallel(parts), parts[0]))
+                case Statement():
+                    body += self.statement(found)
         return body if any(not isinstance(n, CommentLine) for n in body) else [*body, ast.Pass()]
 
     def statement(self, statement: Statement) -> list[ast.stmt]:
@@ -117,6 +151,12 @@ class StatementSyntax(Syntax):
         if any(isinstance(e, Const) and isinstance(e.value, Closure) for x in exprs(statement) for e in walk(x)):
             raise kept_function(statement.origin)
         return [_at(node, statement) for node in self.nodes(statement)]
+
+    def parallel(self, parts: tuple[Assign, ...]) -> ast.stmt:
+        """`a, b = x, y`, or one after the other where that is too long."""
+        one = ast.Assign(targets=[self.targets(tuple(s.targets[0] for s in parts))],
+                         value=ast.Tuple(elts=[self.expression(s.value) for s in parts], ctx=ast.Load()))
+        return Choice(one, [node for s in parts for node in self.statement(s)])
 
     def nodes(self, statement: Statement) -> list[ast.stmt]:
         """The nodes of a statement."""

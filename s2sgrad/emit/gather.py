@@ -1,0 +1,179 @@
+"""Statements that a person writes as one.
+
+    a_bar = 0.0
+    b_bar = 0.0                           ->    a_bar = b_bar = 0.0
+
+    K = strikes[i]
+    T = maturities[i]                     ->    K, T = strikes[i], maturities[i]
+
+    a_record = []
+    b_record = []                         ->    a_record, b_record = [], []
+
+Comes in: a block with readable names. Goes out: its statements, some of them gathered: numbers that adjoints begin
+with; what the user wrote as one statement, also where the reverse sweep makes it again; the lists of one loop.
+Guaranteed: no part reads what an earlier part binds, so that the parts may be bound together; only numbers, which
+nobody can write, are one object.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Statement, Var
+from s2sgrad.core.rewrite import free_names
+from s2sgrad.errors import NOWHERE
+from s2sgrad.runtime import zeros_like
+
+LISTS = 3           # more empty lists in one statement are hard to count
+
+
+@dataclass(frozen=True)
+class Chain:
+    """`a = b = c = value`."""
+
+    parts: tuple[Assign, ...]
+
+
+@dataclass(frozen=True)
+class Parallel:
+    """`a, b = x, y`."""
+
+    parts: tuple[Assign, ...]
+
+
+Gathered = Statement | Chain | Parallel
+Together = tuple[Assign, ...]
+
+
+def gathered(block: Block, written: list[Together]) -> list[Gathered]:
+    """The block with what belongs together. written: what the forward sweeps bound together, which this adds to."""
+    out: list[Gathered] = []
+    at = 0
+    while at < len(block):
+        found, length = _next(block[at:], written)
+        out += found
+        at += length
+    return out
+
+
+def _next(rest: Block, written: list[Together]) -> tuple[Sequence[Gathered], int]:
+    """What the first statements print as, and how many they are."""
+    zeros = _run(rest, _is_zeros)
+    if len(zeros) > 1 and _apart(zeros):
+        return _chained(zeros), len(zeros)
+    first = rest[0]
+    if not isinstance(first, Assign) or len(first.targets) != 1:
+        return [first], 1
+    if first.reverses:
+        again = max((_shared(rest, group) for group in written), key=len, default=())
+        return ([Parallel(again)], len(again)) if len(again) > 1 else ([first], 1)
+    form, targets = written_form(first.origin.text)
+    same = _users(rest, first, targets)
+    if len(same) > 1 and form == "tuple" and _apart(same):
+        written.append(same)
+        return [Parallel(same)], len(same)
+    if len(same) > 1 and form == "chain" and all(s.value == first.value and _is_number(s.value) for s in same):
+        return [Chain(same)], len(same)
+    lists = _run(rest, lambda s: s.origin == first.origin != NOWHERE and s.value == Build("list", ()))
+    if len(lists) > 1 and form == "":
+        return [Parallel(lists[k:k + LISTS]) if lists[k + 1:] else lists[k]
+                for k in range(0, len(lists), LISTS)], len(lists)
+    return [first], 1
+
+
+def _run(rest: Block, belongs: Callable[[Assign], bool]) -> Together:
+    """The assignments to one name at the start that belong together."""
+    found: list[Assign] = []
+    for statement in rest:
+        if not isinstance(statement, Assign) or len(statement.targets) != 1 or not belongs(statement):
+            break
+        found.append(statement)
+    return tuple(found)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Const) and type(value.value) in (int, float, complex)
+
+
+def _is_zeros(statement: Assign) -> bool:
+    """Is it what an adjoint begins with?"""
+    if not statement.reverses and statement.origin != NOWHERE:
+        return False
+    match statement.value:
+        case Call(np.zeros_like, (Var(),)):
+            return True
+        case Call(function, (Var(),)):
+            return function is zeros_like
+    return _is_number(statement.value)
+
+
+def _apart(parts: Together) -> bool:
+    """Is it the same in whichever order they are bound?"""
+    names = [s.targets[0] for s in parts]
+    return len(set(names)) == len(names) and not any(
+        set(names) & free_names(s.value) for s in parts)
+
+
+def _chained(zeros: Together) -> list[Gathered]:
+    """Equal numbers in one statement, at the place of the first of them."""
+    out: list[Gathered] = []
+    done: set[int] = set()
+    for k, first in enumerate(zeros):
+        if k in done:
+            continue
+        same = [j for j in range(k, len(zeros)) if zeros[j].value == first.value and _is_number(first.value)]
+        done.update(same)
+        out.append(Chain(tuple(zeros[j] for j in same)) if len(same) > 1 else first)
+    return out
+
+
+def _shared(rest: Block, group: Together) -> Together:
+    """The assignments at the start that are some of those of the group, in its order."""
+    found: list[Assign] = []
+    left = list(group)
+    for statement in rest:
+        if not isinstance(statement, Assign) or statement not in left:
+            break
+        del left[:left.index(statement) + 1]
+        found.append(statement)
+    return tuple(found)
+
+
+def _users(rest: Block, first: Assign, targets: tuple[str, ...]) -> Together:
+    """The assignments at the start that the user wrote in the same statement, to these targets in their order."""
+    left = list(targets)
+
+    def belongs(statement: Assign) -> bool:
+        name = re.sub(r"_\d+$", "", statement.targets[0])
+        exact = statement.targets[0] if statement.targets[0] in left else name
+        if statement.origin != first.origin or statement.reverses or exact not in left:
+            return False
+        del left[:left.index(exact) + 1]
+        return True
+
+    return _run(rest, belongs) if targets else ()
+
+
+@functools.lru_cache(maxsize=1024)
+def written_form(text: str) -> tuple[str, tuple[str, ...]]:
+    """("tuple", targets) of `a, b = x, y`, ("chain", targets) of `a = b = x`, ("", ()) of another statement."""
+    try:
+        body = ast.parse(text.strip()).body
+    except (SyntaxError, ValueError):
+        return "", ()
+    match body:
+        case [ast.Assign(targets=[ast.Tuple(elts=to)], value=ast.Tuple(elts=of))] if len(to) == len(of):
+            return "tuple", _names(to)
+        case [ast.Assign(targets=[_, _, *_] as to)]:
+            return "chain", _names(to)
+    return "", ()
+
+
+def _names(targets: Iterable[ast.expr]) -> tuple[str, ...]:
+    return tuple(t.id for t in targets if isinstance(t, ast.Name))

@@ -1,0 +1,97 @@
+"""Statements that print as one: zeros of adjoints, what the user bound together, the lists of a loop."""
+
+import numpy as np
+import pytest
+from emit.core_text import at, call, const, function, program, run, v
+
+from s2sgrad import value_and_grad
+from s2sgrad.core.nodes import Assign, Build, Comment
+from s2sgrad.emit.gather import written_form
+from s2sgrad.emit.printer import emit
+from s2sgrad.runtime import zeros_like
+
+EMPTY = Build("list", ())
+
+
+def lines(*statements):
+    text = emit(program(function(("x",), *statements)), "").text
+    return [line[4:] for line in text.splitlines() if line.startswith("    ")]
+
+
+def zero(name, value=0.0, reverses=1):
+    return Assign((name,), const(value), reverses=reverses)
+
+
+def users(text, **values):
+    return [Assign((name,), value, origin=at(3, text)) for name, value in values.items()]
+
+
+@pytest.mark.parametrize(("statements", "expected"), [
+    ([zero("a"), zero("b"), zero("c", 0)], ["a = b = 0.0", "c = 0"]),
+    ([zero("a"), zero("b", -0.0)], ["a = 0.0", "b = -0.0"]),
+    ([zero("a"), Assign(("y",), call(np.zeros_like, v("x")), reverses=1), zero("b")],
+     ["a = b = 0.0", "y = np.zeros_like(x)"]),
+    ([zero("a"), Assign(("y",), call(zeros_like, v("a")), reverses=1), zero("b")],
+     ["a = 0.0", "y = zeros_like(a)", "b = 0.0"]),                              # reads one of them
+    ([zero("a"), Comment("a line of the user's"), zero("b")], ["a = 0.0", "# a line of the user's", "b = 0.0"]),
+    ([zero("a"), zero("a")], ["a = 0.0", "a = 0.0"]),
+    ([zero("a"), Assign(("b",), v("x"), reverses=1), zero("c")], ["a = 0.0", "b = x", "c = 0.0"]),
+])
+def test_zeros(statements, expected):
+    assert lines(*statements) == expected
+
+
+def test_a_long_chain_takes_several_lines():
+    names = [f"a_long_name_{k}" for k in range(20)]
+    found = lines(*map(zero, names))
+    assert len(found) == 4 and all(len(line) <= 106 for line in found)
+    assert run(program(function(("x",), *map(zero, names), Assign(("y",), v(names[-1])))), 1.0) is None
+
+
+@pytest.mark.parametrize(("statements", "expected"), [
+    (users("a = b = 0.0", a=const(0.0), b=const(0.0)), ["a = b = 0.0"]),
+    (users("a = 0.0", a=const(0.0)) + users("b = 0.0", b=const(0.0)), ["a = 0.0", "b = 0.0"]),
+    (users("a, b = f(x), 1.0", a=v("x"), b=const(1.0)), ["a, b = x, 1.0"]),
+    (users("a, b = f(x), 1.0", a_1=v("x"), b=const(1.0)), ["a_1, b = x, 1.0"]),     # a later version of a
+    (users("a, b = f(x), 1.0", b=v("x"), a=const(1.0)), ["b = x", "a = 1.0"]),
+    (users("a, b = f(x), g(x)", a=v("x"), b=v("a")), ["a = x", "b = a"]),            # a was bound in between
+    (users("y = f(x) * g(x)", a=v("x"), b=v("x")), ["a = x", "b = x"]),
+    (users("for k in x:", a=EMPTY, b=EMPTY), ["a, b = [], []"]),
+    (users("for k in x:", a=EMPTY, b=EMPTY, c=EMPTY, d=EMPTY), ["a, b, c = [], [], []", "d = []"]),
+    (users("a = []", a=EMPTY) + users("b = []", b=EMPTY), ["a = []", "b = []"]),
+])
+def test_what_the_user_wrote_together(statements, expected):
+    assert lines(*statements) == expected
+
+
+def test_what_does_not_fit_stays_apart():
+    value = call(print, *v(*(f"quite_a_long_name_{k}" for k in range(4))))
+    assert len(lines(*users("a, b = f(x), g(x)", a=value, b=value))) == 2
+
+
+def test_a_display_of_the_user_is_joined_again_in_the_reverse_sweep():
+    values = {"a": call(np.sin, v("x")), "b": call(np.cos, v("x"))}
+    again = [Assign((name,), value, reverses=-1) for name, value in values.items()]
+    text = "a, b = np.sin(x), np.cos(x)"
+    assert lines(*users(text, **values), Comment("reverse sweep"), *again) == [text, "# reverse sweep", text]
+    assert lines(*again) == ["a = np.sin(x)", "b = np.cos(x)"]
+
+
+@pytest.mark.parametrize(("text", "form"), [
+    ("a, b = b, a", ("tuple", ("a", "b"))), ("a = b = 0", ("chain", ("a", "b"))), ("a = 0", ("", ())),
+    ("a, b = f(x)", ("", ())), ("a, b = (f(x),", ("", ())), ("for a, b in c:", ("", ())), ("", ("", ())),
+])
+def test_the_form_of_a_statement(text, form):
+    assert written_form(text) == form
+
+
+def test_lists_of_one_loop_are_different_objects():
+    def f(x):
+        y = x
+        for _ in range(3):
+            z = np.sin(y)
+            y = z * np.cos(z) * y
+        return y
+    derived = value_and_grad(f)
+    x = 0.4
+    assert derived(x)[1] == pytest.approx((f(x + 1e-6) - f(x - 1e-6)) / 2e-6)
