@@ -224,14 +224,15 @@ class Emitter(astunparse.Unparser):   # type: ignore[misc]
         self.fill(line + value)
 
     def _Choice(self, t: Choice) -> None:
-        self.dispatch([t.one] if self.fits_on_a_line(t.one) else t.several)
+        self.dispatch(self.chosen(t))
 
-    def fits_on_a_line(self, statement: ast.stmt) -> bool:
-        """May the statement stand on one line?"""
-        match statement:
+    def chosen(self, choice: Choice) -> list[ast.stmt]:
+        """The form of a choice that is printed."""
+        match choice.one[-1]:
             case ast.Assign(targets=[target], value=value):
-                return fits(f"{STEP * self._indent}{_open(target)} = {_open(value)}")
-        return False
+                line = f"{STEP * self._indent}{_open(target)} = {_open(value)}"
+                return choice.one if fits(line) else choice.several
+        return choice.several
 
     def _AugAssign(self, t: ast.AugAssign) -> None:
         symbol = "**" if isinstance(t.op, ast.Pow) else SYMBOL[type(t.op)]
@@ -260,7 +261,8 @@ class Emitter(astunparse.Unparser):   # type: ignore[misc]
     def _If(self, t: ast.If, word: str = "if") -> None:
         self.line(f"{word} ", t.test, ":")
         self.suite(t.body)
-        match t.orelse:
+        orelse = self.chosen(t.orelse[0]) if len(t.orelse) == 1 and isinstance(t.orelse[0], Choice) else t.orelse
+        match orelse:
             case []:
                 return
             case [ast.If() as other]:
@@ -269,7 +271,7 @@ class Emitter(astunparse.Unparser):   # type: ignore[misc]
                 self._origins.pop()
             case _:
                 self.fill("else:")
-                self.suite(t.orelse)
+                self.suite(orelse)
 
     def _For(self, t: ast.For) -> None:
         self.line(f"for {_open(t.target)} in ", t.iter, ":")

@@ -37,6 +37,7 @@ from s2sgrad.core.nodes import (
     walk,
 )
 from s2sgrad.core.rewrite import exprs
+from s2sgrad.emit.conditional import conditional
 from s2sgrad.emit.gather import Chain, Parallel, gathered
 from s2sgrad.emit.live import Liveness, liveness, read_in
 from s2sgrad.emit.spelling import BUILTINS
@@ -78,11 +79,11 @@ class ChainNode(ast.stmt):
 
 
 class Choice(ast.stmt):
-    """One statement if it fits on a line, else several."""
+    """One statement, with comments above it, if it fits on a line; else several."""
 
     _fields = ("one", "several")
 
-    def __init__(self, one: ast.stmt, several: list[ast.stmt]) -> None:
+    def __init__(self, one: list[ast.stmt], several: list[ast.stmt]) -> None:
         super().__init__()
         self.one, self.several = one, several
 
@@ -156,7 +157,7 @@ class StatementSyntax(Syntax):
         """`a, b = x, y`, or one after the other where that is too long."""
         one = ast.Assign(targets=[self.targets(tuple(s.targets[0] for s in parts))],
                          value=ast.Tuple(elts=[self.expression(s.value) for s in parts], ctx=ast.Load()))
-        return Choice(one, [node for s in parts for node in self.statement(s)])
+        return Choice([one], [node for s in parts for node in self.statement(s)])
 
     def nodes(self, statement: Statement) -> list[ast.stmt]:
         """The nodes of a statement."""
@@ -165,9 +166,8 @@ class StatementSyntax(Syntax):
                 return [ast.Assign(targets=[self.targets(targets)], value=self.expression(value))]
             case Store():
                 return [self.store(statement)]
-            case If(test, then, orelse):
-                return [ast.If(test=self.expression(test), body=self.block(then),
-                               orelse=self.block(orelse) if orelse else [])]
+            case If():
+                return self.chosen(statement)
             case For():
                 return [self.loop(statement)]
             case While(test, body, leave):
@@ -185,6 +185,16 @@ class StatementSyntax(Syntax):
             case Comment(text, gap):
                 return [CommentLine(text, gap)]
         raise TypeError(f"{type(statement).__name__} has to be lowered before it is printed")
+
+    def chosen(self, branch: If) -> list[ast.stmt]:
+        """A conditional expression, if that is all and fits on a line; else a branch."""
+        several = ast.If(test=self.expression(branch.test), body=self.block(branch.then),
+                         orelse=self.block(branch.orelse) if branch.orelse else [])
+        match conditional(branch):
+            case comments, one:
+                above = [node for c in comments for node in self.nodes(c)]
+                return [Choice([*above, *self.nodes(one)], [several])]
+        return [several]
 
     def optional(self, expr: Expr | None) -> ast.expr | None:
         """The syntax of an expression that may be missing."""
