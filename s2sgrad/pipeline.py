@@ -73,6 +73,7 @@ from s2sgrad.execute.signature import signature_key
 from s2sgrad.helpers import Followed
 from s2sgrad.lower.choices import with_choices
 from s2sgrad.lower.numpy import lower
+from s2sgrad.lower.results import with_named_results
 from s2sgrad.lower.stacked import with_stacked_products
 from s2sgrad.normalise.inline import Units
 from s2sgrad.normalise.jumps import remove_jumps
@@ -287,7 +288,8 @@ def _lowered(made: Function, core: Function, request: Request, kinds: Kinds, nam
         require: Any = Named("s2sgrad.execute.jax_runtime.require_kind")
         return made if request.kinds is not None else with_checks(made, core, kinds_of_params, differentiated, False,
                                                                   require)
-    made = with_choices(with_stacked_products(lower(made, kinds, given), kinds, facts), facts)
+    made = with_stacked_products(lower(made, kinds, given), kinds, facts)
+    made = with_named_results(with_choices(made, facts))
     made = with_leaves(made, core, opened)
     return made if request.kinds is not None else with_checks(made, core, kinds_of_params, differentiated, written)
 

@@ -1,5 +1,7 @@
 """Copy propagation: a temporary, or an adjoint, that only repeats a literal or a name is replaced by it.
 
+So is the result, and what the variable of a helper that is written out is called after its call (`y = y#i6`).
+
 In: a function. Out: the same function without such temporaries.
 
     before                 after
@@ -13,15 +15,18 @@ either way, hence writes do not matter, except to an adjoint by value: that is a
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 
 from s2sgrad.core.closure import Closure
-from s2sgrad.core.names import is_argument, is_bar, is_temporary
+from s2sgrad.core.names import SLOT, VERSION, is_argument, is_bar, is_shadow, is_temporary
 from s2sgrad.core.nodes import Assign, Block, Const, Expr, Function, Return, Statement, Var
 from s2sgrad.core.rewrite import blocks, exprs, free_names, map_blocks, rename_block, walk_statements
 from s2sgrad.simplify.effects import binds, effects, like, mentions
 from s2sgrad.simplify.facts import Facts
+
+_HOME = re.compile(rf"{VERSION}i\d+")
 
 AS_NAME = 10**6     # counts for a use that needs a name: the base of a store
 
@@ -67,8 +72,8 @@ def _local(block: Block, once: frozenset[str], facts: Facts, used: Counter[str])
     gone: set[int] = set()
     for i, stmt in enumerate(out):
         match stmt:
-            case Assign((target,), Var(name)) if target != name and target in once and _may_go(
-                    target, bool(stmt.reverses), used, out[i + 1:]):
+            case Assign((target,), Var(name)) if target != name and target in once and (
+                    _may_go(target, bool(stmt.reverses), used, out[i + 1:]) or _is_handed_over(target, name)):
                 last = uses_until(out[i + 1:], target, {name}, used[target], facts)
                 if last:
                     gone.add(i)
@@ -83,6 +88,18 @@ def _may_go(target: str, reverses: bool, used: Counter[str], rest: list[Statemen
         own = is_temporary(target) or is_argument(target)
         return used[target] < AS_NAME and (own or (reverses and not _is_result(target, rest)))
     return is_temporary(target) or is_argument(target)
+
+
+def _is_handed_over(target: str, source: str) -> bool:
+    """Is it the result, or what a helper that is written out gives to a name of another function?"""
+    if is_bar(target) or is_shadow(target) or is_temporary(source):
+        return False
+    return target.startswith(SLOT) or bool(home(source)) and home(target) != home(source)
+
+
+def home(name: str) -> str:
+    """The mark of the call at which the function of a variable was written out; empty for the outermost one."""
+    return "".join(_HOME.findall(name)[-1:])
 
 
 def _is_result(name: str, rest: list[Statement]) -> bool:
