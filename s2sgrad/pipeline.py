@@ -72,6 +72,7 @@ from s2sgrad.execute.numpy_backend import load
 from s2sgrad.execute.signature import signature_key
 from s2sgrad.helpers import Followed
 from s2sgrad.lower.choices import with_choices
+from s2sgrad.lower.displays import with_displays
 from s2sgrad.lower.numpy import lower
 from s2sgrad.lower.results import with_named_results
 from s2sgrad.lower.stacked import with_stacked_products
@@ -288,7 +289,7 @@ def _lowered(made: Function, core: Function, request: Request, kinds: Kinds, nam
         require: Any = Named("s2sgrad.execute.jax_runtime.require_kind")
         return made if request.kinds is not None else with_checks(made, core, kinds_of_params, differentiated, False,
                                                                   require)
-    made = with_stacked_products(lower(made, kinds, given), kinds, facts)
+    made = with_displays(with_stacked_products(lower(made, kinds, given), kinds, facts), kinds, facts)
     made = with_named_results(with_choices(made, facts))
     made = with_leaves(made, core, opened)
     return made if request.kinds is not None else with_checks(made, core, kinds_of_params, differentiated, written)

@@ -173,7 +173,7 @@ def _ownership(block: Block, kinds: Kinds, returned: set[str]) -> tuple[set[str]
             case Accumulate(adjoint, index) if index is not None and is_bar(adjoint):
                 written.add(adjoint)
             case Assign((name,), value):
-                shared_by = {"<read-only>"} if _is_read_only(value, kinds) else shared_names(value)
+                shared_by = {"<read-only>"} if is_read_only(value, kinds) else shared_names(value)
                 sources.setdefault(name, []).append(set() if isinstance(kinds.of(value), Number) else shared_by)
             case Assign(targets, value):
                 for name in targets:
@@ -189,7 +189,7 @@ def _ownership(block: Block, kinds: Kinds, returned: set[str]) -> tuple[set[str]
     return own, copied
 
 
-def _is_read_only(value: Expr, kinds: Kinds) -> bool:
+def is_read_only(value: Expr, kinds: Kinds) -> bool:
     """Is it what NumPy gives as a read-only view, or a view of that?"""
     match value:
         case Call(np.diag, (x, *_)):
@@ -198,7 +198,7 @@ def _is_read_only(value: Expr, kinds: Kinds) -> bool:
         case Call(function) if any(function is f for f in READ_ONLY):
             return True
         case Call(_, (x, *_)) if not is_fresh(value):
-            return _is_read_only(x, kinds)
+            return is_read_only(x, kinds)
     return False
 
 
@@ -220,7 +220,7 @@ def _block(block: Block, kinds: Kinds, owned: set[str], copied: set[str]) -> Blo
             case Assign((name,), value) if name in copied and is_bar(name) and _rank_zero(name, kinds):
                 out.append(replace(statement, value=Call(np.array, (value,))))
             case Assign((name,), value) if name in copied and (
-                    _is_read_only(value, kinds) or shared_names(value) - {name}):
+                    is_read_only(value, kinds) or shared_names(value) - {name}):
                 out.append(replace(statement, value=_own(name, value, kinds)))
             case _:
                 out.append(map_blocks(statement, lambda b: _block(b, kinds, owned, copied)))
