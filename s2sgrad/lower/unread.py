@@ -16,7 +16,7 @@ from collections import Counter
 from dataclasses import replace
 
 from s2sgrad.analyse.live import Names, live_after
-from s2sgrad.core.nodes import Assign, Block, Build, Call, Effect, Expr, Function, Method, Statement, Var
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Effect, Expr, For, Function, Method, Statement, Var
 from s2sgrad.core.rewrite import map_blocks, reads_of, walk_statements
 from s2sgrad.simplify.dead import may_raise
 from s2sgrad.simplify.effects import binds, is_pure, mentions
@@ -70,5 +70,13 @@ def _block(block: Block, live: dict[int, Names], parts: dict[str, list[int]], fa
                     s.reverses or len(targets) == 1 and not (facts.exact and may_raise(value, facts))):
                 pass
             case _:
-                out.append(map_blocks(s, lambda b: _block(b, live, parts, facts)))
+                s = map_blocks(s, lambda b: _block(b, live, parts, facts))
+                out.append(_with_elements(s) if isinstance(s, For) and s.reverses else s)
     return tuple(out)
+
+
+def _with_elements(loop: For) -> For:
+    """The loop with those of its elements that it reads."""
+    read = {n for s in walk_statements(loop.body) for n in (*reads_of(s), *mentions(s))}
+    kept = tuple((name, container) for name, container in loop.elements if name in read)
+    return loop if kept == loop.elements else replace(loop, elements=kept)
