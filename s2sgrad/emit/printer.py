@@ -156,8 +156,10 @@ class Emitter(astunparse.Unparser):   # type: ignore[misc]
             self.fill(flat)
         else:
             self.fill(f"def {t.name}(")
-            for part in _parameters(t.args):
-                self.fill(f"{STEP}{part},")
+            parts = _parameters(t.args)
+            together = f"{STEP}{', '.join(parts)}"
+            for line in [together] if fits(together) else [f"{STEP}{part}," for part in parts]:
+                self.fill(line)
             self.fill("):")
         body = t.body
         match body:

@@ -58,7 +58,7 @@ def body(*statements, params=("x",)):
     (While(v("x"), (), leave="done"), "while x:\n    if done:\n        break"),
     (If(v("x"), (), ()), "if x:\n    pass"),
     (If(v("x"), (Comment("nothing"),), (BUMP,)), "if x:\n    # nothing\n    pass\nelse:\n    x = x + 1"),
-    (If(v("x"), (BUMP,), (If(v("y"), (BUMP,), (BUMP,)),)),
+    (If(v("x"), (BUMP,), (If(v("y"), (BUMP,), (BUMP,), origin=at(2, "elif y:")),), origin=at(1, "if x:")),
      "if x:\n    x = x + 1\nelif y:\n    x = x + 1\nelse:\n    x = x + 1"),
     (If(v("x"), (BUMP,), (Comment("c"), If(v("y"), (BUMP,)))),
      "if x:\n    x = x + 1\nelse:\n    # c\n    if y:\n        x = x + 1"),
