@@ -10,7 +10,8 @@
     b_record = []                         ->    a_record, b_record = [], []
 
 Comes in: a block with readable names. Goes out: its statements, some of them gathered: numbers that adjoints begin
-with; what the user wrote as one statement, also where the reverse sweep makes it again; the lists of one loop.
+with; what the user wrote as one statement, also where the reverse sweep makes it again; the lists of one loop, and what
+is taken off them.
 Guaranteed: no part reads what an earlier part binds, so that the parts may be bound together; only numbers, which
 nobody can write, are one object.
 """
@@ -25,12 +26,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Statement, Var
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Method, Statement, Var
 from s2sgrad.core.rewrite import free_names
 from s2sgrad.errors import NOWHERE
 from s2sgrad.runtime import zeros_like
 
-LISTS = 3           # more empty lists in one statement are hard to count
+LISTS = 3           # more lists, or elements of lists, in one statement are hard to count
 
 
 @dataclass(frozen=True)
@@ -65,26 +66,41 @@ def gathered(block: Block, written: list[Together]) -> list[Gathered]:
 def _next(rest: Block, written: list[Together]) -> tuple[Sequence[Gathered], int]:
     """What the first statements print as, and how many they are."""
     zeros = _run(rest, _is_zeros)
-    if len(zeros) > 1 and _apart(zeros):
+    if len(zeros) > 1 and apart(zeros):
         return _chained(zeros), len(zeros)
     first = rest[0]
     if not isinstance(first, Assign) or len(first.targets) != 1:
         return [first], 1
     if first.reverses:
+        taken = _run(rest, _is_taken)
+        if len(taken) > 1 and apart(taken):
+            return in_lines(taken), len(taken)
         again = max((_shared(rest, group) for group in written), key=len, default=())
         return ([Parallel(again)], len(again)) if len(again) > 1 else ([first], 1)
     form, targets = written_form(first.origin.text)
     same = _users(rest, first, targets)
-    if len(same) > 1 and form == "tuple" and _apart(same):
+    if len(same) > 1 and form == "tuple" and apart(same):
         written.append(same)
         return [Parallel(same)], len(same)
-    if len(same) > 1 and form == "chain" and all(s.value == first.value and _is_number(s.value) for s in same):
+    if len(same) > 1 and form == "chain" and all(s.value == first.value and _is_plain(s.value) for s in same):
         return [Chain(same)], len(same)
     lists = _run(rest, lambda s: s.origin == first.origin != NOWHERE and s.value == Build("list", ()))
     if len(lists) > 1 and form == "":
-        return [Parallel(lists[k:k + LISTS]) if lists[k + 1:] else lists[k]
-                for k in range(0, len(lists), LISTS)], len(lists)
+        return in_lines(lists), len(lists)
     return [first], 1
+
+
+def in_lines(parts: Together) -> list[Gathered]:
+    """The parts together, but not too many in one statement."""
+    return [Parallel(parts[k:k + LISTS]) if parts[k + 1:] else parts[k] for k in range(0, len(parts), LISTS)]
+
+
+def _is_taken(statement: Assign) -> bool:
+    """Is it what was recorded?"""
+    match statement.value:
+        case Call(Method("pop"), (Var(),), ()):
+            return statement.reverses != 0
+    return False
 
 
 def _run(rest: Block, belongs: Callable[[Assign], bool]) -> Together:
@@ -97,12 +113,13 @@ def _run(rest: Block, belongs: Callable[[Assign], bool]) -> Together:
     return tuple(found)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, Const) and type(value.value) in (int, float, complex)
+def _is_plain(value: object) -> bool:
+    """Is it a number, or None, which all names may share?"""
+    return isinstance(value, Const) and type(value.value) in (int, float, complex, type(None))
 
 
 def _is_zeros(statement: Assign) -> bool:
-    """Is it what an adjoint begins with?"""
+    """Is it what an adjoint begins with, or a residual that only a branch binds?"""
     if not statement.reverses and statement.origin != NOWHERE:
         return False
     match statement.value:
@@ -110,10 +127,10 @@ def _is_zeros(statement: Assign) -> bool:
             return True
         case Call(function, (Var(),)):
             return function is zeros_like
-    return _is_number(statement.value)
+    return _is_plain(statement.value)
 
 
-def _apart(parts: Together) -> bool:
+def apart(parts: Together) -> bool:
     """Is it the same in whichever order they are bound?"""
     names = [s.targets[0] for s in parts]
     return len(set(names)) == len(names) and not any(
@@ -127,7 +144,7 @@ def _chained(zeros: Together) -> list[Gathered]:
     for k, first in enumerate(zeros):
         if k in done:
             continue
-        same = [j for j in range(k, len(zeros)) if zeros[j].value == first.value and _is_number(first.value)]
+        same = [j for j in range(k, len(zeros)) if zeros[j].value == first.value and _is_plain(first.value)]
         done.update(same)
         out.append(Chain(tuple(zeros[j] for j in same)) if len(same) > 1 else first)
     return out

@@ -38,7 +38,7 @@ from s2sgrad.core.nodes import (
 )
 from s2sgrad.core.rewrite import exprs
 from s2sgrad.emit.conditional import conditional
-from s2sgrad.emit.gather import Chain, Parallel, gathered
+from s2sgrad.emit.gather import Chain, Gathered, Parallel, apart, gathered, in_lines
 from s2sgrad.emit.live import Liveness, liveness, read_in
 from s2sgrad.emit.spelling import BUILTINS
 from s2sgrad.emit.syntax import BINARY, Syntax, load
@@ -132,17 +132,18 @@ class StatementSyntax(Syntax):
     # ------------------------------------------------------------ statements
     def block(self, block: Block) -> list[ast.stmt]:
         """The statements of a block, which is never empty in Python."""
-        body: list[ast.stmt] = []
-        for found in gathered(block, self.written):
-            match found:
-                case Chain(parts):
-                    chain = ChainNode([s.targets[0] for s in parts], self.expression(parts[0].value))
-                    body.append(_at(chain, parts[0]))
-                case Parallel(parts):
-                    body.append(_at(self.parallel(parts), parts[0]))
-                case Statement():
-                    body += self.statement(found)
+        body = [node for found in gathered(block, self.written) for node in self.gathered(found)]
         return body if any(not isinstance(n, CommentLine) for n in body) else [*body, ast.Pass()]
+
+    def gathered(self, found: Gathered) -> list[ast.stmt]:
+        """The nodes of what prints as one statement."""
+        match found:
+            case Chain(parts):
+                return [_at(ChainNode([s.targets[0] for s in parts], self.expression(parts[0].value)), parts[0])]
+            case Parallel(parts):
+                return [_at(self.parallel(parts), parts[0])]
+            case Statement():
+                return self.statement(found)
 
     def statement(self, statement: Statement) -> list[ast.stmt]:
         """The nodes of a statement, with its origin.
@@ -247,10 +248,11 @@ class StatementSyntax(Syntax):
                 return self.make_loop(pair, self.invoke(self.known(enumerate), [container]), body)
             case "reversed", False, [container]:
                 return self.make_loop(target, self.invoke(self.known(reversed), [container]), body)
-        first = [self.statement(Assign((name,), Call(operator.getitem, (container, Var(loop.target))),
-                                       origin=loop.origin))[0] for name, container in loop.elements]
+        parts = tuple(Assign((name,), Call(operator.getitem, (container, Var(loop.target))), origin=loop.origin,
+                             reverses=loop.reverses) for name, container in loop.elements)
+        first = [self.gathered(found) for found in (in_lines(parts) if apart(parts) else parts)]
         return self.make_loop(ast.Name(id=loop.target, ctx=ast.Store()), self.expression(loop.over),
-                              [*first, *without_pass(body)])
+                              [*(node for nodes in first for node in nodes), *without_pass(body)])
 
     def make_loop(self, target: ast.expr, over: ast.expr, body: list[ast.stmt]) -> ast.For:
         """A `for` statement."""

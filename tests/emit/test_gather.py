@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from emit.core_text import at, call, const, function, program, run, v
+from emit.core_text import at, call, const, function, pair, program, run, v
 
 from s2sgrad import value_and_grad
-from s2sgrad.core.nodes import Assign, Build, Comment
+from s2sgrad.core.nodes import Assign, Build, Comment, For, Method
 from s2sgrad.emit.gather import written_form
 from s2sgrad.emit.printer import emit
 from s2sgrad.runtime import zeros_like
@@ -36,6 +36,7 @@ def users(text, **values):
     ([zero("a"), Comment("a line of the user's"), zero("b")], ["a = 0.0", "# a line of the user's", "b = 0.0"]),
     ([zero("a"), zero("a")], ["a = 0.0", "a = 0.0"]),
     ([zero("a"), Assign(("b",), v("x"), reverses=1), zero("c")], ["a = 0.0", "b = x", "c = 0.0"]),
+    ([Assign((n,), const(None)) for n in "abc"], ["a = b = c = None"]),         # residuals that a branch binds
 ])
 def test_zeros(statements, expected):
     assert lines(*statements) == expected
@@ -62,6 +63,29 @@ def test_a_long_chain_takes_several_lines():
 ])
 def test_what_the_user_wrote_together(statements, expected):
     assert lines(*statements) == expected
+
+
+def pop(name, record):
+    return Assign((name,), call(Method("pop"), v(record)), reverses=-1)
+
+
+@pytest.mark.parametrize(("statements", "expected"), [
+    ([pop("a", "r"), pop("b", "s")], ["a, b = r.pop(), s.pop()"]),
+    ([pop(n, f"{n}_record") for n in "abcd"], [
+        "a, b, c = a_record.pop(), b_record.pop(), c_record.pop()", "d = d_record.pop()"]),
+    ([pop("a", "r"), pop("b", "a")], ["a = r.pop()", "b = a.pop()"]),           # taken off what was taken
+    ([pop("a", "r"), pop("a", "r")], ["a = r.pop()", "a = r.pop()"]),
+    (users("a = xs.pop()", a=call(Method("pop"), v("x"))) + users("b = ys.pop()", b=call(Method("pop"), v("x"))),
+     ["a = x.pop()", "b = x.pop()"]),
+])
+def test_what_was_recorded_is_taken_together(statements, expected):
+    assert lines(*statements) == expected
+
+
+def test_elements_of_a_reversed_loop():
+    loop = For("i", call(reversed, call(range, call(len, v("x")))), (Assign(("c",), pair(*v("a", "b", "i"))),),
+               elements=(("a", v("x")), ("b", v("y"))), reverses=1)
+    assert lines(loop) == ["for i in reversed(range(len(x))):", "    a, b = x[i], y[i]", "    c = (a, b, i)"]
 
 
 def test_what_does_not_fit_stays_apart():
