@@ -174,7 +174,7 @@ def again(value: Expr, name: str, kinds: Kinds, aliases: Aliases) -> bool:
     if aliases.changes_unseen(value):
         return False
     if aliases.memory(value):
-        return _only(value, FREE)
+        return not _displays(value) and _is_part(value, kinds)
     if aliases.is_written(name):
         return False
     kind = kinds.names.get(name, UNKNOWN)
@@ -185,6 +185,15 @@ def again(value: Expr, name: str, kinds: Kinds, aliases: Aliases) -> bool:
     if not isinstance(kind, Number):
         return _only(value, FREE)
     return all(_scalar_step(e, kinds) for e in walk(value) if isinstance(e, Call))
+
+
+def _is_part(value: Expr, kinds: Kinds) -> bool:
+    """A part of what has a name, at indices that take steps on numbers at most."""
+    match value:
+        case Call(function, (base, *others), ()) if any(function is f for f in FREE):
+            return _is_part(base, kinds) and all(
+                _scalar_step(e, kinds) for o in others for e in walk(o) if isinstance(e, Call))
+    return isinstance(value, (Var, Const))
 
 
 def _scalar_step(call: Call, kinds: Kinds) -> bool:
@@ -210,8 +219,12 @@ def _squares_as_products(value: Expr) -> Expr:
 
 
 def _only(value: Expr, functions: tuple[Callable[..., object], ...]) -> bool:
-    return all(any(e.function is f for f in functions) for e in walk(value) if isinstance(e, Call)) and not any(
-        isinstance(e, Build) and e.form in ("list", "dict", "set") for e in walk(value))
+    return not _displays(value) and all(
+        any(e.function is f for f in functions) for e in walk(value) if isinstance(e, Call))
+
+
+def _displays(value: Expr) -> bool:
+    return any(isinstance(e, Build) and e.form in ("list", "dict", "set") for e in walk(value))
 
 
 def _stable(value: Expr, between: Block, aliases: Aliases, is_array: bool) -> bool:

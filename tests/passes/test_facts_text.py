@@ -166,7 +166,7 @@ def cells(source):
 
 @pytest.mark.parametrize(("index", "expected"), [
     ("i", "[i:i + 1]"), ("2 * i + 1", "[2*i + 1:2*i + 2]"), ("i, :j", "[i:i + 1, 0:j]"), ("j + 1:, 0", "[j + 1:, 0:1]"),
-    ("n - i", "[-i + n:-i + n + 1]"), ("-1", "[:]"), ("k[i]", "[:]"), ("None, i", "[...]"),
+    ("n - i", "[-i + n:-i + n + 1]"), ("-1", "[:]"), ("k[i], :j", "[...]"), ("None, i", "[...]"),
 ])
 def test_regions(index, expected):
     assert text.region(cells(index)[0]) == expected
