@@ -39,7 +39,7 @@ from s2sgrad.normalise.webs import split_webs
 from s2sgrad.normalise.writers import writes_as_stores
 from s2sgrad.read.scope import Context
 from s2sgrad.runtime import copied, copy_as_laid_out
-from s2sgrad.simplify.facts import Facts
+from s2sgrad.simplify.facts import ADJOINTS, Facts
 
 
 @dataclass(frozen=True)
@@ -279,9 +279,6 @@ def facts_of(kinds: Kinds, aliases: Aliases, shadows: Shadows, exact: bool, pure
     volatile = aliases.volatile
     unrestored = frozenset(n for n in kinds.names if volatile.is_one(Var(n))) if volatile else frozenset()
     return Facts(known, classes, written, frozenset(functions), frozenset(pure), unrestored=unrestored, exact=exact)
-
-
-ADJOINTS = 0            # one class for all adjoints by value: they share memory with no value of the user's
 
 
 def _innermost(name: str, aliases: Aliases) -> str:

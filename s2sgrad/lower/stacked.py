@@ -19,18 +19,20 @@ from __future__ import annotations
 import operator
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import Array, Number, is_complex
-from s2sgrad.core.names import SLOT, is_bar
+from s2sgrad.core.names import SLOT, is_bar, is_slot
 from s2sgrad.core.nodes import (
     Assign,
     Block,
     Build,
     Call,
+    Comment,
     Const,
     Effect,
     Expr,
@@ -44,8 +46,8 @@ from s2sgrad.core.nodes import (
 )
 from s2sgrad.core.rewrite import bound, exprs, free_names, map_blocks, reads_of, walk_statements
 from s2sgrad.lower.numpy import adjoint_kind, shared_names
-from s2sgrad.simplify.effects import is_fresh, is_pure
-from s2sgrad.simplify.facts import Facts
+from s2sgrad.simplify.effects import contents, is_fresh, is_pure
+from s2sgrad.simplify.facts import ADJOINTS, Facts
 
 DTYPES = ("float64", "float32")
 BACKWARDS = Build("slice", (Const(None), Const(None), Const(-1)))
@@ -65,6 +67,18 @@ class _Stacking:
     facts: Facts
     body: Block
     made: int = 0
+
+    @cached_property
+    def written(self) -> frozenset[int | None]:
+        """The classes that the reverse sweep writes; None is among them if it may write what is in none."""
+        at = next((k for k, s in enumerate(self.body) if isinstance(s, Comment) and s.text == "reverse sweep"), 0)
+        names: set[str] = set()
+        for s in walk_statements(self.body[at:]):
+            if isinstance(s, Store):
+                names.add(s.base)
+            names.update(*(free_names(e) for e in exprs(s) if isinstance(s, Effect) or not is_pure(e, self.facts)))
+        return frozenset(self.facts.classes.get(n, ADJOINTS if is_bar(n) else None) for n in names
+                         if not (is_slot(n) or self.facts.immutable(n)))
 
     def block(self, block: Block) -> Block:
         """The block, outermost loops first: a product is taken out of as many loops as only add to its matrix."""
@@ -234,10 +248,10 @@ class _Loop:
                 return True
             case Var(name) if is_bar(name):
                 return self.is_never_written(name) or self.is_born(name, block, at)
-            case Var(name):
-                facts = self.stacking.facts
-                return name in facts.classes and facts.classes[name] not in facts.written
-        return False
+        facts, written = self.stacking.facts, self.stacking.written
+        return None not in written and all(
+            facts.immutable(n) or facts.classes.get(n, ADJOINTS) not in {ADJOINTS, *written}
+            for n in contents(factor, facts))
 
     def is_never_written(self, name: str) -> bool:
         """Does no statement write an object that the adjoint may be?"""

@@ -19,6 +19,8 @@ from s2sgrad.core.kinds import FLOATS, Array, Kind, Known, Number, Numeric, Shap
 from s2sgrad.core.names import is_bar, is_shadow, is_temporary
 from s2sgrad.core.nodes import Call, Expr, Var
 
+ADJOINTS = 0            # one class for all adjoints by value: they share memory with no value of the user's
+
 
 class _Remembering(Kinds):
     """Kinds that remember each expression, because the passes ask again and again."""

@@ -49,6 +49,7 @@ from s2sgrad.simplify.dead import held
 from s2sgrad.simplify.effects import contents
 from s2sgrad.simplify.facts import Facts
 from s2sgrad.simplify.renewed import renewed
+from s2sgrad.simplify.viewed import Parts, parts
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def _seen(function: Function, facts: Facts) -> _Seen:
     lengths = {length(n) for n in fixed if isinstance(facts.kinds.get(n), Array)}
     integers = {n for n, kind in facts.kinds.items() if isinstance(kind, Number) and kind.dtype.startswith("int")}
     fixed |= lengths | {_integer(n) for n in lengths | integers}
-    return _Seen(facts, fixed, reverse, held(function, facts)[0], renewed(function, facts))
+    return _Seen(facts, fixed, reverse, parts(reverse), held(function, facts)[0], renewed(function, facts))
 
 
 def _is_candidate(s: Recall | Store, facts: Facts) -> bool:
@@ -167,6 +168,7 @@ class _Seen:
     facts: Facts
     fixed: frozenset[str]
     reverse: Block
+    parts: Parts
     held: frozenset[str]
     renewed: Mapping[int, frozenset[str]]
 
@@ -182,7 +184,7 @@ class _Seen:
             scope = scope.inside(around, self.fixed, "'").under(around, arm == 0, self.fixed)
         cells = _region(index, scope, self.fixed)
         own = frozenset(around.label for around, _ in path if memory in self.renewed.get(around.label, frozenset()))
-        return not any(_may_meet(found, cells, scope, self.facts, target, self.fixed)
+        return not any(_may_meet(found, cells, scope, self.facts, target, self.fixed, self.parts)
                        for found in _later(stmt, self.reverse, self.fixed, own))
 
 
@@ -276,10 +278,10 @@ def _renamed(expr: Expr, names: Mapping[str, str]) -> Expr:
 
 
 def _may_meet(found: tuple[Statement, Scope], cells: Region, scope: Scope, facts: Facts, target: str,
-              fixed: frozenset[str]) -> bool:
+              fixed: frozenset[str], views: Parts) -> bool:
     """May the statement read one of the cells?"""
     statement, there = found
-    for index in _read_by(statement, facts, target):
+    for index in _read_by(statement, facts, target, views):
         if index is _WHOLE or not disjoint(cells, _region(index, there, fixed), (*scope.known, *there.known)):
             return True
     return False
@@ -288,39 +290,45 @@ def _may_meet(found: tuple[Statement, Scope], cells: Region, scope: Scope, facts
 _WHOLE = Const("whole")
 
 
-def _read_by(statement: Statement, facts: Facts, target: str) -> Iterator[Expr]:
+def _read_by(statement: Statement, facts: Facts, target: str, views: Parts) -> Iterator[Expr]:
     """The indices at which a statement may read the array; what it adds to a cell, it reads there."""
     match statement:
         case Store(base, index, _, op) if op is not None and facts.may_share(base, target):
-            yield index if base == target and index is not None else _WHOLE
+            yield index if base == target and index is not None else _part(base, target, views)
         case Accumulate(bar, index) if facts.may_share(bar, target):
-            yield index if bar == target and index is not None else _WHOLE
+            yield index if bar == target and index is not None else _part(bar, target, views)
     for expr in exprs(statement):
         if facts.any_share(contents(expr, facts), (target,)):
-            yield from _reads(expr, facts, target)
+            yield from _reads(expr, facts, target, views)
 
 
-def _reads(expr: Expr, facts: Facts, target: str) -> Iterator[Expr]:
+def _part(name: str, target: str, views: Parts) -> Expr:
+    """The index of the part of the array that the name is, as far as it is known."""
+    base, index = views.get(name, ("", _WHOLE))
+    return index if base == target else _WHOLE
+
+
+def _reads(expr: Expr, facts: Facts, target: str, views: Parts) -> Iterator[Expr]:
     """The indices at which an expression may read the array; _WHOLE for a read of any other form."""
     match expr:
         case Var(name):
             if facts.may_share(name, target):
-                yield _WHOLE
+                yield _part(name, target, views)
         case Call(function, (Var(name), index)) if function is operator.getitem and name == target:
             yield index
-            yield from _reads(index, facts, target)
+            yield from _reads(index, facts, target, views)
         case Call(function, args, kwargs):
             if isinstance(function, Var) and function.name not in facts.functions:
-                yield from _reads(function, facts, target)
+                yield from _reads(function, facts, target, views)
             read = contents(expr, facts)
             for part in (*args, *(v for _, v in kwargs)):
                 if not (isinstance(part, Var) and part.name not in read):       # np.shape(A) reads no cell
-                    yield from _reads(part, facts, target)
+                    yield from _reads(part, facts, target, views)
         case Build(_, items):
             for part in items:
-                yield from _reads(part, facts, target)
+                yield from _reads(part, facts, target, views)
         case Star(value):
-            yield from _reads(value, facts, target)
+            yield from _reads(value, facts, target, views)
         case Const():
             for name in free_names(expr):
-                yield from _reads(Var(name), facts, target)
+                yield from _reads(Var(name), facts, target, views)

@@ -13,6 +13,7 @@ from s2sgrad.core.kinds import Array, Dim, Number
 from s2sgrad.core.nodes import Comment, Function
 from s2sgrad.simplify import restores
 from s2sgrad.simplify.facts import Facts
+from s2sgrad.simplify.viewed import parts
 
 N = Array("float64", (Dim("n"),))
 FACTS = Facts({"A": N, "B": N, "y~": N, "w@": N, "v@": N, "u": N, "$1": N, "m": Array("bool"), "n": Number("int", True),
@@ -65,3 +66,26 @@ def test_a_zeroing_that_nobody_sees(before: str, gone: str) -> None:
 ])
 def test_a_zeroing_that_stays(source: str) -> None:
     assert after(source) == plain(source)
+
+
+@pytest.mark.parametrize(("source", "seen"), [
+    ("for i in reversed(range(1, n)):\n    y_bar[i] = 0.0\n    _1 = y_bar[i - 1]\n    u += _1", False),
+    ("for i in reversed(range(1, n)):\n    y_bar[i] = 0.0\n    _1 = y_bar[:i]\n    B = _1[1:]\n    u += B", False),
+    ("for i in reversed(range(1, n)):\n    y_bar[i] = 0.0\n    _1 = y_bar[:i + 1]\n    B = _1[1:]\n    u += B", True),
+    ("for i in reversed(range(1, n)):\n    y_bar[i] = 0.0\n    _1 = y_bar[i:]\n    u += _1", True),
+    ("for i in reversed(range(1, n)):\n    u += _1\n    y_bar[i] = 0.0\n    _1 = y_bar[i - 1]", True),   # before
+    ("for i in reversed(range(1, n)):\n    y_bar[i] = 0.0\n    _1 = y_bar[i - 1]\nu += _1", True),        # behind
+    ("for i in reversed(range(1, n)):\n    y_bar[i] = 0.0\n    _1 = y_bar[i - 1]\n    _1 = y_bar\n    u += _1", True),
+])
+def test_what_is_read_through_a_part(source: str, seen: bool) -> None:
+    facts = replace(FACTS, classes={**FACTS.classes, "$1": 2, "B": 2})
+    assert ("y~[i] = 0.0" in text.block(restores.run(both_sweeps(source), facts).body)) == seen
+
+
+def test_parts() -> None:
+    def found(source: str) -> dict[str, str]:
+        return {name: array for name, (array, _) in parts(core(source).body).items()}
+    assert found("B = A[:i]\nu = B[1:]\nfor j in range(3):\n    s = u[j] + B[0]") == {"B": "A", "u": "A"}
+    assert found("u = A[i]\ni = 3\ns = u + 1") == {}                 # of another index by then
+    assert found("for j in range(3):\n    u = A[j]\ns = u + 1") == {}
+    assert found("A = A[1:]\nu = f(A)") == {}
