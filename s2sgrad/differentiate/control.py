@@ -17,6 +17,7 @@ from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, If,
 from s2sgrad.core.rewrite import bound_in, free_names
 from s2sgrad.differentiate.contribute import accumulate, require_indices
 from s2sgrad.differentiate.marks import Path
+from s2sgrad.differentiate.remake import again, only_read
 from s2sgrad.differentiate.reversal import Reversal, Sweeps
 from s2sgrad.normalise.split import cheap
 
@@ -71,6 +72,21 @@ def may_be_read_again(reversal: Reversal, statement: If, test: Expr) -> bool:
     aliases = reversal.activity.aliases
     return cheap(test) and not free_names(test) & changed and not reads_written(test, aliases) and not (
         aliases.changes_unseen(test) or aliases.volatile is not None and aliases.volatile.is_one(test))
+
+
+def are_exact(reversal: Reversal, names: set[str]) -> bool:
+    """Will the reverse sweep find these names with the values that they had, to the last bit? A branch must not be
+    taken there for what was computed again, in another order."""
+    for name in names:
+        value = reversal.values.get(name)
+        if name in reversal.loop_names or name in reversal.marks.single and reversal.marks.home.get(name) == ():
+            continue
+        if name not in reversal.marks.single or value is None:
+            return False
+        if again(value, name, reversal.kinds, reversal.activity.aliases) and not (
+                only_read(value) and are_exact(reversal, free_names(value))):
+            return False
+    return True
 
 
 def loop(reversal: Reversal, statement: For | While, path: Path, block_sweeps: BlockSweeps) -> Sweeps:

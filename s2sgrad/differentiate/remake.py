@@ -53,10 +53,10 @@ class Plan:
 
 def plan_remakes(block: Block, groups: Sequence[Sequence[Statement]], start_reads: set[str], names: Sequence[str],
                  single: set[str], kinds: Kinds, aliases: Aliases, fresh: Callable[[], str],
-                 flags: Mapping[str, tuple[int, Expr]], heads: frozenset[str]) -> Plan:
+                 flags: Mapping[str, tuple[int, Expr]], exact: Callable[[set[str]], bool]) -> Plan:
     """Decide for every local name of a block. groups: the reverse statements of each statement of the block; fresh:
     makes names for the entries of an unpacking that nobody reads. flags: the statement and the test of each flag of
-    which the test may be read again; heads: the names that the loops around bind."""
+    which the test may be read again; exact: will names have, to the last bit, the values that they had?"""
     end = len(block)
     readers: dict[str, int] = {}
     whole = set(start_reads)                    # what is read for more than its shape
@@ -66,7 +66,7 @@ def plan_remakes(block: Block, groups: Sequence[Sequence[Statement]], start_read
         whole.update(*(free_names(e) for s in walk_statements(tuple(group)) for e in exprs(s)))
     for name in start_reads:
         readers[name] = end
-    defined = _definitions(block, kinds)
+    defined = definitions(block, kinds)
     plan = Plan()
 
     def is_made_again(name: str, at: int) -> bool:
@@ -93,7 +93,7 @@ def plan_remakes(block: Block, groups: Sequence[Sequence[Statement]], start_read
 
     for flag, (k, test) in flags.items():
         operands = free_names(test)
-        if flag in names and operands <= single | heads and not any(records(n, k, whole) for n in operands):
+        if flag in names and exact(operands) and not any(records(n, k, whole) for n in operands):
             plan.flags.append(flag)
             del readers[flag]
             reads(operands, k)
@@ -129,7 +129,7 @@ def plan_remakes(block: Block, groups: Sequence[Sequence[Statement]], start_read
     return plan
 
 
-def _definitions(block: Block, kinds: Kinds) -> dict[str, tuple[int, Expr]]:
+def definitions(block: Block, kinds: Kinds) -> dict[str, tuple[int, Expr]]:
     """The place and the value of what binds each name; of an unpacking, the entry (an iterator has none)."""
     found: dict[str, tuple[int, Expr]] = {}
     for k, statement in enumerate(block):
@@ -216,6 +216,11 @@ def _squares_as_products(value: Expr) -> Expr:
         return e
 
     return bottom_up(value, product)
+
+
+def only_read(value: Expr) -> bool:
+    """Is it an entry, an attribute or a view, without arithmetic?"""
+    return _only(value, FREE)
 
 
 def _only(value: Expr, functions: tuple[Callable[..., object], ...]) -> bool:

@@ -40,8 +40,9 @@ class Reversal:
     """The state of one reversal.
 
     fresh, slot, flag: make names for temporaries, records and flags. joined: names that share the adjoint of another.
-    sunk: names whose shadows are born in the reverse sweep. bodies, loops: the loops by label. loop_names: names that
-    the heads of the loops around the current statement bind. with_complex: some value of the function is complex.
+    sunk: names whose shadows are born in the reverse sweep. bodies, loops: the loops by label. values: what binds the
+    names of inner blocks. loop_names: names that the heads of the loops around the current statement bind.
+    with_complex: some value of the function is complex.
     """
 
     activity: Activity
@@ -54,6 +55,7 @@ class Reversal:
     joined: dict[str, str] = field(default_factory=dict)
     sunk: set[str] = field(default_factory=set)
     bodies: dict[int, Block] = field(default_factory=dict)
+    values: dict[str, Expr] = field(default_factory=dict)
     loop_names: frozenset[str] = frozenset()
     with_complex: bool = False
     loops: frozenset[int] = frozenset()

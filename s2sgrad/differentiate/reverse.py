@@ -33,13 +33,13 @@ from s2sgrad.core.nodes import (
     Var,
     While,
 )
-from s2sgrad.core.rewrite import free_names, rename_block, walk_statements
+from s2sgrad.core.rewrite import blocks, free_names, rename_block, walk_statements
 from s2sgrad.differentiate.bindings import assign, join
 from s2sgrad.differentiate.contribute import unknown
-from s2sgrad.differentiate.control import branch, loop, may_be_read_again
+from s2sgrad.differentiate.control import are_exact, branch, loop, may_be_read_again
 from s2sgrad.differentiate.entries import change, is_change
 from s2sgrad.differentiate.marks import Path
-from s2sgrad.differentiate.remake import plan_remakes
+from s2sgrad.differentiate.remake import definitions, plan_remakes
 from s2sgrad.differentiate.reversal import Reversal, Sweeps
 from s2sgrad.differentiate.shadowing import shadow_of, sink
 from s2sgrad.differentiate.splices import removal
@@ -54,6 +54,8 @@ def sweeps(reversal: Reversal, body: Block) -> tuple[Block, Block]:
     """(forward, reverse) of a function body."""
     reversal.bodies = {s.label: s.body for s in walk_statements(body) if isinstance(s, (For, While))}
     reversal.loops = frozenset(reversal.bodies)
+    for inner in (b for s in walk_statements(body) for b in blocks(s)):
+        reversal.values.update({n: value for n, (_, value) in definitions(inner, reversal.kinds).items()})
     reversal.with_complex = any(is_complex(kind) for kind in reversal.kinds.names.values())
     sink(reversal, body)
     return block_sweeps(reversal, body)
@@ -85,7 +87,7 @@ def block_sweeps(reversal: Reversal, block: Block, path: Path = ()) -> tuple[Blo
     local = reversal.marks.local.get(path, [])
     plan = plan_remakes(block, groups, set().union(*(free_names(s.value) for s in born if isinstance(s, Assign))),
                         local, reversal.marks.single, reversal.kinds, reversal.activity.aliases, reversal.fresh, flags,
-                        reversal.loop_names)
+                        lambda found: are_exact(reversal, found))
     reverse: list[Statement] = []
     for name in local:
         kept = [name] if name in plan.recorded else []

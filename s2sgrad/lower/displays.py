@@ -117,6 +117,8 @@ class _Displays:
             case Store(base, Const(key), Call(function, (old, value)), None) if function is add_adjoints and (
                     base == adjoint and old == Call(operator.getitem, (Var(base), Const(key)))):
                 pass
+            case Store(base, Const(key), value, None, False) if base == adjoint:      # `simplify/first.py` was here
+                pass
             case _:
                 return None
         if adjoint in free_names(value) or not isinstance(key, (int, str)):

@@ -274,6 +274,10 @@ def negated(test: Expr) -> Expr:
     match test:
         case Call(operator.not_, (inner,)):
             return inner
+        case Call(operator.is_, args):
+            return Call(operator.is_not, args)
+        case Call(operator.is_not, args):
+            return Call(operator.is_, args)
         case _:
             return Call(operator.not_, (test,))
 

@@ -19,8 +19,7 @@ def kepler_grad(M, e, *, result_bar=1.0):
     # reverse sweep
     # return math.cos(E)
     E_bar = -result_bar * math.sin(E)
-    e_bar = 0.0
-    M_bar = 0.0
+    e_bar = M_bar = 0.0
     for _ in range(trips):
         # E = E - step
         E = E_record.pop()

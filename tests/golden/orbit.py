@@ -6,28 +6,27 @@ import math
 def orbit_grad(x, a, b, n, *, result_bar=1.0):
     """Gradient of `orbit` with respect to `x`, `a` and `b`."""
     # forward sweep
-    x_record = []
-    taken_record = []
+    x_record, sin_x_record = [], []
     for _ in range(n):
-        y = math.sin(x) * a + b
-        taken = y > 0.9
+        sin_x = math.sin(x)
+        y = sin_x * a + b
         x_record.append(x)
-        if taken:
+        if y > 0.9:
             x = x + 0.01 * y
         else:
             x = x + 0.02 * y
-        taken_record.append(taken)
+        sin_x_record.append(sin_x)
 
     # reverse sweep
     # return x
     x_bar = result_bar
-    b_bar = 0.0
-    a_bar = 0.0
+    b_bar = a_bar = 0.0
     for _ in reversed(range(n)):
-        taken = taken_record.pop()
+        sin_x = sin_x_record.pop()
+        y = sin_x * a + b
         # x = x + 0.01 * y
         x = x_record.pop()
-        if taken:
+        if y > 0.9:
             # x = x + 0.01 * y
             y_bar = 0.01 * x_bar
         else:
@@ -35,6 +34,6 @@ def orbit_grad(x, a, b, n, *, result_bar=1.0):
             y_bar = 0.02 * x_bar
         # y = math.sin(x) * a + b
         b_bar += y_bar
-        a_bar += y_bar * math.sin(x)
+        a_bar += y_bar * sin_x
         x_bar += y_bar * a * math.cos(x)
     return x_bar, a_bar, b_bar

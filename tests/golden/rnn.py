@@ -17,8 +17,7 @@ def rnn_grad(W, U, b, xs, h, *, result_bar=1.0):
     b_bar = np.zeros_like(b)
     U_bar = np.zeros_like(U)
     W_bar = np.zeros_like(W)
-    t_bar_rows = []
-    h_rows = []
+    t_bar_rows, h_rows = [], []
     for _ in reversed(range(len(xs))):
         # h = np.tanh(W @ h + U @ x + b)
         t_bar = h_bar * (1.0 - h * h)

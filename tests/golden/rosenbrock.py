@@ -8,13 +8,13 @@ def rosenbrock_value_and_grad(x, *, result_bar=1.0):
     # forward sweep
     x_part = x[:-1]
     d = x[1:] - x_part**2
-    difference = 1.0 - x[:-1]
+    difference = 1.0 - x_part
     result = np.sum(100.0 * d**2 + difference**2)
 
     # reverse sweep
     # return np.sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1.0 - x[:-1]) ** 2)
     x_bar = np.zeros_like(x)
     d_bar = 200.0 * result_bar * d
+    x_bar[1:] = d_bar
     x_bar[:-1] -= 2.0 * d_bar * x_part + 2.0 * result_bar * difference
-    x_bar[1:] += d_bar
     return result, x_bar

@@ -160,12 +160,12 @@ def test_branches(f, args, facts):
 
 @pytest.mark.parametrize(("f", "args", "test"), [
     (elements, PROGRAMS[0][1], "if v > limit:"), (of_a_row, (A,), "if a < b:"),
-    (of_the_outer_loop, (X,), "if y > x[j]:"), (of_nan, (X,), "if not v > 2.0:")], ids=name)
+    (of_text, PROGRAMS[10][1], "if word in ('up', 'over'):"), (of_nan, (X,), "if not v > 2.0:")], ids=name)
 def test_nothing_is_kept(f, args, test):
     source = s2sgrad.grad(f).source_for(*args)
     assert source.count(test) == 2 and "taken" not in source
 
 
-@pytest.mark.parametrize("f", [changed_by_the_branch, carried, written, written_in_a_list], ids=name)
+@pytest.mark.parametrize("f", [changed_by_the_branch, carried, written, written_in_a_list, of_the_outer_loop], ids=name)
 def test_what_changes_is_kept(f):
     assert "taken" in s2sgrad.grad(f).source_for(X)

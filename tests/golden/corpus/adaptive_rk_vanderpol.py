@@ -7,39 +7,34 @@ import numpy as np
 def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
     """Value of `final_state_cost` and its gradient with respect to `y0` and `mu`."""
     # forward sweep
-    t = 0.0
-    y_1 = np.array(y0)
-    h = 0.05
+    t, y, h = 0.0, np.array(y0), 0.05
     trips = 0
-    y_record = []
-    records = []
+    y_record, records = [], []
     while t < t_end:
         trips += 1
         d = t_end - t
         h_1 = min(h, d)
-        k1 = np.array([y_1[1], mu * (1.0 - y_1[0] ** 2) * y_1[1] - y_1[0]])
-        y_2 = y_1 + 0.5 * h_1 * k1
-        k2 = np.array([y_2[1], mu * (1.0 - y_2[0] ** 2) * y_2[1] - y_2[0]])
-        y_3 = y_1 + 0.75 * h_1 * k2
-        k3 = np.array([y_3[1], mu * (1.0 - y_3[0] ** 2) * y_3[1] - y_3[0]])
+        k1 = np.array([y[1], mu * (1.0 - y[0] ** 2) * y[1] - y[0]])
+        y_1 = y + 0.5 * h_1 * k1
+        k2 = np.array([y_1[1], mu * (1.0 - y_1[0] ** 2) * y_1[1] - y_1[0]])
+        y_2 = y + 0.75 * h_1 * k2
+        k3 = np.array([y_2[1], mu * (1.0 - y_2[0] ** 2) * y_2[1] - y_2[0]])
         s = 2.0 * k1 + 3.0 * k2 + 4.0 * k3
-        y_new = y_1 + h_1 * s / 9.0
+        y_new = y + h_1 * s / 9.0
         k4 = np.array([y_new[1], mu * (1.0 - y_new[0] ** 2) * y_new[1] - y_new[0]])
         difference = -5.0 * k1 + 6.0 * k2 + 8.0 * k3 - 9.0 * k4
         err_vec = h_1 * difference / 72.0
-        absolute_y = np.abs(y_1)
+        absolute_y = np.abs(y)
         absolute_y_new = np.abs(y_new)
         scale = 1e-06 + 0.0001 * np.maximum(absolute_y, absolute_y_new)
         q = err_vec / scale
         err = np.sqrt(np.mean(q**2))
-        taken = err <= 1.0
-        if taken:
+        if err <= 1.0:
             t += h_1
-            y_record.append(y_1)
-            y_1 = y_new
-        records.append((h, d, k1, k2, s, y_new, difference, absolute_y, absolute_y_new, scale, q, err, taken))
+            y_record.append(y)
+            y = y_new
+        records.append((h, d, k1, k2, s, y_new, difference, absolute_y, absolute_y_new, scale, q, err))
         h = h_1 * min(4.0, max(0.2, 0.9 * err ** (-1.0 / 3.0)))
-    y = y_1
     d = y[0] - 1.0
     y_1_1 = y[1]
     result = d**2 + 0.1 * y_1_1**2
@@ -49,11 +44,9 @@ def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
     y0_bar = np.zeros_like(y)
     y0_bar[1] = 0.2 * result_bar * y_1_1
     y0_bar[0] = 2.0 * result_bar * d
-    mu_bar = 0.0
-    h_bar = 0.0
-    t_bar = 0.0
+    mu_bar = h_bar = t_bar = 0.0
     for _ in range(trips):
-        h, d, k1, k2, s, y_new, difference, absolute_y, absolute_y_new, scale, q, err, taken = records.pop()
+        h, d, k1, k2, s, y_new, difference, absolute_y, absolute_y_new, scale, q, err = records.pop()
         h_1 = min(h, d)
         p = err ** (-1.0 / 3.0)
         product = 0.9 * p
@@ -66,13 +59,13 @@ def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
         err_bar = -(((0.5 * share if 0.2 == largest else share) if product == largest else 0.0) * 0.9) * (
             p / 3.0 / err
         )
-        if taken:
+        if err <= 1.0:
             # y = y_new
             y_new_bar = np.copy(y0_bar)
-            y_1 = y_record.pop()
+            y = y_record.pop()
             # t += h
             h_1_bar += t_bar
-            y0_bar = np.zeros_like(y_1)
+            y0_bar = np.zeros_like(y)
         else:
             y_new_bar = np.zeros_like(y_new)
         # err = np.sqrt(np.mean((err_vec / scale) ** 2))
@@ -83,7 +76,7 @@ def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
         t_bar_1 = 0.0001 * scale_bar
         where = np.where(absolute_y == absolute_y_new, 0.5 * t_bar_1, 0.0)
         y_new_bar += np.where(absolute_y_new > absolute_y, t_bar_1, where) * np.sign(y_new)
-        y0_bar += np.where(absolute_y > absolute_y_new, t_bar_1, where) * np.sign(y_1)
+        y0_bar += np.where(absolute_y > absolute_y_new, t_bar_1, where) * np.sign(y)
         # err_vec = h * (-5.0 * k1 + 6.0 * k2 + 8.0 * k3 - 9.0 * k4) / 72.0
         t_bar_1 = err_vec_bar / 72.0
         h_1_bar += np.vdot(t_bar_1, difference)
@@ -110,11 +103,11 @@ def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
         # return np.array([y[1], mu * (1.0 - y[0] ** 2) * y[1] - y[0]])
         t_bar_1 = k3_bar[1]
         p = 0.75 * h_1
-        y_3 = y_1 + p * k2
-        y_bar = np.zeros_like(y_3)
-        y_0 = y_3[0]
+        y_2 = y + p * k2
+        y_bar = np.zeros_like(y_2)
+        y_0 = y_2[0]
         difference_1 = 1.0 - y_0**2
-        t_bar_3 = t_bar_1 * y_3[1]
+        t_bar_3 = t_bar_1 * y_2[1]
         y_bar[1] = t_bar_1 * mu * difference_1 + k3_bar[0]
         y_bar[0] -= 2.0 * t_bar_3 * mu * y_0 + t_bar_1
         # k3 = f(t + 0.75 * h, y + 0.75 * h * k2, *args)
@@ -124,22 +117,22 @@ def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
         # return np.array([y[1], mu * (1.0 - y[0] ** 2) * y[1] - y[0]])
         t_bar_1 = k2_bar[1]
         p = 0.5 * h_1
-        y_2 = y_1 + p * k1
-        y_2_bar = np.zeros_like(y_2)
-        y_0 = y_2[0]
+        y_1 = y + p * k1
+        y_1_bar = np.zeros_like(y_1)
+        y_0 = y_1[0]
         difference_2 = 1.0 - y_0**2
-        t_bar_4 = t_bar_1 * y_2[1]
-        y_2_bar[1] = t_bar_1 * mu * difference_2 + k2_bar[0]
-        y_2_bar[0] -= 2.0 * t_bar_4 * mu * y_0 + t_bar_1
+        t_bar_4 = t_bar_1 * y_1[1]
+        y_1_bar[1] = t_bar_1 * mu * difference_2 + k2_bar[0]
+        y_1_bar[0] -= 2.0 * t_bar_4 * mu * y_0 + t_bar_1
         # k2 = f(t + 0.5 * h, y + 0.5 * h * k1, *args)
-        y0_bar += y_2_bar
-        k1_bar += y_2_bar * p
-        h_1_bar += 0.5 * np.sum(y_2_bar * k1)
+        y0_bar += y_1_bar
+        k1_bar += y_1_bar * p
+        h_1_bar += 0.5 * np.sum(y_1_bar * k1)
         # return np.array([y[1], mu * (1.0 - y[0] ** 2) * y[1] - y[0]])
         t_bar_1 = k1_bar[1]
-        y_0 = y_1[0]
+        y_0 = y[0]
         difference_3 = 1.0 - y_0**2
-        t_bar_5 = t_bar_1 * y_1[1]
+        t_bar_5 = t_bar_1 * y[1]
         y0_bar[1] += t_bar_1 * mu * difference_3 + k1_bar[0]
         mu_bar += (
             t_bar_2 * difference + t_bar_3 * difference_1 + (t_bar_4 * difference_2 + t_bar_5 * difference_3)

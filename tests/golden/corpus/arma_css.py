@@ -10,8 +10,7 @@ def css_value_and_grad(params, y, p, q, *, result_bar=1.0):
     phi = params[1:1 + p]
     theta = params[1 + p:1 + p + q]
     log_sigma = params[-1]
-    p_1 = len(phi)
-    q_1 = len(theta)
+    p_1, q_1 = len(phi), len(theta)
     e = np.zeros(len(y))
     for t in range(len(y)):
         if not t < p_1:
@@ -42,7 +41,6 @@ def css_value_and_grad(params, y, p, q, *, result_bar=1.0):
         if not t < p_1:
             # e[t] = y[t] - pred
             d_bar = e_bar[t]
-            e_bar[t] = 0.0
             pred_bar = -d_bar
             y_bar[t] += d_bar
             for j in reversed(range(q_1)):

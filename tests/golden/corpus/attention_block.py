@@ -56,47 +56,38 @@ def softmax_bwd(residuals, a, result_bar):
 
 def block_fwd(x, weights, gain, bias):
     h, residuals = layer_norm_fwd(x, gain, bias, 1e-05)
-    t = weights['query']
-    q = h @ t
-    value = weights['key']
-    k = h @ value
-    value_1 = weights['value']
-    v = h @ value_1
+    q = h @ weights['query']
+    k = h @ weights['key']
+    v = h @ weights['value']
     k_T = k.T
     root = np.sqrt(q.shape[-1])
     scores = q @ k_T / root
     causal = np.tril(np.ones(scores.shape))
     scores = np.where(causal > 0, scores, -1000000000.0)
-    value_2, residuals_1 = softmax_fwd(scores)
-    p = value_2 @ v
-    value_3 = weights['out']
-    return (
-        x + p @ value_3,
-        (value_3, p, value_2, causal, residuals_1, scores, v, root, k_T, q, value_1, h, value, t, residuals),
-    )
+    t, residuals_1 = softmax_fwd(scores)
+    p = t @ v
+    return x + p @ weights['out'], (p, t, causal, residuals_1, scores, v, root, k_T, q, h, residuals)
 
 
 def block_bwd(residuals, x, weights, gain, result_bar):
-    value_3, p, value_2, causal, residuals_1, scores, v, root, k_T, q, value_1, h, value, t, residuals_2 = (
-        residuals
-    )
+    p, t, causal, residuals_1, scores, v, root, k_T, q, h, residuals_2 = residuals
     # return x + softmax(scores) @ v @ weights["out"]
     x_bar = np.copy(result_bar)
-    product = result_bar @ value_3.T
+    product = result_bar @ weights['out'].T
     weights_bar = zeros_like(weights)
-    weights_bar['out'] = weights_bar['out'] + p.T @ result_bar
-    p = value_2.T @ product
+    weights_bar['out'] = p.T @ result_bar
+    p = t.T @ product
     # scores = q @ k.T / np.sqrt(q.shape[-1])
     t_bar = np.where(causal > 0, softmax_bwd(residuals_1, scores, product @ v.T), 0.0) / root
     d_bar = t_bar @ k_T.T
     d_bar_1 = (q.T @ t_bar).T
     # q, k, v = (h @ weights[name] for name in ("query", "key", "value"))
-    h_bar = p @ value_1.T
-    weights_bar['value'] = weights_bar['value'] + h.T @ p
-    h_bar += d_bar_1 @ value.T
-    weights_bar['key'] = weights_bar['key'] + h.T @ d_bar_1
-    h_bar += d_bar @ t.T
-    weights_bar['query'] = weights_bar['query'] + h.T @ d_bar
+    h_bar = p @ weights['value'].T
+    weights_bar['value'] = h.T @ p
+    h_bar += d_bar_1 @ weights['key'].T
+    weights_bar['key'] = h.T @ d_bar_1
+    h_bar += d_bar @ weights['query'].T
+    weights_bar['query'] = h.T @ d_bar
     # h = layer_norm(x, gain, bias)
     d_bar, gain_bar, bias_bar = layer_norm_bwd(residuals_2, x, gain, h_bar)
     x_bar += d_bar
@@ -113,7 +104,7 @@ def loss_value_and_grad(x, weights, gain, bias, target, *, result_bar=1.0):
     # reverse sweep
     # out = block(x, weights, gain, bias)
     x_bar, weights_bar, gain_bar, bias_bar = block_bwd(
-        residuals, x, weights, gain, np.broadcast_to(result_bar / np.size(x), np.shape(x)) * (2.0 * d)
+        residuals, x, weights, gain, 2.0 * (result_bar / x.size) * d
     )
     weights_bar = cast_like(weights_bar, weights)
     return result, (x_bar, weights_bar, gain_bar, bias_bar)

@@ -6,10 +6,7 @@ from s2sgrad.runtime import add_adjoints, own, sum_adjoint, zeros_like
 
 
 def de_casteljau_fwd(points, t):
-    residuals = None
-    value = None
-    value_1 = None
-    value_2 = None
+    residuals = value = value_1 = value_2 = None
     if len(points) == 1:
         result = points[0]
     else:
@@ -38,8 +35,7 @@ def de_casteljau_bwd(residuals, result_bar):
 
 
 def subdivide_fwd(points, t):
-    right = None
-    residuals = None
+    right = residuals = None
     if len(points) == 1:
         result = ([points[0]], [points[0]])
     else:
@@ -93,8 +89,7 @@ def polygon_length_bwd(residuals, points, result_bar):
     points_part_bar = zeros_like(points_part)
     points_part_1_bar = zeros_like(points_part_1)
     for i in reversed(range(min(len(points_part), len(points_part_1)))):
-        p = points_part[i]
-        q = points_part_1[i]
+        p, q = points_part[i], points_part_1[i]
         root = root_record.pop()
         d_bar = items_bar.pop()
         t_bar = d_bar / root * (q - p)
@@ -107,10 +102,7 @@ def polygon_length_bwd(residuals, points, result_bar):
 
 
 def arc_length_fwd_1(points, depth):
-    residuals = None
-    residuals_1 = None
-    residuals_2 = None
-    residuals_3 = None
+    residuals = residuals_1 = residuals_2 = residuals_3 = None
     if depth == 0:
         t, residuals = polygon_length_fwd(points)
         result = t
@@ -175,7 +167,7 @@ def curve_cost_value_and_grad(control, params, data, *, result_bar=1.0):
     for i in reversed(range(min(len(params), len(data)))):
         d, residuals = records.pop()
         # cost += np.sum((de_casteljau(control, t) - target) ** 2)
-        d_bar, d_bar_1 = de_casteljau_bwd(residuals, np.broadcast_to(result_bar, np.shape(d**2)) * (2.0 * d))
+        d_bar, d_bar_1 = de_casteljau_bwd(residuals, 2.0 * result_bar * d)
         control_bar += d_bar
         params_bar[i] += d_bar_1
     return result, (control_bar, params_bar)

@@ -7,33 +7,22 @@ import numpy as np
 def biquad_fwd(x, coef):
     b0, b1, b2, a1, a2 = coef
     y = np.zeros_like(x)
-    x1 = 0.0
-    x2 = 0.0
-    y1 = 0.0
-    y2 = 0.0
+    x1 = x2 = y1 = y2 = 0.0
     records = []
     for n in range(len(x)):
         y[n] = b0 * x[n] + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2
         records.append((x1, x2, y1, y2))
         x1, x2 = x[n], x1
         y1, y2 = y[n], y1
-    return y, (records, a2, a1, b2, b1, b0)
+    return y, records
 
 
-def biquad_bwd(residuals, x, coef, result_bar):
-    records, a2, a1, b2, b1, b0 = residuals
+def biquad_bwd(records, x, coef, result_bar):
     # return y
     y_bar = np.copy(result_bar)
-    a2_bar = 0.0
-    y2_bar = 0.0
-    a1_bar = 0.0
-    y1_bar = 0.0
-    b2_bar = 0.0
-    x2_bar = 0.0
-    b1_bar = 0.0
-    x1_bar = 0.0
-    b0_bar = 0.0
+    a2_bar = y2_bar = a1_bar = y1_bar = b2_bar = x2_bar = b1_bar = x1_bar = b0_bar = 0.0
     x_bar = np.zeros_like(x)
+    b0, b1, b2, a1, a2 = coef
     for n in reversed(range(len(x))):
         # y1, y2 = y[n], y1
         t_bar = y1_bar
@@ -46,7 +35,6 @@ def biquad_bwd(residuals, x, coef, result_bar):
         x_bar[n] += t_bar
         # y[n] = b0 * x[n] + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2
         y_bar_n = y_bar[n]
-        y_bar[n] = 0.0
         t_bar = -y_bar_n
         a2_bar += t_bar * y2
         y2_bar = t_bar * a2
@@ -78,12 +66,11 @@ def filter_error_value_and_grad(sections, gain, x, target, *, result_bar=1.0):
         records.append((y, residuals))
         y = t
     err = y - target
-    root = np.sqrt(np.mean(err**2))
-    result = root
+    result = np.sqrt(np.mean(err**2))
 
     # reverse sweep
     # return np.sqrt(np.mean(err ** 2))
-    err_bar = 2.0 * (0.5 * result_bar / root / err.size) * err
+    err_bar = 2.0 * (0.5 * result_bar / result / err.size) * err
     # err = y - target
     y_bar = err_bar
     sections_bar = np.zeros_like(sections)

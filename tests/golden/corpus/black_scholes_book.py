@@ -11,15 +11,12 @@ def book_value_value_and_grad(spot, vol, rate, strikes, maturities, quantities, 
     """Value of `book_value` and its gradient with respect to `spot`, `vol`, `rate` and `maturities`."""
     # forward sweep
     total = 0.0
-    taken_record = []
     for i in range(len(strikes)):
-        K = strikes[i]
-        T = maturities[i]
+        K, T = strikes[i], maturities[i]
         sqrt_t = math.sqrt(T)
         d1 = (math.log(spot / K) + (rate + 0.5 * vol**2) * T) / (vol * sqrt_t)
         d2 = d1 - vol * sqrt_t
-        taken = K >= spot
-        if taken:
+        if K >= spot:
             price = spot * (0.5 * (1.0 + math.erf(d1 / math.sqrt(2.0)))) - K * math.exp(-rate * T) * (
                 0.5 * (1.0 + math.erf(d2 / math.sqrt(2.0)))
             )
@@ -30,27 +27,21 @@ def book_value_value_and_grad(spot, vol, rate, strikes, maturities, quantities, 
                 0.5 * (1.0 + math.erf(x_1 / math.sqrt(2.0)))
             )
         total += quantities[i] * price
-        taken_record.append(taken)
-    result = total
 
     # reverse sweep
-    rate_bar = 0.0
-    spot_bar = 0.0
-    vol_bar = 0.0
+    rate_bar = spot_bar = vol_bar = 0.0
     maturities_bar = zeros_like(maturities)
     for i in reversed(range(len(strikes))):
-        taken = taken_record.pop()
         # total += quantities[i] * price
         price_bar = result_bar * quantities[i]
-        K = strikes[i]
-        T = maturities[i]
+        K, T = strikes[i], maturities[i]
         sqrt_t = math.sqrt(T)
         q = spot / K
         s = rate + 0.5 * vol**2
         p = vol * sqrt_t
         d1 = (math.log(q) + s * T) / p
         d2 = d1 - p
-        if taken:
+        if K >= spot:
             minus_rate = -rate
             exp = math.exp(minus_rate * T)
             root = math.sqrt(2.0)
@@ -102,4 +93,4 @@ def book_value_value_and_grad(spot, vol, rate, strikes, maturities, quantities, 
         # K, T = strikes[i], maturities[i]
         maturities_bar[i] += T_bar
     maturities_bar = cast_like(maturities_bar, maturities)
-    return result, (spot_bar, vol_bar, rate_bar, maturities_bar)
+    return total, (spot_bar, vol_bar, rate_bar, maturities_bar)

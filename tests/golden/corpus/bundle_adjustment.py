@@ -13,9 +13,7 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
     focal = [item.focal for item in cameras]
     distortion = [item.distortion for item in cameras]
     error = 0.0
-    cross_record = []
-    records = []
-    records_1 = []
+    cross_record, records, records_1 = [], [], []
     for observations_1 in observations:
         cam_index, point_index, pixel = observations_1
         self_rotvec = rotvec[cam_index]
@@ -24,8 +22,7 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
         self_distortion = distortion[cam_index]
         point = points[point_index]
         angle = np.sqrt(np.dot(self_rotvec, self_rotvec))
-        taken = angle < 1e-08
-        if taken:
+        if angle < 1e-08:
             cross = np.cross(self_rotvec, point)
             result = point + cross
             cross_record.append(cross)
@@ -35,39 +32,18 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
             product = np.dot(axis, point)
             result = point * np.cos(angle) + cross * np.sin(angle) + axis * product * (1 - np.cos(angle))
             records.append((axis, cross, product))
-        result_2 = result
-        p = result_2 + self_translation
-        q = p[0] / p[2]
-        quotient = p[1] / p[2]
-        u, v = q, quotient
+        result_1 = result
+        p = result_1 + self_translation
+        u = p[0] / p[2]
+        v = p[1] / p[2]
         k1, k2 = self_distortion
         r2 = u * u + v * v
-        s = k1 + r2 * k2
-        factor = self_focal * (1.0 + r2 * s)
+        factor = self_focal * (1.0 + r2 * (k1 + r2 * k2))
         array = np.array([factor * u, factor * v])
         residual = array - pixel
         product = 0.5 * np.sum(residual**2)
         error += np.log1p(product)
-        records_1.append(
-            (
-                cam_index,
-                point_index,
-                self_distortion,
-                angle,
-                result_2,
-                q,
-                quotient,
-                u,
-                v,
-                k2,
-                s,
-                array,
-                residual,
-                product,
-                taken,
-            )
-        )
-    result_1 = error
+        records_1.append((angle, result_1, u, v, array, product))
 
     # reverse sweep
     points_bar = np.zeros_like(points)
@@ -75,24 +51,10 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
     focal_bar = zeros_like(focal)
     translation_bar = zeros_like(translation)
     rotvec_bar = zeros_like(rotvec)
-    for _ in reversed(range(len(observations))):
-        (
-            cam_index,
-            point_index,
-            self_distortion,
-            angle,
-            result_2,
-            q,
-            quotient,
-            u,
-            v,
-            k2,
-            s,
-            array,
-            residual,
-            product,
-            taken,
-        ) = records_1.pop()
+    for observations_1 in reversed(observations):
+        angle, result_1, u, v, array, product = records_1.pop()
+        cam_index, point_index, pixel = observations_1
+        residual = array - pixel
         # error += np.log1p(0.5 * np.sum(residual ** 2))
         residual_bar = result_bar / (1.0 + product) * residual
         # residual = cameras[cam_index].project(points[point_index]) - pixel
@@ -101,9 +63,12 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
         t_bar = array_bar[0]
         t_bar_1 = array_bar[1]
         self_focal = focal[cam_index]
+        self_distortion = distortion[cam_index]
+        k1, k2 = self_distortion
         product = u * u
         product_1 = v * v
         r2 = product + product_1
+        s = k1 + r2 * k2
         total = 1.0 + r2 * s
         factor = self_focal * total
         factor_bar = unbroadcast(t_bar_1 * v, factor)
@@ -114,37 +79,35 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
         self_focal_bar = np.sum(factor_bar * total)
         t_bar = factor_bar * self_focal
         r2_bar = t_bar * s
-        s_bar = t_bar * r2
-        k1_bar = np.sum(s_bar)
-        r2_bar = r2_bar + s_bar * k2
-        k2_bar = np.sum(s_bar * r2)
+        t_bar = t_bar * r2
+        k1_bar = np.sum(t_bar)
+        r2_bar = r2_bar + t_bar * k2
+        k2_bar = np.sum(t_bar * r2)
         # r2 = u * u + v * v
         v_bar = v_bar + 2.0 * (unbroadcast(r2_bar, product_1) * v)
         u_bar = u_bar + 2.0 * (unbroadcast(r2_bar, product) * u)
         # k1, k2 = self.distortion
-        self_distortion_bar = zeros_like(self_distortion)
-        self_distortion_bar[0] += k1_bar
-        self_distortion_bar[1] += k2_bar
+        self_distortion_bar = [k1_bar, k2_bar]
         self_translation = translation[cam_index]
-        p = result_2 + self_translation
+        p = result_1 + self_translation
         p_2 = p[2]
         # return p[0] / p[2], p[1] / p[2]
         p_bar = np.zeros_like(p)
-        p_bar[2] = unbroadcast(-v_bar * (quotient / p_2), p_2)
+        p_bar[2] = unbroadcast(-v_bar * (v / p_2), p_2)
         p_bar[1] = unbroadcast(v_bar / p_2, p[1])
         p_2 = p[2]
-        p_bar[2] += unbroadcast(-u_bar * (q / p_2), p_2)
+        p_bar[2] += unbroadcast(-u_bar * (u / p_2), p_2)
         p_bar[0] = unbroadcast(u_bar / p_2, p[0])
         # p = self.rotate(point) + self.translation
-        result_2_bar = np.copy(unbroadcast(p_bar, result_2))
+        result_1_bar = np.copy(unbroadcast(p_bar, result_1))
         self_translation_bar = np.copy(unbroadcast(p_bar, self_translation))
         self_rotvec = rotvec[cam_index]
         point = points[point_index]
-        if taken:
+        if angle < 1e-08:
             cross = cross_record.pop()
             # return point + np.cross(self.rotvec, point)
-            point_bar = unbroadcast(result_2_bar, point)
-            cross_bar = unbroadcast(result_2_bar, cross)
+            point_bar = unbroadcast(result_1_bar, point)
+            cross_bar = unbroadcast(result_1_bar, cross)
             self_rotvec_bar = unbroadcast(cross_adjoint(cross_bar, point, cross_bar), self_rotvec)
             point_bar = point_bar + unbroadcast(cross_adjoint(cross_bar, cross_bar, self_rotvec), point)
         else:
@@ -156,8 +119,8 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
             product_3 = axis * product
             d = 1 - cos_angle
             # return point * np.cos(angle) + np.cross(axis, point) * np.sin(angle) + axis * np.dot(axis, p ...
-            t_bar = unbroadcast(result_2_bar, product_1 + product_2)
-            t_bar_1 = unbroadcast(result_2_bar, product_3 * d)
+            t_bar = unbroadcast(result_1_bar, product_1 + product_2)
+            t_bar_1 = unbroadcast(result_1_bar, product_3 * d)
             t_bar_2 = t_bar_1 * d
             angle_bar = np.vdot(t_bar_1, product_3) * sin_angle
             axis_bar = t_bar_2 * product
@@ -182,11 +145,9 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
         focal_bar[cam_index] += self_focal_bar
         translation_bar[cam_index] = translation_bar[cam_index] + self_translation_bar
         rotvec_bar[cam_index] = rotvec_bar[cam_index] + self_rotvec_bar
-    rotvec_bar = cast_like(rotvec_bar, rotvec)
-    translation_bar = cast_like(translation_bar, translation)
     focal_bar = cast_like(focal_bar, focal)
     distortion_bar = cast_like(distortion_bar, distortion)
-    return result_1, (
+    return error, (
         with_fields_each(
             cameras,
             rotvec=rotvec_bar,

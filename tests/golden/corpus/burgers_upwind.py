@@ -7,27 +7,24 @@ from s2sgrad.runtime import diff_adjoint
 def burgers_fwd(u0, nu, dx, dt, nsteps):
     u = u0.copy()
     n = u.shape[0]
-    taken_record = []
     un_record = []
     for step in range(nsteps):
         un = u.copy()
         for i in range(n):
             left = un[i - 1]
             right = un[(i + 1) % n]
-            taken = un[i] > 0
-            if taken:
+            if un[i] > 0:
                 convect = un[i] * (un[i] - left) / dx
             else:
                 convect = un[i] * (right - un[i]) / dx
             diffuse = nu * (right - 2.0 * un[i] + left) / dx**2
             u[i] = un[i] + dt * (diffuse - convect)
-            taken_record.append(taken)
         un_record.append(un)
-    return u, (un_record, n, taken_record)
+    return u, (un_record, n)
 
 
 def burgers_bwd(residuals, nu, dx, dt, nsteps, result_bar):
-    un_record, n, taken_record = residuals
+    un_record, n = residuals
     # return u
     u0_bar = np.copy(result_bar)
     nu_bar = 0.0
@@ -35,7 +32,6 @@ def burgers_bwd(residuals, nu, dx, dt, nsteps, result_bar):
         un = un_record.pop()
         un_bar = np.zeros_like(un)
         for i in reversed(range(n)):
-            taken = taken_record.pop()
             # u[i] = un[i] + dt * (diffuse - convect)
             u0_bar_i = u0_bar[i]
             u0_bar[i] = 0.0
@@ -51,7 +47,7 @@ def burgers_bwd(residuals, nu, dx, dt, nsteps, result_bar):
             left_bar = t_bar
             right_bar = t_bar
             un_bar[i] -= 2.0 * t_bar
-            if taken:
+            if un[i] > 0:
                 # convect = un[i] * (un[i] - left) / dx
                 t_bar = convect_bar / dx
                 t_bar_1 = t_bar * un[i]

@@ -7,8 +7,7 @@ import numpy as np
 def smooth_and_score_value_and_grad(conductance, shift, signal, edges, *, result_bar=1.0):
     """Value of `smooth_and_score` and its gradient with respect to `conductance`, `shift` and `signal`."""
     # forward sweep
-    src = edges[:, 0]
-    dst = edges[:, 1]
+    src, dst = edges[:, 0], edges[:, 1]
     products = 0
     x = np.zeros_like(signal)
     products = products + 1
@@ -22,19 +21,13 @@ def smooth_and_score_value_and_grad(conductance, shift, signal, edges, *, result
     rs = r @ r
     k = 0
     trips = 0
-    out_record = []
-    out_record_1 = []
-    x_record = []
-    r_record = []
-    records = []
+    x_record, r_record, records = [], [], []
     while np.sqrt(rs) > 1e-13 * np.linalg.norm(signal) and k < 200:
         trips += 1
         products += 1
         out_1 = shift * p
         flow_1 = conductance * (p[src] - p[dst])
-        out_record.append(np.copy(out_1[src]))
         np.add.at(out_1, src, flow_1)
-        out_record_1.append(np.copy(out_1[dst]))
         np.subtract.at(out_1, dst, flow_1)
         product = p @ out_1
         alpha = rs / product
@@ -48,28 +41,25 @@ def smooth_and_score_value_and_grad(conductance, shift, signal, edges, *, result
         p = r + q * p
         rs = rs_new
         k += 1
-    smooth = x
-    taken = products > 100
-    if taken:
+    if products > 100:
         raise RuntimeError('the system is too badly conditioned')
-    difference = smooth - signal
-    difference_1 = smooth[src] - smooth[dst]
+    difference = x - signal
+    difference_1 = x[src] - x[dst]
     absolute_d = np.abs(difference_1)
     result = np.sum(difference**2) + 0.5 * np.sum(absolute_d**1.5)
 
     # reverse sweep
     # return np.sum((smooth - signal) ** 2) + 0.5 * np.sum(np.abs(smooth[src] - smooth[dst]) ** 1.5)
     difference_1_bar = 0.75 * result_bar * absolute_d**0.5 * np.sign(difference_1)
-    smooth_bar = np.zeros_like(smooth)
+    smooth_bar = np.zeros_like(x)
     np.subtract.at(smooth_bar, dst, difference_1_bar)
     np.add.at(smooth_bar, src, difference_1_bar)
     difference_bar = 2.0 * result_bar * difference
     smooth_bar += difference_bar
     signal_bar = -difference_bar
     p_bar = np.zeros_like(p)
-    rs_bar = 0.0
+    rs_bar = shift_bar = 0.0
     conductance_bar = np.zeros_like(conductance)
-    shift_bar = 0.0
     r_bar = np.zeros_like(r)
     for _ in range(trips):
         p, rs, out_1, product, q = records.pop()
@@ -78,7 +68,7 @@ def smooth_and_score_value_and_grad(conductance, shift, signal, edges, *, result
         # p = r + (rs_new / rs) * p
         r_bar += p_bar
         q_bar = np.vdot(p_bar, p)
-        p_bar = p_bar * q
+        p_bar *= q
         rs_new_bar += q_bar / rs
         rs_bar = -q_bar * (q / rs)
         # rs_new = r @ r
@@ -100,11 +90,7 @@ def smooth_and_score_value_and_grad(conductance, shift, signal, edges, *, result
         p_bar += product_bar * out_1
         out_bar += product_bar * p
         # np.subtract.at(out, dst, flow)
-        out_1[dst] = out_record_1.pop()
-        flow_bar = -out_bar[dst]
-        # np.add.at(out, src, flow)
-        out_1[src] = out_record.pop()
-        flow_bar += out_bar[src]
+        flow_bar = out_bar[src] - out_bar[dst]
         # flow = conductance * (v[src] - v[dst])
         conductance_bar += flow_bar * (p[src] - p[dst])
         t_bar = flow_bar * conductance

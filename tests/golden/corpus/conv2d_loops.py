@@ -10,39 +10,29 @@ def conv2d_fwd(image, kernels, bias):
     n_k, kh, kw = kernels.shape
     h, w = image.shape
     out = np.zeros((n_k, h - kh + 1, w - kw + 1))
-    patch_record = []
-    out_shape_2_record = []
-    out_shape_1_record = []
     for k in range(n_k):
-        out_shape_1 = out.shape[1]
-        for i in range(out_shape_1):
-            out_shape_2 = out.shape[2]
-            for j in range(out_shape_2):
+        for i in range(out.shape[1]):
+            for j in range(out.shape[2]):
                 patch = image[i:i + kh, j:j + kw]
                 out[k, i, j] = np.sum(patch * kernels[k]) + bias[k]
-                patch_record.append(patch)
-            out_shape_2_record.append(out_shape_2)
-        out_shape_1_record.append(out_shape_1)
-    return out, (n_k, out_shape_1_record, out_shape_2_record, patch_record, kh, kw)
+    return out, (n_k, out, kh, kw)
 
 
 def conv2d_bwd(residuals, image, kernels, bias, result_bar):
-    n_k, out_shape_1_record, out_shape_2_record, patch_record, kh, kw = residuals
+    n_k, out, kh, kw = residuals
     # return out
     out_bar = np.copy(result_bar)
     bias_bar = np.zeros_like(bias)
     kernels_bar = np.zeros_like(kernels)
     image_bar = np.zeros_like(image)
     for k in reversed(range(n_k)):
-        out_shape_1 = out_shape_1_record.pop()
-        for i in reversed(range(out_shape_1)):
-            out_shape_2 = out_shape_2_record.pop()
-            for j in reversed(range(out_shape_2)):
-                patch = patch_record.pop()
+        for i in reversed(range(out.shape[1])):
+            for j in reversed(range(out.shape[2])):
                 # out[k, i, j] = np.sum(patch * kernels[k]) + bias[k]
                 out_bar_kij = out_bar[k, i, j]
                 out_bar[k, i, j] = 0.0
                 bias_bar[k] += out_bar_kij
+                patch = image[i:i + kh, j:j + kw]
                 patch_bar = unbroadcast(out_bar_kij * kernels[k], patch)
                 kernels_bar[k] += np.broadcast_to(out_bar_kij, kernels.shape[1:]) * patch
                 # patch = image[i:i + kh, j:j + kw]
@@ -54,31 +44,29 @@ def max_pool_fwd(maps, size):
     c, h, w = maps.shape
     pooled = np.zeros((c, h // size, w // size))
     pooled_record = []
-    block_record = []
     for k in range(c):
         for i in range(h // size):
             for j in range(w // size):
                 block = maps[k, i * size:(i + 1) * size, j * size:(j + 1) * size]
                 pooled_record.append(pooled[k, i, j])
                 pooled[k, i, j] = np.max(block)
-                block_record.append(block)
-    return np.copy(pooled), (c, h, w, block_record, pooled, pooled_record)
+    return np.copy(pooled), (c, h, w, pooled, pooled_record)
 
 
 def max_pool_bwd(residuals, maps, size, result_bar):
-    c, h, w, block_record, pooled, pooled_record = residuals
+    c, h, w, pooled, pooled_record = residuals
     # return pooled
     pooled_bar = np.copy(result_bar)
     maps_bar = np.zeros_like(maps)
     for k in reversed(range(c)):
         for i in reversed(range(h // size)):
             for j in reversed(range(w // size)):
-                block = block_record.pop()
                 pooled_kij = pooled[k, i, j]
                 # pooled[k, i, j] = np.max(block)
                 pooled_bar_kij = pooled_bar[k, i, j]
                 pooled_bar[k, i, j] = 0.0
                 pooled[k, i, j] = pooled_record.pop()
+                block = maps[k, i * size:(i + 1) * size, j * size:(j + 1) * size]
                 test = block == pooled_kij
                 block_bar = test * (pooled_bar_kij / np.sum(test, dtype=pooled_kij.dtype))
                 # block = maps[k, i * size:(i + 1) * size, j * size:(j + 1) * size]

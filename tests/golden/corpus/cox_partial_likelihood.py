@@ -16,15 +16,12 @@ def cox_neg_loglik_value_and_grad(beta, X, time, event, penalty=0.1, *, result_b
     i = 0
     n = len(t)
     trips = 0
-    risk_record = []
-    j_record = []
-    taken_record = []
+    risk_record, j_record, taken_record = [], [], []
     records = []
     while i < n:
         trips += 1
         j = i
-        tie_sum = 0.0
-        deaths = 0
+        tie_sum, deaths = 0.0, 0
         trips_1 = 0
         while j < n and t[j] == t[i]:
             trips_1 += 1

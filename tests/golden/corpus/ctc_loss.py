@@ -28,12 +28,7 @@ def log_softmax_bwd(residuals, x, result_bar):
 def batch_loss_value_and_grad(batch_logits, batch_labels, *, result_bar=1.0):
     """Value of `batch_loss` and its gradient with respect to `batch_logits`."""
     # forward sweep
-    items = []
-    alpha_record = []
-    alpha_record_1 = []
-    alpha_record_2 = []
-    records = []
-    prev_record = []
+    items, records, prev_record = [], [], []
     records_1 = []
     for z, y in zip(batch_logits, batch_labels):
         log_probs, residuals = log_softmax_fwd(z)
@@ -41,28 +36,20 @@ def batch_loss_value_and_grad(batch_logits, batch_labels, *, result_bar=1.0):
         for symbol in y:
             extended.append(symbol)
             extended.append(BLANK)
-        S = len(extended)
-        T = z.shape[0]
+        S, T = len(extended), z.shape[0]
         alpha = np.full(S, NEG_INF)
-        alpha_record.append(alpha[0])
         alpha[0] = log_probs[0, BLANK]
-        alpha_record_1.append(alpha[1])
         alpha[1] = log_probs[0, extended[1]]
         for t in range(1, T):
             prev = alpha.copy()
             for s in range(S):
                 stay = prev[s]
-                if s >= 1:
-                    value = prev[s - 1]
-                else:
-                    value = NEG_INF
-                step = value
+                step = prev[s - 1] if s >= 1 else NEG_INF
                 taken = s >= 2 and extended[s] != BLANK and (extended[s] != extended[s - 2])
                 if taken:
                     skip = prev[s - 2]
                 else:
                     skip = NEG_INF
-                alpha_record_2.append(alpha[s])
                 alpha[s] = np.logaddexp(np.logaddexp(stay, step), skip) + log_probs[t, extended[s]]
                 records.append((step, skip, taken))
             prev_record.append(prev)
@@ -77,18 +64,16 @@ def batch_loss_value_and_grad(batch_logits, batch_labels, *, result_bar=1.0):
     batch_logits_bar = np.zeros_like(batch_logits)
     for i in reversed(range(min(len(batch_logits), len(batch_labels)))):
         z = batch_logits[i]
-        y = batch_labels[i]
         log_probs, extended, alpha, residuals = records_1.pop()
         d_bar = items_bar.pop()
-        items.pop()
         S = len(extended)
-        value_1 = alpha[S - 1]
-        value_2 = alpha[S - 2]
-        logaddexp = np.logaddexp(value_1, value_2)
+        value = alpha[S - 1]
+        value_1 = alpha[S - 2]
+        logaddexp = np.logaddexp(value, value_1)
         # return -np.logaddexp(alpha[S - 1], alpha[S - 2])
         alpha_bar = np.zeros_like(alpha)
-        alpha_bar[S - 2] -= d_bar * np.exp(value_2 - logaddexp)
-        alpha_bar[S - 1] -= d_bar * np.exp(value_1 - logaddexp)
+        alpha_bar[S - 2] -= d_bar * np.exp(value_1 - logaddexp)
+        alpha_bar[S - 1] -= d_bar * np.exp(value - logaddexp)
         T = z.shape[0]
         log_probs_bar = np.zeros_like(log_probs)
         for t in reversed(range(1, T)):
@@ -99,7 +84,6 @@ def batch_loss_value_and_grad(batch_logits, batch_labels, *, result_bar=1.0):
                 # alpha[s] = logaddexp3(stay, step, skip) + log_probs[t, extended[s]]
                 alpha_bar_s = alpha_bar[s]
                 alpha_bar[s] = 0.0
-                alpha[s] = alpha_record_2.pop()
                 log_probs_bar[t, extended[s]] += alpha_bar_s
                 stay = prev[s]
                 logaddexp = np.logaddexp(stay, step)
@@ -122,17 +106,11 @@ def batch_loss_value_and_grad(batch_logits, batch_labels, *, result_bar=1.0):
         # alpha[1] = log_probs[0, extended[1]]
         alpha_bar_1 = alpha_bar[1]
         alpha_bar[1] = 0.0
-        alpha[1] = alpha_record_1.pop()
         log_probs_bar[0, extended[1]] += alpha_bar_1
         # alpha[0] = log_probs[0, BLANK]
         alpha_bar_0 = alpha_bar[0]
         alpha_bar[0] = 0.0
-        alpha[0] = alpha_record.pop()
         log_probs_bar[0, BLANK] += alpha_bar_0
-        for _ in reversed(range(len(y))):
-            # extended += [symbol, BLANK]
-            extended.pop()
-            extended.pop()
         # return np.mean([ctc(z, y) for z, y in zip(batch_logits, batch_labels)])
         batch_logits_bar[i] += log_softmax_bwd(residuals, z, log_probs_bar)
     return result, (batch_logits_bar,)

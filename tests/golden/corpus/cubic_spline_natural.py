@@ -12,30 +12,23 @@ def second_derivatives_fwd(x, y):
     h = np.diff(x)
     A = np.eye(n)
     rhs = np.zeros(n)
-    items_record = []
     for i in range(1, n - 1):
-        items = (h[i - 1], 2.0 * (h[i - 1] + h[i]), h[i])
-        A[i, i - 1:i + 2] = items
+        A[i, i - 1:i + 2] = (h[i - 1], 2.0 * (h[i - 1] + h[i]), h[i])
         rhs[i] = 6.0 * ((y[i + 1] - y[i]) / h[i] - (y[i] - y[i - 1]) / h[i - 1])
-        items_record.append(items)
     solve = np.linalg.solve(A, rhs)
-    return solve, (A, solve, h, n, items_record)
+    return solve, (A, solve, h, n)
 
 
 def second_derivatives_bwd(residuals, x, y, result_bar):
-    A, solve, h, n, items_record = residuals
+    A, solve, h, n = residuals
     # return np.linalg.solve(A, rhs)
     solve_1 = np.linalg.solve(A.T, result_bar)
     A_bar = -np.outer(solve_1, solve)
-    rhs_bar = np.copy(solve_1)
     h_bar = np.zeros_like(h)
     y_bar = np.zeros_like(y)
     for i in reversed(range(1, n - 1)):
-        items = items_record.pop()
         # rhs[i] = 6.0 * ((y[i + 1] - y[i]) / h[i] - (y[i] - y[i - 1]) / h[i - 1])
-        rhs_bar_i = rhs_bar[i]
-        rhs_bar[i] = 0.0
-        t_bar = 6.0 * rhs_bar_i
+        t_bar = 6.0 * solve_1[i]
         t = h[i - 1]
         t_bar_1 = -t_bar / t
         h_bar[i - 1] += t_bar * ((y[i] - y[i - 1]) / t / t)
@@ -46,12 +39,10 @@ def second_derivatives_bwd(residuals, x, y, result_bar):
         y_bar[i] += t_bar_1 - t_bar_2
         y_bar[i + 1] += t_bar_2
         # A[i, i - 1:i + 2] = h[i - 1], 2.0 * (h[i - 1] + h[i]), h[i]
-        A_bar_part_copy = np.copy(A_bar[i, i - 1:i + 2])
-        A_bar[i, i - 1:i + 2] = 0.0
-        items_bar = list(unbroadcast(A_bar_part_copy, items))
-        t_bar = 2.0 * items_bar[1]
-        h_bar[i] += items_bar[2] + t_bar
-        h_bar[i - 1] += t_bar + items_bar[0]
+        t_bar = list(unbroadcast(np.copy(A_bar[i, i - 1:i + 2]), (h[i - 1], 2.0 * (h[i - 1] + h[i]), h[i])))
+        t_bar_1 = 2.0 * t_bar[1]
+        h_bar[i] += t_bar[2] + t_bar_1
+        h_bar[i - 1] += t_bar_1 + t_bar[0]
     # h = np.diff(x)
     x_bar = np.copy(diff_adjoint(np.shape(x), 1, -1, h_bar))
     return x_bar, y_bar
@@ -63,13 +54,11 @@ def smoothing_objective_value_and_grad(knots, values, queries, data, lam, *, res
     """
     # forward sweep
     m, residuals = second_derivatives_fwd(knots, values)
-    items = []
-    k_record = []
+    items, k_record = [], []
     for q in queries:
         k = min(max(bisect_right(knots, q) - 1, 0), len(knots) - 2)
         h = knots[k + 1] - knots[k]
-        a = (knots[k + 1] - q) / h
-        b = (q - knots[k]) / h
+        a, b = (knots[k + 1] - q) / h, (q - knots[k]) / h
         items.append(
             a * values[k] + b * values[k + 1] + ((a**3 - a) * m[k] + (b**3 - b) * m[k + 1]) * h**2 / 6.0
         )
@@ -77,8 +66,7 @@ def smoothing_objective_value_and_grad(knots, values, queries, data, lam, *, res
     items_array = np.array(items)
     residual = items_array - data
     h_1 = knots[1:] - knots[:-1]
-    left = m[:-1]
-    right = m[1:]
+    left, right = m[:-1], m[1:]
     s = left**2 + left * right + right**2
     quotient = np.sum(h_1 * s) / 3.0
     result = residual @ residual + lam * quotient
@@ -101,8 +89,8 @@ def smoothing_objective_value_and_grad(knots, values, queries, data, lam, *, res
     m_bar[:-1] += left_bar
     # h = self.x[1:] - self.x[:-1]
     knots_bar = np.zeros_like(knots)
+    knots_bar[1:] = h_bar
     knots_bar[:-1] -= h_bar
-    knots_bar[1:] += h_bar
     # return residual @ residual + lam * spline.bending()
     residual_bar = 2.0 * result_bar * residual
     # residual = np.array([spline(q) for q in queries]) - data
@@ -113,12 +101,10 @@ def smoothing_objective_value_and_grad(knots, values, queries, data, lam, *, res
         q = queries[i]
         k = k_record.pop()
         d_bar = items_bar.pop()
-        items.pop()
         # return a * self.y[k] + b * self.y[k + 1] + ((a ** 3 - a) * self.m[k] + (b ** 3 - b) * self.m[k + ...
         t_bar = d_bar / 6.0
         h = knots[k + 1] - knots[k]
-        a = (knots[k + 1] - q) / h
-        b = (q - knots[k]) / h
+        a, b = (knots[k + 1] - q) / h, (q - knots[k]) / h
         d = a**3 - a
         m_k = m[k]
         difference = b**3 - b

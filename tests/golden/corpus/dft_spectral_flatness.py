@@ -7,8 +7,7 @@ from s2sgrad.runtime import own, unbroadcast, zeros_like
 
 def dft_fwd(signal):
     n = len(signal)
-    re = []
-    im = []
+    re, im = [], []
     for k in range(n // 2 + 1):
         re.append(0.0)
         im.append(0.0)
@@ -19,8 +18,7 @@ def dft_fwd(signal):
     return (re, im), n
 
 
-def dft_bwd(residuals, signal, re_bar, im_bar):
-    n = residuals
+def dft_bwd(n, signal, re_bar, im_bar):
     signal_bar = np.zeros_like(signal)
     for k in reversed(range(n // 2 + 1)):
         for t in reversed(range(len(signal))):
@@ -53,14 +51,13 @@ def flatness_value_and_grad(signal, shape, *, result_bar=1.0):
     log_power = np.log(power)
     geometric = np.exp(np.mean(log_power))
     mean_power = np.mean(power)
-    q = geometric / mean_power
-    result = q
+    result = geometric / mean_power
 
     # reverse sweep
     # return geometric / np.mean(power)
     geometric_bar = result_bar / mean_power
     power_bar = (
-        geometric_bar * geometric / log_power.size / power - result_bar * (q / mean_power) / power.size
+        geometric_bar * geometric / log_power.size / power - result_bar * (result / mean_power) / power.size
     )
     # power = np.array([a * a + b * b for a, b in zip(re, im)])[1:] + 1e-9
     items_array_bar = np.zeros_like(items_array)
@@ -69,10 +66,8 @@ def flatness_value_and_grad(signal, shape, *, result_bar=1.0):
     re_bar = zeros_like(re)
     im_bar = zeros_like(im)
     for i in reversed(range(min(len(re), len(im)))):
-        a = re[i]
-        b = im[i]
+        a, b = re[i], im[i]
         d_bar = items_bar.pop()
-        items.pop()
         product = 2.0 * d_bar
         re_bar[i] += product * a
         im_bar[i] += product * b

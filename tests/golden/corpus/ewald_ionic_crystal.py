@@ -19,9 +19,7 @@ from s2sgrad.runtime import (
 def real_space_fwd(pos, charge, box, alpha, cutoff):
     energy = 0.0
     items = list(itertools.product(range(-cutoff, cutoff + 1), repeat=3))
-    r_record = []
-    taken_record = []
-    image_record = []
+    r_record, taken_record, image_record = [], [], []
     for cell in items:
         image = np.array(cell)
         shift = image * box
@@ -80,8 +78,7 @@ def reciprocal_space_fwd(pos, charge, box, alpha, kmax):
     energy = 0.0
     skip_origin = True
     items = list(itertools.product(range(-kmax, kmax + 1), repeat=3))
-    records = []
-    taken_record = []
+    records, taken_record = [], []
     for cell in items:
         taken = skip_origin and cell == (0, 0, 0)
         if not taken:
@@ -102,10 +99,9 @@ def reciprocal_space_bwd(residuals, pos, charge, box, alpha, result_bar):
     items, taken_record, records, volume = residuals
     # return energy
     energy_bar = result_bar
-    volume_bar = 0.0
+    volume_bar = box_bar = 0.0
     charge_bar = np.zeros_like(charge)
     pos_bar = np.zeros_like(pos)
-    box_bar = 0.0
     for _ in reversed(range(len(items))):
         taken = taken_record.pop()
         if not taken:
@@ -159,7 +155,7 @@ def lattice_energy_value_and_grad(pos, charge, box, alpha, *, result_bar=1.0):
     # reverse sweep
     # return real_space(pos, charge, box, alpha) + reciprocal_space(pos, charge, box, alpha) - self_te ...
     pos_bar, charge_bar, box_bar = reciprocal_space_bwd(residuals_1, pos, charge, box, alpha, result_bar)
-    d_bar, d_bar_1, d_bar_2 = real_space_bwd(residuals, pos, charge, box, alpha, np.sum(result_bar))
+    d_bar, d_bar_1, d_bar_2 = real_space_bwd(residuals, pos, charge, box, alpha, result_bar)
     pos_bar += d_bar
     charge_bar += d_bar_1
     box_bar += d_bar_2

@@ -20,12 +20,8 @@ def transmitted_energy_value_and_grad(eps_r, sigma, width, *, result_bar=1.0):
     left_old = 0.0
     right_old = 0.0
     energy = 0.0
-    hy_record = []
-    inner_record = []
-    inner_record_1 = []
-    ez_record = []
-    ez_record_1 = []
-    ez_record_2 = []
+    hy_record, inner_record, inner_record_1 = [], [], []
+    ez_record, ez_record_1, ez_record_2 = [], [], []
     for n in range(90):
         hy_record.append(np.copy(hy))
         hy += COURANT * (ez[1:] - ez[:-1])
@@ -46,13 +42,10 @@ def transmitted_energy_value_and_grad(eps_r, sigma, width, *, result_bar=1.0):
         ez_record_2.append(ez[-1])
         ez[-1] = new_right
         energy += ez[-4] ** 2
-    result = energy
 
     # reverse sweep
     ez_bar = np.zeros_like(ez)
-    right_old_bar = 0.0
-    left_old_bar = 0.0
-    width_bar = 0.0
+    right_old_bar = left_old_bar = width_bar = 0.0
     hy_bar = np.zeros_like(hy)
     cb_bar = np.zeros_like(cb)
     ca_bar = np.zeros_like(ca)
@@ -112,4 +105,4 @@ def transmitted_energy_value_and_grad(eps_r, sigma, width, *, result_bar=1.0):
     # loss = 0.5 * sigma / eps_r
     eps_r_bar -= loss_bar * (loss / eps_r)
     sigma_bar = 0.5 * (loss_bar / eps_r)
-    return result, (eps_r_bar, sigma_bar, width_bar)
+    return energy, (eps_r_bar, sigma_bar, width_bar)

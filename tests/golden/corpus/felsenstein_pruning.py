@@ -10,37 +10,42 @@ from s2sgrad.runtime import add_adjoints, cast_like, copied, from_diagonal, matc
 def rate_matrix_fwd(kappa, freqs):
     Q = np.tile(freqs, (4, 1))
     items = [(0, 2), (2, 0), (1, 3), (3, 1)]
-    records = []
+    Q_record = []
     for items_1 in items:
         a, b = items_1
-        records.append((Q[a, b], a, b))
+        Q_record.append(Q[a, b])
         Q[a, b] = Q[a, b] * kappa
     arange = np.arange(min(Q.shape))
+    Q_record_1 = np.copy(Q[arange, arange])
     Q[arange, arange] = 0.0
+    Q_record_2 = np.copy(Q)
     Q -= np.diag(np.sum(Q, axis=1))
     diag_Q = np.diag(Q)
     t = -np.dot(freqs, diag_Q)
     q = Q / t
-    return q, (t, q, diag_Q, Q, arange, items, records)
+    return q, (t, q, diag_Q, Q, Q_record_2, arange, Q_record_1, items, Q_record)
 
 
 def rate_matrix_bwd(residuals, kappa, freqs, result_bar):
-    t, q, diag_Q, Q, arange, items, records = residuals
+    t, q, diag_Q, Q, Q_record, arange, Q_record_1, items, Q_record_2 = residuals
     # return Q / -np.dot(freqs, np.diag(Q))
     Q_bar = result_bar / t
     t_bar = np.vdot(result_bar, q / t)
     freqs_bar = t_bar * diag_Q
     Q_bar += from_diagonal(t_bar * freqs, Q.shape, 0)
     # Q -= np.diag(Q.sum(axis=1))
+    Q[...] = Q_record
     Q_bar += np.diag(-Q_bar, 0)[:, None]
     # np.fill_diagonal(Q, 0.0)
     Q_bar[arange, arange] = 0.0
+    Q[arange, arange] = Q_record_1
     kappa_bar = 0.0
-    for _ in reversed(range(len(items))):
-        Q_old, a, b = records.pop()
+    for items_1 in reversed(items):
+        a, b = items_1
         # Q[a, b] *= kappa
         Q_bar_ab = Q_bar[a, b]
-        kappa_bar += Q_bar_ab * Q_old
+        Q[a, b] = Q_record_2.pop()
+        kappa_bar += Q_bar_ab * Q[a, b]
         Q_bar[a, b] = Q_bar_ab * kappa
     # Q = np.tile(freqs, (4, 1))
     freqs_bar += untile(Q_bar, freqs.shape, (4, 1))
@@ -89,18 +94,13 @@ def transition_bwd(residuals, Q, t, terms, result_bar):
     return Q_bar, t_bar
 
 
-def partial_fwd_2(node, Q, lengths, sequences, site):
+def partial_fwd(node, Q, lengths, sequences, site):
     t = None
     records = []
     if isinstance(node, str):
         items = []
         for base in BASES:
-            taken = base == sequences[node][site]
-            if taken:
-                value = 1.0
-            else:
-                value = 0.0
-            items.append(value)
+            items.append(1.0 if base == sequences[node][site] else 0.0)
         result_1 = np.array(items)
     else:
         result = np.ones(4)
@@ -108,7 +108,7 @@ def partial_fwd_2(node, Q, lengths, sequences, site):
         for value in t:
             child, branch = value
             value, residuals = transition_fwd(Q, lengths[branch], 14)
-            value_1, residuals_1 = partial_fwd_2(child, Q, lengths, sequences, site)
+            value_1, residuals_1 = partial_fwd(child, Q, lengths, sequences, site)
             p = value @ value_1
             records.append((result, branch, value, value_1, p, residuals, residuals_1))
             result = result * p
@@ -116,7 +116,7 @@ def partial_fwd_2(node, Q, lengths, sequences, site):
     return result_1, (node, Q, lengths, t, records)
 
 
-def partial_bwd_2(residuals, result_bar):
+def partial_bwd(residuals, result_bar):
     node, Q, lengths, t, records = residuals
     if isinstance(node, str):
         Q_bar = np.zeros_like(Q)
@@ -132,7 +132,7 @@ def partial_bwd_2(residuals, result_bar):
             p_bar = result_bar_1 * result
             result_bar_1 = result_bar_1 * p
             outer = np.outer(p_bar, value_1)
-            d_bar, d_bar_1 = partial_bwd_2(residuals_2, value.T @ p_bar)
+            d_bar, d_bar_1 = partial_bwd(residuals_2, value.T @ p_bar)
             Q_bar += d_bar
             lengths_bar = add_adjoints(lengths_bar, d_bar_1)
             d_bar, d_bar_1 = transition_bwd(residuals_1, Q, lengths[branch], 14, outer)
@@ -141,167 +141,8 @@ def partial_bwd_2(residuals, result_bar):
     return Q_bar, lengths_bar
 
 
-def partial_fwd_1(node, Q, lengths, sequences, site):
-    result = np.ones(4)
-    records = []
-    for value in node:
-        child, branch = value
-        value, residuals = transition_fwd(Q, lengths[branch], 14)
-        value_1, residuals_1 = partial_fwd_2(child, Q, lengths, sequences, site)
-        p = value @ value_1
-        records.append((result, branch, value, value_1, p, residuals, residuals_1))
-        result = result * p
-    result_1 = result
-    return result_1, (Q, lengths, node, records)
-
-
-def partial_bwd_1(residuals, result_bar):
-    Q, lengths, node, records = residuals
-    # return result
-    result_bar_1 = result_bar
-    Q_bar = np.zeros_like(Q)
-    lengths_bar = zeros_like(lengths)
-    for _ in reversed(range(len(node))):
-        result, branch, value, value_1, p, residuals_1, residuals_2 = records.pop()
-        # result = result * (transition(Q, lengths[branch]) @ partial(child, Q, lengths, sequences, site))
-        p_bar = result_bar_1 * result
-        result_bar_1 = result_bar_1 * p
-        d_bar, d_bar_1 = partial_bwd_2(residuals_2, value.T @ p_bar)
-        Q_bar += d_bar
-        lengths_bar = add_adjoints(lengths_bar, d_bar_1)
-        d_bar, d_bar_1 = transition_bwd(residuals_1, Q, lengths[branch], 14, np.outer(p_bar, value_1))
-        Q_bar += d_bar
-        lengths_bar[branch] += d_bar_1
-    return Q_bar, lengths_bar
-
-
-def partial_fwd_3(node, Q, lengths, sequences, site):
-    items = []
-    for base in BASES:
-        taken = base == sequences[node][site]
-        if taken:
-            value = 1.0
-        else:
-            value = 0.0
-        items.append(value)
-    result = np.array(items)
-    return result, (Q, lengths)
-
-
-def partial_bwd_3(residuals, result_bar):
-    Q, lengths = residuals
-    Q_bar = np.zeros_like(Q)
-    lengths_bar = zeros_like(lengths)
-    return Q_bar, lengths_bar
-
-
-def partial_fwd(node, Q, lengths, sequences, site):
-    result = np.ones(4)
-    child, branch = node[0]
-    lengths_branch = lengths[branch]
-    value, residuals = transition_fwd(Q, lengths_branch, 14)
-    value_1, residuals_1 = partial_fwd_1(child, Q, lengths, sequences, site)
-    result_1 = result * (value @ value_1)
-    child, branch_1 = node[1]
-    lengths_branch_1 = lengths[branch_1]
-    t, residuals_2 = transition_fwd(Q, lengths_branch_1, 14)
-    value_2, residuals_3 = partial_fwd_3(child, Q, lengths, sequences, site)
-    p = t @ value_2
-    result_2 = result_1 * p
-    child, branch_2 = node[2]
-    lengths_branch_2 = lengths[branch_2]
-    value_3, residuals_4 = transition_fwd(Q, lengths_branch_2, 14)
-    value_4, residuals_5 = partial_fwd_3(child, Q, lengths, sequences, site)
-    product = value_3 @ value_4
-    result_3 = result_2 * product
-    return result_3, (
-        product,
-        result_2,
-        residuals_5,
-        value_3,
-        residuals_4,
-        Q,
-        lengths_branch_2,
-        value_4,
-        branch_2,
-        p,
-        result_1,
-        residuals_3,
-        t,
-        residuals_2,
-        lengths_branch_1,
-        value_2,
-        branch_1,
-        result,
-        residuals_1,
-        value,
-        residuals,
-        lengths_branch,
-        value_1,
-        branch,
-    )
-
-
-def partial_bwd(residuals, result_bar):
-    (
-        product,
-        result_1,
-        residuals_1,
-        value_3,
-        residuals_2,
-        Q,
-        lengths_branch_2,
-        value_4,
-        branch_1,
-        p,
-        result_2,
-        residuals_3,
-        t,
-        residuals_4,
-        lengths_branch_1,
-        value_2,
-        branch_2,
-        result,
-        residuals_5,
-        value,
-        residuals_6,
-        lengths_branch,
-        value_1,
-        branch,
-    ) = residuals
-    # result = result * (transition(Q, lengths[branch]) @ partial(child, Q, lengths, sequences, site))
-    result_1_bar = result_bar * product
-    product_bar = result_bar * result_1
-    Q_bar, lengths_bar = partial_bwd_3(residuals_1, value_3.T @ product_bar)
-    d_bar, d_bar_1 = transition_bwd(residuals_2, Q, lengths_branch_2, 14, np.outer(product_bar, value_4))
-    Q_bar += d_bar
-    lengths_bar[branch_1] += d_bar_1
-    result_2_bar = result_1_bar * p
-    p_bar = result_1_bar * result_2
-    d_bar, d_bar_1 = partial_bwd_3(residuals_3, t.T @ p_bar)
-    Q_bar += d_bar
-    lengths_bar = add_adjoints(lengths_bar, d_bar_1)
-    d_bar, d_bar_1 = transition_bwd(residuals_4, Q, lengths_branch_1, 14, np.outer(p_bar, value_2))
-    Q_bar += d_bar
-    lengths_bar[branch_2] += d_bar_1
-    t_bar = result_2_bar * result
-    d_bar, d_bar_1 = partial_bwd_1(residuals_5, value.T @ t_bar)
-    Q_bar += d_bar
-    lengths_bar = add_adjoints(lengths_bar, d_bar_1)
-    d_bar, d_bar_1 = transition_bwd(residuals_6, Q, lengths_branch, 14, np.outer(t_bar, value_1))
-    Q_bar += d_bar
-    lengths_bar[branch] += d_bar_1
-    return Q_bar, lengths_bar
-
-
 def neg_log_likelihood_value_and_grad(
-    log_kappa,
-    freq_logits,
-    log_lengths,
-    tree,
-    sequences,
-    *,
-    result_bar=1.0,
+    log_kappa, freq_logits, log_lengths, tree, sequences, *, result_bar=1.0
 ):
     """Value of `neg_log_likelihood` and its gradient with respect to `log_kappa`, `freq_logits` and
     `log_lengths`.
@@ -325,7 +166,6 @@ def neg_log_likelihood_value_and_grad(
         p = freqs @ t
         total -= np.log(p)
         records.append((t, p, residuals_1))
-    result = total
 
     # reverse sweep
     freqs_bar = np.zeros_like(freqs)
@@ -355,4 +195,4 @@ def neg_log_likelihood_value_and_grad(
         freqs_bar / total_1 * exp_freq_logits - np.vdot(freqs_bar, freqs / total_1) * exp_freq_logits
     )
     log_lengths_bar = cast_like(log_lengths_bar, log_lengths)
-    return result, (log_kappa_bar, freq_logits_bar, log_lengths_bar)
+    return total, (log_kappa_bar, freq_logits_bar, log_lengths_bar)

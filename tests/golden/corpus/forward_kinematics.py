@@ -7,14 +7,10 @@ from s2sgrad.runtime import zeros_like
 
 def end_effector_fwd(joints, links):
     transforms = []
-    t_record = []
-    t_record_1 = []
     for theta, link in zip(joints, links):
         t, value, value_1 = link
-        ct = np.cos(theta)
-        st = np.sin(theta)
-        ca = np.cos(value_1)
-        sa = np.sin(value_1)
+        ct, st = np.cos(theta), np.sin(theta)
+        ca, sa = np.cos(value_1), np.sin(value_1)
         transforms.append(
             np.array(
                 [
@@ -25,18 +21,16 @@ def end_effector_fwd(joints, links):
                 ]
             )
         )
-        t_record.append(value)
-        t_record_1.append(value_1)
     eye = np.eye(4)
     eye_record = []
     for i in range(len(transforms)):
         eye_record.append(eye)
         eye = np.matmul(eye, transforms[i])
-    return eye, (transforms, eye_record, t_record, t_record_1)
+    return eye, (transforms, eye_record)
 
 
 def end_effector_bwd(residuals, joints, links, result_bar):
-    transforms, eye_record, t_record, t_record_1 = residuals
+    transforms, eye_record = residuals
     # return reduce(np.matmul, transforms, np.eye(4))
     eye_bar = result_bar
     transforms_bar = zeros_like(transforms)
@@ -49,12 +43,8 @@ def end_effector_bwd(residuals, joints, links, result_bar):
     joints_bar = np.zeros_like(joints)
     links_bar = np.zeros_like(links)
     for i in reversed(range(min(len(joints), len(links)))):
-        theta = joints[i]
-        link = links[i]
-        value = t_record.pop()
-        value_1 = t_record_1.pop()
+        theta, link = joints[i], links[i]
         copy = np.copy(transforms_bar.pop())
-        transforms.pop()
         # return np.array([[ct, -st * ca, st * sa, a * ct], [st, ct * ca, -ct * sa, a * st], [0.0, sa, ca, ...
         ct_bar = copy[0][0]
         t_bar = copy[0][1]
@@ -66,20 +56,21 @@ def end_effector_bwd(residuals, joints, links, result_bar):
         t_bar_5 = copy[1][3]
         sa_bar = copy[2][1]
         ca_bar = copy[2][2]
+        _, value, value_1 = link
         st = np.sin(theta)
-        value_bar = t_bar_5 * st
+        t_bar_6 = t_bar_5 * st
         ct = np.cos(theta)
         sa = np.sin(value_1)
         sa_bar += t_bar_1 * st - t_bar_4 * ct
         ca = np.cos(value_1)
         ct_bar += t_bar_3 * ca + t_bar_2 * value - t_bar_4 * sa
         ca_bar += t_bar_3 * ct - t_bar * st
-        value_bar += t_bar_2 * ct
+        t_bar_6 += t_bar_2 * ct
         st_bar += t_bar_5 * value + (t_bar_1 * sa - t_bar * ca)
         # transforms = [dh_matrix(theta, *link) for theta, link in zip(joints, links)]
         link_bar = np.zeros_like(link)
         link_bar[0] = copy[2][3]
-        link_bar[1] = value_bar
+        link_bar[1] = t_bar_6
         link_bar[2] = sa_bar * ca - ca_bar * sa
         joints_bar[i] += st_bar * ct - ct_bar * st
         links_bar[i] += link_bar
@@ -97,7 +88,6 @@ def pose_cost_value_and_grad(joints, links, goal_position, goal_axis, *, result_
     cost = cost + 0.5 * (1.0 - np.dot(approach, goal_axis))
     for q in joints:
         cost += 0.01 * np.exp(4.0 * (abs(q) - 2.6))
-    result = cost
 
     # reverse sweep
     joints_bar = np.zeros_like(joints)
@@ -111,10 +101,11 @@ def pose_cost_value_and_grad(joints, links, goal_position, goal_axis, *, result_
     goal_position_bar = -d_bar
     # approach = T[:3, 2]
     T_bar = np.zeros_like(T)
-    T_bar[:3, 2] -= 0.5 * result_bar * goal_axis
     # position = T[:3, 3]
     T_bar[:3, 3] = d_bar
+    # approach = T[:3, 2]
+    T_bar[:3, 2] -= 0.5 * result_bar * goal_axis
     # T = end_effector(joints, links)
     d_bar_1, links_bar = end_effector_bwd(residuals, joints, links, T_bar)
     joints_bar += d_bar_1
-    return result, (joints_bar, links_bar, goal_position_bar)
+    return cost, (joints_bar, links_bar, goal_position_bar)

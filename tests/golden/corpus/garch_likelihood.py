@@ -23,14 +23,10 @@ def garch_nll_value_and_grad(raw, returns, *, result_bar=1.0):
             if returns[t - 1] < 0:
                 sigma2[t] += gamma * shock
         nll += 0.5 * (np.log(2 * np.pi * sigma2[t]) + r**2 / sigma2[t])
-    result = nll
 
     # reverse sweep
     sigma2_bar = np.zeros_like(sigma2)
-    gamma_bar = 0.0
-    beta_bar = 0.0
-    omega_bar = 0.0
-    alpha_bar = 0.0
+    gamma_bar = beta_bar = omega_bar = alpha_bar = 0.0
     returns_bar = np.zeros_like(returns)
     for t in reversed(range(len(returns))):
         r = returns[t]
@@ -51,7 +47,6 @@ def garch_nll_value_and_grad(raw, returns, *, result_bar=1.0):
                 shock_bar = 0.0
             # sigma2[t] = omega + alpha * shock + beta * sigma2[t - 1]
             d_bar = sigma2_bar[t]
-            sigma2_bar[t] = 0.0
             beta_bar += d_bar * sigma2[t - 1]
             sigma2_bar[t - 1] += d_bar * beta
             omega_bar += d_bar
@@ -61,9 +56,7 @@ def garch_nll_value_and_grad(raw, returns, *, result_bar=1.0):
             returns_bar[t - 1] += 2.0 * shock_bar * value
         returns_bar[t] += r_bar
     # sigma2[0] = np.var(returns)
-    sigma2_bar_0 = sigma2_bar[0]
-    sigma2_bar[0] = 0.0
-    returns_bar += 2.0 * sigma2_bar_0 / returns.size * (returns - np.mean(returns))
+    returns_bar += 2.0 * sigma2_bar[0] / returns.size * (returns - np.mean(returns))
     # return omega, alpha, 2.0 * half_gamma, beta
     half_gamma_bar = 2.0 * gamma_bar
     # alpha, half_gamma, beta = weights
@@ -76,4 +69,4 @@ def garch_nll_value_and_grad(raw, returns, *, result_bar=1.0):
     raw_bar[1:] = weights_bar / s * exp_raw_part - np.vdot(weights_bar, weights / s) * exp_raw_part
     # omega = np.exp(raw[0])
     raw_bar[0] = omega_bar * omega
-    return result, (raw_bar, returns_bar)
+    return nll, (raw_bar, returns_bar)

@@ -43,7 +43,6 @@ def gp_nll_value_and_grad(theta, x, y, *, result_bar=1.0):
     for i_2 in reversed(range(len(y))):
         # y[i] = (b[i] - np.dot(L[i, :i], y[:i])) / L[i, i]
         y_bar_i = y_1_bar[i_2]
-        y_1_bar[i_2] = 0.0
         L_ii = L[i_2, i_2]
         t_bar = y_bar_i / L_ii
         L_bar[i_2, i_2] -= y_bar_i * (y_1[i_2] / L_ii)
@@ -55,13 +54,10 @@ def gp_nll_value_and_grad(theta, x, y, *, result_bar=1.0):
         for j_1 in reversed(range(i_1 + 1)):
             if i_1 == j_1:
                 # L[i, i] = math.sqrt(s)
-                L_bar_ii = L_bar[i_1, i_1]
-                L_bar[i_1, i_1] = 0.0
-                s_bar = L_bar_ii * np.divide(0.5, L[i_1, i_1])
+                s_bar = L_bar[i_1, i_1] * np.divide(0.5, L[i_1, i_1])
             else:
                 # L[i, j] = s / L[j, j]
                 L_bar_ij = L_bar[i_1, j_1]
-                L_bar[i_1, j_1] = 0.0
                 L_jj = L[j_1, j_1]
                 s_bar = L_bar_ij / L_jj
                 L_bar[j_1, j_1] -= L_bar_ij * (L[i_1, j_1] / L_jj)
@@ -71,17 +67,14 @@ def gp_nll_value_and_grad(theta, x, y, *, result_bar=1.0):
                 L_bar[i_1, k] -= s_bar * L[j_1, k]
             # s = A[i, j]
             K_bar[i_1, j_1] += s_bar
-    noise_bar = 0.0
-    length_bar = 0.0
+    noise_bar = length_bar = amp_bar = 0.0
     x_bar = np.zeros_like(x)
-    amp_bar = 0.0
     for i in reversed(range(n)):
         # K[i, i] += noise ** 2
         noise_bar += 2.0 * K_bar[i, i] * noise
         for j in reversed(range(n)):
             # K[i, j] = amp ** 2 * math.exp(-0.5 * (x[i] - x[j]) ** 2 / length ** 2)
             K_bar_ij = K_bar[i, j]
-            K_bar[i, j] = 0.0
             d = x[i] - x[j]
             length_squared = length**2
             q = -0.5 * d**2 / length_squared

@@ -17,57 +17,49 @@ from s2sgrad.runtime import (
 def gram_fwd_2(x, expression):
     name, amplitude, options = expression
     p = amplitude**2
-    length = options['length']
-    length_squared = length**2
-    q = -0.5 * (x[:, None] - x[None, :]) ** 2 / length_squared
+    product = options['length'] ** 2
+    q = -0.5 * (x[:, None] - x[None, :]) ** 2 / product
     exp_q = np.exp(q)
     result = p * exp_q
-    return result, (options, p, exp_q, q, length_squared, length, amplitude, expression)
+    return result, (expression, p, exp_q, q, product)
 
 
 def gram_bwd_2(residuals, result_bar):
-    options, p, exp_q, q, length_squared, length, amplitude, expression = residuals
+    expression, p, exp_q, q, product = residuals
+    _, amplitude, options = expression
     # return amplitude ** 2 * KERNELS[name](x[:, None], x[None, :], **options)
     options_bar = zeros_like(options)
-    options_bar['length'] += 2.0 * np.vdot(-result_bar * p * exp_q, q / length_squared) * length
+    options_bar['length'] += 2.0 * np.vdot(-result_bar * p * exp_q, q / product) * options['length']
     amplitude_bar = 2.0 * np.vdot(result_bar, exp_q) * amplitude
     # name, amplitude, options = expression
-    expression_bar = zeros_like(expression)
-    expression_bar[1] += amplitude_bar
-    expression_bar[2] = add_adjoints(expression_bar[2], options_bar)
+    expression_bar = [None, amplitude_bar, options_bar]
     return expression_bar
 
 
 def gram_fwd_3(x, expression):
     name, amplitude, options = expression
     p = amplitude**2
-    length = options['length']
-    period = options['period']
-    q = np.pi * np.abs(x[:, None] - x[None, :]) / period
+    q = np.pi * np.abs(x[:, None] - x[None, :]) / options['period']
     sin_q = np.sin(q)
-    length_squared = length**2
-    quotient = -2.0 * sin_q**2 / length_squared
+    product = options['length'] ** 2
+    quotient = -2.0 * sin_q**2 / product
     exp_q = np.exp(quotient)
     result = p * exp_q
-    return (
-        result,
-        (p, exp_q, options, length_squared, sin_q, q, period, quotient, length, amplitude, expression),
-    )
+    return result, (p, exp_q, expression, product, sin_q, q, quotient)
 
 
 def gram_bwd_3(residuals, result_bar):
-    p, exp_q, options, length_squared, sin_q, q, period, quotient, length, amplitude, expression = residuals
+    p, exp_q, expression, product, sin_q, q, quotient = residuals
     # return np.exp(-2.0 * np.sin(np.pi * np.abs(x1 - x2) / period) ** 2 / length ** 2)
     quotient_bar = result_bar * p * exp_q
+    _, amplitude, options = expression
     # return amplitude ** 2 * KERNELS[name](x[:, None], x[None, :], **options)
     options_bar = zeros_like(options)
-    options_bar['period'] += np.vdot(4.0 * (quotient_bar / length_squared) * sin_q * np.cos(q), q / period)
-    options_bar['length'] -= 2.0 * np.vdot(quotient_bar, quotient / length_squared) * length
+    options_bar['period'] = np.vdot(4.0 * (quotient_bar / product) * sin_q * np.cos(q), q / options['period'])
+    options_bar['length'] -= 2.0 * np.vdot(quotient_bar, quotient / product) * options['length']
     amplitude_bar = 2.0 * np.vdot(result_bar, exp_q) * amplitude
     # name, amplitude, options = expression
-    expression_bar = zeros_like(expression)
-    expression_bar[1] += amplitude_bar
-    expression_bar[2] = add_adjoints(expression_bar[2], options_bar)
+    expression_bar = [None, amplitude_bar, options_bar]
     return expression_bar
 
 
@@ -82,12 +74,11 @@ def gram_fwd_1(x, expression):
     t, residuals_1 = gram_fwd_3(x, part)
     K_record_1 = np.copy(K)
     K[...] = K * t
-    result = K
-    return np.copy(result), (K, K_record_1, t, expression_1, residuals_1, K_record, residuals, expression)
+    return np.copy(K), (K, K_record_1, t, expression_1, residuals_1, K_record, residuals)
 
 
 def gram_bwd_1(residuals, result_bar):
-    K, K_record, t, expression_1, residuals_1, K_record_1, residuals_2, expression = residuals
+    K, K_record, t, expression_1, residuals_1, K_record_1, residuals_2 = residuals
     K_bar = np.zeros_like(K)
     result_bar_1 = K_bar
     result_bar_1 += result_bar
@@ -97,12 +88,11 @@ def gram_bwd_1(residuals, result_bar):
     K[...] = K_record
     K_bar += K_bar_copy * t
     expression_1_bar = zeros_like(expression_1)
-    expression_1_bar[1] = add_adjoints(expression_1_bar[1], gram_bwd_3(residuals_1, K_bar_copy * K))
+    expression_1_bar[1] = gram_bwd_3(residuals_1, K_bar_copy * K)
     # K *= gram(x, part)
     K[...] = K_record_1
-    expression_1_bar[0] = add_adjoints(expression_1_bar[0], gram_bwd_2(residuals_2, K_bar * K))
-    expression_bar = zeros_like(expression)
-    expression_bar[1] = add_adjoints(expression_bar[1], expression_1_bar)
+    expression_1_bar[0] = gram_bwd_2(residuals_2, K_bar * K)
+    expression_bar = [None, expression_1_bar]
     return expression_bar
 
 
@@ -115,27 +105,27 @@ def gram_fwd_4(x, expression):
     difference = x[None, :] - offset
     exp_q = d * difference
     result = p * exp_q
-    return result, (p, d, difference, options_1, options, expression, exp_q, amplitude)
+    return result, (p, d, difference, expression, options_1, exp_q)
 
 
 def gram_bwd_4(residuals, result_bar):
-    p, d, difference, options_1, options, expression, exp_q, amplitude = residuals
+    p, d, difference, expression, options, exp_q = residuals
     # return amplitude ** 2 * KERNELS[name](x[:, None], x[None, :], **options)
     exp_q_bar = result_bar * p
     # return (x1 - offset) * (x2 - offset)
     offset_bar = -np.sum(np.sum(exp_q_bar * d, axis=0, keepdims=True)) - np.sum(
         np.sum(exp_q_bar * difference, axis=1, keepdims=True)
     )
+    _, amplitude, options_1 = expression
     # offset = options.get("offset", 0.0)
-    if 'offset' in options_1:
-        options_1_bar = zeros_like(options_1)
-        options_1_bar['offset'] += offset_bar
+    if 'offset' in options:
+        options_bar_1 = zeros_like(options)
+        options_bar_1['offset'] = offset_bar
         # return amplitude ** 2 * KERNELS[name](x[:, None], x[None, :], **options)
-        options_bar = zeros_like(options)
-        options_bar['offset'] += options_1_bar['offset']
+        options_bar = zeros_like(options_1)
+        options_bar['offset'] = options_bar_1['offset']
         # name, amplitude, options = expression
-        expression_bar = zeros_like(expression)
-        expression_bar[2] = add_adjoints(expression_bar[2], options_bar)
+        expression_bar = [None, 0.0, options_bar]
     else:
         expression_bar = zeros_like(expression)
     # return amplitude ** 2 * KERNELS[name](x[:, None], x[None, :], **options)
@@ -160,8 +150,8 @@ def gram_bwd(residuals, result_bar):
     # return sum(gram(x, part) for part in expression[1])
     items_bar = list(sum_adjoint(items, result_bar))
     expression_1_bar = zeros_like(expression_1)
-    expression_1_bar[2] = add_adjoints(expression_1_bar[2], gram_bwd_2(residuals_1, items_bar[2]))
-    expression_1_bar[1] = add_adjoints(expression_1_bar[1], gram_bwd_4(residuals_2, items_bar[1]))
+    expression_1_bar[2] = gram_bwd_2(residuals_1, items_bar[2])
+    expression_1_bar[1] = gram_bwd_4(residuals_2, items_bar[1])
     d_bar = gram_bwd_1(residuals_3, items_bar[0])
     expression_1_bar[0] = add_adjoints(expression_1_bar[0], d_bar)
     expression_bar = zeros_like(expression)
@@ -193,7 +183,7 @@ def neg_log_marginal_value_and_grad(expression, noise, x, y, *, result_bar=1.0):
     y_bar = product * alpha
     # sign, logdet = np.linalg.slogdet(K)
     slogdet_K_bar = zeros_like(slogdet_K)
-    slogdet_K_bar[1] += logdet_bar
+    slogdet_K_bar[1] = logdet_bar
     K_bar = slogdet_K_bar[1] * np.linalg.inv(K).T
     # alpha = solve_triangular(L.T, z)
     solve_triangular = scipy.linalg.solve_triangular(

@@ -10,9 +10,7 @@ def temperature_misfit_value_and_grad(kappa, u0, observed, dx=0.05, dt=0.0004, s
     u = u0.copy()
     inner = u[1:-1]
     flux = np.zeros(u.size - 1)
-    inner_record = []
-    u_record = []
-    u_record_1 = []
+    inner_record, u_record, u_record_1 = [], [], []
     for step in range(steps):
         flux[:] = -0.5 * (kappa[1:] + kappa[:-1]) * (u[1:] - u[:-1]) / dx
         inner_record.append(np.copy(inner))

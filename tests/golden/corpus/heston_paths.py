@@ -7,17 +7,14 @@ from s2sgrad.runtime import cast_like, unselect, unselected, zeros_like
 
 
 def heston_paths_fwd(params, s0, r, z_spot, z_vol, dt):
-    kappa = params['kappa']
-    theta = params['theta']
-    xi = params['xi']
+    kappa, theta, xi = params['kappa'], params['theta'], params['xi']
     rho = params['rho']
     n_steps, n_paths = z_spot.shape
     log_s = np.full(n_paths, np.log(s0))
     v = np.full(n_paths, params['v0'])
     history = np.empty((n_steps + 1, n_paths))
     history[0] = s0
-    records = []
-    exp_log_s_record = []
+    records, exp_log_s_record = [], []
     for k in range(n_steps):
         v_plus = np.maximum(v, 0.0)
         w = rho * z_spot[k] + np.sqrt(1.0 - rho**2) * z_vol[k]
@@ -38,13 +35,8 @@ def heston_paths_bwd(residuals, params, s0, r, z_spot, z_vol, dt, result_bar):
     # return history
     history_bar = np.copy(result_bar)
     log_s_bar = np.zeros_like(log_s)
-    dt_bar = 0.0
-    r_bar = 0.0
+    dt_bar = r_bar = xi_bar = kappa_bar = theta_bar = rho_bar = 0.0
     v_bar = np.zeros_like(v)
-    xi_bar = 0.0
-    kappa_bar = 0.0
-    theta_bar = 0.0
-    rho_bar = 0.0
     for k in reversed(range(n_steps)):
         v, v_plus, root_1, root = records.pop()
         exp_log_s = exp_log_s_record.pop()
@@ -88,28 +80,20 @@ def heston_paths_bwd(residuals, params, s0, r, z_spot, z_vol, dt, result_bar):
     history_bar[0] = 0.0
     # v = np.full(n_paths, params["v0"])
     params_bar = zeros_like(params)
-    params_bar['v0'] += np.sum(v_bar)
+    params_bar['v0'] = np.sum(v_bar)
     # log_s = np.full(n_paths, np.log(s0))
     s0_bar += np.sum(log_s_bar) * np.divide(1.0, s0)
     # rho = params["rho"]
-    params_bar['rho'] += rho_bar
+    params_bar['rho'] = rho_bar
     # kappa, theta, xi = params["kappa"], params["theta"], params["xi"]
-    params_bar['xi'] += xi_bar
-    params_bar['theta'] += theta_bar
-    params_bar['kappa'] += kappa_bar
+    params_bar['xi'] = xi_bar
+    params_bar['theta'] = theta_bar
+    params_bar['kappa'] = kappa_bar
     return params_bar, s0_bar, r_bar, dt_bar
 
 
 def spread_price_value_and_grad(
-    params,
-    s0,
-    r,
-    z_spot,
-    z_vol,
-    maturity,
-    strikes=(90.0, 110.0),
-    *,
-    result_bar=1.0,
+    params, s0, r, z_spot, z_vol, maturity, strikes=(90.0, 110.0), *, result_bar=1.0
 ):
     """Value of `spread_price` and its gradient with respect to `params`, `s0`, `r` and `maturity`."""
     # forward sweep

@@ -28,7 +28,6 @@ def objective_value_and_grad(x, y, weight, *, result_bar=1.0):
             f = f + 0.1 * slack
         else:
             f = f + (0.05 + 0.01 * math.log(slack))
-    result = f
 
     # reverse sweep
     if slack < 0:
@@ -62,4 +61,4 @@ def objective_value_and_grad(x, y, weight, *, result_bar=1.0):
     d_bar_1 = d_bar * d
     y_bar += 2.0 * difference_bar * y + d_bar_1
     x_bar += difference_bar + 2.0 * d_bar_1 * x
-    return result, (x_bar, y_bar, weight_bar)
+    return f, (x_bar, y_bar, weight_bar)

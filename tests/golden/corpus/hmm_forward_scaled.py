@@ -45,19 +45,14 @@ def log_likelihood_value_and_grad(log_pi, trans_logits, emis_logits, obs, *, res
     scale_0 = scale[0]
     q = alpha[0] / scale_0
     alpha[0] = q
-    alpha_record = []
-    alpha_record_1 = []
     records = []
     for t in range(1, T):
-        value = alpha[t - 1]
-        p = value @ A
-        alpha_record.append(np.copy(alpha[t]))
+        p = alpha[t - 1] @ A
         alpha[t] = p * B[:, obs[t]]
         scale[t] = np.sum(alpha[t])
         quotient = alpha[t] / scale[t]
-        alpha_record_1.append(np.copy(alpha[t]))
         alpha[t] = quotient
-        records.append((value, p, quotient))
+        records.append((p, quotient))
     result = np.sum(np.log(scale))
 
     # reverse sweep
@@ -66,42 +61,33 @@ def log_likelihood_value_and_grad(log_pi, trans_logits, emis_logits, obs, *, res
     alpha_bar = np.zeros_like(alpha)
     B_bar = np.zeros_like(B)
     A_bar = np.zeros_like(A)
-    t_rows = []
-    p_bar_rows = []
+    alpha_rows, p_bar_rows = [], []
     for t in reversed(range(1, T)):
-        value, p, quotient = records.pop()
+        p, quotient = records.pop()
         # alpha[t] /= scale[t]
         copy = np.copy(alpha_bar[t])
-        alpha[t] = alpha_record_1.pop()
-        value_1 = scale[t]
-        scale_bar[t] -= np.vdot(copy, quotient / value_1)
-        alpha_bar[t] = copy / value_1
+        value = scale[t]
+        scale_bar[t] -= np.vdot(copy, quotient / value)
+        alpha_bar[t] = copy / value
         # scale[t] = alpha[t].sum()
-        d_bar = scale_bar[t]
-        scale_bar[t] = 0.0
-        alpha_bar[t] += d_bar
+        alpha_bar[t] += scale_bar[t]
         # alpha[t] = (alpha[t - 1] @ A) * B[:, obs[t]]
         copy = np.copy(alpha_bar[t])
-        alpha_bar[t] = 0.0
-        alpha[t] = alpha_record.pop()
         p_bar = copy * B[:, obs[t]]
         B_bar[:, obs[t]] += copy * p
-        t_rows.append(np.copy(value))
+        alpha_rows.append(alpha[t - 1])
         p_bar_rows.append(p_bar)
         alpha_bar[t - 1] += A @ p_bar
     # alpha[t] = (alpha[t - 1] @ A) * B[:, obs[t]]
-    A_bar += np.array(t_rows).T @ np.array(p_bar_rows)
+    A_bar += np.array(alpha_rows).T @ np.array(p_bar_rows)
     # alpha[0] /= scale[0]
     alpha_bar_0_copy = np.copy(alpha_bar[0])
     scale_bar[0] -= np.vdot(alpha_bar_0_copy, q / scale_0)
     alpha_bar[0] = alpha_bar_0_copy / scale_0
     # scale[0] = alpha[0].sum()
-    scale_bar_0 = scale_bar[0]
-    scale_bar[0] = 0.0
-    alpha_bar[0] += scale_bar_0
+    alpha_bar[0] += scale_bar[0]
     # alpha[0] = pi * B[:, obs[0]]
     alpha_bar_0_copy = np.copy(alpha_bar[0])
-    alpha_bar[0] = 0.0
     pi_bar = alpha_bar_0_copy * B_part
     B_bar[:, obs[0]] += alpha_bar_0_copy * pi
     # B = softmax_rows(emis_logits)

@@ -30,8 +30,7 @@ def neighbour_sum_bwd(residuals, m, result_bar):
 def solve_magnetisation_fwd(field, coupling, temperature, damping, tol):
     q = field / temperature
     m = np.tanh(q)
-    change = np.inf
-    sweeps = 0
+    change, sweeps = np.inf, 0
     trips = 0
     records = []
     while change > tol:
@@ -44,8 +43,7 @@ def solve_magnetisation_fwd(field, coupling, temperature, damping, tol):
         records.append((m, t, quotient, update, residuals))
         m = new
         sweeps += 1
-        taken = sweeps > 500
-        if taken:
+        if sweeps > 500:
             raise RuntimeError(f'no convergence, last change {change:.2e}')
     return m, (trips, records, m, q)
 
@@ -54,9 +52,8 @@ def solve_magnetisation_bwd(residuals, field, coupling, temperature, damping, re
     trips, records, m, q = residuals
     # return m
     m_bar = result_bar
-    temperature_bar = 0.0
+    temperature_bar = coupling_bar = 0.0
     field_bar = np.zeros_like(field)
-    coupling_bar = 0.0
     for _ in range(trips):
         m, t, quotient, update, residuals_1 = records.pop()
         # new = (1.0 - damping) * m + damping * update
@@ -80,8 +77,7 @@ def free_energy_value_and_grad(field, coupling, temperature, *, result_bar=1.0):
     """Value of `free_energy` and its gradient with respect to `field`, `coupling` and `temperature`."""
     # forward sweep
     m, residuals = solve_magnetisation_fwd(field, coupling, temperature, 0.7, 1e-13)
-    p_up = (1.0 + m) / 2.0
-    p_down = (1.0 - m) / 2.0
+    p_up, p_down = (1.0 + m) / 2.0, (1.0 - m) / 2.0
     p = -0.5 * coupling
     t, residuals_1 = neighbour_sum_fwd(m)
     total = np.sum(m * t)

@@ -35,9 +35,7 @@ def kalman_nll_value_and_grad(accel_std, meas_std, x0, zs, valid, *, result_bar=
     x = x0
     P = np.diag([1.0, 1.0, 4.0, 4.0])
     nll = 0.0
-    records = []
-    records_1 = []
-    records_2 = []
+    records, records_1, records_2 = [], [], []
     p_record = []
     for k in range(zs.shape[0]):
         records.append((x, P))
@@ -60,7 +58,6 @@ def kalman_nll_value_and_grad(accel_std, meas_std, x0, zs, valid, *, result_bar=
             nll += 0.5 * (innovation @ solve + np.log(det_S) + 2 * np.log(2 * np.pi))
             records_2.append((d, solve, det_S))
         p_record.append(p)
-    result = nll
 
     # reverse sweep
     R_bar = np.zeros_like(R)
@@ -70,9 +67,7 @@ def kalman_nll_value_and_grad(accel_std, meas_std, x0, zs, valid, *, result_bar=
     Q_bar = np.zeros_like(Q)
     F_bar = np.zeros_like(F)
     P_bar = np.zeros_like(P)
-    t_bar_rows = []
-    x_rows = []
-    x0_bar_rows = []
+    t_bar_rows, x_rows, x0_bar_rows = [], [], []
     x_rows_1 = []
     for k in reversed(range(zs.shape[0])):
         p = p_record.pop()
@@ -127,4 +122,4 @@ def kalman_nll_value_and_grad(accel_std, meas_std, x0, zs, valid, *, result_bar=
     F_bar += np.array(x0_bar_rows).T @ np.array(x_rows_1)
     # F, Q, H, R = build_model(0.1, accel_std, meas_std)
     accel_std_bar, meas_std_bar = build_model_bwd(residuals, accel_std, meas_std, F_bar, Q_bar, H_bar, R_bar)
-    return result, (accel_std_bar, meas_std_bar, x0_bar, zs_bar)
+    return nll, (accel_std_bar, meas_std_bar, x0_bar, zs_bar)

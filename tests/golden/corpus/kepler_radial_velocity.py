@@ -11,18 +11,11 @@ def chi2_value_and_grad(params, times, rv, err, *, result_bar=1.0):
     step = None
     K, period, t0, e, w, gamma = params
     total = 0.0
-    step_record = []
-    E_record = []
-    taken_record = []
-    E_record_1 = []
-    trips_record = []
+    step_record, E_record, taken_record = [], [], []
+    E_record_1, trips_record = [], []
     for t, v, s in zip(times, rv, err):
         M = 2 * math.pi * ((t - t0) / period % 1.0)
-        if e < 0.8:
-            value = M
-        else:
-            value = math.pi
-        E_1 = value
+        E_1 = M if e < 0.8 else math.pi
         trips = 0
         while True:
             trips += 1
@@ -44,22 +37,12 @@ def chi2_value_and_grad(params, times, rv, err, *, result_bar=1.0):
         total += ((v - model) / s) ** 2
         E_record_1.append(E_1)
         trips_record.append(trips)
-    result = total
 
     # reverse sweep
-    gamma_bar = 0.0
-    K_bar = 0.0
-    e_bar = 0.0
-    w_bar = 0.0
-    step_bar = 0.0
-    period_bar = 0.0
-    t0_bar = 0.0
+    gamma_bar = K_bar = e_bar = w_bar = step_bar = period_bar = t0_bar = 0.0
     for i in reversed(range(min(len(times), len(rv), len(err)))):
-        t = times[i]
-        v = rv[i]
-        s = err[i]
-        E_1 = E_record_1.pop()
-        trips = trips_record.pop()
+        t, v, s = times[i], rv[i], err[i]
+        E_1, trips = E_record_1.pop(), trips_record.pop()
         E = E_1 - step
         root = math.sqrt(1 + e)
         q = E / 2
@@ -124,4 +107,4 @@ def chi2_value_and_grad(params, times, rv, err, *, result_bar=1.0):
     params_bar[3] = e_bar
     params_bar[4] = w_bar
     params_bar[5] = gamma_bar
-    return result, (params_bar,)
+    return total, (params_bar,)

@@ -42,8 +42,7 @@ def expected_cost_value_and_grad(torques, friction, theta0, n_paths=8, dt=0.05, 
     theta = np.full(2 * n_paths, theta0)
     omega = np.zeros(2 * n_paths)
     cost = 0.0
-    records = []
-    theta_record = []
+    records, theta_record = [], []
     for torque in torques:
         z = rng.standard_normal(n_paths)
         noise = np.concatenate([z, -z])

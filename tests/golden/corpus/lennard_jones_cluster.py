@@ -25,8 +25,7 @@ def energy_value_and_grad(pos, eps, sigma, *, result_bar=1.0):
     com_bar = result_bar * com
     # com = pos.mean(axis=0)
     pos_bar = np.full_like(pos, (com_bar / pos.shape[0])[None, :])
-    eps_bar = 0.0
-    sigma_bar = 0.0
+    eps_bar = sigma_bar = 0.0
     for i in reversed(range(n)):
         for j in reversed(range(i + 1, n)):
             r2 = r2_record.pop()

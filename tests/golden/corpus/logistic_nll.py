@@ -13,7 +13,6 @@ def neg_log_likelihood_value_and_grad(beta, X, y, prior_scale, *, result_bar=1.0
     q = beta[1:] / prior_scale
     nll = nll + 0.5 * np.sum(q**2)
     nll = nll + (beta.size - 1) * np.log(prior_scale)
-    result = nll
 
     # reverse sweep
     # nll += (beta.size - 1) * np.log(prior_scale)
@@ -27,4 +26,4 @@ def neg_log_likelihood_value_and_grad(beta, X, y, prior_scale, *, result_bar=1.0
     z_bar = result_bar * np.exp(z - logaddexp) - result_bar * y
     # z = X.dot(beta)
     beta_bar += X.T @ z_bar
-    return result, (beta_bar, prior_scale_bar)
+    return nll, (beta_bar, prior_scale_bar)

@@ -10,9 +10,7 @@ def misfit_value_and_grad(log_rates, y0, samples, every=10, h=0.05, *, result_ba
     alpha, beta, delta, gamma = exp_log_rates
     y = y0
     total = 0.0
-    records = []
-    y_record = []
-    d_record = []
+    records, y_record, d_record = [], [], []
     for n in range(every * len(samples)):
         prey, predator = y
         k1 = np.array([alpha * prey - beta * prey * predator, delta * prey * predator - gamma * predator])
@@ -29,23 +27,19 @@ def misfit_value_and_grad(log_rates, y0, samples, every=10, h=0.05, *, result_ba
         k4 = np.array(
             [alpha * prey_3 - beta * prey_3 * predator_3, delta * prey_3 * predator_3 - gamma * predator_3]
         )
-        records.append((prey, predator, prey_1, predator_1, prey_2, predator_2, prey_3, predator_3))
+        records.append((prey_1, predator_1, prey_2, predator_2, prey_3, predator_3))
         y_record.append(y)
         y = y + h / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
         if (n + 1) % every == 0:
             d = np.log(y) - np.log(samples[n // every])
             total += np.sum(d**2)
             d_record.append(d)
-    result = total
 
     # reverse sweep
     y0_bar = np.zeros_like(y)
-    gamma_bar = 0.0
-    delta_bar = 0.0
-    beta_bar = 0.0
-    alpha_bar = 0.0
+    gamma_bar = delta_bar = beta_bar = alpha_bar = 0.0
     for n in reversed(range(every * len(samples))):
-        prey, predator, prey_1, predator_1, prey_2, predator_2, prey_3, predator_3 = records.pop()
+        prey_1, predator_1, prey_2, predator_2, prey_3, predator_3 = records.pop()
         if (n + 1) % every == 0:
             d = d_record.pop()
             # total += np.sum((np.log(y) - np.log(samples[n // every])) ** 2)
@@ -114,6 +108,7 @@ def misfit_value_and_grad(log_rates, y0, samples, every=10, h=0.05, *, result_ba
         t_bar_8 = k1_bar[0]
         t_bar_12 = k1_bar[1]
         t_bar_14 = -t_bar_12
+        prey, predator = y
         gamma_bar += (
             t_bar_2 * predator_3 + t_bar_6 * predator_2 + (t_bar_10 * predator_1 + t_bar_14 * predator)
         )
@@ -137,4 +132,4 @@ def misfit_value_and_grad(log_rates, y0, samples, every=10, h=0.05, *, result_ba
     exp_log_rates_bar[2] = delta_bar
     exp_log_rates_bar[3] = gamma_bar
     log_rates_bar = exp_log_rates_bar * exp_log_rates
-    return result, (log_rates_bar, y0_bar)
+    return total, (log_rates_bar, y0_bar)

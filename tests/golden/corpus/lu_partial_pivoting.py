@@ -11,16 +11,11 @@ def dissipated_power_value_and_grad(A, b, *, result_bar=1.0):
     work = A.copy()
     perm = np.arange(len(b))
     n = work.shape[0]
-    work_record = []
-    work_record_1 = []
-    work_record_2 = []
-    records = []
-    p_record = []
-    taken_record = []
+    work_record, work_record_1, work_record_2 = [], [], []
+    p_record_1, p_record = [], []
     for k in range(n - 1):
         p = k + np.argmax(np.abs(work[k:, k]))
-        taken = p != k
-        if taken:
+        if p != k:
             work_record.append(np.copy(work[[k, p]]))
             work[[k, p]] = work[[p, k]]
             t = perm[k]
@@ -29,25 +24,19 @@ def dissipated_power_value_and_grad(A, b, *, result_bar=1.0):
         for i in range(k + 1, n):
             work_record_1.append(work[i, k])
             work[i, k] = work[i, k] / work[k, k]
-            work_part = work[k, k + 1:]
-            product = work[i, k] * work_part
+            product = work[i, k] * work[k, k + 1:]
             work_record_2.append(np.copy(work[i, k + 1:]))
             work[i, k + 1:] -= product
-            records.append((work_part, product))
+            p_record_1.append(product)
         p_record.append(p)
-        taken_record.append(taken)
     n_1 = work.shape[0]
     x = b[perm]
     for i_1 in range(n_1):
         x[i_1] -= work[i_1, :i_1] @ x[:i_1]
     x_record = []
-    records_1 = []
     for i_1 in reversed(range(n_1)):
-        work_part = work[i_1, i_1 + 1:]
-        x_part = x[i_1 + 1:]
         x_record.append(x[i_1])
-        x[i_1] = (x[i_1] - work_part @ x_part) / work[i_1, i_1]
-        records_1.append((work_part, x_part))
+        x[i_1] = (x[i_1] - work[i_1, i_1 + 1:] @ x[i_1 + 1:]) / work[i_1, i_1]
     product = x @ A
     diag_work = np.diag(work)
     prod_diag_work = np.prod(diag_work)
@@ -65,18 +54,16 @@ def dissipated_power_value_and_grad(A, b, *, result_bar=1.0):
     x_bar = result_bar * product + A @ product_1
     A_bar = np.outer(x, product_1)
     for i_1 in range(n_1):
-        work_part, x_part = records_1.pop()
         x_i = x[i_1]
         # x[i] = (x[i] - LU[i, i + 1:] @ x[i + 1:]) / LU[i, i]
         x_bar_i = x_bar[i_1]
-        x_bar[i_1] = 0.0
         x[i_1] = x_record.pop()
         work_ii = work[i_1, i_1]
         t_bar = x_bar_i / work_ii
         work_bar[i_1, i_1] -= x_bar_i * (x_i / work_ii)
-        x_bar[i_1 + 1:] -= t_bar * work_part
-        work_bar[i_1, i_1 + 1:] -= t_bar * x_part
-        x_bar[i_1] += t_bar
+        x_bar[i_1] = t_bar
+        x_bar[i_1 + 1:] -= t_bar * work[i_1, i_1 + 1:]
+        work_bar[i_1, i_1 + 1:] -= t_bar * x[i_1 + 1:]
     for i_1 in reversed(range(n_1)):
         # x[i] -= LU[i, :i] @ x[:i]
         t_bar = x_bar[i_1]
@@ -87,14 +74,13 @@ def dissipated_power_value_and_grad(A, b, *, result_bar=1.0):
     np.add.at(b_bar, perm, x_bar)
     for k in reversed(range(n - 1)):
         p = p_record.pop()
-        taken = taken_record.pop()
         for i in reversed(range(k + 1, n)):
-            work_part, product = records.pop()
+            product = p_record_1.pop()
             # A[i, k + 1:] -= A[i, k] * A[k, k + 1:]
             work[i, k + 1:] = work_record_2.pop()
-            product_bar = np.copy(unbroadcast(work_bar[i, k + 1:], product))
-            work_bar[k, k + 1:] -= product_bar * work[i, k]
-            work_bar[i, k] -= np.vdot(product_bar, work_part)
+            product_bar = -unbroadcast(work_bar[i, k + 1:], product)
+            work_bar[k, k + 1:] += product_bar * work[i, k]
+            work_bar[i, k] += np.sum(product_bar * work[k, k + 1:])
             work_ik = work[i, k]
             # A[i, k] /= A[k, k]
             work_bar_ik = work_bar[i, k]
@@ -102,7 +88,7 @@ def dissipated_power_value_and_grad(A, b, *, result_bar=1.0):
             work_kk = work[k, k]
             work_bar[i, k] = work_bar_ik / work_kk
             work_bar[k, k] -= work_bar_ik * (work_ik / work_kk)
-        if taken:
+        if p != k:
             # A[[k, p]] = A[[p, k]]
             work[[k, p]] = work_record.pop()
             t_bar = work_bar[[k, p]] * last_writers(work, [k, p])

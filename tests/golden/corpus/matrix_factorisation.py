@@ -11,7 +11,7 @@ def recommender_loss_value_and_grad(P, Q, user_bias, item_bias, mu, ratings, reg
     """
     # forward sweep
     loss = 0.0
-    records = []
+    err_record = []
     for ratings_1 in ratings:
         u, i, r = ratings_1
         pu = P[u]
@@ -19,7 +19,7 @@ def recommender_loss_value_and_grad(P, Q, user_bias, item_bias, mu, ratings, reg
         err = r - (mu + user_bias[u] + item_bias[i] + np.dot(pu, qi))
         loss = loss + err**2
         loss = loss + reg * (P[u] @ P[u] + Q[i] @ Q[i] + user_bias[u] ** 2 + item_bias[i] ** 2)
-        records.append((u, i, err))
+        err_record.append(err)
     result = loss / len(ratings)
 
     # reverse sweep
@@ -30,8 +30,9 @@ def recommender_loss_value_and_grad(P, Q, user_bias, item_bias, mu, ratings, reg
     Q_bar = np.zeros_like(Q)
     P_bar = np.zeros_like(P)
     mu_bar = 0.0
-    for _ in reversed(range(len(ratings))):
-        u, i, err = records.pop()
+    for ratings_1 in reversed(ratings):
+        err = err_record.pop()
+        u, i, _ = ratings_1
         # loss += reg * (P[u] @ P[u] + Q[i] @ Q[i] + user_bias[u] ** 2 + item_bias[i] ** 2)
         d_bar = 2.0 * loss_bar
         p = d_bar * reg

@@ -13,11 +13,7 @@ def price_value_and_grad(s0, vol, rate, strike, barrier, maturity, normals, *, r
     d = rate - 0.5 * vol**2
     drift = d * dt
     payoff_sum = 0.0
-    s_record = []
-    taken_record = []
-    taken_record_1 = []
-    trips_record = []
-    taken_record_2 = []
+    s_record, taken_record, records = [], [], []
     for p in range(n_paths):
         s = s0
         running = 0.0
@@ -40,12 +36,9 @@ def price_value_and_grad(s0, vol, rate, strike, barrier, maturity, normals, *, r
         taken = not alive
         if not taken:
             average = running / n_steps
-            taken_1 = average > strike
-            if taken_1:
+            if average > strike:
                 payoff_sum += average - strike
-            taken_record_1.append(taken_1)
-        trips_record.append(trips)
-        taken_record_2.append(taken)
+        records.append((running, trips, taken))
     minus_rate = -rate
     exp = np.exp(minus_rate * maturity)
     result = exp * payoff_sum / n_paths
@@ -57,19 +50,14 @@ def price_value_and_grad(s0, vol, rate, strike, barrier, maturity, normals, *, r
     t_bar = t_bar * payoff_sum * exp
     maturity_bar = t_bar * minus_rate
     rate_bar = -t_bar * maturity
-    strike_bar = 0.0
-    drift_bar = 0.0
-    vol_bar = 0.0
-    dt_bar = 0.0
-    s0_bar = 0.0
+    strike_bar = drift_bar = vol_bar = dt_bar = s0_bar = 0.0
     for p in reversed(range(n_paths)):
-        trips = trips_record.pop()
-        taken = taken_record_2.pop()
+        running, trips, taken = records.pop()
         if taken:
             running_bar = 0.0
         else:
-            taken_1 = taken_record_1.pop()
-            if taken_1:
+            average = running / n_steps
+            if average > strike:
                 # payoff_sum += average - strike
                 strike_bar -= payoff_sum_bar
                 # average = running / n_steps

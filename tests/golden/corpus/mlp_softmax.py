@@ -25,7 +25,7 @@ def mlp_loss_value_and_grad(W1, b1, W2, b2, x, labels_onehot, *, result_bar=1.0)
     W2_bar = p * W2
     W1_bar = p * W1
     # cross_entropy = -np.mean(np.sum(labels_onehot * log_probs, axis=1))
-    log_probs_bar = np.broadcast_to(-result_bar / total.size, total.shape)[:, None] * labels_onehot
+    log_probs_bar = -result_bar / total.size * labels_onehot
     # log_probs = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
     shifted_bar = log_probs_bar - np.sum(log_probs_bar, axis=1, keepdims=True) / sum_exp_shifted * exp_shifted
     # shifted = logits - logits.max(axis=1, keepdims=True)

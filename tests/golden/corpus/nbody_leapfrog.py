@@ -24,12 +24,8 @@ def miss_distance_value_and_grad(bodies, dt, steps, *, result_bar=1.0):
             acc[i] += G * mass[j] * inv_r3 * d
             acc[j] -= G * mass[i] * inv_r3 * d
             s_record.append(s)
-    vel_record = []
-    pos_record = []
-    acc_record = []
-    acc_record_1 = []
-    acc_record_2 = []
-    s_record_1 = []
+    vel_record, pos_record, acc_record = [], [], []
+    acc_record_1, acc_record_2, s_record_1 = [], [], []
     vel_record_1 = []
     for _ in range(steps):
         vel_record.append(np.copy(vel))
@@ -52,25 +48,23 @@ def miss_distance_value_and_grad(bodies, dt, steps, *, result_bar=1.0):
                 s_record_1.append(s)
         vel_record_1.append(np.copy(vel))
         vel += p * acc
-    end_position = pos
-    end_velocity = vel
-    com = np.average(end_position, axis=0, weights=mass)
-    difference = end_position[0] - np.array([0.5, 0.2])
-    total = np.sum(end_velocity**2, axis=1)
+    com = np.average(pos, axis=0, weights=mass)
+    difference = pos[0] - np.array([0.5, 0.2])
+    total = np.sum(vel**2, axis=1)
     result = np.sum(difference**2) + com @ com + 0.01 * (0.5 * np.sum(mass * total))
 
     # reverse sweep
     # return 0.5 * np.sum(self.mass * np.sum(self.velocity ** 2, axis=1))
     t_bar = 0.005 * result_bar
     mass_bar = t_bar * total
-    velocity_bar = 2.0 * (t_bar * mass)[:, None] * end_velocity
+    velocity_bar = 2.0 * (t_bar * mass)[:, None] * vel
     # return np.sum((end.position[0] - np.array([0.5, 0.2])) ** 2) + com @ com + 0.01 * end.kinetic
     p = 2.0 * result_bar
     com_bar = p * com
-    position_bar = np.zeros_like(end_position)
+    position_bar = np.zeros_like(pos)
     position_bar[0] = p * difference
     # com = np.average(end.position, axis=0, weights=end.mass)
-    average_adjoint_1 = average_adjoint(com, end_position, 0, mass, False, com_bar)
+    average_adjoint_1 = average_adjoint(com, pos, 0, mass, False, com_bar)
     position_bar += average_adjoint_1[0]
     mass_bar += average_adjoint_1[1]
     # end = simulate(bodies, dt, steps)
@@ -147,8 +141,6 @@ def miss_distance_value_and_grad(bodies, dt, steps, *, result_bar=1.0):
             # d = pos[j] - pos[i]
             position_bar[i] -= d_bar_1
             position_bar[j] += d_bar_1
-    # acc[:] = 0.0
-    acc_bar[:] = 0.0
     # vel = bodies.velocity.copy()
     velocity_bar_1 = np.copy(vel_bar)
     return result, (

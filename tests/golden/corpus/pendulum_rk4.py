@@ -9,10 +9,8 @@ def final_energy_value_and_grad(theta0, omega0, length, damping, *, result_bar=1
     # forward sweep
     g = 9.81
     dt = 0.02
-    theta = theta0
-    omega = omega0
-    theta_record = []
-    omega_record = []
+    theta, omega = theta0, omega0
+    theta_record, omega_record = [], []
     for n in range(120):
         t = n * dt
         k1t = omega

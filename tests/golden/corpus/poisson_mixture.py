@@ -9,8 +9,7 @@ from s2sgrad.runtime import einsum_adjoint, unbroadcast
 def negative_evidence_value_and_grad(logits, log_rates, counts, weights=None, *, result_bar=1.0):
     """Value of `negative_evidence` and its gradient with respect to `logits` and `log_rates`."""
     # forward sweep
-    taken = weights is None
-    if taken:
+    if weights is None:
         weights = np.ones(counts.shape[0])
     logsumexp_logits = scipy.special.logsumexp(logits)
     log_mix = logits - logsumexp_logits

@@ -7,11 +7,9 @@ from s2sgrad.runtime import eigh_adjoint, unbroadcast, unstack_like, zeros_like
 
 
 def relative_pose_fwd(xi, xj):
-    dx = xj[:, 0] - xi[:, 0]
-    dy = xj[:, 1] - xi[:, 1]
+    dx, dy = xj[:, 0] - xi[:, 0], xj[:, 1] - xi[:, 1]
     xi_part = xi[:, 2]
-    c = np.cos(xi_part)
-    s = np.sin(xi_part)
+    c, s = np.cos(xi_part), np.sin(xi_part)
     total = c * dx + s * dy
     minus_s = -s
     total_1 = minus_s * dx + c * dy
@@ -19,9 +17,8 @@ def relative_pose_fwd(xi, xj):
     sin_angle = np.sin(angle)
     cos_angle = np.cos(angle)
     arctan2 = np.arctan2(sin_angle, cos_angle)
-    return (
-        np.stack([total, total_1, arctan2], axis=1),
-        (total, total_1, arctan2, sin_angle, cos_angle, dy, c, minus_s, dx, s),
+    return np.stack([total, total_1, arctan2], axis=1), (
+        total, total_1, arctan2, sin_angle, cos_angle, dy, c, minus_s, dx, s
     )
 
 
@@ -103,9 +100,7 @@ def graph_cost_value_and_grad(poses, edges, measurements, information, kernel_wi
     weight_bar = result_bar * chi2
     chi2_bar += result_bar * weight
     # weight[loops] = kernel_width / (kernel_width + chi2[loops])
-    copy = np.copy(weight_bar[loops])
-    weight_bar[loops] = 0.0
-    q_bar = unbroadcast(copy, q)
+    q_bar = unbroadcast(np.copy(weight_bar[loops]), q)
     kernel_width_bar = np.sum(q_bar / s)
     s_bar = -q_bar * (q / s)
     kernel_width_bar += np.sum(s_bar)
@@ -116,7 +111,7 @@ def graph_cost_value_and_grad(poses, edges, measurements, information, kernel_wi
     residual_bar = p_bar @ axes.T
     # precision, axes = np.linalg.eigh(0.5 * (information + information.T))
     eigh_bar = zeros_like(eigh)
-    eigh_bar[0] = eigh_bar[0] + precision_bar
+    eigh_bar[0] = precision_bar
     eigh_bar[1] = eigh_bar[1] + residual.T @ p_bar
     t_bar = eigh_adjoint(eigh, eigh_bar, 'L') * 0.5
     information_bar = t_bar + t_bar.T

@@ -25,9 +25,7 @@ def leslie_bwd(residuals, result_bar):
     survival_bar = L_bar[arange, arange_1] * last_writers(L, (arange, arange_1))
     L_bar[arange, arange_1] = 0.0
     # L[0, :] = fecundity
-    L_bar_part_copy = np.copy(L_bar[0, :])
-    L_bar[0, :] = 0.0
-    fecundity_bar = np.copy(L_bar_part_copy)
+    fecundity_bar = np.copy(L_bar[0, :])
     return fecundity_bar, survival_bar
 
 
@@ -36,8 +34,7 @@ def dominant_fwd(A, tol):
     v = np.ones(A.shape[0]) / A.shape[0]
     growth = 0.0
     trips = 0
-    records = []
-    result_record = []
+    records, result_record = [], []
     while True:
         trips += 1
         left = False
@@ -45,13 +42,11 @@ def dominant_fwd(A, tol):
         new_growth = np.sum(w)
         w = w / new_growth
         test = np.max(np.abs(w - v)) < tol
-        taken = test
-        if taken:
+        if test:
             test = abs(new_growth - growth) < tol
         done = test
         records.append((v, new_growth, w, done))
-        v = w
-        growth = new_growth
+        v, growth = w, new_growth
         if done:
             result_record.append(result)
             result = (growth, v)

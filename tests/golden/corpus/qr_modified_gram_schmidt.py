@@ -10,9 +10,7 @@ def mgs_fwd(A):
     Q = A_cast.copy()
     n = Q.shape[1]
     R = np.zeros((n, n))
-    v_record = []
-    w_record = []
-    q_record = []
+    v_record, w_record, q_record = [], [], []
     for k in range(n):
         v = Q[:, k]
         R[k, k] = np.sqrt(v @ v)
@@ -71,27 +69,21 @@ def mgs_bwd(residuals, A, Q_bar_1, R_bar):
 
 def back_substitute_fwd(R, y):
     x = y.copy()
-    x_record = []
-    x_record_1 = []
-    records = []
+    x_record, x_record_1 = [], []
     for i in range(len(y) - 1, -1, -1):
-        R_part = R[i, i + 1:]
-        x_part = x[i + 1:]
         x_record.append(x[i])
-        x[i] -= R_part @ x_part
+        x[i] -= R[i, i + 1:] @ x[i + 1:]
         x_record_1.append(x[i])
         x[i] = x[i] / R[i, i]
-        records.append((R_part, x_part))
-    return np.copy(x), (records, x, x_record_1, x_record)
+    return np.copy(x), (x, x_record_1, x_record)
 
 
 def back_substitute_bwd(residuals, R, y, result_bar):
-    records, x, x_record, x_record_1 = residuals
+    x, x_record, x_record_1 = residuals
     # return x
     y_bar = np.copy(result_bar)
     R_bar = np.zeros_like(R)
     for i in reversed(range(len(y) - 1, -1, -1)):
-        R_part, x_part = records.pop()
         x_i = x[i]
         # x[i] /= R[i, i]
         y_bar_i = y_bar[i]
@@ -102,8 +94,8 @@ def back_substitute_bwd(residuals, R, y, result_bar):
         # x[i] -= R[i, i + 1:] @ x[i + 1:]
         x[i] = x_record_1.pop()
         t_bar = y_bar[i]
-        y_bar[i + 1:] -= t_bar * R_part
-        R_bar[i, i + 1:] -= t_bar * x_part
+        y_bar[i + 1:] -= t_bar * R[i, i + 1:]
+        R_bar[i, i + 1:] -= t_bar * x[i + 1:]
     return R_bar, y_bar
 
 

@@ -7,20 +7,13 @@ from s2sgrad.runtime import cast_like, sum_adjoint, zeros_like
 def rnn_loss_value_and_grad(params, sequence, h0, *, result_bar=1.0):
     """Value of `rnn_loss` and its gradient with respect to `params` and `h0`."""
     # forward sweep
-    Wxh = params['Wxh']
-    Whh = params['Whh']
-    Why = params['Why']
-    bh = params['bh']
-    by = params['by']
+    Wxh, Whh, Why = params['Wxh'], params['Whh'], params['Why']
+    bh, by = params['bh'], params['by']
     h = h0
     losses = []
-    x_record = []
-    h_record = []
-    x_record_1 = []
-    records = []
+    h_record, x_record, records = [], [], []
     for t in range(len(sequence) - 1):
         x = np.zeros(Wxh.shape[1])
-        x_record.append(x[sequence[t]])
         x[sequence[t]] = 1.0
         h_record.append(h)
         h = np.tanh(Wxh @ x + Whh @ h + bh)
@@ -29,7 +22,7 @@ def rnn_loss_value_and_grad(params, sequence, h0, *, result_bar=1.0):
         sum_exp_y = np.sum(exp_y)
         p = exp_y / sum_exp_y
         losses.append(-np.log(p[sequence[t + 1]]))
-        x_record_1.append(x)
+        x_record.append(x)
         records.append((exp_y, sum_exp_y, p))
     result = sum(losses) / len(losses)
 
@@ -42,17 +35,13 @@ def rnn_loss_value_and_grad(params, sequence, h0, *, result_bar=1.0):
     Whh_bar = np.zeros_like(Whh)
     h0_bar = np.zeros_like(h)
     Wxh_bar = np.zeros_like(Wxh)
-    y_bar_rows = []
-    h_rows = []
-    t_bar_rows = []
-    h_rows_1 = []
-    x_rows = []
+    y_bar_rows, h_rows, t_bar_rows = [], [], []
+    h_rows_1, x_rows = [], []
     for t in reversed(range(len(sequence) - 1)):
         exp_y, sum_exp_y, p = records.pop()
-        x = x_record_1.pop()
+        x = x_record.pop()
         # losses.append(-np.log(p[sequence[t + 1]]))
         d_bar = losses_bar.pop()
-        losses.pop()
         p_bar = np.zeros_like(p)
         p_bar[sequence[t + 1]] -= d_bar / p[sequence[t + 1]]
         # p = np.exp(y) / np.sum(np.exp(y))
@@ -69,9 +58,7 @@ def rnn_loss_value_and_grad(params, sequence, h0, *, result_bar=1.0):
         t_bar_rows.append(t_bar)
         h_rows_1.append(h)
         h0_bar = Whh.T @ t_bar
-        x_rows.append(np.copy(x))
-        # x[sequence[t]] = 1.0
-        x[sequence[t]] = x_record.pop()
+        x_rows.append(x)
     # y = Why @ h + by
     Why_bar += np.array(y_bar_rows).T @ np.array(h_rows)
     # h = np.tanh(Wxh @ x + Whh @ h + bh)
@@ -80,11 +67,11 @@ def rnn_loss_value_and_grad(params, sequence, h0, *, result_bar=1.0):
     Wxh_bar += t_bar_rows.T @ np.array(x_rows)
     # bh, by = params["bh"], params["by"]
     params_bar = zeros_like(params)
-    params_bar['by'] = params_bar['by'] + by_bar
-    params_bar['bh'] = params_bar['bh'] + bh_bar
+    params_bar['by'] = by_bar
+    params_bar['bh'] = bh_bar
     # Wxh, Whh, Why = params["Wxh"], params["Whh"], params["Why"]
-    params_bar['Why'] = params_bar['Why'] + Why_bar
-    params_bar['Whh'] = params_bar['Whh'] + Whh_bar
-    params_bar['Wxh'] = params_bar['Wxh'] + Wxh_bar
+    params_bar['Why'] = Why_bar
+    params_bar['Whh'] = Whh_bar
+    params_bar['Wxh'] = Wxh_bar
     params_bar = cast_like(params_bar, params)
     return result, (params_bar, h0_bar)

@@ -6,8 +6,7 @@ import numpy as np
 def rosenbrock_value_and_grad(x, *, result_bar=1.0):
     """Value of `rosenbrock` and its gradient with respect to `x`."""
     # forward sweep
-    head = x[:-1]
-    tail = x[1:]
+    head, tail = x[:-1], x[1:]
     d = tail - head**2
     difference = 1.0 - head
     result = np.sum(100.0 * d**2 + difference**2)

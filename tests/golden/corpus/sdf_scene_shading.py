@@ -13,14 +13,8 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
     center_1 = np.array([0.7, -0.3, 3.2])
     loss = 0.0
     n = target.shape[0]
-    records = []
-    result_record = []
-    taken_record = []
-    result_record_1 = []
-    e_record = []
-    n_record = []
-    records_1 = []
-    records_2 = []
+    records, result_record, taken_record = [], [], []
+    result_record_1, records_1, records_2 = [], [], []
     records_3 = []
     for i in range(n):
         for j in range(n):
@@ -51,10 +45,8 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     result = t_1
                     returned = True
                     left = True
-                else:
-                    taken_1 = t_1 > 10.0
-                    if taken_1:
-                        left = True
+                elif t_1 > 10.0:
+                    left = True
                 taken_record.append(taken)
                 if left:
                     break
@@ -63,15 +55,13 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 result_record_1.append(result)
                 result = None
             t = result
-            taken_1 = t is None
-            if taken_1:
+            if t is None:
                 shade = 0.05
             else:
                 p_1 = t * ray
                 n_1 = np.zeros(3)
                 for axis in range(3):
                     e = np.zeros(3)
-                    e_record.append(e[axis])
                     e[axis] = 0.001
                     p_2 = p_1 + e
                     root = np.sqrt(np.sum((p_2 - center) ** 2))
@@ -91,16 +81,15 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     inside_2 = min(max(q_2[0], max(q_2[1], q_2[2])), 0.0)
                     b_2 = outside_2 + inside_2 - 0.1
                     h_2 = np.clip(0.5 + 0.5 * (b_2 - a_2) / blend, 0.0, 1.0)
-                    n_record.append(n_1[axis])
                     n_1[axis] = (
                         b_1
                         + (a_1 - b_1) * h_1
                         - blend * h_1 * (1.0 - h_1)
                         - (b_2 + (a_2 - b_2) * h_2 - blend * h_2 * (1.0 - h_2))
                     ) / (2.0 * 0.001)
-                    records_1.append(
-                        (e, root, q_1, maximum_q, outside_1, root_1, q_2, maximum_q_1, outside_2)
-                    )
+                    records_1.append((
+                        e, root, q_1, maximum_q, outside_1, root_1, q_2, maximum_q_1, outside_2
+                    ))
                 norm_n = np.linalg.norm(n_1)
                 quotient = n_1 / norm_n
                 product = quotient @ LIGHT
@@ -109,21 +98,20 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 records_2.append((p_1, n_1, norm_n, quotient, product, s))
             difference = shade - target[i, j]
             loss += difference**2
-            records_3.append((ray, origin, difference, trips, taken, taken_1))
-    result_1 = loss
+            records_3.append((ray, origin, difference, trips, taken))
 
     # reverse sweep
-    blend_bar = 0.0
+    blend_bar = radius_bar = 0.0
     half_bar = np.zeros_like(half)
-    radius_bar = 0.0
     center_bar = np.zeros_like(center)
     result_bar_1 = zeros_like(result)
     for _ in reversed(range(n)):
         for _ in reversed(range(n)):
-            ray, origin, difference, trips, taken, taken_1 = records_3.pop()
+            ray, origin, difference, trips, taken = records_3.pop()
             # loss += (shade - target[i, j]) ** 2
             shade_bar = 2.0 * result_bar * difference
-            if not taken_1:
+            t = result
+            if not t is None:
                 p_1, n_1, norm_n, quotient, product, s = records_2.pop()
                 max_p = max(product, 0.0)
                 # shade = 0.1 + 0.9 * max(normal(scene, t * ray) @ LIGHT, 0.0) / (1.0 + 0.1 * t)
@@ -139,10 +127,7 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 for axis in reversed(range(3)):
                     e, root, q_1, maximum_q, outside_1, root_1, q_2, maximum_q_1, outside_2 = records_1.pop()
                     # n[axis] = (f(p + e) - f(p - e)) / (2.0 * step)
-                    n_bar_axis = n_bar[axis]
-                    n_bar[axis] = 0.0
-                    n_1[axis] = n_record.pop()
-                    t_bar_1 = 500.0 * n_bar_axis
+                    t_bar_1 = 500.0 * n_bar[axis]
                     t_bar_2 = -t_bar_1
                     a_2 = root_1 - radius
                     q_0 = q_2[0]
@@ -242,8 +227,6 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     center_bar -= t_bar_1
                     # n[axis] = (f(p + e) - f(p - e)) / (2.0 * step)
                     p_bar += p_2_bar
-                    # e[axis] = step
-                    e[axis] = e_record.pop()
                 # shade = 0.1 + 0.9 * max(normal(scene, t * ray) @ LIGHT, 0.0) / (1.0 + 0.1 * t)
                 t_bar += np.vdot(p_bar, ray)
                 # t = trace(scene, np.zeros(3), ray)
@@ -308,4 +291,4 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 center_bar -= t_bar_1
                 # d = f(origin + t * direction)
                 t_1_bar += np.vdot(p_bar_1, ray)
-    return result_1, (center_bar, radius_bar, half_bar, blend_bar)
+    return loss, (center_bar, radius_bar, half_bar, blend_bar)

@@ -13,14 +13,12 @@ def gauge_misfit_value_and_grad(h0, gauge_data, gauge_at, dx=1.0, *, result_bar=
     hv = np.zeros_like(h0)
     rows, cols = gauge_at
     total = 0.0
-    records = []
-    h_record = []
+    records, h_record = [], []
     for record in gauge_data:
         max_h = np.max(h)
         speed = np.sqrt(GRAVITY * max_h)
         dt = 0.4 * dx / speed
-        u = hu / h
-        v = hv / h
+        u, v = hu / h, hv / h
         pressure = 0.5 * GRAVITY * h**2
         hu_1 = hu * u + pressure
         hv_1 = hu * v
@@ -54,7 +52,6 @@ def gauge_misfit_value_and_grad(h0, gauge_data, gauge_at, dx=1.0, *, result_bar=
             factor * hv_3
         )
         total += np.sum((h[rows, cols] - record) ** 2)
-    result = total
 
     # reverse sweep
     h0_bar = np.zeros_like(h)
@@ -128,4 +125,4 @@ def gauge_misfit_value_and_grad(h0, gauge_data, gauge_at, dx=1.0, *, result_bar=
         test = h == max_h
         h0_bar += test * (0.5 * speed_bar / speed * GRAVITY / np.sum(test, dtype=max_h.dtype))
         gauge_data_bar[i] -= t_bar
-    return result, (h0_bar, gauge_data_bar)
+    return total, (h0_bar, gauge_data_bar)

@@ -7,12 +7,9 @@ def sir_misfit_value_and_grad(beta, gamma, i0, cases, *, result_bar=1.0):
     """Value of `sir_misfit` and its gradient with respect to `beta`, `gamma` and `i0`."""
     # forward sweep
     dt = 0.25
-    s = 1.0 - i0
-    i = i0
+    s, i = 1.0 - i0, i0
     loss = 0.0
-    s_record = []
-    i_record = []
-    p_record = []
+    s_record, i_record, p_record = [], [], []
     for week in range(len(cases)):
         new_cases = 0.0
         for _ in range(28):
@@ -26,13 +23,9 @@ def sir_misfit_value_and_grad(beta, gamma, i0, cases, *, result_bar=1.0):
         p = 100000.0 * new_cases
         loss += (np.log(p) - np.log(cases[week])) ** 2
         p_record.append(p)
-    result = loss
 
     # reverse sweep
-    i_bar = 0.0
-    beta_bar = 0.0
-    s_bar = 0.0
-    gamma_bar = 0.0
+    i_bar = beta_bar = s_bar = gamma_bar = 0.0
     for week in reversed(range(len(cases))):
         p = p_record.pop()
         # loss += (np.log(1e5 * new_cases) - np.log(cases[week])) ** 2
@@ -59,4 +52,4 @@ def sir_misfit_value_and_grad(beta, gamma, i0, cases, *, result_bar=1.0):
             s_bar += t_bar_1 * beta
     # s, i, r = 1.0 - i0, i0, 0.0
     i0_bar = i_bar - s_bar
-    return result, (beta_bar, gamma_bar, i0_bar)
+    return loss, (beta_bar, gamma_bar, i0_bar)

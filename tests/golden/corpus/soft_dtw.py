@@ -6,19 +6,16 @@ from s2sgrad.runtime import cast_like, extremum_adjoints, unbroadcast, zeros_lik
 
 
 def soft_dtw_fwd(x, y, gamma, band):
-    n = len(x)
-    m = len(y)
+    n, m = len(x), len(y)
     x_part = x[:, None, :]
     y_part = y[None, :, :]
     d = x_part - y_part
     D = np.sum(d**2, axis=2)
     R = np.full((n + 2, m + 2), 10000000000.0)
     R[0, 0] = 0.0
-    records = []
-    taken_record = []
+    records, taken_record = [], []
     for i in range(1, n + 1):
-        above = R[i - 1]
-        row = R[i]
+        above, row = R[i - 1], R[i]
         for j in range(1, m + 1):
             taken = band is not None and abs(i - j) > band
             if not taken:
@@ -26,9 +23,8 @@ def soft_dtw_fwd(x, y, gamma, band):
                 zmax = max(z)
                 exp = np.exp(z - zmax)
                 sum_exp = np.sum(exp)
-                s = D[i - 1, j - 1] + -gamma * (np.log(sum_exp) + zmax)
-                row[j] = s
-                records.append((z, zmax, exp, sum_exp, s))
+                row[j] = D[i - 1, j - 1] + -gamma * (np.log(sum_exp) + zmax)
+                records.append((z, zmax, exp, sum_exp))
             taken_record.append(taken)
     return R[n, m], (R, n, m, D, taken_record, records, d, y_part, x_part)
 
@@ -46,29 +42,31 @@ def soft_dtw_bwd(residuals, x, y, gamma, result_bar):
         for j in reversed(range(1, m + 1)):
             taken = taken_record.pop()
             if not taken:
-                z, zmax, exp, sum_exp, s = records.pop()
+                z, zmax, exp, sum_exp = records.pop()
+                minus_gamma = -gamma
+                s = np.log(sum_exp) + zmax
                 # row[j] = D[i - 1, j - 1] + softmin(above[j - 1], above[j], row[j - 1], gamma)
                 row_bar_j = row_bar[j]
                 row_bar[j] = 0.0
-                s_bar = unbroadcast(row_bar_j, s)
-                t_bar = np.sum(s_bar)
+                t_bar = unbroadcast(row_bar_j, D[i - 1, j - 1] + minus_gamma * s)
+                t_bar_1 = np.sum(t_bar)
                 # return -gamma * (np.log(np.sum(np.exp(z - zmax))) + zmax)
-                t_bar_1 = -t_bar * gamma
-                zmax_bar = t_bar_1
-                t_bar_1 = t_bar_1 / sum_exp * exp
-                z_bar = t_bar_1
-                zmax_bar -= np.sum(t_bar_1)
-                gamma_bar -= t_bar * (np.log(sum_exp) + zmax)
+                t_bar_2 = t_bar_1 * minus_gamma
+                zmax_bar = t_bar_2
+                t_bar_2 = t_bar_2 / sum_exp * exp
+                z_bar = t_bar_2
+                zmax_bar -= np.sum(t_bar_2)
+                gamma_bar -= t_bar_1 * s
                 # zmax = max(z)
                 z_bar = z_bar + extremum_adjoints(zmax, (z,), zmax_bar)[0]
                 # z = np.array([-a, -b, -c]) / gamma
-                t_bar = z_bar / gamma
+                t_bar_1 = z_bar / gamma
                 gamma_bar -= np.vdot(z_bar, z / gamma)
                 # row[j] = D[i - 1, j - 1] + softmin(above[j - 1], above[j], row[j - 1], gamma)
-                row_bar[j - 1] -= t_bar[2]
-                above_bar[j] -= t_bar[1]
-                above_bar[j - 1] -= t_bar[0]
-                np.add.at(D_bar, (i - 1, j - 1), s_bar)
+                row_bar[j - 1] -= t_bar_1[2]
+                above_bar[j] -= t_bar_1[1]
+                above_bar[j - 1] -= t_bar_1[0]
+                np.add.at(D_bar, (i - 1, j - 1), t_bar)
     # D = ((x[:, None, :] - y[None, :, :]) ** 2).sum(axis=2)
     d_bar = np.expand_dims(D_bar, 2) * (2.0 * d)
     y_bar = np.zeros_like(y)
@@ -84,14 +82,9 @@ def barycentre_loss_value_and_grad(centre, series, gamma, *, result_bar=1.0):
     total = 0.0
     residuals_record = []
     for k, s in enumerate(series):
-        if k % 2:
-            t = 5
-        else:
-            t = None
-        t, residuals = soft_dtw_fwd(centre, s, gamma, t)
+        t, residuals = soft_dtw_fwd(centre, s, gamma, 5 if k % 2 else None)
         total += t / len(s)
         residuals_record.append(residuals)
-    result = total
 
     # reverse sweep
     centre_bar = np.zeros_like(centre)
@@ -101,9 +94,9 @@ def barycentre_loss_value_and_grad(centre, series, gamma, *, result_bar=1.0):
         s = series[k]
         residuals = residuals_record.pop()
         # total += soft_dtw(centre, s, gamma=gamma, band=5 if k % 2 else None) / len(s)
-        d_bar, d_bar_1, d_bar_2 = soft_dtw_bwd(residuals, centre, s, gamma, result_bar * (1.0 / len(s)))
+        d_bar, d_bar_1, d_bar_2 = soft_dtw_bwd(residuals, centre, s, gamma, result_bar / len(s))
         centre_bar += d_bar
         gamma_bar += d_bar_2
         series_bar[k] = series_bar[k] + d_bar_1
     series_bar = cast_like(series_bar, series)
-    return result, (centre_bar, series_bar, gamma_bar)
+    return total, (centre_bar, series_bar, gamma_bar)

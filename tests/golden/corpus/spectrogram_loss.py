@@ -5,7 +5,7 @@
 import math
 
 import numpy as np
-from s2sgrad.runtime import real_like, rfft_adjoint, unbroadcast
+from s2sgrad.runtime import rfft_adjoint, unbroadcast
 
 
 def synthesise_fwd(freqs, amps, decay, n, rate):
@@ -28,8 +28,7 @@ def synthesise_bwd(residuals, freqs, amps, result_bar):
     freqs_bar = np.zeros_like(freqs)
     amps_bar = np.zeros_like(amps)
     for i in reversed(range(min(len(freqs), len(amps)))):
-        f = freqs[i]
-        a = amps[i]
+        f, a = freqs[i], amps[i]
         sin = sin_record.pop()
         # tone += a * np.sin(2 * np.pi * f * t)
         tone_bar_copy = np.copy(tone_bar)
@@ -40,15 +39,35 @@ def synthesise_bwd(residuals, freqs, amps, result_bar):
     return freqs_bar, amps_bar, decay_bar
 
 
+def log_spectrogram_fwd(x, size, hop):
+    window = np.hanning(size)
+    count = 1 + (len(x) - size) // hop
+    index = np.arange(size)[None, :] + hop * np.arange(count)[:, None]
+    x_index = x[index]
+    p = x_index * window
+    spectrum = np.fft.rfft(p, axis=-1)
+    spectrum_real = spectrum.real
+    spectrum_imag = spectrum.imag
+    power = spectrum_real**2 + spectrum_imag**2
+    s = power + 0.0001
+    return np.log10(s), (s, spectrum_imag, spectrum_real, index, p, window, x_index)
+
+
+def log_spectrogram_bwd(residuals, x, result_bar):
+    s, spectrum_imag, spectrum_real, index, p, window, x_index = residuals
+    # power = spectrum.real ** 2 + spectrum.imag ** 2
+    product = 2.0 * (result_bar / (math.log(10.0) * s))
+    spectrum_bar = -1j * product * spectrum_imag + product * spectrum_real
+    # return x[index]
+    x_bar = np.zeros_like(x)
+    np.add.at(
+        x_bar, index, unbroadcast(rfft_adjoint(spectrum_bar, p.shape, None, -1, None) * window, x_index)
+    )
+    return x_bar
+
+
 def spectral_distance_value_and_grad(
-    freqs,
-    amps,
-    decay,
-    recording,
-    rate=1000.0,
-    sizes=((32, 16), (64, 32)),
-    *,
-    result_bar=1.0,
+    freqs, amps, decay, recording, rate=1000.0, sizes=((32, 16), (64, 32)), *, result_bar=1.0
 ):
     """Value of `spectral_distance` and its gradient with respect to `freqs`, `amps`, `decay` and
     `recording`.
@@ -59,103 +78,27 @@ def spectral_distance_value_and_grad(
     records = []
     for sizes_1 in sizes:
         size, hop = sizes_1
-        window = np.hanning(size)
-        count = 1 + (len(x) - size) // hop
-        index = np.arange(size)[None, :] + hop * np.arange(count)[:, None]
-        p = x[index] * window
-        spectrum = np.fft.rfft(p, axis=-1)
-        spectrum_real = spectrum.real
-        spectrum_imag = spectrum.imag
-        power = spectrum_real**2 + spectrum_imag**2
-        log10 = np.log10(power + 0.0001)
-        window_1 = np.hanning(size)
-        count_1 = 1 + (len(recording) - size) // hop
-        index_1 = np.arange(size)[None, :] + hop * np.arange(count_1)[:, None]
-        product = recording[index_1] * window_1
-        spectrum_1 = np.fft.rfft(product, axis=-1)
-        spectrum_real_1 = spectrum_1.real
-        spectrum_imag_1 = spectrum_1.imag
-        power_1 = spectrum_real_1**2 + spectrum_imag_1**2
-        log10_1 = np.log10(power_1 + 0.0001)
-        diff = log10 - log10_1
+        t, residuals_1 = log_spectrogram_fwd(x, size, hop)
+        value, residuals_2 = log_spectrogram_fwd(recording, size, hop)
+        diff = t - value
         absolute_diff = np.abs(diff)
         root = np.sqrt(np.mean(diff**2))
         distance += np.mean(absolute_diff) + root
-        records.append(
-            (
-                window,
-                index,
-                p,
-                spectrum_real,
-                spectrum_imag,
-                log10,
-                window_1,
-                index_1,
-                product,
-                spectrum_real_1,
-                spectrum_imag_1,
-                log10_1,
-                absolute_diff,
-                root,
-            )
-        )
-    result = distance
+        records.append((t, value, absolute_diff, root, residuals_1, residuals_2))
 
     # reverse sweep
     recording_bar = np.zeros_like(recording)
     x_bar = np.zeros_like(x)
     for _ in reversed(range(len(sizes))):
-        (
-            window,
-            index,
-            p,
-            spectrum_real,
-            spectrum_imag,
-            log10,
-            window_1,
-            index_1,
-            product,
-            spectrum_real_1,
-            spectrum_imag_1,
-            log10_1,
-            absolute_diff,
-            root,
-        ) = records.pop()
-        diff = log10 - log10_1
+        t, value, absolute_diff, root, residuals_1, residuals_2 = records.pop()
+        diff = t - value
         # distance += np.abs(diff).mean() + np.sqrt((diff ** 2).mean())
         diff_bar = 2.0 * (
             0.5 * result_bar / root / diff.size
         ) * diff + result_bar / absolute_diff.size * np.sign(diff)
-        power_1 = spectrum_real_1**2 + spectrum_imag_1**2
-        # power = spectrum.real ** 2 + spectrum.imag ** 2
-        d_bar = 2.0 * (unbroadcast(-diff_bar, log10_1) / (math.log(10.0) * (power_1 + 0.0001)))
-        spectrum_bar = -1j * d_bar * spectrum_imag_1 + d_bar * spectrum_real_1
-        # return x[index]
-        np.add.at(
-            recording_bar,
-            index_1,
-            np.real(
-                unbroadcast(
-                    real_like(rfft_adjoint(spectrum_bar, np.shape(product), None, -1, None), product)
-                    * window_1,
-                    recording[index_1],
-                )
-            ),
-        )
-        power = spectrum_real**2 + spectrum_imag**2
-        # power = spectrum.real ** 2 + spectrum.imag ** 2
-        d_bar = 2.0 * (unbroadcast(diff_bar, log10) / (math.log(10.0) * (power + 0.0001)))
-        spectrum_bar_1 = -1j * d_bar * spectrum_imag + d_bar * spectrum_real
-        # return x[index]
-        np.add.at(
-            x_bar,
-            index,
-            np.real(
-                unbroadcast(
-                    real_like(rfft_adjoint(spectrum_bar_1, np.shape(p), None, -1, None), p) * window, x[index]
-                )
-            ),
-        )
+        # diff = log_spectrogram(x, size, hop) - log_spectrogram(recording, size, hop)
+        recording_bar += log_spectrogram_bwd(residuals_2, recording, unbroadcast(-diff_bar, value))
+        x_bar += log_spectrogram_bwd(residuals_1, x, unbroadcast(diff_bar, t))
     # x = synthesise(freqs, amps, decay, len(recording), rate)
     freqs_bar, amps_bar, decay_bar = synthesise_bwd(residuals, freqs, amps, x_bar)
-    return result, (freqs_bar, amps_bar, decay_bar, recording_bar)
+    return distance, (freqs_bar, amps_bar, decay_bar, recording_bar)

@@ -8,15 +8,7 @@ from s2sgrad.runtime import interp_adjoint, scatter_to_nodes, trapezoid_adjoint
 
 
 def fuel_used_value_and_grad(
-    torque_map,
-    friction,
-    rpm,
-    throttle,
-    rpm_grid,
-    throttle_grid,
-    dt=0.5,
-    *,
-    result_bar=1.0,
+    torque_map, friction, rpm, throttle, rpm_grid, throttle_grid, dt=0.5, *, result_bar=1.0
 ):
     """Value of `fuel_used` and its gradient with respect to `torque_map`, `friction`, `rpm` and
     `throttle`.
@@ -37,25 +29,20 @@ def fuel_used_value_and_grad(
     difference_1 = 1 - u
     difference_2 = 1 - v
     p = difference_1 * difference_2
-    out_record = np.copy(out)
     out[...] = np.multiply(torque_map_kk, p)
     torque_map_part = torque_map[k + 1, k_1]
     product = torque_map_part * u
     difference_3 = 1 - v
-    out_record_1 = np.copy(out)
     out += product * difference_3
     torque_map_part_1 = torque_map[k, k_1 + 1]
     difference_4 = 1 - u
     product_1 = torque_map_part_1 * difference_4
-    out_record_2 = np.copy(out)
     out += product_1 * v
     torque_map_part_2 = torque_map[k + 1, k_1 + 1]
     product_2 = torque_map_part_2 * u
-    out_record_3 = np.copy(out)
     out += product_2 * v
-    torque_record = np.copy(torque)
     torque -= np.interp(rpm_1, rpm_grid, friction)
-    torque_record_1 = np.copy(torque)
+    torque_record = np.copy(torque)
     torque[...] = np.maximum(torque, 5.0)
     power = torque * rpm_1 * (2 * np.pi / 60.0)
     q = power / (0.3 * 43000000.0)
@@ -76,16 +63,14 @@ def fuel_used_value_and_grad(
     # np.maximum(torque, 5.0, out=torque)
     torque_bar_copy = np.copy(torque_bar)
     torque_bar[...] = 0.0
-    torque[...] = torque_record_1
+    torque[...] = torque_record
     torque_bar += np.where(torque > 5.0, torque_bar_copy, np.where(torque == 5.0, 0.5 * torque_bar_copy, 0.0))
     # torque -= np.interp(rpm, rpm_grid, friction)
-    torque[...] = torque_record
     t_bar = -torque_bar
     rpm_bar += interp_adjoint(t_bar, rpm_1, rpm_grid, friction)
     friction_bar = np.copy(scatter_to_nodes(t_bar, rpm_1, rpm_grid, np.result_type(friction)))
     # out += table[i + 1, j + 1] * u * v
     out_bar_copy = np.copy(out_bar)
-    out[...] = out_record_3
     product_2_bar = out_bar_copy * v
     v_bar = out_bar_copy * product_2
     u_bar = product_2_bar * torque_map_part_2
@@ -93,22 +78,18 @@ def fuel_used_value_and_grad(
     np.add.at(torque_map_bar, (k + 1, k_1 + 1), product_2_bar * u)
     # out += table[i, j + 1] * (1 - u) * v
     out_bar_copy = np.copy(out_bar)
-    out[...] = out_record_2
     product_1_bar = out_bar_copy * v
     v_bar += out_bar_copy * product_1
     u_bar -= product_1_bar * torque_map_part_1
     np.add.at(torque_map_bar, (k, k_1 + 1), product_1_bar * difference_4)
     # out += table[i + 1, j] * u * (1 - v)
     out_bar_copy = np.copy(out_bar)
-    out[...] = out_record_1
     product_bar = out_bar_copy * difference_3
     v_bar -= out_bar_copy * product
     u_bar += product_bar * torque_map_part
     np.add.at(torque_map_bar, (k + 1, k_1), product_bar * u)
     # np.multiply(table[i, j], (1 - u) * (1 - v), out=out)
     out_bar_copy = np.copy(out_bar)
-    out_bar[...] = 0.0
-    out[...] = out_record
     p_bar = out_bar_copy * torque_map_kk
     v_bar -= p_bar * difference_1
     u_bar -= p_bar * difference_2

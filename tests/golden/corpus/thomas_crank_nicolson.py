@@ -13,37 +13,27 @@ def heat_content_value_and_grad(diffusivity, decay, u0, *, result_bar=1.0):
     off = -r * np.ones(n - 1)
     main = (1 + 2 * r) * np.ones(n)
     u = u0
-    rhs_record = []
-    rhs_record_1 = []
-    diag_record = []
-    rhs_record_2 = []
-    t_record = []
-    x_record = []
-    x_record_1 = []
+    rhs_record, t_record, x_record = [], [], []
     records = []
     for _ in range(8):
         rhs = (1 - 2 * r) * u
-        rhs_record.append(np.copy(rhs[1:]))
         rhs[1:] += r * u[:-1]
-        rhs_record_1.append(np.copy(rhs[:-1]))
         rhs[:-1] += r * u[1:]
         diag = main.copy()
         n_1 = len(diag)
         for i in range(1, n_1):
             t = diag[i - 1]
             w = off[i - 1] / t
-            diag_record.append(diag[i])
             diag[i] -= w * off[i - 1]
-            rhs_record_2.append(rhs[i])
+            rhs_record.append(rhs[i])
             rhs[i] -= w * rhs[i - 1]
             t_record.append(t)
         x = np.zeros(n_1)
-        x_record.append(x[-1])
         x[-1] = rhs[-1] / diag[-1]
         for i in range(n_1 - 2, -1, -1):
-            x_record_1.append(x[i])
+            x_record.append(x[i])
             x[i] = (rhs[i] - off[i] * x[i + 1]) / diag[i]
-        records.append((u, rhs, diag, n_1, x))
+        records.append((u, rhs, diag, x))
         u = x * np.exp(-decay * 0.01)
     t = u[n // 3]
     result = np.mean(u) + 0.3 * t**2
@@ -53,16 +43,16 @@ def heat_content_value_and_grad(diffusivity, decay, u0, *, result_bar=1.0):
     u0_bar = np.zeros_like(u)
     u0_bar[n // 3] = 0.6 * result_bar * t
     u0_bar += result_bar / u.size
-    decay_bar = 0.0
+    decay_bar = r_bar = 0.0
     off_bar = np.zeros_like(off)
     main_bar = np.zeros_like(main)
-    r_bar = 0.0
     for _ in reversed(range(8)):
-        u, rhs, diag, n_1, x = records.pop()
+        u, rhs, diag, x = records.pop()
         exp = np.exp(-0.01 * decay)
         # u = thomas(off, main.copy(), off, rhs) * np.exp(-decay * 0.01)
         x_bar = u0_bar * exp
         decay_bar -= 0.01 * np.vdot(u0_bar, x) * exp
+        n_1 = len(diag)
         diag_bar = np.zeros_like(diag)
         rhs_bar = np.zeros_like(rhs)
         for i in reversed(range(n_1 - 2, -1, -1)):
@@ -70,31 +60,27 @@ def heat_content_value_and_grad(diffusivity, decay, u0, *, result_bar=1.0):
             # x[i] = (b[i] - upper[i] * x[i + 1]) / d[i]
             x_bar_i = x_bar[i]
             x_bar[i] = 0.0
-            x[i] = x_record_1.pop()
+            x[i] = x_record.pop()
             diag_i = diag[i]
             t_bar = x_bar_i / diag_i
             diag_bar[i] -= x_bar_i * (x_i / diag_i)
             x_bar[i + 1] -= t_bar * off[i]
             off_bar[i] -= t_bar * x[i + 1]
             rhs_bar[i] += t_bar
-        x_last = x[-1]
         # x[-1] = b[-1] / d[-1]
         x_bar_last = x_bar[-1]
-        x_bar[-1] = 0.0
-        x[-1] = x_record.pop()
         diag_last = diag[-1]
-        diag_bar[-1] -= x_bar_last * (x_last / diag_last)
+        diag_bar[-1] -= x_bar_last * (x[-1] / diag_last)
         rhs_bar[-1] += x_bar_last / diag_last
         for i in reversed(range(1, n_1)):
             t = t_record.pop()
             # b[i] -= w * b[i - 1]
-            rhs[i] = rhs_record_2.pop()
+            rhs[i] = rhs_record.pop()
             t_bar = -rhs_bar[i]
             w = off[i - 1] / t
             w_bar = t_bar * rhs[i - 1]
             rhs_bar[i - 1] += t_bar * w
             # d[i] -= w * upper[i - 1]
-            diag[i] = diag_record.pop()
             t_bar = diag_bar[i]
             w_bar -= t_bar * off[i - 1]
             off_bar[i - 1] -= t_bar * w
@@ -105,13 +91,11 @@ def heat_content_value_and_grad(diffusivity, decay, u0, *, result_bar=1.0):
         main_bar += diag_bar
         # rhs[:-1] += r * u[1:]
         copy = np.copy(rhs_bar[:-1])
-        rhs[:-1] = rhs_record_1.pop()
         r_bar += np.vdot(copy, u[1:])
         u0_bar = np.zeros_like(u)
         u0_bar[1:] = copy * r
         # rhs[1:] += r * u[:-1]
         copy = np.copy(rhs_bar[1:])
-        rhs[1:] = rhs_record.pop()
         r_bar += np.vdot(copy, u[:-1])
         u0_bar[:-1] += copy * r
         # rhs = (1 - 2 * r) * u

@@ -15,11 +15,8 @@ def synthetic_trace_fwd(speed, pulse, dt, dx, steps, receiver):
     trace = np.zeros(steps)
     q = speed * dt / dx
     r2 = q**2
-    nxt_record = []
-    nxt_record_1 = []
-    nxt_record_2 = []
-    records = []
-    cur_bar_record = []
+    nxt_record, nxt_record_1, nxt_record_2 = [], [], []
+    records, cur_bar_record = [], []
     for k in range(steps):
         nxt_1 = nxt
         nxt_bar_1 = nxt_bar
@@ -31,7 +28,7 @@ def synthetic_trace_fwd(speed, pulse, dt, dx, steps, receiver):
         nxt_1[0] = nxt_1[1]
         nxt_record_2.append(nxt_1[n_1 - 1])
         nxt_1[n_1 - 1] = 0.0
-        records.append((prev_bar, cur, nxt, nxt_bar_1, n_1))
+        records.append((prev_bar, cur, nxt, nxt_bar_1))
         cur_bar_record.append(cur_bar)
         prev, cur, nxt = cur, nxt, prev
         prev_bar, cur_bar, nxt_bar = cur_bar, nxt_bar, prev_bar
@@ -41,18 +38,15 @@ def synthetic_trace_fwd(speed, pulse, dt, dx, steps, receiver):
 
 def synthetic_trace_bwd(residuals, speed, dt, dx, steps, receiver, result_bar):
     r2, records, cur_bar, cur_bar_record, nxt_record, nxt_record_1, nxt_record_2, prev_bar, q = residuals
-    # return trace
-    trace_bar = np.copy(result_bar)
     r2_bar = np.zeros_like(r2)
     for k in reversed(range(steps)):
-        prev_bar, cur, nxt, nxt_bar, n = records.pop()
+        prev_bar, cur, nxt, nxt_bar = records.pop()
         # trace[k] = cur[receiver]
-        trace_bar_k = trace_bar[k]
-        trace_bar[k] = 0.0
-        cur_bar[receiver] += trace_bar_k
+        cur_bar[receiver] += result_bar[k]
         # prev, cur, nxt = cur, nxt, prev
         cur_bar = cur_bar_record.pop()
         nxt_1 = nxt
+        n = len(cur)
         # nxt[n - 1] = 0.0
         nxt_bar[n - 1] = 0.0
         nxt_1[n - 1] = nxt_record.pop()
@@ -91,7 +85,5 @@ def misfit_value_and_grad(speed, pulse, data, dt, dx, *, result_bar=1.0):
 
     # reverse sweep
     # trace = synthetic_trace(speed, pulse, dt, dx, len(data), 3)
-    speed_bar, pulse_bar, dt_bar = synthetic_trace_bwd(
-        residuals, speed, dt, dx, len(data), 3, np.broadcast_to(result_bar * 0.5, np.shape(data)) * (2.0 * d)
-    )
+    speed_bar, pulse_bar, dt_bar = synthetic_trace_bwd(residuals, speed, dt, dx, len(data), 3, result_bar * d)
     return result, (speed_bar, pulse_bar, dt_bar)

@@ -10,9 +10,7 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
     """Value of `swap_value` and its gradient with respect to `prices`, `coupons` and `fixed_rate`."""
     # forward sweep
     rates = []
-    rate_record = []
-    known_record = []
-    trips_record = []
+    rate_record, known_record, trips_record = [], [], []
     for k in range(len(prices)):
         price = prices[k]
         coupon = coupons[k]
@@ -34,13 +32,11 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
             update = (pv - price) / slope
             rate_record.append(rate)
             rate = rate - update
-            taken = abs(update) < 1e-14
-            if taken:
+            if abs(update) < 1e-14:
                 left = True
             if left:
                 break
-        taken = not left
-        if taken:
+        if not left:
             raise ArithmeticError(f'no rate reprices the {maturity}-year bond at {price}')
         rates.append(rate)
         known_record.append(known)
@@ -67,14 +63,12 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
     items_bar = list(sum_adjoint(items, annuity_bar))
     for k_1 in reversed(range(len(rates))):
         d_bar = items_bar.pop()
-        items.pop()
         r_1 = rates[k_1]
         rates_bar[k_1] -= d_bar * math.exp(-r_1 * (k_1 + 1)) * (k_1 + 1)
     coupons_bar = zeros_like(coupons)
     prices_bar = zeros_like(prices)
     for k in reversed(range(len(prices))):
-        known = known_record.pop()
-        trips = trips_record.pop()
+        known, trips = known_record.pop(), trips_record.pop()
         # rates.append(solve_zero_rate(prices[k], coupons[k], k + 1, rates))
         d_bar = rates_bar.pop()
         rates.pop()
@@ -82,9 +76,7 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
         price = prices[k]
         coupon = coupons[k]
         maturity = k + 1
-        price_bar = 0.0
-        coupon_bar = 0.0
-        known_bar = 0.0
+        price_bar = coupon_bar = known_bar = 0.0
         for _ in reversed(range(50)[:trips]):
             # rate = rate - update
             rate = rate_record.pop()
