@@ -36,7 +36,8 @@ from s2sgrad.core.nodes import (
 from s2sgrad.core.rewrite import blocks, bottom_up, bound_in, exprs, free_names, reads_of, walk_statements
 from s2sgrad.rules.registry import rule_of
 
-LINEAR = (operator.add, operator.sub, operator.mul, operator.neg)
+SUMS = (operator.add, operator.sub, operator.neg)
+LINEAR = (*SUMS, operator.mul)
 FREE = (operator.getitem, getattr, len, np.transpose, np.swapaxes)
 
 
@@ -188,11 +189,12 @@ def again(value: Expr, name: str, kinds: Kinds, aliases: Aliases) -> bool:
 
 
 def _is_part(value: Expr, kinds: Kinds) -> bool:
-    """A part of what has a name, at indices that take steps on numbers at most."""
+    """A part of what has a name, at indices that take sums of numbers at most: products are not computed again."""
     match value:
         case Call(function, (base, *others), ()) if any(function is f for f in FREE):
             return _is_part(base, kinds) and all(
-                _scalar_step(e, kinds) for o in others for e in walk(o) if isinstance(e, Call))
+                _scalar_step(e, kinds) and any(e.function is f for f in (*FREE, *SUMS))
+                for o in others for e in walk(o) if isinstance(e, Call))
     return isinstance(value, (Var, Const))
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import operator
 from dataclasses import replace
 
-from s2sgrad.core.kinds import Kind
 from s2sgrad.core.names import SLOT, is_shadow
 from s2sgrad.core.nodes import Block, Call, Expr, Function, Recall, Statement, Var
 from s2sgrad.core.rewrite import blocks, bottom_up, free_names, map_blocks, map_exprs
@@ -26,18 +25,18 @@ from s2sgrad.simplify.restores import is_unseen, restores_of
 
 def run(function: Function, facts: Facts) -> tuple[Function, Facts]:
     """The function whose restores of this kind are reads of the record, and what is known of the new names."""
-    kinds: dict[str, Kind] = {}
+    made = 0
     for restore in restores_of(function):
         assert restore.index is not None
         if is_shadow(restore.target):
             continue
-        name = f"{restore.target}{SLOT}old{len(kinds)}"
+        name = f"{restore.target}{SLOT}old{made}"
         cells = Call(operator.getitem, (Var(restore.target), restore.index))
-        read = replace(function, body=_block(function.body, restore, cells, name, facts))
-        if read != function and is_unseen(restore, read := copies.run(read, facts), facts):
-            kinds[name] = kind_of(cells, facts)
-            function = read
-    return function, facts.with_kinds(kinds, kinds, facts.islands) if kinds else facts
+        known = facts.with_kinds({name: kind_of(cells, facts)}, (name,), facts.islands)
+        read = replace(function, body=_block(function.body, restore, cells, name, known))
+        if read != function and is_unseen(restore, read := copies.run(read, known), known):
+            function, facts, made = read, known, made + 1
+    return function, facts
 
 
 def _block(block: Block, restore: Recall, cells: Expr, name: str, facts: Facts) -> Block:

@@ -70,8 +70,9 @@ class Scope:
             return Scope(self.known, names)
         at = Linear(((name, 1),))
         outer = dict(self.names)
-        low, high = (b.renamed(outer) for b in bounds)
-        return Scope((*self.known, at.plus(low, -1), high.plus(at, -1).plus(Linear((), -1))), names)
+        low, high = bounds
+        below = () if high is None else (high.renamed(outer).plus(at, -1).plus(Linear((), -1)),)
+        return Scope((*self.known, at.plus(low.renamed(outer), -1), *below), names)
 
     def under(self, branch: Statement, holds: bool, fixed: frozenset[str]) -> Scope:
         """In an arm of a branch, whose test may compare linear forms of integers (of floats, a < b is no gap of 1)."""
@@ -245,17 +246,16 @@ def _next_trip(loop: Statement, scope: Scope) -> Scope:
     return replace(scope, known=(*scope.known, order.plus(Linear((), -1))))
 
 
-def _bounds(over: Expr, fixed: frozenset[str]) -> tuple[Linear, Linear] | None:
-    """lower <= variable < upper of a loop over a range of step 1, in either direction."""
+def _bounds(over: Expr, fixed: frozenset[str]) -> tuple[Linear, Linear | None] | None:
+    """lower <= variable < upper of a loop over a range of step 1, in either direction; None: no linear bound."""
     match over:
         case Call(function, (inner,)) if function is reversed:
             return _bounds(inner, fixed)
         case Call(function, (stop,)) if function is range:
-            high = linear(stop, fixed.__contains__)
-            return None if high is None else (Linear(), high)
+            return Linear(), linear(stop, fixed.__contains__)
         case Call(function, (start, stop)) if function is range:
-            low, high = linear(start, fixed.__contains__), linear(stop, fixed.__contains__)
-            return None if low is None or high is None else (low, high)
+            low = linear(start, fixed.__contains__)
+            return None if low is None else (low, linear(stop, fixed.__contains__))
     return None
 
 

@@ -18,12 +18,11 @@ def grow_grad(c, r, steps, dt, *, result_bar=1.0):
     r_bar = 0.0
     for _ in reversed(range(steps)):
         # c[1:-1] = c[1:-1] + dt * (c[2:] - 2.0 * c[1:-1] + c[:-2] + r * c[1:-1] * (1.0 - c[1:-1]))
-        c[1:-1] = c_record.pop()
+        c_old = c_record.pop()
         t_bar = c_bar[1:-1] * dt
-        c_part = c[1:-1]
-        t_bar_1 = t_bar * (1.0 - c_part)
-        r_bar += np.vdot(t_bar_1, c_part)
+        t_bar_1 = t_bar * (1.0 - c_old)
+        r_bar += np.vdot(t_bar_1, c_old)
         c_bar[:-2] += t_bar
-        c_bar[1:-1] += t_bar_1 * r - 2.0 * t_bar - t_bar * r * c_part
+        c_bar[1:-1] += t_bar_1 * r - 2.0 * t_bar - t_bar * r * c_old
         c_bar[2:] += t_bar
     return c_bar, r_bar

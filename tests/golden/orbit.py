@@ -6,27 +6,26 @@ import math
 def orbit_grad(x, a, b, n, *, result_bar=1.0):
     """Gradient of `orbit` with respect to `x`, `a` and `b`."""
     # forward sweep
-    x_record, sin_x_record = [], []
+    x_record, taken_record = [], []
     for _ in range(n):
-        sin_x = math.sin(x)
-        y = sin_x * a + b
+        y = math.sin(x) * a + b
+        taken = y > 0.9
         x_record.append(x)
-        if y > 0.9:
+        if taken:
             x = x + 0.01 * y
         else:
             x = x + 0.02 * y
-        sin_x_record.append(sin_x)
+        taken_record.append(taken)
 
     # reverse sweep
     # return x
     x_bar = result_bar
     b_bar = a_bar = 0.0
     for _ in reversed(range(n)):
-        sin_x = sin_x_record.pop()
-        y = sin_x * a + b
+        taken = taken_record.pop()
         # x = x + 0.01 * y
         x = x_record.pop()
-        if y > 0.9:
+        if taken:
             # x = x + 0.01 * y
             y_bar = 0.01 * x_bar
         else:
@@ -34,6 +33,6 @@ def orbit_grad(x, a, b, n, *, result_bar=1.0):
             y_bar = 0.02 * x_bar
         # y = math.sin(x) * a + b
         b_bar += y_bar
-        a_bar += y_bar * sin_x
+        a_bar += y_bar * math.sin(x)
         x_bar += y_bar * a * math.cos(x)
     return x_bar, a_bar, b_bar

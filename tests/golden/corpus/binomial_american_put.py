@@ -22,13 +22,15 @@ def american_put_value_and_grad(spot, strike, vol, rate, maturity, n=40, *, resu
     for j in range(n + 1):
         s = spot * up**j * down ** (n - j)
         values[j] = max(strike - s, 0.0)
-    values_record = []
+    values_record, taken_record = [], []
     for i in range(n - 1, -1, -1):
         for j in range(i + 1):
             hold = disc * (p * values[j + 1] + (1.0 - p) * values[j])
             exercise = strike - spot * up**j * down ** (i - j)
+            taken = exercise > hold
             values_record.append(values[j])
-            values[j] = exercise if exercise > hold else hold
+            values[j] = exercise if taken else hold
+            taken_record.append(taken)
     result = values[0]
 
     # reverse sweep
@@ -38,34 +40,34 @@ def american_put_value_and_grad(spot, strike, vol, rate, maturity, n=40, *, resu
     strike_bar = down_bar = spot_bar = up_bar = disc_bar = p_bar = 0.0
     for i in reversed(range(n - 1, -1, -1)):
         for j in reversed(range(i + 1)):
+            taken = taken_record.pop()
             # values[j] = exercise if exercise > hold else hold
-            values_bar_j = values_bar[j]
-            values_bar[j] = 0.0
             values[j] = values_record.pop()
+            t_bar = values_bar[j]
+            if taken:
+                # exercise = strike - spot * up ** j * down ** (i - j)
+                strike_bar += t_bar
+                t_bar = -t_bar
+                # values[j] = exercise if exercise > hold else hold
+                hold_bar = 0.0
+            else:
+                hold_bar = t_bar
+                t_bar = 0.0
+            product = up**j
+            # exercise = strike - spot * up ** j * down ** (i - j)
+            t_bar_1 = t_bar * down ** (i - j)
+            down_bar += t_bar * spot * product * ((i - j) * np.power(down, i - j - (i - j != 0)))
+            spot_bar += t_bar_1 * product
+            up_bar += t_bar_1 * spot * (j * np.power(up, j - (j != 0)))
             t = values[j + 1]
             difference = 1.0 - p
             values_j = values[j]
-            total = p * t + difference * values_j
-            hold = disc * total
-            product = up**j
-            product_1 = spot * product
-            product_2 = down ** (i - j)
-            exercise = strike - product_1 * product_2
-            if exercise > hold:
-                # exercise = strike - spot * up ** j * down ** (i - j)
-                strike_bar += values_bar_j
-                t_bar = -values_bar_j
-                t_bar_1 = t_bar * product_2
-                down_bar += t_bar * product_1 * ((i - j) * np.power(down, i - j - (i - j != 0)))
-                spot_bar += t_bar_1 * product
-                up_bar += t_bar_1 * spot * (j * np.power(up, j - (j != 0)))
-            else:
-                # hold = disc * (p * values[j + 1] + (1.0 - p) * values[j])
-                disc_bar += values_bar_j * total
-                t_bar = values_bar_j * disc
-                values_bar[j] += t_bar * difference
-                p_bar += t_bar * t - t_bar * values_j
-                values_bar[j + 1] += t_bar * p
+            # hold = disc * (p * values[j + 1] + (1.0 - p) * values[j])
+            disc_bar += hold_bar * (p * t + difference * values_j)
+            t_bar = hold_bar * disc
+            values_bar[j] = t_bar * difference
+            p_bar += t_bar * t - t_bar * values_j
+            values_bar[j + 1] += t_bar * p
     for j in reversed(range(n + 1)):
         values_j = values[j]
         # values[j] = max(strike - s, 0.0)

@@ -47,12 +47,7 @@ def biquad_bwd(records, x, coef, result_bar):
         b0_bar += y_bar_n * x[n]
         x_bar[n] += y_bar_n * b0
     # b0, b1, b2, a1, a2 = coef
-    coef_bar = np.zeros_like(coef)
-    coef_bar[0] = b0_bar
-    coef_bar[1] = b1_bar
-    coef_bar[2] = b2_bar
-    coef_bar[3] = a1_bar
-    coef_bar[4] = a2_bar
+    coef_bar = np.array([b0_bar, b1_bar, b2_bar, a1_bar, a2_bar])
     return x_bar, coef_bar
 
 

@@ -43,32 +43,27 @@ def conv2d_bwd(residuals, image, kernels, bias, result_bar):
 def max_pool_fwd(maps, size):
     c, h, w = maps.shape
     pooled = np.zeros((c, h // size, w // size))
-    pooled_record = []
+    block_record = []
     for k in range(c):
         for i in range(h // size):
             for j in range(w // size):
                 block = maps[k, i * size:(i + 1) * size, j * size:(j + 1) * size]
-                pooled_record.append(pooled[k, i, j])
                 pooled[k, i, j] = np.max(block)
-    return np.copy(pooled), (c, h, w, pooled, pooled_record)
+                block_record.append(block)
+    return pooled, (c, h, w, block_record, pooled)
 
 
 def max_pool_bwd(residuals, maps, size, result_bar):
-    c, h, w, pooled, pooled_record = residuals
-    # return pooled
-    pooled_bar = np.copy(result_bar)
+    c, h, w, block_record, pooled = residuals
     maps_bar = np.zeros_like(maps)
     for k in reversed(range(c)):
         for i in reversed(range(h // size)):
             for j in reversed(range(w // size)):
+                block = block_record.pop()
                 pooled_kij = pooled[k, i, j]
                 # pooled[k, i, j] = np.max(block)
-                pooled_bar_kij = pooled_bar[k, i, j]
-                pooled_bar[k, i, j] = 0.0
-                pooled[k, i, j] = pooled_record.pop()
-                block = maps[k, i * size:(i + 1) * size, j * size:(j + 1) * size]
                 test = block == pooled_kij
-                block_bar = test * (pooled_bar_kij / np.sum(test, dtype=pooled_kij.dtype))
+                block_bar = test * (result_bar[k, i, j] / np.sum(test, dtype=pooled_kij.dtype))
                 # block = maps[k, i * size:(i + 1) * size, j * size:(j + 1) * size]
                 maps_bar[k, i * size:(i + 1) * size, j * size:(j + 1) * size] += block_bar
     return maps_bar

@@ -16,36 +16,32 @@ def rate_matrix_fwd(kappa, freqs):
         Q_record.append(Q[a, b])
         Q[a, b] = Q[a, b] * kappa
     arange = np.arange(min(Q.shape))
-    Q_record_1 = np.copy(Q[arange, arange])
     Q[arange, arange] = 0.0
-    Q_record_2 = np.copy(Q)
     Q -= np.diag(np.sum(Q, axis=1))
     diag_Q = np.diag(Q)
     t = -np.dot(freqs, diag_Q)
     q = Q / t
-    return q, (t, q, diag_Q, Q, Q_record_2, arange, Q_record_1, items, Q_record)
+    return q, (t, q, diag_Q, Q, arange, items, Q_record)
 
 
 def rate_matrix_bwd(residuals, kappa, freqs, result_bar):
-    t, q, diag_Q, Q, Q_record, arange, Q_record_1, items, Q_record_2 = residuals
+    t, q, diag_Q, Q, arange, items, Q_record = residuals
     # return Q / -np.dot(freqs, np.diag(Q))
     Q_bar = result_bar / t
     t_bar = np.vdot(result_bar, q / t)
     freqs_bar = t_bar * diag_Q
     Q_bar += from_diagonal(t_bar * freqs, Q.shape, 0)
     # Q -= np.diag(Q.sum(axis=1))
-    Q[...] = Q_record
     Q_bar += np.diag(-Q_bar, 0)[:, None]
     # np.fill_diagonal(Q, 0.0)
     Q_bar[arange, arange] = 0.0
-    Q[arange, arange] = Q_record_1
     kappa_bar = 0.0
     for items_1 in reversed(items):
         a, b = items_1
         # Q[a, b] *= kappa
         Q_bar_ab = Q_bar[a, b]
-        Q[a, b] = Q_record_2.pop()
-        kappa_bar += Q_bar_ab * Q[a, b]
+        Q_old = Q_record.pop()
+        kappa_bar += Q_bar_ab * Q_old
         Q_bar[a, b] = Q_bar_ab * kappa
     # Q = np.tile(freqs, (4, 1))
     freqs_bar += untile(Q_bar, freqs.shape, (4, 1))

@@ -68,10 +68,7 @@ def end_effector_bwd(residuals, joints, links, result_bar):
         t_bar_6 += t_bar_2 * ct
         st_bar += t_bar_5 * value + (t_bar_1 * sa - t_bar * ca)
         # transforms = [dh_matrix(theta, *link) for theta, link in zip(joints, links)]
-        link_bar = np.zeros_like(link)
-        link_bar[0] = copy[2][3]
-        link_bar[1] = t_bar_6
-        link_bar[2] = sa_bar * ca - ca_bar * sa
+        link_bar = np.array([copy[2][3], t_bar_6, sa_bar * ca - ca_bar * sa])
         joints_bar[i] += st_bar * ct - ct_bar * st
         links_bar[i] += link_bar
     return joints_bar, links_bar

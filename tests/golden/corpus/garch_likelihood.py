@@ -60,10 +60,7 @@ def garch_nll_value_and_grad(raw, returns, *, result_bar=1.0):
     # return omega, alpha, 2.0 * half_gamma, beta
     half_gamma_bar = 2.0 * gamma_bar
     # alpha, half_gamma, beta = weights
-    weights_bar = np.zeros_like(weights)
-    weights_bar[0] = alpha_bar
-    weights_bar[1] = half_gamma_bar
-    weights_bar[2] = beta_bar
+    weights_bar = np.array([alpha_bar, half_gamma_bar, beta_bar])
     # weights = np.exp(raw[1:]) / (1.0 + np.sum(np.exp(raw[1:])))
     raw_bar = np.zeros_like(raw)
     raw_bar[1:] = weights_bar / s * exp_raw_part - np.vdot(weights_bar, weights / s) * exp_raw_part

@@ -86,9 +86,6 @@ def gp_nll_value_and_grad(theta, x, y, *, result_bar=1.0):
             x_bar[i] += t_bar
             amp_bar += 2.0 * K_bar_ij * exp_q * amp
     # amp, length, noise = np.exp(theta)
-    exp_theta_bar = np.zeros_like(theta)
-    exp_theta_bar[0] = amp_bar
-    exp_theta_bar[1] = length_bar
-    exp_theta_bar[2] = noise_bar
+    exp_theta_bar = np.array([amp_bar, length_bar, noise_bar])
     theta_bar = exp_theta_bar * exp_theta
     return result, (theta_bar, x_bar, y_bar)

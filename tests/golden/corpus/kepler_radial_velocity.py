@@ -100,11 +100,5 @@ def chi2_value_and_grad(params, times, rv, err, *, result_bar=1.0):
         period_bar -= t_bar * ((t - t0) / period / period)
         t0_bar -= t_bar / period
     # K, period, t0, e, w, gamma = params
-    params_bar = np.zeros_like(params)
-    params_bar[0] = K_bar
-    params_bar[1] = period_bar
-    params_bar[2] = t0_bar
-    params_bar[3] = e_bar
-    params_bar[4] = w_bar
-    params_bar[5] = gamma_bar
+    params_bar = np.array([K_bar, period_bar, t0_bar, e_bar, w_bar, gamma_bar])
     return total, (params_bar,)

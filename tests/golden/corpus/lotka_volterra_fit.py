@@ -62,9 +62,7 @@ def misfit_value_and_grad(log_rates, y0, samples, every=10, h=0.05, *, result_ba
         predator_bar += t_bar * delta * prey_3 + t_bar_4 * beta * prey_3
         prey_bar += t_bar_5 * beta + t_bar_1 * alpha
         # prey, predator = state
-        state_bar = np.zeros_like(y)
-        state_bar[0] = prey_bar
-        state_bar[1] = predator_bar
+        state_bar = np.array([prey_bar, predator_bar])
         # k4 = rhs(y + h * k3)
         y0_bar += state_bar
         k3_bar += state_bar * h
@@ -80,9 +78,7 @@ def misfit_value_and_grad(log_rates, y0, samples, every=10, h=0.05, *, result_ba
         predator_2_bar += t_bar_4 * delta * prey_2 + t_bar_8 * beta * prey_2
         prey_2_bar += t_bar_9 * beta + t_bar * alpha
         # prey, predator = state
-        state_bar_1 = np.zeros_like(y)
-        state_bar_1[0] = prey_2_bar
-        state_bar_1[1] = predator_2_bar
+        state_bar_1 = np.array([prey_2_bar, predator_2_bar])
         # k3 = rhs(y + 0.5 * h * k2)
         y0_bar += state_bar_1
         k2_bar += 0.5 * state_bar_1 * h
@@ -98,9 +94,7 @@ def misfit_value_and_grad(log_rates, y0, samples, every=10, h=0.05, *, result_ba
         predator_1_bar += t_bar_8 * delta * prey_1 + t_bar_12 * beta * prey_1
         prey_1_bar += t_bar_13 * beta + t_bar_4 * alpha
         # prey, predator = state
-        state_bar_2 = np.zeros_like(y)
-        state_bar_2[0] = prey_1_bar
-        state_bar_2[1] = predator_1_bar
+        state_bar_2 = np.array([prey_1_bar, predator_1_bar])
         # k2 = rhs(y + 0.5 * h * k1)
         y0_bar += state_bar_2
         k1_bar = k1_bar + 0.5 * state_bar_2 * h
@@ -126,10 +120,6 @@ def misfit_value_and_grad(log_rates, y0, samples, every=10, h=0.05, *, result_ba
         y0_bar[0] += prey_bar_1
         y0_bar[1] += predator_bar_1
     # rhs = make_rhs(*np.exp(log_rates))
-    exp_log_rates_bar = np.zeros_like(log_rates)
-    exp_log_rates_bar[0] = alpha_bar
-    exp_log_rates_bar[1] = beta_bar
-    exp_log_rates_bar[2] = delta_bar
-    exp_log_rates_bar[3] = gamma_bar
+    exp_log_rates_bar = np.array([alpha_bar, beta_bar, delta_bar, gamma_bar])
     log_rates_bar = exp_log_rates_bar * exp_log_rates
     return total, (log_rates_bar, y0_bar)

@@ -13,7 +13,8 @@ def price_value_and_grad(s0, vol, rate, strike, barrier, maturity, normals, *, r
     d = rate - 0.5 * vol**2
     drift = d * dt
     payoff_sum = 0.0
-    s_record, taken_record, records = [], [], []
+    s_record, taken_record, taken_record_1 = [], [], []
+    trips_record, taken_record_2 = [], []
     for p in range(n_paths):
         s = s0
         running = 0.0
@@ -36,9 +37,12 @@ def price_value_and_grad(s0, vol, rate, strike, barrier, maturity, normals, *, r
         taken = not alive
         if not taken:
             average = running / n_steps
-            if average > strike:
+            taken_1 = average > strike
+            if taken_1:
                 payoff_sum += average - strike
-        records.append((running, trips, taken))
+            taken_record_1.append(taken_1)
+        trips_record.append(trips)
+        taken_record_2.append(taken)
     minus_rate = -rate
     exp = np.exp(minus_rate * maturity)
     result = exp * payoff_sum / n_paths
@@ -52,12 +56,12 @@ def price_value_and_grad(s0, vol, rate, strike, barrier, maturity, normals, *, r
     rate_bar = -t_bar * maturity
     strike_bar = drift_bar = vol_bar = dt_bar = s0_bar = 0.0
     for p in reversed(range(n_paths)):
-        running, trips, taken = records.pop()
+        trips, taken = trips_record.pop(), taken_record_2.pop()
         if taken:
             running_bar = 0.0
         else:
-            average = running / n_steps
-            if average > strike:
+            taken_1 = taken_record_1.pop()
+            if taken_1:
                 # payoff_sum += average - strike
                 strike_bar -= payoff_sum_bar
                 # average = running / n_steps

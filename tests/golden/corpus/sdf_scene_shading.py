@@ -55,7 +55,8 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 result_record_1.append(result)
                 result = None
             t = result
-            if t is None:
+            taken_1 = t is None
+            if taken_1:
                 shade = 0.05
             else:
                 p_1 = t * ray
@@ -98,7 +99,7 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 records_2.append((p_1, n_1, norm_n, quotient, product, s))
             difference = shade - target[i, j]
             loss += difference**2
-            records_3.append((ray, origin, difference, trips, taken))
+            records_3.append((ray, origin, difference, trips, taken, taken_1))
 
     # reverse sweep
     blend_bar = radius_bar = 0.0
@@ -107,11 +108,10 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
     result_bar_1 = zeros_like(result)
     for _ in reversed(range(n)):
         for _ in reversed(range(n)):
-            ray, origin, difference, trips, taken = records_3.pop()
+            ray, origin, difference, trips, taken, taken_1 = records_3.pop()
             # loss += (shade - target[i, j]) ** 2
             shade_bar = 2.0 * result_bar * difference
-            t = result
-            if not t is None:
+            if not taken_1:
                 p_1, n_1, norm_n, quotient, product, s = records_2.pop()
                 max_p = max(product, 0.0)
                 # shade = 0.1 + 0.9 * max(normal(scene, t * ray) @ LIGHT, 0.0) / (1.0 + 0.1 * t)

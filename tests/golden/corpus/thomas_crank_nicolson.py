@@ -13,8 +13,7 @@ def heat_content_value_and_grad(diffusivity, decay, u0, *, result_bar=1.0):
     off = -r * np.ones(n - 1)
     main = (1 + 2 * r) * np.ones(n)
     u = u0
-    rhs_record, t_record, x_record = [], [], []
-    records = []
+    t_record, x_record, records = [], [], []
     for _ in range(8):
         rhs = (1 - 2 * r) * u
         rhs[1:] += r * u[:-1]
@@ -25,7 +24,6 @@ def heat_content_value_and_grad(diffusivity, decay, u0, *, result_bar=1.0):
             t = diag[i - 1]
             w = off[i - 1] / t
             diag[i] -= w * off[i - 1]
-            rhs_record.append(rhs[i])
             rhs[i] -= w * rhs[i - 1]
             t_record.append(t)
         x = np.zeros(n_1)
@@ -75,7 +73,6 @@ def heat_content_value_and_grad(diffusivity, decay, u0, *, result_bar=1.0):
         for i in reversed(range(1, n_1)):
             t = t_record.pop()
             # b[i] -= w * b[i - 1]
-            rhs[i] = rhs_record.pop()
             t_bar = -rhs_bar[i]
             w = off[i - 1] / t
             w_bar = t_bar * rhs[i - 1]

@@ -19,17 +19,17 @@ def grow_grad(c, r, steps, dt, *, result_bar=1.0):
     c_bar = jnp.broadcast_to(result_bar, jnp.shape(c))
 
     def reverse(carry, c_record):
-        c, c_bar, r_bar = carry
+        c_bar, r_bar = carry
         # c[1:-1] = c[1:-1] + dt * (c[2:] - 2.0 * c[1:-1] + c[:-2] + r * c[1:-1] * (1.0 - c[1:-1]))
-        c = c.at[1:-1].set(c_record)
+        c_old = c_record
         t_bar = c_bar[1:-1] * dt
-        t_bar_1 = t_bar * (1.0 - c[1:-1])
-        r_bar = r_bar + jnp.vdot(t_bar_1, c[1:-1])
+        t_bar_1 = t_bar * (1.0 - c_old)
+        r_bar = r_bar + jnp.vdot(t_bar_1, c_old)
         c_bar = c_bar.at[:-2].add(t_bar)
-        c_bar = c_bar.at[1:-1].add(t_bar_1 * r - 2.0 * t_bar - t_bar * r * c[1:-1])
+        c_bar = c_bar.at[1:-1].add(t_bar_1 * r - 2.0 * t_bar - t_bar * r * c_old)
         c_bar = c_bar.at[2:].add(t_bar)
-        return (c, c_bar, r_bar), None
+        return (c_bar, r_bar), None
 
-    carry = (c, c_bar, 0.0)
-    (c, c_bar, r_bar), _ = lax.scan(reverse, carry, c_record, reverse=True)
+    carry = (c_bar, 0.0)
+    (c_bar, r_bar), _ = lax.scan(reverse, carry, c_record, reverse=True)
     return c_bar, r_bar

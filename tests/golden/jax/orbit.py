@@ -8,8 +8,8 @@ def orbit_grad(x, a, b, n, *, result_bar=1.0):
     """Gradient of `orbit` with respect to `x`, `a` and `b`."""
     # forward sweep
     def forward(x, _):
-        t = jnp.sin(x)
-        y = t * a + b
+        y = jnp.sin(x) * a + b
+        taken = y > 0.9
         x_record = x
 
         def then(x):
@@ -18,10 +18,10 @@ def orbit_grad(x, a, b, n, *, result_bar=1.0):
         def otherwise(x):
             return x + 0.02 * y
 
-        x = lax.cond(y > 0.9, then, otherwise, x)
-        return x, (x_record, t)
+        x = lax.cond(taken, then, otherwise, x)
+        return x, (x_record, taken)
 
-    x, (x_record, t_record) = lax.scan(forward, x, None, length=n)
+    x, (x_record, taken_record) = lax.scan(forward, x, None, length=n)
 
     # reverse sweep
     # return x
@@ -29,9 +29,8 @@ def orbit_grad(x, a, b, n, *, result_bar=1.0):
 
     def reverse(carry, step):
         x_bar, b_bar, a_bar = carry
-        x_record, t_record = step
-        t = t_record
-        y = t * a + b
+        x_record, taken_record = step
+        taken = taken_record
         # x = x + 0.01 * y
         x = x_record
 
@@ -43,13 +42,13 @@ def orbit_grad(x, a, b, n, *, result_bar=1.0):
             # x = x + 0.02 * y
             return 0.02 * x_bar
 
-        y_bar = lax.cond(y > 0.9, then_1, otherwise_1)
+        y_bar = lax.cond(taken, then_1, otherwise_1)
         # y = math.sin(x) * a + b
         b_bar = b_bar + y_bar
-        a_bar = a_bar + y_bar * t
+        a_bar = a_bar + y_bar * jnp.sin(x)
         x_bar = x_bar + y_bar * a * jnp.cos(x)
         return (x_bar, b_bar, a_bar), None
 
     carry = (x_bar, 0.0, 0.0)
-    (x_bar, b_bar, a_bar), _ = lax.scan(reverse, carry, (x_record, t_record), reverse=True)
+    (x_bar, b_bar, a_bar), _ = lax.scan(reverse, carry, (x_record, taken_record), reverse=True)
     return x_bar, a_bar, b_bar
