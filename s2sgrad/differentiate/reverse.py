@@ -14,7 +14,7 @@ import numpy as np
 
 from s2sgrad.analyse.opaque import may_be_written, rearranges
 from s2sgrad.core.kinds import UNKNOWN, Array, ListKind, is_complex
-from s2sgrad.core.names import is_temporary, shadow
+from s2sgrad.core.names import VERSION, is_temporary, shadow
 from s2sgrad.core.nodes import (
     Assign,
     Block,
@@ -33,7 +33,7 @@ from s2sgrad.core.nodes import (
     Var,
     While,
 )
-from s2sgrad.core.rewrite import blocks, free_names, rename_block, walk_statements
+from s2sgrad.core.rewrite import blocks, free_names, rename_block, substitute, walk_statements
 from s2sgrad.differentiate.bindings import assign, join
 from s2sgrad.differentiate.contribute import unknown
 from s2sgrad.differentiate.control import are_exact, branch, loop, may_be_read_again
@@ -100,18 +100,19 @@ def block_sweeps(reversal: Reversal, block: Block, path: Path = ()) -> tuple[Blo
         reverse += [*plan.made.get(k, ()), *groups[k]]
     tests: dict[str, Expr] = {f: flags[f][1] for f in plan.flags}
     forward = [s for s in forward if not (isinstance(s, Assign) and s.targets[0] in tests)]
-    again = dict(tests)
+    again: dict[str, Expr] = {}
     for made in (s for statements in plan.made.values() for s in statements):
         for name in made.targets:
-            if is_temporary(name):
-                # a temporary that is made again gets a name of its own, so that each has one binding
-                new = reversal.fresh()
-                reversal.kinds.names[new] = reversal.kinds.named(name)
-                if len(made.targets) == 1:
-                    reversal.activity.aliases.bind(new, made.value)
-                else:
-                    reversal.activity.aliases.unpack(new, made.value)
-                again[name] = Var(new)
+            # what is made again gets a name of its own, so that each has one binding
+            new = reversal.fresh()
+            new = new if is_temporary(name) else f"{name}{VERSION}{new[1:]}"
+            reversal.kinds.names[new] = reversal.kinds.named(name)
+            if len(made.targets) == 1:
+                reversal.activity.aliases.bind(new, made.value)
+            else:
+                reversal.activity.aliases.unpack(new, made.value)
+            again[name] = Var(new)
+    again |= {flag: substitute(test, again) for flag, test in tests.items()}
     return rename_block(tuple(forward), tests), rename_block(tuple(reverse), again)
 
 

@@ -20,6 +20,7 @@ from collections import Counter
 from dataclasses import replace
 
 from s2sgrad.core.closure import Closure
+from s2sgrad.core.kinds import Number
 from s2sgrad.core.names import SLOT, VERSION, is_argument, is_bar, is_shadow, is_temporary
 from s2sgrad.core.nodes import Assign, Block, Const, Expr, Function, Return, Statement, Var
 from s2sgrad.core.rewrite import blocks, exprs, free_names, map_blocks, rename_block, walk_statements
@@ -73,7 +74,7 @@ def _local(block: Block, once: frozenset[str], facts: Facts, used: Counter[str])
     for i, stmt in enumerate(out):
         match stmt:
             case Assign((target,), Var(name)) if target != name and target in once and (
-                    _may_go(target, bool(stmt.reverses), used, out[i + 1:]) or _is_handed_over(target, name)):
+                    _may_go(target, bool(stmt.reverses), used, out[i + 1:], facts) or _is_handed_over(target, name)):
                 last = uses_until(out[i + 1:], target, {name}, used[target], facts)
                 if last:
                     gone.add(i)
@@ -82,12 +83,13 @@ def _local(block: Block, once: frozenset[str], facts: Facts, used: Counter[str])
     return tuple(s for i, s in enumerate(out) if i not in gone)
 
 
-def _may_go(target: str, reverses: bool, used: Counter[str], rest: list[Statement]) -> bool:
-    """Is it a temporary, or an adjoint that is neither written in place nor returned?"""
+def _may_go(target: str, reverses: bool, used: Counter[str], rest: list[Statement], facts: Facts) -> bool:
+    """Is it a temporary, what was made again, or an adjoint that is not written in place, nor returned as an array?"""
     if is_bar(target):
         own = is_temporary(target) or is_argument(target)
-        return used[target] < AS_NAME and (own or (reverses and not _is_result(target, rest)))
-    return is_temporary(target) or is_argument(target)
+        number = isinstance(facts.kinds.get(target[:-1]), Number)
+        return used[target] < AS_NAME and (own or (reverses and (number or not _is_result(target, rest))))
+    return reverses or is_temporary(target) or is_argument(target)
 
 
 def _is_handed_over(target: str, source: str) -> bool:
