@@ -26,7 +26,7 @@ import numpy as np
 
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import Array, DictKind, Kind, Known, ListKind, Number, TupleKind
-from s2sgrad.core.names import is_bar
+from s2sgrad.core.names import bar, is_argument, is_bar, is_temporary
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, Function, Statement, Store, Var
 from s2sgrad.core.rewrite import exprs, free_names, map_blocks, reads_of, walk_statements
 from s2sgrad.lower.numpy import adjoint_kind, is_read_only, shared_names
@@ -62,7 +62,7 @@ class _Displays:
         self.kinds, self.facts = kinds, facts
         self.seeds = {name for name in kinds.names if name.startswith(SEED)}
         self.statements = statements = tuple(walk_statements(body))
-        self.unpacked = {s.label: len(s.targets) for s in statements
+        self.unpacked = {s.label: s for s in statements
                          if isinstance(s, Assign) and len(s.targets) > 1 and not s.reverses}
         self.values: dict[str, list[Expr | None]] = {}
         for s in statements:
@@ -147,8 +147,18 @@ class _Displays:
         match kind.shape:
             case (dim,) if not isinstance(kind.shape, str) and not dim.symbol:
                 return int(dim.offset)
-        same = all(e.reverses == zeros.reverses for e in entries)
-        return self.unpacked.get(zeros.reverses) if same and zeros.reverses > 0 else None
+        unpack = self.unpacked.get(zeros.reverses)
+        if unpack is None or any(e.reverses != zeros.reverses for e in entries):
+            return None
+        match unpack.value:
+            case Var(name) if bar(name) == zeros.targets[0]:
+                return len(unpack.targets)
+            case Call(function) if not isinstance(function, Var):       # what it gives had a name of its own
+                found = self.kinds.of(unpack.value)
+                name = zeros.targets[0]
+                one = isinstance(found, Array) and found.rank == 1 and (is_temporary(name) or is_argument(name))
+                return len(unpack.targets) if one else None
+        return None
 
     def is_float(self, value: Expr, known: frozenset[str] = frozenset()) -> bool:
         """Is it surely a float64 or a Python float, also where the seed is an integer? known: adjoints in question."""
@@ -163,7 +173,8 @@ class _Displays:
             case Var(name):
                 kind = self.kinds.names.get(name)
                 return isinstance(kind, (Number, Array)) and kind.dtype == "float64" and name not in self.seeds
-            case Call(operator.add | operator.sub | operator.mul | operator.truediv | operator.neg, args, ()):
+            case Call(operator.add | operator.sub | operator.mul | operator.truediv | operator.neg | operator.matmul
+                      | np.sum | np.vdot | np.dot, args, ()):
                 return any(self.is_float(a, known) for a in args)
         return False
 

@@ -81,6 +81,9 @@ def test_an_array_of_known_length():
     (UNPACK, zeros("p"), adds("p", 0, "a_bar"), adds("p", -1, "b_bar")),
     (UNPACK, zeros("p"), adds("p", 0, "a_bar"), Assign(("p",), Var("v"), reverses=1), adds("p", 1, "b_bar")),
     (zeros("q"), adds("q", 0, "a_bar"), adds("q", 2, "b_bar")),
+    (Assign(("a", "b"), e("g(p[0], p[1])"), label=UNPACK.label), zeros("p"), adds("p", 0, "a_bar"),
+     adds("p", 1, "b_bar")),                                                                # takes apart what g gives
+    (Assign(("a", "b"), Var("v"), label=UNPACK.label), zeros("p"), adds("p", 0, "a_bar"), adds("p", 1, "b_bar")),
 ])
 def test_arrays_that_stay(body):
     read = {body[-1].base[:-1]}
@@ -163,6 +166,24 @@ def rebound(p):
     return c * d * e_ + f * b
 
 
+def halves(a, b):
+    c = a * b + a
+    d = np.sin(c) * b
+    return c * d, d + a
+
+
+def through_a_helper(p):
+    u, w = halves(p[0], p[1])
+    for _ in range(2):
+        u, w = halves(u, w)
+    return u * w
+
+
+def of_a_call(p):
+    a, b = np.exp(p)
+    return a * b + a
+
+
 def rows(m):
     u, v = m
     return np.sum(u * np.cos(v))
@@ -201,6 +222,7 @@ W = {"A": np.arange(9.0).reshape(3, 3) / 7.0, "x": np.array([0.3, -0.2, 0.9]), "
 @pytest.mark.parametrize(("function", "args"), [
     (parameters, (np.array([0.4, 1.2, 3.0]),)), (in_a_loop, (np.array([0.4, 1.2]), np.array([0.5, 1.5]))),
     (in_a_loop, (np.array([0.4, 1.2]), np.array([]))), (read_elsewhere, (np.array([0.4, 1.2]),)),
+    (through_a_helper, (np.array([0.4, 0.7, 3.0]),)), (of_a_call, (np.array([0.4, 0.7]),)),
     (rebound, (np.array([0.4, 1.2]),)), (rows, (np.array([[0.4, 1.2], [0.1, 0.7]]),)),
     (of_a_branch, (np.array([0.4, 1.2]), True)), (of_a_branch, (np.array([0.4, 1.2]), False)),
     (a_tuple, (("x", 0.4, np.array([1.0, 2.0])),)), (a_dict, (W,)), (one_array_twice, (W,)), (broadcast, (W,)),
