@@ -84,6 +84,10 @@ def plan_remakes(block: Block, groups: Sequence[Sequence[Statement]], start_read
             return True
         return not is_made_again(name, at) or any(records(n, at, read) for n in free_names(defined[name][1]))
 
+    def is_remade(name: str) -> bool:
+        return is_made_again(name, readers[name]) and not any(
+            records(n, readers[name]) for n in free_names(defined[name][1]))
+
     def reads(operands: set[str], at: int) -> None:
         whole.update(operands)
         readers.update({n: max(readers.get(n, -1), at) for n in operands})
@@ -92,11 +96,15 @@ def plan_remakes(block: Block, groups: Sequence[Sequence[Statement]], start_read
         plan.made.setdefault(at, []).insert(0, Assign(targets, value, reverses=-1))
         reads(free_names(value), at)
 
+    pinned: set[str] = set()                    # what decides a branch keeps its last bit: it stays recorded
     for flag, (k, test) in flags.items():
         operands = free_names(test)
-        if flag in names and exact(operands) and not any(records(n, k, whole) for n in operands):
+        inexact = {n for n in operands if not exact({n})}
+        if flag in names and not any(records(n, k, whole) for n in operands) and all(
+                n in whole and n in names and n in defined and n in single and not is_remade(n) for n in inexact):
             plan.flags.append(flag)
             del readers[flag]
+            pinned |= inexact
             reads(operands, k)
     unpacked: set[str] = set()
     for name in sorted((n for n in names if n in defined and n in single), key=lambda n: -defined[n][0]):
@@ -107,11 +115,14 @@ def plan_remakes(block: Block, groups: Sequence[Sequence[Statement]], start_read
         if stored is not None:
             make((name,), stored[1], stored[0])
             continue
+        if name in pinned:
+            plan.recorded.append(name)
+            continue
         definition = block[k]
         assert isinstance(definition, Assign)
         if _is_unpacking(definition):
             # all that is read of it, where the first of it is read; nothing where the whole is not there anyway
-            parts = [n for n in definition.targets if n in readers and n in names and n in single]
+            parts = [n for n in definition.targets if n in readers and n in names and n in single and n not in pinned]
             first = max(readers[n] for n in parts)
             if any(records(n, first, whole) for n in free_names(definition.value)):
                 plan.recorded.append(name)
@@ -120,7 +131,7 @@ def plan_remakes(block: Block, groups: Sequence[Sequence[Statement]], start_read
                 unpacked.update(parts)
                 make(tuple(n if n in parts else fresh() for n in definition.targets), definition.value, first)
                 continue
-        if is_made_again(name, at) and not any(records(n, at) for n in free_names(value)):
+        if is_remade(name):
             make((name,), value, at)
         else:
             plan.recorded.append(name)
