@@ -7,14 +7,14 @@ for a condition that cannot be read again and a count of trips that the range do
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from s2sgrad.analyse.looks import looked_into, reads_written, written_by
 from s2sgrad.core.kinds import DictKind, ListKind, Number, Object
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, If, Kill, Statement, Var, While
-from s2sgrad.core.rewrite import bound_in, free_names
+from s2sgrad.core.rewrite import bound_in, free_names, walk_statements
 from s2sgrad.differentiate.contribute import accumulate, require_indices
 from s2sgrad.differentiate.marks import Path
 from s2sgrad.differentiate.remake import again, only_read
@@ -31,6 +31,12 @@ def branch(reversal: Reversal, statement: If, path: Path, block_sweeps: BlockSwe
     changed = bound_in(statement.then) | bound_in(statement.orelse)
     test = statement.test
     ahead: list[Statement] = []
+    if statement.label in reversal.leaving:
+        counter, leaves = reversal.leaving[statement.label]
+        stays, left = (orelse_back, then_back) if leaves else (then_back, orelse_back)
+        return [replace(statement, then=then, orelse=orelse)], [
+            If(Call(operator.ne, (Var(counter), Const(0))), stays, left, origin=statement.origin,
+               reverses=statement.label)]
     fixed = isinstance(test, Var) and test.name not in changed and isinstance(reversal.kinds.of(test), Number)
     if not fixed and not _can_read_again(reversal, test, changed, path):
         flag = reversal.flag("^taken")
@@ -101,6 +107,10 @@ def loop(reversal: Reversal, statement: For | While, path: Path, block_sweeps: B
             reversal.loop_names |= {statement.target}
             reversal.loop_names |= {n for n, _ in statement.elements} - bound_in(statement.body)
         statement = _fixed_range(reversal, statement, ahead, path)
+    counter = reversal.fresh()
+    if isinstance(statement, While) and statement.test == Const(True) and statement.leave:
+        reversal.kinds.names[counter] = Number("int", True)
+        reversal.leaving.update({k: (counter, leaves) for k, leaves in _leaving(statement.body, statement.leave)})
     body, back = block_sweeps(reversal, statement.body, inner)
     trips: str | None = None
     if statement.leave or isinstance(statement, While):
@@ -110,7 +120,6 @@ def loop(reversal: Reversal, statement: For | While, path: Path, block_sweeps: B
         body = (Assign((trips,), Call(operator.add, (Var(trips), Const(1))), augmented=True, origin=at), *body)
         reversal.local_flag(trips, path)
     if isinstance(statement, While):
-        counter = reversal.fresh()
         reverse: Statement = For(counter, Call(range, (Var(trips or ""),)), back, origin=at,
                                  reverses=statement.label)
     else:
@@ -130,6 +139,17 @@ def loop(reversal: Reversal, statement: For | While, path: Path, block_sweeps: B
     reversal.loop_names = outer_names
     ahead.append(replace(statement, body=body))
     return ahead, [reverse]
+
+
+def _leaving(body: Block, leave: str) -> Iterator[tuple[int, bool]]:
+    """The branch that alone ends a `while True` loop (in its last trip, and in no other), and does its first arm?"""
+    bound = [s for s in walk_statements(body) if isinstance(s, Assign) and leave in s.targets]
+    ends = [s for s in bound if s.value != Const(False)]
+    for k, statement in enumerate(body):
+        if isinstance(statement, If) and len(ends) == 1 and ends[0].value == Const(True) and all(
+                any(s is t for t in body[:k]) for s in bound if s is not ends[0]):
+            yield from ((statement.label, arm is statement.then) for arm in (statement.then, statement.orelse)
+                        if any(s is ends[0] for s in arm))
 
 
 def _is_range(over: Expr) -> bool:

@@ -41,7 +41,8 @@ class Reversal:
 
     fresh, slot, flag: make names for temporaries, records and flags. joined: names that share the adjoint of another.
     sunk: names whose shadows are born in the reverse sweep. bodies, loops: the loops by label. values: what binds the
-    names of inner blocks. loop_names: names that the heads of the loops around the current statement bind.
+    names of inner blocks. leaving: branches that alone end their loop, which one arm does in the last trip, with the
+    counter of its reversed trips. loop_names: names that the heads of the loops around the current statement bind.
     with_complex: some value of the function is complex.
     """
 
@@ -56,6 +57,7 @@ class Reversal:
     sunk: set[str] = field(default_factory=set)
     bodies: dict[int, Block] = field(default_factory=dict)
     values: dict[str, Expr] = field(default_factory=dict)
+    leaving: dict[int, tuple[str, bool]] = field(default_factory=dict)
     loop_names: frozenset[str] = frozenset()
     with_complex: bool = False
     loops: frozenset[int] = frozenset()
