@@ -233,29 +233,41 @@ def _later(restore: Statement, reverse: Block, fixed: frozenset[str],
 
 def _next_trip(loop: Statement, scope: Scope) -> Scope:
     """In a later trip of this loop: before it in a reversed range, after it in another."""
-    if not isinstance(loop, For) or not isinstance(loop.over, Call):
+    if not isinstance(loop, For):
+        return scope
+    found = _range(loop.over)
+    if found is None:
         return scope
     here, there = Linear(((loop.target + "'", 1),)), Linear(((loop.target + '"', 1),))
-    match loop.over:
-        case Call(function, (Call(inner, args),)) if function is reversed and inner is range and len(args) < 3:
-            order = here.plus(there, -1)
-        case Call(function, args) if function is range and len(args) < 3:
-            order = there.plus(here, -1)
-        case _:
-            return scope
+    order = there.plus(here, -1).times(found[2])
     return replace(scope, known=(*scope.known, order.plus(Linear((), -1))))
 
 
 def _bounds(over: Expr, fixed: frozenset[str]) -> tuple[Linear, Linear | None] | None:
-    """lower <= variable < upper of a loop over a range of step 1, in either direction; None: no linear bound."""
+    """lower <= variable < upper of a loop over a range, in either direction; None: no linear bound."""
+    found = _range(over)
+    if found is None:
+        return None
+    low, high = (linear(e, fixed.__contains__) for e in found[:2])
+    return None if low is None else (low, high)
+
+
+def _range(over: Expr) -> tuple[Expr, Expr, int] | None:
+    """lower <= variable < upper of a loop over a range or its first numbers; 1 where it grows, -1 where it falls."""
     match over:
         case Call(function, (inner,)) if function is reversed:
-            return _bounds(inner, fixed)
+            found = _range(inner)
+            return None if found is None else (*found[:2], -found[2])
+        case Call(operator.getitem, (inner, Build("slice", (Const(value=None), Var(), Const(value=None))))):
+            return _range(inner)
         case Call(function, (stop,)) if function is range:
-            return Linear(), linear(stop, fixed.__contains__)
+            return Const(0), stop, 1
         case Call(function, (start, stop)) if function is range:
-            low = linear(start, fixed.__contains__)
-            return None if low is None else (low, linear(stop, fixed.__contains__))
+            return start, stop, 1
+        case Call(function, (start, stop, Const(int() as step))) if function is range and step > 0:
+            return start, stop, 1
+        case Call(function, (start, stop, Const(int() as step))) if function is range and step < 0:
+            return Call(operator.add, (stop, Const(1))), Call(operator.add, (start, Const(1))), -1
     return None
 
 

@@ -77,6 +77,23 @@ def by_steps_of_two(x):
     return y @ x
 
 
+def substituted_back(x):
+    n = len(x)
+    y = x.copy()
+    for i in range(n - 1, -1, -1):
+        y[i] = (y[i] - np.sum(y[i + 1:])) / x[i]
+    return y @ y
+
+
+def upwards_by_two_and_down_again(x):
+    y = np.ones(len(x) + 1)
+    for i in range(0, len(x), 2):
+        y[i + 1] = y[i] * x[i]
+    for i in range(len(x) - 1, 0, -2):
+        y[i - 1] = y[i] * x[i] + y[i + 1]
+    return y @ y
+
+
 def over_and_over(x):
     y = np.ones(len(x))
     for _ in range(3):
@@ -205,10 +222,10 @@ def copied(x):
 
 
 X = np.array([1.3, 0.7, -0.4, 1.1])
-PROGRAMS = [once_each, from_the_cells_before, each_cell_twice, in_two_loops, every_other_cell, in_a_ring, from_the_end,
-            downwards, by_steps_of_two, over_and_over, through_a_view, in_a_list, rows, columns_again,
-            by_repeated_numbers, by_a_mask, through_a_helper, while_it_is_small, left_early, bound_anew, no_trips,
-            copied]
+PROGRAMS = [once_each, from_the_cells_before, each_cell_twice, in_two_loops, every_other_cell, in_a_ring,
+            from_the_end, downwards, by_steps_of_two, substituted_back, upwards_by_two_and_down_again, over_and_over,
+            through_a_view, in_a_list, rows, columns_again, by_repeated_numbers, by_a_mask, through_a_helper,
+            while_it_is_small, left_early, bound_anew, no_trips, copied]
 
 
 @pytest.mark.parametrize("facts", FACTS)

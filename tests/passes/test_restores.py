@@ -42,6 +42,9 @@ def plain(source: str) -> str:
     ("for i in reversed(range(n)):\n    s = y_bar[i]\n    y_bar[i] = 0.0\n    y_bar[:i] += s", "y_bar[i] = 0.0"),
     ("for i in reversed(range(1, n)):\n    y_bar[i] = 0.0\n    y_bar[i - 1] += s\nu += y_bar[0]", "y_bar[i] = 0.0"),
     ("for i in range(n):\n    y_bar = np.zeros(n)\n    y_bar[:] += s\n    y_bar[0] = 0.0", "y_bar[0] = 0.0"),
+    ("for i in reversed(range(n - 2, -1, -1)):\n    y_bar[i] = 0.0\n    y_bar[i + 1] += s", "y_bar[i] = 0.0"),
+    ("for i in range(0, n, 2):\n    y_bar[i] = 0.0\n    y_bar[i + 1] += s", "y_bar[i] = 0.0"),
+    ("for i in reversed(range(n)[:j]):\n    y_bar[i] = 0.0\n    y_bar[:i] += s", "y_bar[i] = 0.0"),
     ("s = w_shadow[0]\nw_shadow[0] = 0.0\nu += w_shadow[1]", "w_shadow[0] = 0.0"),
     ("y_bar[2] = 0.0\nu += y_bar.shape[0]\ny_bar[2] = s", "y_bar[2] = 0.0"),
 ])
@@ -55,6 +58,9 @@ def test_a_zeroing_that_nobody_sees(before: str, gone: str) -> None:
     "for i in reversed(range(n)):\n    y_bar[i] = 0.0\n    y_bar[i] += s",            # added to
     "for i in reversed(range(n)):\n    s = y_bar[i]\n    y_bar[i] = 0.0\n    y_bar[i + 1] += s",
     "for i in range(n):\n    s = y_bar[i]\n    y_bar[i] = 0.0\n    y_bar[:i + 2] += s",
+    "for i in range(n, 0, -1):\n    y_bar[i] = 0.0\n    y_bar[i + 1] += s",                          # in the next trip
+    "for i in range(n, 0, j):\n    y_bar[i] = 0.0\n    y_bar[i + 1] += s",                           # either way
+    "for i in range(n)[j:]:\n    y_bar[i] = 0.0\n    y_bar[:i] += y_bar[i + 1:]",
     "for i in reversed(range(n)):\n    s = y_bar[0]\n    y_bar[0] = 0.0",             # in the next trip
     "for i in reversed(range(n)):\n    for j in reversed(range(n)):\n        s = y_bar[j]\n        y_bar[j] = 0.0",
     "s = w_shadow[0]\nw_shadow[0] = 0.0\nu += v_shadow[1]",                           # under another name
