@@ -13,8 +13,8 @@
 
 Comes in: a function in the dialect of NumPy. Goes out: the same function, with displays where the number of entries is
 proved (the user's own unpacking, or a known length) and each is a number or given here; where not all are, the first
-contribution to an entry of a container is a plain store. Guaranteed: the dtype is that of the zeros; what is put into
-a container is an object that nobody else holds.
+contribution to an entry of a tuple or dict is a plain store. A list may have had other entries before, and keeps its
+zeros. Guaranteed: the dtype is that of the zeros; what is put into a container is an object that nobody else holds.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ class _Displays:
 
     # ------------------------------------------------------------ containers
     def container(self, out: list[Statement], at: int, adjoint: str, entries: list[Entry]) -> Expr | None:
-        """The list that consists of the entries, if all others are known."""
+        """The list that consists of the entries of a tuple, if all others are known."""
         kinds = entry_kinds(adjoint_kind(adjoint, self.kinds))
         if not entries or kinds is None or any(type(e.key) is not int for e in entries) or not all(
                 self.is_whole(e, kinds.get(e.key), out) and is_pure(e.value, self.facts) for e in entries):
@@ -238,9 +238,9 @@ def negated(value: Expr) -> Expr:
 
 
 def entry_kinds(kind: Kind) -> dict[int | str, Kind] | None:
-    """The kinds of all entries of a container, if they are known."""
+    """The kinds of all entries of a container, if they are known; those of a list may be others after a pop."""
     match kind:
-        case TupleKind(items) | ListKind(items=tuple() as items):
+        case TupleKind(items):
             return dict(enumerate(items))
         case DictKind(items=tuple() as entries):
             return dict(entries)

@@ -219,7 +219,38 @@ def broadcast(w):
 W = {"A": np.arange(9.0).reshape(3, 3) / 7.0, "x": np.array([0.3, -0.2, 0.9]), "b": np.array([1.0, 0.1, 0.2]), "s": 0.7}
 
 
+def a_list_that_shrinks(x):
+    xs = [x, x * x, np.sin(x)]
+    v = xs.pop(0)
+    w = xs.pop(-2)
+    return v * xs[0] + w * w
+
+
+def a_list_that_grows(x):
+    xs = [x, x * x]
+    v = xs[0] * xs[1]
+    xs.append(v)
+    a, b, c = xs
+    return a * b * np.cos(c)
+
+
+def a_list_of_two_kinds(x):
+    xs = [x, np.array([x, 2.0 * x])]
+    xs.pop(0)
+    return np.sum(xs[0] * xs[0])
+
+
+def a_dict_that_grows(x):
+    d = {"a": x, "b": x * x}
+    v = d["a"] * d["b"]
+    d["c"] = v * x
+    d["a"] = d["c"] * 2.0
+    return d["a"] * d["b"] + d["c"]
+
+
 @pytest.mark.parametrize(("function", "args"), [
+    (a_list_that_shrinks, (0.7,)), (a_list_that_grows, (0.7,)), (a_list_of_two_kinds, (0.7,)),
+    (a_dict_that_grows, (0.7,)),
     (parameters, (np.array([0.4, 1.2, 3.0]),)), (in_a_loop, (np.array([0.4, 1.2]), np.array([0.5, 1.5]))),
     (in_a_loop, (np.array([0.4, 1.2]), np.array([]))), (read_elsewhere, (np.array([0.4, 1.2]),)),
     (through_a_helper, (np.array([0.4, 0.7, 3.0]),)), (of_a_call, (np.array([0.4, 0.7]),)),
