@@ -1,8 +1,7 @@
 """Expressions as text, and the breaking of long lines.
 
 Comes in: an `ast` expression. Goes out: its text by `ast.unparse`, powers of plain names without spaces (`x**2`); or
-its lines, broken at commas and operators inside brackets, as `ruff format` would, where one line is too long; but
-what is recorded, a tuple of names, fills its lines, as a person would write it.
+its lines, broken at commas and operators inside brackets, as `ruff format` would, where one line is too long.
 Guaranteed: the lines parse to the same tree as the one line does.
 """
 
@@ -116,8 +115,6 @@ def lay_out(node: ast.expr, indent: str, before: str, after: str = "") -> list[s
         return [flat]
     inner = indent + STEP
     match node:
-        case ast.Call(func=func, args=[ast.Tuple(elts=elts)], keywords=[]) if _are_names(elts):
-            return [f"{before}{text(func)}((", *_filled(elts, inner), f"{indent})){after}"]
         case ast.Call(func=func, args=args, keywords=keywords) if args or keywords:
             items: list[tuple[str, ast.expr]] = [("", a) for a in args]
             items += [(f"{k.arg}=" if k.arg else "**", k.value) for k in keywords]
@@ -125,11 +122,8 @@ def lay_out(node: ast.expr, indent: str, before: str, after: str = "") -> list[s
         case ast.List(elts=elts) if elts:
             return [f"{before}[", *_one_per_line([("", e) for e in elts], inner), f"{indent}]{after}"]
         case ast.Tuple(elts=[*first, ast.Tuple() as last]) if (
-                first and before == "return " and fits(f"{indent}return {', '.join(map(text, first))}, (")
-                and (_are_names(last.elts) or not fits(f"{inner}{text(last)},"))):
+                first and before == "return " and not fits(f"{inner}{text(last)},")):
             return lay_out(last, indent, f"{before}{', '.join(map(text, first))}, ", after)
-        case ast.Tuple(elts=elts) if _are_names(elts):
-            return [f"{before}(", *_filled(elts, inner), f"{indent}){after}"]
         case ast.Tuple(elts=elts) if len(elts) > 1:
             return [f"{before}(", *_one_per_line([("", e) for e in elts], inner), f"{indent}){after}"]
         case ast.UnaryOp(op=ast.USub(), operand=ast.BinOp(op=op) as operand) if not isinstance(op, ast.Pow):
@@ -154,23 +148,6 @@ def lay_out(node: ast.expr, indent: str, before: str, after: str = "") -> list[s
     if before.endswith(("= ", "return ")) and fits(f"{indent}{before}("):
         return [f"{before}(", inner + text(node), f"{indent}){after}"]
     return [flat]
-
-
-def _are_names(items: list[ast.expr]) -> bool:
-    """Are these several plain names?"""
-    return len(items) > 1 and all(isinstance(i, ast.Name) for i in items)
-
-
-def _filled(items: list[ast.expr], indent: str) -> list[str]:
-    """Names, as many on each line as there is room for."""
-    lines = [indent + text(items[0])]
-    for item in items[1:]:
-        if fits(f"{lines[-1]}, {text(item)},"):
-            lines[-1] += f", {text(item)}"
-        else:
-            lines[-1] += ","
-            lines.append(indent + text(item))
-    return lines
 
 
 def _at_brackets(node: ast.BinOp, indent: str, before: str, after: str) -> list[str]:

@@ -55,16 +55,3 @@ def test_arguments_go_on_one_line_if_that_is_enough():
 def test_many_arguments_go_on_lines_of_their_own():
     lines = broken(f"np.some_function({', '.join(f'quite_a_long_argument_{k}' for k in range(9))}, axis=0)")
     assert lines[1:3] == ["    quite_a_long_argument_0,", "    quite_a_long_argument_1,"] and lines[-2] == "    axis=0,"
-
-
-def names_of(count):
-    return ", ".join(f"residual_{k}" for k in range(count))
-
-
-def test_tuples_of_names_fill_their_lines():
-    assert broken(f"({names_of(11)})") == [
-        "y = (", "    residual_0, residual_1, residual_2, residual_3, residual_4, residual_5, residual_6, residual_7,",
-        "    residual_8, residual_9, residual_10", ")"]
-    assert broken(f"records.append(({names_of(9)}))") == [
-        "y = records.append((", f"    {names_of(8)},", "    residual_8", "))"]
-    assert broken(f"({names_of(9)}, 1.0)")[1] == "    residual_0,"

@@ -29,12 +29,11 @@ def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
         scale = 1e-06 + 0.0001 * np.maximum(absolute_y, absolute_y_new)
         q = err_vec / scale
         err = np.sqrt(np.mean(q**2))
-        taken = err <= 1.0
-        if taken:
+        if err <= 1.0:
             t += h_1
             y_record.append(y)
             y = y_new
-        records.append((h, d, k1, k2, s, y_new, difference, absolute_y, absolute_y_new, scale, q, err, taken))
+        records.append((h, d, k1, k2, s, y_new, difference, absolute_y, absolute_y_new, scale, q, err))
         h = h_1 * min(4.0, max(0.2, 0.9 * err ** (-1.0 / 3.0)))
     d = y[0] - 1.0
     y_1_1 = y[1]
@@ -47,7 +46,7 @@ def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
     y0_bar[0] = 2.0 * result_bar * d
     mu_bar = h_bar = t_bar = 0.0
     for _ in range(trips):
-        h, d, k1, k2, s, y_new, difference, absolute_y, absolute_y_new, scale, q, err, taken = records.pop()
+        h, d, k1, k2, s, y_new, difference, absolute_y, absolute_y_new, scale, q, err = records.pop()
         h_1 = min(h, d)
         p = err ** (-1.0 / 3.0)
         product = 0.9 * p
@@ -60,7 +59,7 @@ def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
         err_bar = -(((0.5 * share if 0.2 == largest else share) if product == largest else 0.0) * 0.9) * (
             p / 3.0 / err
         )
-        if taken:
+        if err <= 1.0:
             # y = y_new
             y_new_bar = np.copy(y0_bar)
             y = y_record.pop()

@@ -21,10 +21,8 @@ def book_value_value_and_grad(spot, vol, rate, strikes, maturities, quantities, 
                 0.5 * (1.0 + math.erf(d2 / math.sqrt(2.0)))
             )
         else:
-            x = -d2
-            x_1 = -d1
-            price = K * math.exp(-rate * T) * (0.5 * (1.0 + math.erf(x / math.sqrt(2.0)))) - spot * (
-                0.5 * (1.0 + math.erf(x_1 / math.sqrt(2.0)))
+            price = K * math.exp(-rate * T) * (0.5 * (1.0 + math.erf(-d2 / math.sqrt(2.0)))) - spot * (
+                0.5 * (1.0 + math.erf(-d1 / math.sqrt(2.0)))
             )
         total += quantities[i] * price
 
@@ -58,18 +56,16 @@ def book_value_value_and_grad(spot, vol, rate, strikes, maturities, quantities, 
             # return 0.5 * (1.0 + math.erf(x / math.sqrt(2.0)))
             d1_bar = 0.5641895835477563 * price_bar * spot * math.exp(-quotient * quotient) / root
         else:
-            x_1 = -d1
             root = math.sqrt(2.0)
-            quotient = x_1 / root
+            quotient = -d1 / root
             # price = K * math.exp(-rate * T) * norm_cdf(-d2) - spot * norm_cdf(-d1)
             d_bar = 0.5 * price_bar
             spot_bar -= d_bar * (1.0 + math.erf(quotient))
             d1_bar = 0.5641895835477563 * price_bar * spot * math.exp(-quotient * quotient) / root
             minus_rate = -rate
             exp = math.exp(minus_rate * T)
-            x = -d2
             root = math.sqrt(2.0)
-            quotient = x / root
+            quotient = -d2 / root
             d2_bar = -0.5641895835477563 * price_bar * K * exp * math.exp(-quotient * quotient) / root
             t_bar = d_bar * (1.0 + math.erf(quotient)) * K * exp
             T_bar = t_bar * minus_rate

@@ -22,8 +22,7 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
         self_distortion = distortion[cam_index]
         point = points[point_index]
         angle = np.sqrt(np.dot(self_rotvec, self_rotvec))
-        taken = angle < 1e-08
-        if taken:
+        if angle < 1e-08:
             cross = np.cross(self_rotvec, point)
             result = point + cross
             cross_record.append(cross)
@@ -44,7 +43,7 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
         residual = array - pixel
         product = 0.5 * np.sum(residual**2)
         error += np.log1p(product)
-        records_1.append((angle, result_1, u, v, array, product, taken))
+        records_1.append((angle, result_1, u, v, array, product))
 
     # reverse sweep
     points_bar = np.zeros_like(points)
@@ -53,7 +52,7 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
     translation_bar = zeros_like(translation)
     rotvec_bar = zeros_like(rotvec)
     for observations_1 in reversed(observations):
-        angle, result_1, u, v, array, product, taken = records_1.pop()
+        angle, result_1, u, v, array, product = records_1.pop()
         cam_index, point_index, pixel = observations_1
         residual = array - pixel
         # error += np.log1p(0.5 * np.sum(residual ** 2))
@@ -104,7 +103,7 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
         self_translation_bar = np.copy(unbroadcast(p_bar, self_translation))
         self_rotvec = rotvec[cam_index]
         point = points[point_index]
-        if taken:
+        if angle < 1e-08:
             cross = cross_record.pop()
             # return point + np.cross(self.rotvec, point)
             point_bar = unbroadcast(result_1_bar, point)

@@ -36,5 +36,5 @@ def huber_misfit_value_and_grad(params, t, signal, delta, *, result_bar=1.0):
     a1_bar = np.vdot(model_bar, exp_q)
     tau1_bar = np.vdot(-model_bar * a1 * exp_q, q / tau1)
     # a1, tau1, a2, tau2, offset = params
-    params_bar = np.array([a1_bar, tau1_bar, a2_bar, tau2_bar, offset_bar], dtype=params.dtype)
+    params_bar = np.array([a1_bar, tau1_bar, a2_bar, tau2_bar, offset_bar])
     return result, (params_bar, delta_bar)

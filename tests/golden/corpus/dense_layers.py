@@ -51,13 +51,13 @@ def mse_after_forward_value_and_grad(weights, biases, x, y, *, result_bar=1.0):
     weight_bar_1 += x.T @ z_bar_1
     # model = Sequential(Dense(weights[0], biases[0], activation=swish), Dense(weights[1], biases[1], ...
     biases_bar = zeros_like(biases)
-    biases_bar[2] = np.sum(d_bar_1, axis=0)
+    biases_bar[2] = biases_bar[2] + np.sum(d_bar_1, axis=0)
     weights_bar = zeros_like(weights)
-    weights_bar[2] = weight_bar
-    biases_bar[1] = np.sum(z_bar, axis=0)
-    weights_bar[1] = weight_1_bar
-    biases_bar[0] = np.sum(z_bar_1, axis=0)
-    weights_bar[0] = weight_bar_1
+    weights_bar[2] = weights_bar[2] + weight_bar
+    biases_bar[1] = biases_bar[1] + np.sum(z_bar, axis=0)
+    weights_bar[1] = weights_bar[1] + weight_1_bar
+    biases_bar[0] = biases_bar[0] + np.sum(z_bar_1, axis=0)
+    weights_bar[0] = weights_bar[0] + weight_bar_1
     weights_bar = cast_like(weights_bar, weights)
     biases_bar = cast_like(biases_bar, biases)
     return result_2, (weights_bar, biases_bar, x_bar)

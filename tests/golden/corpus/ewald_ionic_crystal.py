@@ -120,9 +120,9 @@ def reciprocal_space_bwd(residuals, pos, charge, box, alpha, result_bar):
             volume_bar -= np.sum(t_bar * exp_1) * (q / volume)
             p = charge * exp
             # structure = np.sum(charge * np.exp(1j * (pos @ k)))
-            d_bar = np.broadcast_to(structure_bar, p.shape)
-            charge_bar += np.real(unbroadcast(d_bar * exp, charge))
-            t_bar = np.real(unbroadcast(d_bar * charge, exp) * exp * 1j)
+            broadcast = np.broadcast_to(structure_bar, p.shape)
+            charge_bar += np.real(unbroadcast(broadcast * exp, charge))
+            t_bar = np.real(unbroadcast(broadcast * charge, exp) * exp * 1j)
             q = 2.0 * np.pi / box
             k = q * n
             pos_bar += np.real(matmul_left_adjoint(t_bar, pos.shape, k))

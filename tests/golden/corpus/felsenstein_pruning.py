@@ -152,8 +152,7 @@ def neg_log_likelihood_value_and_grad(
     lengths = {}
     items = list(log_lengths.keys())
     for name in items:
-        v = log_lengths[name]
-        lengths[name] = np.exp(v)
+        lengths[name] = np.exp(log_lengths[name])
     n_sites = len(next(iter(list(sequences.values()))))
     total = 0.0
     records = []
@@ -180,8 +179,7 @@ def neg_log_likelihood_value_and_grad(
     for name in reversed(items):
         lengths_bar_name = lengths_bar[name]
         lengths_bar[name] = 0.0
-        v = log_lengths[name]
-        log_lengths_bar[name] += lengths_bar_name * np.exp(v)
+        log_lengths_bar[name] += lengths_bar_name * np.exp(log_lengths[name])
     # Q = rate_matrix(np.exp(log_kappa), freqs)
     d_bar, d_bar_1 = rate_matrix_bwd(residuals, exp_log_kappa, freqs, Q_bar)
     freqs_bar += d_bar_1

@@ -74,11 +74,11 @@ def gram_fwd_1(x, expression):
     t, residuals_1 = gram_fwd_3(x, part)
     K_record_1 = np.copy(K)
     K[...] = K * t
-    return np.copy(K), (K, K_record_1, t, expression_1, residuals_1, K_record, residuals)
+    return np.copy(K), (K, K_record_1, t, expression_1, residuals_1, K_record, residuals, expression)
 
 
 def gram_bwd_1(residuals, result_bar):
-    K, K_record, t, expression_1, residuals_1, K_record_1, residuals_2 = residuals
+    K, K_record, t, expression_1, residuals_1, K_record_1, residuals_2, expression = residuals
     K_bar = np.zeros_like(K)
     result_bar_1 = K_bar
     result_bar_1 += result_bar
@@ -88,11 +88,12 @@ def gram_bwd_1(residuals, result_bar):
     K[...] = K_record
     K_bar += K_bar_copy * t
     expression_1_bar = zeros_like(expression_1)
-    expression_1_bar[1] = gram_bwd_3(residuals_1, K_bar_copy * K)
+    expression_1_bar[1] = add_adjoints(expression_1_bar[1], gram_bwd_3(residuals_1, K_bar_copy * K))
     # K *= gram(x, part)
     K[...] = K_record_1
-    expression_1_bar[0] = gram_bwd_2(residuals_2, K_bar * K)
-    expression_bar = [None, expression_1_bar]
+    expression_1_bar[0] = add_adjoints(expression_1_bar[0], gram_bwd_2(residuals_2, K_bar * K))
+    expression_bar = zeros_like(expression)
+    expression_bar[1] = add_adjoints(expression_bar[1], expression_1_bar)
     return expression_bar
 
 
@@ -150,8 +151,8 @@ def gram_bwd(residuals, result_bar):
     # return sum(gram(x, part) for part in expression[1])
     items_bar = list(sum_adjoint(items, result_bar))
     expression_1_bar = zeros_like(expression_1)
-    expression_1_bar[2] = gram_bwd_2(residuals_1, items_bar[2])
-    expression_1_bar[1] = gram_bwd_4(residuals_2, items_bar[1])
+    expression_1_bar[2] = add_adjoints(expression_1_bar[2], gram_bwd_2(residuals_1, items_bar[2]))
+    expression_1_bar[1] = add_adjoints(expression_1_bar[1], gram_bwd_4(residuals_2, items_bar[1]))
     d_bar = gram_bwd_1(residuals_3, items_bar[0])
     expression_1_bar[0] = add_adjoints(expression_1_bar[0], d_bar)
     expression_bar = zeros_like(expression)

@@ -11,8 +11,8 @@ def chi2_value_and_grad(params, times, rv, err, *, result_bar=1.0):
     step = None
     K, period, t0, e, w, gamma = params
     total = 0.0
-    step_record, E_record, taken_record = [], [], []
-    E_record_1, trips_record = [], []
+    step_record, E_record, E_record_1 = [], [], []
+    trips_record = []
     for t, v, s in zip(times, rv, err):
         M = 2 * math.pi * ((t - t0) / period % 1.0)
         E_1 = M if e < 0.8 else math.pi
@@ -22,13 +22,11 @@ def chi2_value_and_grad(params, times, rv, err, *, result_bar=1.0):
             left = False
             step_record.append(step)
             step = (E_1 - e * math.sin(E_1) - M) / (1.0 - e * math.cos(E_1))
-            taken = not abs(step) > 1e-13
-            if taken:
+            if not abs(step) > 1e-13:
                 left = True
             else:
                 E_record.append(E_1)
                 E_1 -= step
-            taken_record.append(taken)
             if left:
                 break
         E = E_1 - step
@@ -76,9 +74,8 @@ def chi2_value_and_grad(params, times, rv, err, *, result_bar=1.0):
         E_1_bar = E_bar
         step_bar -= E_bar
         M_bar = 0.0
-        for _ in range(trips):
-            taken = taken_record.pop()
-            if not taken:
+        for i in range(trips):
+            if i != 0:
                 # E -= step
                 E_1 = E_record.pop()
                 step_bar -= E_1_bar

@@ -19,10 +19,9 @@ def sequence_loss_value_and_grad(params, xs, targets, *, dropout_mask=None, resu
     c = np.zeros((batch, hidden))
     records = []
     for t in range(T):
-        x = xs[:, t, :]
         h_1 = h
         c_1 = c
-        concatenate = np.concatenate([x, h_1], axis=1)
+        concatenate = np.concatenate([xs[:, t, :], h_1], axis=1)
         gates = concatenate @ W + b
         split_gates = np.split(gates, 4, axis=1)
         i, f, g, o = split_gates
@@ -64,22 +63,19 @@ def sequence_loss_value_and_grad(params, xs, targets, *, dropout_mask=None, resu
         g_bar = t_bar * value_1 * (1.0 - tanh_g * tanh_g)
         # return 1.0 / (1.0 + np.exp(-z))
         i_bar = t_bar * tanh_g * value_1 * (1.0 - value_1)
-        c_1 = c
         # c = sigmoid(f + 1.0) * c + sigmoid(i) * np.tanh(g)
         c_bar_1 = c_1_bar * value
         # i, f, g, o = np.split(gates, 4, axis=1)
         split_gates_bar = zeros_like(split_gates)
         split_gates_bar[0] = split_gates_bar[0] + i_bar
-        split_gates_bar[1] = split_gates_bar[1] + unbroadcast(c_1_bar * c_1, value) * (value * (1.0 - value))
+        split_gates_bar[1] = split_gates_bar[1] + unbroadcast(c_1_bar * c, value) * (value * (1.0 - value))
         split_gates_bar[2] = split_gates_bar[2] + g_bar
         split_gates_bar[3] = split_gates_bar[3] + o_bar
         concatenate_1 = np.concatenate(split_gates_bar, 1)
         # gates = np.concatenate([x, h], axis=1) @ params.W + params.b
         b_bar += np.sum(concatenate_1, axis=0)
         W_bar += concatenate.T @ concatenate_1
-        x = xs[:, t, :]
-        h_1 = h
-        split_like_1 = split_like(concatenate_1 @ W.T, [x, h_1], 1)
+        split_like_1 = split_like(concatenate_1 @ W.T, [xs[:, t, :], h], 1)
         h_1_bar = split_like_1[1]
         # h, c = lstm_cell(params, xs[:, t, :], h, c)
         c_bar = c_bar_1

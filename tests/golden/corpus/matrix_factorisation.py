@@ -14,9 +14,7 @@ def recommender_loss_value_and_grad(P, Q, user_bias, item_bias, mu, ratings, reg
     err_record = []
     for ratings_1 in ratings:
         u, i, r = ratings_1
-        pu = P[u]
-        qi = Q[i]
-        err = r - (mu + user_bias[u] + item_bias[i] + np.dot(pu, qi))
+        err = r - (mu + user_bias[u] + item_bias[i] + np.dot(P[u], Q[i]))
         loss = loss + err**2
         loss = loss + reg * (P[u] @ P[u] + Q[i] @ Q[i] + user_bias[u] ** 2 + item_bias[i] ** 2)
         err_record.append(err)
@@ -42,13 +40,11 @@ def recommender_loss_value_and_grad(P, Q, user_bias, item_bias, mu, ratings, reg
         P_bar[u] += p * P[u]
         # loss += err ** 2
         err_bar = d_bar * err
-        pu = P[u]
-        qi = Q[i]
         # return mu + bu + bi + np.dot(pu, qi)
         mu_bar -= err_bar
         # err = r - predict(mu, user_bias[u], item_bias[i], P[u], Q[i])
-        Q_bar[i] -= err_bar * pu
-        P_bar[u] -= err_bar * qi
+        Q_bar[i] -= err_bar * P[u]
+        P_bar[u] -= err_bar * Q[i]
         item_bias_bar[i] -= err_bar
         user_bias_bar[u] -= err_bar
     return result, (P_bar, Q_bar, user_bias_bar, item_bias_bar, mu_bar)

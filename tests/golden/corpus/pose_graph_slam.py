@@ -17,8 +17,9 @@ def relative_pose_fwd(xi, xj):
     sin_angle = np.sin(angle)
     cos_angle = np.cos(angle)
     arctan2 = np.arctan2(sin_angle, cos_angle)
-    return np.stack([total, total_1, arctan2], axis=1), (
-        total, total_1, arctan2, sin_angle, cos_angle, dy, c, minus_s, dx, s
+    return (
+        np.stack([total, total_1, arctan2], axis=1),
+        (total, total_1, arctan2, sin_angle, cos_angle, dy, c, minus_s, dx, s),
     )
 
 

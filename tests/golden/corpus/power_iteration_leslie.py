@@ -45,7 +45,7 @@ def dominant_fwd(A, tol):
         if test:
             test = abs(new_growth - growth) < tol
         done = test
-        records.append((v, new_growth, w, done))
+        records.append((v, new_growth, w))
         v, growth = w, new_growth
         if done:
             result_record.append(result)
@@ -63,9 +63,11 @@ def dominant_bwd(residuals, A, result_bar, result_bar_1):
     result_bar_2[1] = result_bar_2[1] + result_bar_1
     A_bar = np.zeros_like(A)
     v_bar = np.zeros_like(v)
-    for _ in range(trips):
-        v, new_growth, w, done = records.pop()
-        if done:
+    for i in range(trips):
+        v, new_growth, w = records.pop()
+        if i != 0:
+            new_growth_bar = 0.0
+        else:
             # return growth, v
             growth_bar = result_bar_2[0]
             v_bar += result_bar_2[1]
@@ -73,8 +75,6 @@ def dominant_bwd(residuals, A, result_bar, result_bar_1):
             # v, growth = w, new_growth
             new_growth_bar = growth_bar
             result_bar_2 = zeros_like(result)
-        else:
-            new_growth_bar = 0.0
         # w = w / new_growth
         w_bar = v_bar / new_growth
         new_growth_bar -= np.vdot(v_bar, w / new_growth)

@@ -23,7 +23,7 @@ def mgs_fwd(A):
             w_record.append(np.copy(w))
             w -= R[k, j] * v
         q_record.append(q)
-    return (np.copy(Q), R), (Q, n, q_record, w_record, R, v_record, A_cast)
+    return (Q, R), (Q, n, q_record, w_record, R, v_record, A_cast)
 
 
 def mgs_bwd(residuals, A, Q_bar_1, R_bar):
@@ -69,30 +69,23 @@ def mgs_bwd(residuals, A, Q_bar_1, R_bar):
 
 def back_substitute_fwd(R, y):
     x = y.copy()
-    x_record, x_record_1 = [], []
     for i in range(len(y) - 1, -1, -1):
-        x_record.append(x[i])
         x[i] -= R[i, i + 1:] @ x[i + 1:]
-        x_record_1.append(x[i])
         x[i] = x[i] / R[i, i]
-    return np.copy(x), (x, x_record_1, x_record)
+    return x, x
 
 
-def back_substitute_bwd(residuals, R, y, result_bar):
-    x, x_record, x_record_1 = residuals
+def back_substitute_bwd(x, R, y, result_bar):
     # return x
     y_bar = np.copy(result_bar)
     R_bar = np.zeros_like(R)
     for i in reversed(range(len(y) - 1, -1, -1)):
-        x_i = x[i]
         # x[i] /= R[i, i]
         y_bar_i = y_bar[i]
-        x[i] = x_record.pop()
         R_ii = R[i, i]
-        R_bar[i, i] -= y_bar_i * (x_i / R_ii)
+        R_bar[i, i] -= y_bar_i * (x[i] / R_ii)
         y_bar[i] = y_bar_i / R_ii
         # x[i] -= R[i, i + 1:] @ x[i + 1:]
-        x[i] = x_record_1.pop()
         t_bar = y_bar[i]
         y_bar[i + 1:] -= t_bar * R[i, i + 1:]
         R_bar[i, i + 1:] -= t_bar * x[i + 1:]
@@ -116,7 +109,7 @@ def fit_quality_value_and_grad(t, y, degree, *, result_bar=1.0):
 
     # reverse sweep
     # return np.sum(residual ** 2) + 0.01 * np.sum(coef ** 2) + 0.1 * np.log(np.abs(np.diag(R))).sum()
-    R_bar = from_diagonal(0.1 * result_bar / absolute_diag_R * np.sign(diag_R), np.shape(R), 0)
+    R_bar = from_diagonal(0.1 * result_bar / absolute_diag_R * np.sign(diag_R), R.shape, 0)
     coef_bar = np.broadcast_to(0.01 * result_bar, coef_squared.shape) * (2.0 * coef)
     residual_bar = 2.0 * result_bar * residual
     # residual = y - A @ coef
@@ -126,11 +119,10 @@ def fit_quality_value_and_grad(t, y, degree, *, result_bar=1.0):
     coef_bar += A.T @ t_bar_1
     # coef = back_substitute(R, Q.T @ y)
     d_bar, d_bar_1 = back_substitute_bwd(residuals_1, R, p, coef_bar)
-    R_bar += d_bar
+    R_bar = R_bar + d_bar
     y_bar += Q_T.T @ d_bar_1
     # Q, R = mgs(A)
-    d_bar = mgs_bwd(residuals, A, np.outer(d_bar_1, y).T, R_bar)
-    A_bar += d_bar
+    A_bar += mgs_bwd(residuals, A, np.outer(d_bar_1, y).T, R_bar)
     # A = np.vander(t, degree + 1, increasing=True)
     t_bar = np.copy(cast_back(vander_adjoint(A_bar, A, True), A.dtype, np.result_type(t)))
     return result, (t_bar, y_bar)

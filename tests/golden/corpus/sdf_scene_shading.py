@@ -88,9 +88,9 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                         - blend * h_1 * (1.0 - h_1)
                         - (b_2 + (a_2 - b_2) * h_2 - blend * h_2 * (1.0 - h_2))
                     ) / (2.0 * 0.001)
-                    records_1.append((
-                        e, root, q_1, maximum_q, outside_1, root_1, q_2, maximum_q_1, outside_2
-                    ))
+                    records_1.append(
+                        (e, root, q_1, maximum_q, outside_1, root_1, q_2, maximum_q_1, outside_2)
+                    )
                 norm_n = np.linalg.norm(n_1)
                 quotient = n_1 / norm_n
                 product = quotient @ LIGHT

@@ -45,21 +45,20 @@ def synthetic_trace_bwd(residuals, speed, dt, dx, steps, receiver, result_bar):
         cur_bar[receiver] += result_bar[k]
         # prev, cur, nxt = cur, nxt, prev
         cur_bar = cur_bar_record.pop()
-        nxt_1 = nxt
         n = len(cur)
         # nxt[n - 1] = 0.0
         nxt_bar[n - 1] = 0.0
-        nxt_1[n - 1] = nxt_record.pop()
+        nxt[n - 1] = nxt_record.pop()
         # nxt[0] = nxt[1]
         nxt_bar_0 = nxt_bar[0]
         nxt_bar[0] = 0.0
-        nxt_1[0] = nxt_record_1.pop()
+        nxt[0] = nxt_record_1.pop()
         nxt_bar[1] += nxt_bar_0
         for i in reversed(range(1, n - 1)):
             # nxt[i] = 2 * cur[i] - prev[i] + r2[i] * (cur[i + 1] - 2 * cur[i] + cur[i - 1])
             nxt_bar_i = nxt_bar[i]
             nxt_bar[i] = 0.0
-            nxt_1[i] = nxt_record_2.pop()
+            nxt[i] = nxt_record_2.pop()
             t_bar = nxt_bar_i * r2[i]
             cur_bar[i - 1] += t_bar
             cur_bar[i] -= t_bar * 2
@@ -85,5 +84,5 @@ def misfit_value_and_grad(speed, pulse, data, dt, dx, *, result_bar=1.0):
 
     # reverse sweep
     # trace = synthetic_trace(speed, pulse, dt, dx, len(data), 3)
-    speed_bar, pulse_bar, dt_bar = synthetic_trace_bwd(residuals, speed, dt, dx, len(data), 3, result_bar * d)
-    return result, (speed_bar, pulse_bar, dt_bar)
+    speed_bar, pulse_bar, d_bar = synthetic_trace_bwd(residuals, speed, dt, dx, len(data), 3, result_bar * d)
+    return result, (speed_bar, pulse_bar, d_bar)

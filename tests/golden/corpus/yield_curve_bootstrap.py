@@ -43,8 +43,7 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
         trips_record.append(trips)
     items = []
     for k_1 in range(len(rates)):
-        r_1 = rates[k_1]
-        items.append(math.exp(-r_1 * (k_1 + 1)))
+        items.append(math.exp(-rates[k_1] * (k_1 + 1)))
     annuity = sum(items)
     exp = math.exp(-rates[-1] * len(rates))
     floating = 1.0 - exp
@@ -63,8 +62,7 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
     items_bar = list(sum_adjoint(items, annuity_bar))
     for k_1 in reversed(range(len(rates))):
         d_bar = items_bar.pop()
-        r_1 = rates[k_1]
-        rates_bar[k_1] -= d_bar * math.exp(-r_1 * (k_1 + 1)) * (k_1 + 1)
+        rates_bar[k_1] -= d_bar * math.exp(-rates[k_1] * (k_1 + 1)) * (k_1 + 1)
     coupons_bar = zeros_like(coupons)
     prices_bar = zeros_like(prices)
     for k in reversed(range(len(prices))):
