@@ -157,8 +157,9 @@ class Namer:
         """Identifiers for a name, the best first."""
         if name.startswith(TEMPORARY) and name in self.earlier:
             yield self.earlier[name]            # a backward half calls a residual what the forward half calls it
-        if name.startswith(TEMPORARY) and name.endswith(BAR) and name[:-1] in self.given:
-            yield f"{self.given[name[:-1]]}_{self.adjoint}"      # where another value is called p, p_bar is its adjoint
+        primal = self.given.get(name[:-1]) or self.earlier.get(name[:-1], "")
+        if name.startswith(TEMPORARY) and name.endswith(BAR) and primal:
+            yield f"{primal}_{self.adjoint}"        # where another value is called p, p_bar is its adjoint
         wish = self.wish(name)
         yield wish
         stem = name.partition(VERSION)[0]

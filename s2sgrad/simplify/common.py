@@ -123,7 +123,9 @@ class _Finder:
         """May the name be read for its value, from here on? A part or view only where the name is no user's."""
         if self.is_part(value) or is_view(value, self.facts):
             return bool(stmt.reverses) or is_temporary(target)
-        return self.is_worth(value)
+        named = not stmt.reverses and is_temporary(target) and isinstance(value, Call) and is_fresh(value) and is_pure(
+            value, self.facts)
+        return named or self.is_worth(value)
 
     def may_repeat(self, stmt: Statement, value: Expr, holder: str) -> bool:
         """May the statement hold the same object as this name? Not if that is written in place, later perhaps."""
@@ -142,6 +144,8 @@ class _Finder:
                 own = stmt.origin.function in ("", self.name)
                 spelt: set[Expr] = set()
                 named = isinstance(stmt, Assign) and is_temporary(stmt.targets[0])      # it has a name of ours already
+                if named and value in held and not self.is_worth(value) and self.sharing.allowed(stmt, value):
+                    yield value
                 for e in self.inside(value, not self.sharing.allowed(stmt, value)):
                     again = named and e is value or not own and e not in spelt or (
                         e in held and is_temporary(held[e].holder))

@@ -74,7 +74,7 @@ def _local(block: Block, once: frozenset[str], facts: Facts, used: Counter[str])
     for i, stmt in enumerate(out):
         match stmt:
             case Assign((target,), Var(name)) if target != name and target in once and (
-                    _may_go(target, bool(stmt.reverses), used, out[i + 1:], facts) or _is_handed_over(target, name)):
+                    _may_go(stmt, name, used, out[i + 1:], facts) or _is_handed_over(target, name)):
                 last = uses_until(out[i + 1:], target, {name}, used[target], facts)
                 if last:
                     gone.add(i)
@@ -83,13 +83,15 @@ def _local(block: Block, once: frozenset[str], facts: Facts, used: Counter[str])
     return tuple(s for i, s in enumerate(out) if i not in gone)
 
 
-def _may_go(target: str, reverses: bool, used: Counter[str], rest: list[Statement], facts: Facts) -> bool:
-    """Is it a temporary, what was made again, or an adjoint that is not written in place, nor returned as an array?"""
+def _may_go(stmt: Assign, name: str, used: Counter[str], rest: list[Statement], facts: Facts) -> bool:
+    """Is it a temporary, what was made again, or an adjoint that is not written in place? A gradient goes only where
+    it is a number, and the name that it repeats says what it is."""
+    target, = stmt.targets
+    own = is_temporary(target) or is_argument(target)
     if is_bar(target):
-        own = is_temporary(target) or is_argument(target)
-        number = isinstance(facts.kinds.get(target[:-1]), Number)
-        return used[target] < AS_NAME and (own or (reverses and (number or not _is_result(target, rest))))
-    return reverses or is_temporary(target) or is_argument(target)
+        number = isinstance(facts.kinds.get(target[:-1]), Number) and not (is_temporary(name) or is_argument(name))
+        return used[target] < AS_NAME and (own or (stmt.reverses != 0 and (number or not _is_result(target, rest))))
+    return own or stmt.reverses != 0
 
 
 def _is_handed_over(target: str, source: str) -> bool:

@@ -106,10 +106,13 @@ def _is_plain(value: Expr, sign: int, facts: Facts) -> bool:
 
 
 def _positive_first(out: list[Statement], start: int, bar: str, facts: Facts) -> None:
-    """Of contributions that follow each other, put one first that can be stored: none of them reads the adjoint."""
-    end = start
-    while end < len(out) and (adds := _contribution(out[end], bar)) is not None and not any(
-            bar in free_names(e) or not is_pure(e, facts) for e in adds[:2]):
+    """Of contributions that one statement of the user's makes, and that follow each other, put one first that can be
+    stored: none of them reads the adjoint."""
+    end, line = start, out[start].origin.line
+    while end < len(out) and out[end].origin.line == line:
+        adds = _contribution(out[end], bar)
+        if adds is None or any(bar in free_names(e) or not is_pure(e, facts) for e in adds[:2]):
+            break
         end += 1
     for k in range(start, end):
         found = _contribution(out[k], bar)

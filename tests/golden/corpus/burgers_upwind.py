@@ -89,5 +89,5 @@ def kinetic_energy_value_and_grad(u0, nu, *, result_bar=1.0):
         + result_bar * dx * u
     )
     # u = burgers(u0, nu, dx, 0.02, 30)
-    u0_bar, d_bar = burgers_bwd(residuals, nu, dx, 0.02, 30, u_bar)
-    return result, (u0_bar, d_bar)
+    u0_bar, nu_bar = burgers_bwd(residuals, nu, dx, 0.02, 30, u_bar)
+    return result, (u0_bar, nu_bar)

@@ -58,17 +58,17 @@ def end_effector_bwd(residuals, joints, links, result_bar):
         ca_bar = copy[2][2]
         _, value, value_1 = link
         st = np.sin(theta)
-        t_bar_6 = t_bar_5 * st
+        value_bar = t_bar_5 * st
         ct = np.cos(theta)
         sa = np.sin(value_1)
         sa_bar += t_bar_1 * st - t_bar_4 * ct
         ca = np.cos(value_1)
         ct_bar += t_bar_3 * ca + t_bar_2 * value - t_bar_4 * sa
         ca_bar += t_bar_3 * ct - t_bar * st
-        t_bar_6 += t_bar_2 * ct
+        value_bar += t_bar_2 * ct
         st_bar += t_bar_5 * value + (t_bar_1 * sa - t_bar * ca)
         # transforms = [dh_matrix(theta, *link) for theta, link in zip(joints, links)]
-        link_bar = np.array([copy[2][3], t_bar_6, sa_bar * ca - ca_bar * sa])
+        link_bar = np.array([copy[2][3], value_bar, sa_bar * ca - ca_bar * sa])
         joints_bar[i] += st_bar * ct - ct_bar * st
         links_bar[i] += link_bar
     return joints_bar, links_bar
@@ -98,10 +98,9 @@ def pose_cost_value_and_grad(joints, links, goal_position, goal_axis, *, result_
     goal_position_bar = -d_bar
     # approach = T[:3, 2]
     T_bar = np.zeros_like(T)
+    T_bar[:3, 2] -= 0.5 * result_bar * goal_axis
     # position = T[:3, 3]
     T_bar[:3, 3] = d_bar
-    # approach = T[:3, 2]
-    T_bar[:3, 2] -= 0.5 * result_bar * goal_axis
     # T = end_effector(joints, links)
     d_bar_1, links_bar = end_effector_bwd(residuals, joints, links, T_bar)
     joints_bar += d_bar_1

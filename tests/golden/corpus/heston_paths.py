@@ -135,11 +135,11 @@ def spread_price_value_and_grad(
         / history_part.shape[0]
     )[None, :]
     # history = heston_paths(params, s0, r, z_spot, z_vol, dt)
-    params_bar, d_bar, d_bar_1, d_bar_2 = heston_paths_bwd(
+    params_bar, s0_bar, d_bar, d_bar_1 = heston_paths_bwd(
         residuals, params, s0, r, z_spot, z_vol, dt, history_bar
     )
-    r_bar += d_bar_1
+    r_bar += d_bar
     # dt = maturity / z_spot.shape[0]
-    maturity_bar += d_bar_2 / z_spot.shape[0]
+    maturity_bar += d_bar_1 / z_spot.shape[0]
     params_bar = cast_like(params_bar, params)
-    return result, (params_bar, d_bar, r_bar, maturity_bar)
+    return result, (params_bar, s0_bar, r_bar, maturity_bar)

@@ -121,5 +121,5 @@ def kalman_nll_value_and_grad(accel_std, meas_std, x0, zs, valid, *, result_bar=
     # x = F @ x
     F_bar += np.array(x0_bar_rows).T @ np.array(x_rows_1)
     # F, Q, H, R = build_model(0.1, accel_std, meas_std)
-    d_bar, d_bar_1 = build_model_bwd(residuals, accel_std, meas_std, F_bar, Q_bar, H_bar, R_bar)
-    return nll, (d_bar, d_bar_1, x0_bar, zs_bar)
+    accel_std_bar, meas_std_bar = build_model_bwd(residuals, accel_std, meas_std, F_bar, Q_bar, H_bar, R_bar)
+    return nll, (accel_std_bar, meas_std_bar, x0_bar, zs_bar)

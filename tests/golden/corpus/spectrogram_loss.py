@@ -100,5 +100,5 @@ def spectral_distance_value_and_grad(
         recording_bar += log_spectrogram_bwd(residuals_2, recording, unbroadcast(-diff_bar, value))
         x_bar += log_spectrogram_bwd(residuals_1, x, unbroadcast(diff_bar, t))
     # x = synthesise(freqs, amps, decay, len(recording), rate)
-    freqs_bar, amps_bar, d_bar = synthesise_bwd(residuals, freqs, amps, x_bar)
-    return distance, (freqs_bar, amps_bar, d_bar, recording_bar)
+    freqs_bar, amps_bar, decay_bar = synthesise_bwd(residuals, freqs, amps, x_bar)
+    return distance, (freqs_bar, amps_bar, decay_bar, recording_bar)

@@ -32,11 +32,9 @@ def fuel_used_value_and_grad(
     out[...] = np.multiply(torque_map_kk, p)
     torque_map_part = torque_map[k + 1, k_1]
     product = torque_map_part * u
-    difference_3 = 1 - v
-    out += product * difference_3
+    out += product * difference_2
     torque_map_part_1 = torque_map[k, k_1 + 1]
-    difference_4 = 1 - u
-    product_1 = torque_map_part_1 * difference_4
+    product_1 = torque_map_part_1 * difference_1
     out += product_1 * v
     torque_map_part_2 = torque_map[k + 1, k_1 + 1]
     product_2 = torque_map_part_2 * u
@@ -81,10 +79,10 @@ def fuel_used_value_and_grad(
     product_1_bar = out_bar_copy * v
     v_bar += out_bar_copy * product_1
     u_bar -= product_1_bar * torque_map_part_1
-    np.add.at(torque_map_bar, (k, k_1 + 1), product_1_bar * difference_4)
+    np.add.at(torque_map_bar, (k, k_1 + 1), product_1_bar * difference_1)
     # out += table[i + 1, j] * u * (1 - v)
     out_bar_copy = np.copy(out_bar)
-    product_bar = out_bar_copy * difference_3
+    product_bar = out_bar_copy * difference_2
     v_bar -= out_bar_copy * product
     u_bar += product_bar * torque_map_part
     np.add.at(torque_map_bar, (k + 1, k_1), product_bar * u)

@@ -84,5 +84,5 @@ def misfit_value_and_grad(speed, pulse, data, dt, dx, *, result_bar=1.0):
 
     # reverse sweep
     # trace = synthetic_trace(speed, pulse, dt, dx, len(data), 3)
-    speed_bar, pulse_bar, d_bar = synthetic_trace_bwd(residuals, speed, dt, dx, len(data), 3, result_bar * d)
-    return result, (speed_bar, pulse_bar, d_bar)
+    speed_bar, pulse_bar, dt_bar = synthetic_trace_bwd(residuals, speed, dt, dx, len(data), 3, result_bar * d)
+    return result, (speed_bar, pulse_bar, dt_bar)
