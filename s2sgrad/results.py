@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -57,8 +58,9 @@ def _is_literal(value: Any) -> bool:
     return type(value) in (int, float, str, bool, type(None))
 
 
-def conform(wanted: list[tuple[str, str]], kinds: Kinds) -> list[Statement]:
-    """The gradients in the dtypes of their arguments, where mixed precision or rank 0 leaves that open."""
+def conform(wanted: list[tuple[str, str]], kinds: Kinds, is_written: Callable[[str], bool]) -> list[Statement]:
+    """The gradients in the dtypes of their arguments, where mixed precision or rank 0 leaves that open. is_written: of
+    what may have got other keys."""
     mixed = any(dtype_of(k) in ("float16", "float32", "longdouble") for k in kinds.names.values())
     plain = not mixed and not any(map(is_complex, kinds.names.values()))
     out: list[Statement] = []
@@ -71,6 +73,8 @@ def conform(wanted: list[tuple[str, str]], kinds: Kinds) -> list[Statement]:
                 value = Call(float if weak else np.dtype(dtype).type, (Var(name),))
             case ListKind() as kind if plain and _holds_float64(kind):
                 continue                        # its adjoint is a list of such arrays
+            case DictKind() as kind if plain and _holds_float64(kind) and not is_written(like):
+                continue
             case Array(None) | Numeric() | TupleKind() | ListKind() | DictKind():
                 value = Call(cast_like, (Var(name), Var(like)))
             case _:
@@ -87,6 +91,8 @@ def _holds_float64(kind: Kind | None) -> bool:
         case ListKind(item, items):
             entries = (*(() if item is None else (item,)), *(items or ()))
             return bool(entries) and all(map(_holds_float64, entries))
+        case DictKind(items=tuple() as pairs):
+            return bool(pairs) and all(_holds_float64(inner) for _, inner in pairs)
     return False
 
 

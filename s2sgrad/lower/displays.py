@@ -9,7 +9,7 @@
     pair~[1] = add_adjoints(pair~[1], b~)
 
     w~ = zeros_like(w)                   w~ = zeros_like(w)
-    w~['by'] = w~['by'] + by~            w~['by'] = by~
+    w~['by'] = w~['by'] + by~            w~['by'] = by~         (w~ = {'by': by~}, if it has no other keys)
 
 Comes in: a function in the dialect of NumPy. Goes out: the same function, with displays where the number of entries is
 proved (the user's own unpacking, or a known length) and each is a number or given here; where not all are, the first
@@ -32,7 +32,7 @@ from s2sgrad.core.rewrite import exprs, free_names, map_blocks, reads_of, walk_s
 from s2sgrad.lower.numpy import adjoint_kind, is_read_only, shared_names
 from s2sgrad.lower.unread import without_unread
 from s2sgrad.runtime import add_adjoints, zeros_like
-from s2sgrad.simplify.effects import binds, is_pure, mentions
+from s2sgrad.simplify.effects import binds, contents, disturbs, effects, is_pure, mentions
 from s2sgrad.simplify.facts import Facts, same_shape
 
 SEED = "result_bar"
@@ -79,6 +79,8 @@ class _Displays:
                 case Assign((adjoint,), Call(function, (Var(like),), ())) as zeros if is_bar(adjoint) and (
                         function is np.zeros_like or function is zeros_like):
                     entries = self.entries(out, i, adjoint)
+                    if function is zeros_like and self.dictionary(out, i, adjoint, like, entries):
+                        continue
                     ahead = [e for k, e in enumerate(entries) if e.at == i + 1 + k]
                     made = self.array(zeros, adjoint, like, ahead) if function is np.zeros_like else self.container(
                         out, i, adjoint, ahead)
@@ -188,6 +190,31 @@ class _Displays:
         given = {e.key: e.value for e in entries}
         items = [given.get(key, zero_of(kind)) for key, kind in kinds.items()]
         return None if any(i is None for i in items) else Build("list", tuple(i for i in items if i is not None))
+
+    def dictionary(self, out: list[Statement], at: int, adjoint: str, like: str, entries: list[Entry]) -> bool:
+        """Put a dict of all entries in the place of the last contribution, if nobody writes the dict that it is the
+        adjoint of; False if that cannot be."""
+        kind = adjoint_kind(adjoint, self.kinds)
+        if not isinstance(kind, DictKind) or kind.items is None or not kind.items or (
+                self.facts.classes.get(like) is None or self.facts.classes[like] in self.facts.written):
+            return False
+        given = {e.key: e for e in entries}
+        if len(entries) != len(kind.items) or any(key not in given for key, _ in kind.items) or not all(
+                self.is_whole(given[key], inner, out) and is_pure(given[key].value, self.facts)
+                for key, inner in kind.items):
+            return False
+        last = entries[-1]
+        places = {e.at for e in entries}
+        for e in entries:
+            names, inside = free_names(e.value), contents(e.value, self.facts)
+            if any(k not in places and disturbs(effects(out[k], self.facts), names, inside, self.facts)
+                   for k in range(e.at + 1, last.at)):
+                return False
+        items = tuple(part for key, _ in kind.items for part in (Const(key), given[key].value))
+        out[last.at] = Assign((adjoint,), Build("dict", items), origin=out[last.at].origin, reverses=last.reverses)
+        for k in sorted({at, *places} - {last.at}, reverse=True):
+            del out[k]
+        return True
 
     def is_whole(self, entry: Entry, kind: Kind | None, out: list[Statement]) -> bool:
         """May the value stand for the sum of zeros and itself: is it an object of its own with the same structure?"""

@@ -248,7 +248,36 @@ def a_dict_that_grows(x):
     return d["a"] * d["b"] + d["c"]
 
 
+def a_written_dict(w, y):
+    u, b = w["u"], w["b"]
+    w["extra"] = u * y
+    return np.sum(u * b * w["extra"])
+
+
+def a_popped_dict(w, y):
+    b = w.pop("b")
+    return np.sum(w["u"] * y * b)
+
+
+def a_dict_of_one_array(w, y):
+    for _ in range(3):
+        y = np.tanh(w["u"] * y + w["b"])
+    return np.sum(y)
+
+
+def a_dict_in_a_branch(w, y):
+    u, b = w["u"], w["b"]
+    if y > 0.0:
+        u = u * y
+    return np.sum(u * b)
+
+
+U = {"u": np.array([0.3, -0.2]), "b": np.array([1.5, 0.4])}
+
+
 @pytest.mark.parametrize(("function", "args"), [
+    (a_written_dict, (U, 0.7)), (a_popped_dict, (U, 0.7)), (a_dict_of_one_array, (U, 0.7)),
+    (a_dict_in_a_branch, (U, 0.7)), (a_dict_in_a_branch, (U, -0.7)),
     (a_list_that_shrinks, (0.7,)), (a_list_that_grows, (0.7,)), (a_list_of_two_kinds, (0.7,)),
     (a_dict_that_grows, (0.7,)),
     (parameters, (np.array([0.4, 1.2, 3.0]),)), (in_a_loop, (np.array([0.4, 1.2]), np.array([0.5, 1.5]))),
@@ -273,3 +302,12 @@ def test_the_gradients_of_a_dict_share_no_memory():
     arrays = [g for g in found.values() if isinstance(g, np.ndarray)]
     assert not any(np.shares_memory(a, b) for k, a in enumerate(arrays) for b in (*arrays[k + 1:], *(
         x for x in W.values() if isinstance(x, np.ndarray))))
+
+
+def test_a_dict_of_which_every_entry_is_read_is_one_display():
+    assert "w_bar = {'u': u_bar, 'b': b_bar}" in grad(a_dict_in_a_branch).source_for(U, 0.7)
+    assert "cast_like" not in grad(a_dict_in_a_branch).source_for(U, 0.7)
+
+
+def test_a_dict_that_is_written_may_have_other_keys():
+    assert list(grad(a_written_dict)({k: v.copy() for k, v in U.items()}, 0.7)) == ["u", "b"]
