@@ -257,6 +257,11 @@ def _operands(node: ast.BinOp | ast.BoolOp, indent: str) -> list[str]:
         if parenthesised and not fits(f"{indent}{before}{text(operand)}{after}"):
             lines += [f"{indent}{before.lstrip()}", *_long(operand, indent + STEP), f"{indent})"]
             continue
+        if isinstance(operand, ast.BinOp) and not parenthesised and not isinstance(operand.op, ast.Pow) and not fits(
+                f"{indent}{before.lstrip()}{text(operand)}"):
+            first, *rest = _operands(operand, indent)       # they break at their own operators, too
+            lines += [f"{indent}{before.lstrip()}{first.lstrip()}", *rest]
+            continue
         first, *rest = lay_out(operand, indent, before.lstrip(), after)
         lines += [indent + first, *rest]
     return lines

@@ -24,7 +24,7 @@ from s2sgrad.core.names import TEMPORARY, is_temporary
 from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Const, Expr, Function, Statement, Var
 from s2sgrad.core.rewrite import free_names, map_blocks, rename_block, walk_statements
 from s2sgrad.simplify.copies import AS_NAME, count_uses, uses_until
-from s2sgrad.simplify.effects import LONGEST, binds, contents, last_temporary, size
+from s2sgrad.simplify.effects import LONGEST, binds, contents, disturbs, effects, last_temporary, size
 from s2sgrad.simplify.facts import Facts
 
 
@@ -83,13 +83,35 @@ def _joined(block: list[Statement], facts: Facts) -> Block:
     """`b = v; b += w` is `b = v + w`, for numbers and arrays (lists would be strung together)."""
     out: list[Statement] = []
     for stmt in block:
-        match (out[-1] if out else None, stmt):
-            case (Assign((name,), first) as before, Accumulate(bar, None, second, sign=sign)) if (
-                    name == bar and before.reverses and bar not in free_names(second)
-                    and isinstance(facts.kinds.get(bar), (Number, Array, Numeric))
-                    and size(first) + size(second) < LONGEST):
-                add = operator.add if sign > 0 else operator.sub
-                out[-1] = replace(before, value=Call(add, (first, second)))
-            case _:
-                out.append(stmt)
+        match stmt:
+            case Accumulate(bar, None, second, sign=sign) if isinstance(facts.kinds.get(bar), (
+                    Number, Array, Numeric)) and bar not in free_names(second):
+                at = _binding(out, bar, facts)
+                before = out[at] if at >= 0 else None
+                if isinstance(before, Assign) and size(before.value) + size(second) < LONGEST:
+                    add = operator.add if sign > 0 else operator.sub
+                    where = before if at == len(out) - 1 else stmt
+                    del out[at]
+                    out.append(Assign((bar,), Call(add, (before.value, second)), origin=where.origin,
+                                      reverses=where.reverses))
+                    continue
+        out.append(stmt)
     return tuple(out)
+
+
+def _binding(out: list[Statement], bar: str, facts: Facts) -> int:
+    """The position of the last statement, if it binds the adjoint in the reverse sweep, or of an earlier one that only
+    repeats another adjoint, if nothing since then touches either; -1 if there is none."""
+    for at in reversed(range(len(out))):
+        match out[at]:
+            case Assign((name,), value) as found if name == bar:
+                last = at == len(out) - 1
+                if not found.reverses or not last and not isinstance(value, Var):
+                    return -1
+                names = free_names(value)
+                clear = not any(disturbs(effects(s, facts), names, names, facts) for s in out[at + 1:])
+                return at if last or clear else -1
+            case found if bar in (*(done := effects(found, facts)).reads, *done.binds) or done.impure or any(
+                    facts.may_share(n, bar) for n in done.writes):
+                return -1
+    return -1

@@ -124,6 +124,10 @@ class _Settler:
                 return 1
         if taken and self.used[taken] == 1:
             self.sink(out, at, first, taken)
+        elif 0 < at and at + 1 < first:
+            match out[at - 1]:
+                case Assign((name,), Call() as value) if is_fresh(value) and self.is_only_use(out[at + 1], name):
+                    out[at], out[at + 1] = out[at + 1], out[at]
         return 0
 
     def sink(self, out: list[Statement], at: int, first: int, taken: str) -> None:
@@ -132,9 +136,20 @@ class _Settler:
             return
         for j in range(at + 1, first):
             match out[j]:
-                case Assign((_,), Call() as value) if taken in free_names(value) and is_fresh(value):
-                    out.insert(j, out.pop(at))
+                case Assign((name,), Call() as value) if taken in free_names(value) and is_fresh(value):
+                    end = j
+                    while end + 1 < first and self.is_only_use(out[end + 1], name):
+                        end += 1
+                        name, = out[end].targets        # type: ignore[attr-defined]
+                    out.insert(end, out.pop(at))
                     return
+
+    def is_only_use(self, stmt: Statement, name: str) -> bool:
+        """Is the temporary used here alone, for a new value that has a name?"""
+        match stmt:
+            case Assign((_,), Call() as value):
+                return is_temporary(name) and self.used[name] == 1 and name in free_names(value) and is_fresh(value)
+        return False
 
     def settles(self, out: list[Statement], first: int, j: int, bar: str, index: Expr) -> bool:
         """Is the statement at j a contribution to the place, and can it move up to `first`?"""

@@ -55,3 +55,9 @@ def test_arguments_go_on_one_line_if_that_is_enough():
 def test_many_arguments_go_on_lines_of_their_own():
     lines = broken(f"np.some_function({', '.join(f'quite_a_long_argument_{k}' for k in range(9))}, axis=0)")
     assert lines[1:3] == ["    quite_a_long_argument_0,", "    quite_a_long_argument_1,"] and lines[-2] == "    axis=0,"
+
+
+def test_a_product_in_a_broken_sum_breaks_at_its_operators():
+    factor = f"np.expand_dims({' * '.join(f'long_name_{k}' for k in range(5))}, (-2, -1))"
+    assert broken(f"{factor} * np.swapaxes(np.linalg.inv(matrix), -1, -2) + rest") == [
+        "y = (", f"    {factor}", "    * np.swapaxes(np.linalg.inv(matrix), -1, -2)", "    + rest", ")"]

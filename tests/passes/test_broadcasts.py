@@ -30,6 +30,7 @@ def plain(source: str) -> str:
     ("_1_bar = np.broadcast_to(2.0 * r_bar, x.shape)\ny_bar += _1_bar * a\nz_bar += _1_bar * b",
      "_1 = 2.0 * r_bar\ny_bar += np.broadcast_to(_1, x.shape) * a\nz_bar += np.broadcast_to(_1, x.shape) * b"),
     ("y_bar = r_bar * a\ny_bar += r_bar * b\ny_bar -= r_bar * x", "y_bar = r_bar * a + r_bar * b - r_bar * x"),
+    ("y_bar = z_bar\n_1 = r_bar * a\ny_bar -= _1 * b", "_1 = r_bar * a\ny_bar = z_bar - _1 * b"),      # no copy
 ])
 def test_rewritten(before: str, expected: str) -> None:
     assert after(before) == plain(expected)
@@ -40,6 +41,9 @@ def test_rewritten(before: str, expected: str) -> None:
     "_1_bar = np.broadcast_to(2.0 * r_bar, x.shape)\n_1_bar[0] = 1.0",                # needed as an object
     "y_bar = r_bar * a\nz_bar += y_bar\ny_bar += r_bar * b",                          # read in between
     "y_bar = r_bar * a\ny_bar += y_bar * b",
+    "y_bar = z_bar\nz_bar += a\ny_bar += b",                                          # another z_bar
+    "y_bar = z_bar\nz_bar[0] = 1.0\ny_bar += b",
+    "y_bar = r_bar * a\n_1 = r_bar * b\ny_bar += _1 * b",                             # moved for a copy only
     "l_bar = [r_bar * a]\nl_bar += [r_bar * b]",                                      # would be strung together
 ])
 def test_stays(source: str) -> None:

@@ -14,8 +14,8 @@ from s2sgrad.simplify.facts import Facts
 N = Array("float64", (Dim("n"),))
 FACTS = Facts({
     "u~": N, "v~": N, "a": N, "w@": N, "z@": N, "k": Number("float64", True), "d": Number("float64", True),
-    "i": Number("int", True), "t~": Number("float64"), "s~": Number("float64"), "$1": N,
-}, {"u~": 1, "v~": 2, "a": 3, "w@": 4, "z@": 4, "$1": 5}, frozenset({4}))
+    "i": Number("int", True), "t~": Number("float64"), "s~": Number("float64"), "$1": N, "$2": N,
+}, {"u~": 1, "v~": 2, "a": 3, "w@": 4, "z@": 4, "$1": 5, "$2": 6}, frozenset({4}))
 
 
 def after(source: str) -> str:
@@ -31,6 +31,8 @@ def plain(source: str) -> str:
      "_1 = np.copy(u_bar[1:])\nu_bar[:-1] += k * _1"),
     ("t_bar = u_bar[i]\nu_bar[i] = 0.0\ns_bar = t_bar / d\nu_bar[i] += s_bar",                 # scaled in place
      "t_bar = u_bar[i]\ns_bar = t_bar / d\nu_bar[i] = s_bar"),
+    ("_1 = u_bar[1:] / d\nu_bar[1:] = 0.0\n_2 = k * _1\nd = k * _2\ns = d * _2",         # so that $1 may go
+     "_1 = u_bar[1:] / d\n_2 = k * _1\nu_bar[1:] = 0.0\nd = k * _2\ns = d * _2"),
     ("u_bar[0] = 0.0\nv_bar[0] += k\nu_bar[1] += d\nu_bar[0] -= k", "v_bar[0] += k\nu_bar[0] = -k\nu_bar[1] += d"),
     ("u_bar[1:] += k * a\nv_bar[1:] += a\nu_bar[1:] -= d * a", "u_bar[1:] += k * a - d * a\nv_bar[1:] += a"),
     ("u_bar -= k * a\nu_bar += a", "u_bar += a - k * a"),

@@ -2,7 +2,7 @@
 #   bias.
 # Facts: x: float64[n0, n1]; weights: dict; gain: float64[n1]; bias: float64[n1]; target: float64[n0, n1].
 import numpy as np
-from s2sgrad.runtime import cast_like, zeros_like
+from s2sgrad.runtime import zeros_like
 
 
 def layer_norm_fwd(x, gain, bias, eps):
@@ -21,12 +21,13 @@ def layer_norm_bwd(residuals, x, gain, result_bar):
     t_bar = result_bar / root
     gain_bar = np.sum(t_bar * d, axis=0)
     d_bar = t_bar * gain
-    x_bar = np.copy(d_bar)
     mu_bar = -np.sum(d_bar, axis=1, keepdims=True)
     # var = x.var(axis=-1, keepdims=True)
-    x_bar += np.sum(-result_bar * (q / root), axis=1, keepdims=True) / root / x.shape[-1] * (x - mu)
-    # mu = x.mean(axis=-1, keepdims=True)
-    x_bar += mu_bar / x.shape[-1]
+    x_bar = (
+        d_bar
+        + np.sum(-result_bar * (q / root), axis=1, keepdims=True) / root / x.shape[-1] * (x - mu)
+        + mu_bar / x.shape[-1]
+    )
     return x_bar, gain_bar, bias_bar
 
 
@@ -44,12 +45,11 @@ def softmax_bwd(residuals, a, result_bar):
     # return e / np.sum(e, axis=-1, keepdims=True)
     e_bar = result_bar / sum_e + np.sum(-result_bar * (q / sum_e), axis=1, keepdims=True)
     # e = np.exp(a)
-    a_bar_1 = e_bar * e
+    a_bar = e_bar * e
     # a = a - np.max(a, axis=-1, keepdims=True)
-    a_bar = np.copy(a_bar_1)
     test = a == max_a
-    a_bar += test * (
-        -np.sum(a_bar_1, axis=1, keepdims=True) / np.sum(test, axis=-1, keepdims=True, dtype=max_a.dtype)
+    a_bar = a_bar + test * (
+        -np.sum(a_bar, axis=1, keepdims=True) / np.sum(test, axis=-1, keepdims=True, dtype=max_a.dtype)
     )
     return a_bar
 
@@ -72,7 +72,6 @@ def block_fwd(x, weights, gain, bias):
 def block_bwd(residuals, x, weights, gain, result_bar):
     p, t, causal, residuals_1, scores, v, root, k_T, q, h, residuals_2 = residuals
     # return x + softmax(scores) @ v @ weights["out"]
-    x_bar = np.copy(result_bar)
     product = result_bar @ weights['out'].T
     weights_bar = zeros_like(weights)
     weights_bar['out'] = p.T @ result_bar
@@ -82,15 +81,14 @@ def block_bwd(residuals, x, weights, gain, result_bar):
     d_bar = t_bar @ k_T.T
     d_bar_1 = (q.T @ t_bar).T
     # q, k, v = (h @ weights[name] for name in ("query", "key", "value"))
-    h_bar = p @ weights['value'].T
     weights_bar['value'] = h.T @ p
-    h_bar += d_bar_1 @ weights['key'].T
+    h_bar = p @ weights['value'].T + d_bar_1 @ weights['key'].T
     weights_bar['key'] = h.T @ d_bar_1
     h_bar += d_bar @ weights['query'].T
     weights_bar['query'] = h.T @ d_bar
     # h = layer_norm(x, gain, bias)
     d_bar, gain_bar, bias_bar = layer_norm_bwd(residuals_2, x, gain, h_bar)
-    x_bar += d_bar
+    x_bar = result_bar + d_bar
     return x_bar, weights_bar, gain_bar, bias_bar
 
 
@@ -106,5 +104,4 @@ def loss_value_and_grad(x, weights, gain, bias, target, *, result_bar=1.0):
     x_bar, weights_bar, gain_bar, bias_bar = block_bwd(
         residuals, x, weights, gain, 2.0 * (result_bar / x.size) * d
     )
-    weights_bar = cast_like(weights_bar, weights)
     return result, (x_bar, weights_bar, gain_bar, bias_bar)

@@ -126,13 +126,15 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
             axis_bar = t_bar_2 * product
             product_bar = np.vdot(t_bar_2, axis)
             axis_bar += product_bar * point
-            point_bar = product_bar * axis
             t_bar_1 = unbroadcast(t_bar, product_1)
             t_bar = unbroadcast(t_bar, product_2)
             cross_bar = t_bar * sin_angle
             axis_bar += unbroadcast(cross_adjoint(cross_bar, point, cross_bar), axis)
-            point_bar = point_bar + unbroadcast(cross_adjoint(cross_bar, cross_bar, axis), point)
-            point_bar = point_bar + t_bar_1 * cos_angle
+            point_bar = (
+                product_bar * axis
+                + unbroadcast(cross_adjoint(cross_bar, cross_bar, axis), point)
+                + t_bar_1 * cos_angle
+            )
             angle_bar += np.sum(t_bar * cross) * cos_angle - np.vdot(t_bar_1, point) * sin_angle
             # axis = self.rotvec / angle
             self_rotvec_bar = axis_bar / angle

@@ -63,13 +63,11 @@ def smooth_and_score_value_and_grad(conductance, shift, signal, edges, *, result
     r_bar = np.zeros_like(r)
     for _ in range(trips):
         p, rs, out_1, product, q = records.pop()
-        # rs = rs_new
-        rs_new_bar = rs_bar
         # p = r + (rs_new / rs) * p
         r_bar += p_bar
         q_bar = np.vdot(p_bar, p)
         p_bar *= q
-        rs_new_bar += q_bar / rs
+        rs_new_bar = rs_bar + q_bar / rs
         rs_bar = -q_bar * (q / rs)
         # rs_new = r @ r
         r_bar += 2.0 * rs_new_bar * r

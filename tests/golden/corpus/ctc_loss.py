@@ -17,9 +17,8 @@ def log_softmax_bwd(residuals, x, result_bar):
     # return shifted - np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True))
     shifted_bar = result_bar - np.sum(result_bar, axis=1, keepdims=True) / sum_exp_shifted * exp_shifted
     # shifted = x - np.max(x, axis=-1, keepdims=True)
-    x_bar = np.copy(shifted_bar)
     test = x == max_x
-    x_bar += test * (
+    x_bar = shifted_bar + test * (
         -np.sum(shifted_bar, axis=1, keepdims=True) / np.sum(test, axis=-1, keepdims=True, dtype=max_x.dtype)
     )
     return x_bar

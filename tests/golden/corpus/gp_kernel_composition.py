@@ -120,8 +120,7 @@ def gram_bwd_4(residuals, result_bar):
     _, amplitude, options_1 = expression
     # offset = options.get("offset", 0.0)
     if 'offset' in options:
-        options_bar_1 = zeros_like(options)
-        options_bar_1['offset'] = offset_bar
+        options_bar_1 = {'offset': offset_bar}
         # return amplitude ** 2 * KERNELS[name](x[:, None], x[None, :], **options)
         options_bar = zeros_like(options_1)
         options_bar['offset'] = options_bar_1['offset']
@@ -178,27 +177,27 @@ def neg_log_marginal_value_and_grad(expression, noise, x, y, *, result_bar=1.0):
 
     # reverse sweep
     # return 0.5 * y @ alpha + 0.25 * logdet + 0.5 * np.sum(np.log(np.diag(L))) + 0.5 * n * np.log(2 * ...
-    product = 0.5 * result_bar
-    L_bar = from_diagonal(product / diag_L, L.shape, 0)
     logdet_bar = 0.25 * result_bar
+    product = 0.5 * result_bar
     y_bar = product * alpha
     # sign, logdet = np.linalg.slogdet(K)
     slogdet_K_bar = zeros_like(slogdet_K)
     slogdet_K_bar[1] = logdet_bar
-    K_bar = slogdet_K_bar[1] * np.linalg.inv(K).T
     # alpha = solve_triangular(L.T, z)
     solve_triangular = scipy.linalg.solve_triangular(
         L_T, result_bar * p, trans=1, lower=False, unit_diagonal=False
     )
-    L_bar = L_bar + np.transpose(triangular_adjoint(alpha, solve_triangular, 0, False, False))
+    L_bar = from_diagonal(product / diag_L, L.shape, 0) + np.transpose(
+        triangular_adjoint(alpha, solve_triangular, 0, False, False)
+    )
     # z = solve_triangular(L, y, lower=True)
     solve_triangular = scipy.linalg.solve_triangular(
         L, solve_triangular, trans=1, lower=True, unit_diagonal=False
     )
-    L_bar = L_bar + triangular_adjoint(z, solve_triangular, 0, True, False)
+    L_bar += triangular_adjoint(z, solve_triangular, 0, True, False)
     y_bar += solve_triangular
     # L = np.linalg.cholesky(K)
-    K_bar += cholesky_adjoint(L, L_bar)
+    K_bar = slogdet_K_bar[1] * np.linalg.inv(K).T + cholesky_adjoint(L, L_bar)
     # K = gram(x, expression) + noise ** 2 * np.eye(n)
     noise_bar = 2.0 * np.vdot(K_bar, np.eye(n)) * noise
     expression_bar = gram_bwd(residuals, K_bar)

@@ -3,7 +3,7 @@
 # Facts: params: dict; s0: float; r: float; z_spot: float64[n0, n1]; z_vol: float64[n0, n1]; maturity:
 #   float; strikes: (float, float).
 import numpy as np
-from s2sgrad.runtime import cast_like, unselect, unselected, zeros_like
+from s2sgrad.runtime import cast_like, unselect, unselected
 
 
 def heston_paths_fwd(params, s0, r, z_spot, z_vol, dt):
@@ -30,7 +30,7 @@ def heston_paths_fwd(params, s0, r, z_spot, z_vol, dt):
     return history, (log_s, v, n_steps, records, exp_log_s_record, rho, xi, theta, kappa)
 
 
-def heston_paths_bwd(residuals, params, s0, r, z_spot, z_vol, dt, result_bar):
+def heston_paths_bwd(residuals, s0, r, z_spot, z_vol, dt, result_bar):
     log_s, v, n_steps, records, exp_log_s_record, rho, xi, theta, kappa = residuals
     # return history
     history_bar = np.copy(result_bar)
@@ -78,17 +78,10 @@ def heston_paths_bwd(residuals, params, s0, r, z_spot, z_vol, dt, result_bar):
     # history[0] = s0
     s0_bar = np.sum(history_bar[0])
     history_bar[0] = 0.0
-    # v = np.full(n_paths, params["v0"])
-    params_bar = zeros_like(params)
-    params_bar['v0'] = np.sum(v_bar)
     # log_s = np.full(n_paths, np.log(s0))
     s0_bar += np.sum(log_s_bar) * np.divide(1.0, s0)
-    # rho = params["rho"]
-    params_bar['rho'] = rho_bar
     # kappa, theta, xi = params["kappa"], params["theta"], params["xi"]
-    params_bar['xi'] = xi_bar
-    params_bar['theta'] = theta_bar
-    params_bar['kappa'] = kappa_bar
+    params_bar = {'kappa': kappa_bar, 'theta': theta_bar, 'xi': xi_bar, 'rho': rho_bar, 'v0': np.sum(v_bar)}
     return params_bar, s0_bar, r_bar, dt_bar
 
 
@@ -135,9 +128,7 @@ def spread_price_value_and_grad(
         / history_part.shape[0]
     )[None, :]
     # history = heston_paths(params, s0, r, z_spot, z_vol, dt)
-    params_bar, s0_bar, d_bar, d_bar_1 = heston_paths_bwd(
-        residuals, params, s0, r, z_spot, z_vol, dt, history_bar
-    )
+    params_bar, s0_bar, d_bar, d_bar_1 = heston_paths_bwd(residuals, s0, r, z_spot, z_vol, dt, history_bar)
     r_bar += d_bar
     # dt = maturity / z_spot.shape[0]
     maturity_bar += d_bar_1 / z_spot.shape[0]

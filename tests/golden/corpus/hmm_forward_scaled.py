@@ -18,9 +18,8 @@ def softmax_rows_bwd(residuals, a, result_bar):
     e_bar = result_bar / sum_e + np.sum(-result_bar * (q / sum_e), axis=1, keepdims=True)
     # e = np.exp(a - a.max(axis=1, keepdims=True))
     t_bar = e_bar * e
-    a_bar = np.copy(t_bar)
     test = a == max_a
-    a_bar += test * (
+    a_bar = t_bar + test * (
         -np.sum(t_bar, axis=1, keepdims=True) / np.sum(test, axis=1, keepdims=True, dtype=max_a.dtype)
     )
     return a_bar

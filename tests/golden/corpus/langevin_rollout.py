@@ -18,7 +18,6 @@ def step_fwd(theta, omega, torque, dt, noise, friction):
 
 def step_bwd(residuals, theta, omega, dt, friction, theta_bar_1, omega_bar):
     product_1, s, product, d, p = residuals
-    # return theta, omega
     # theta = theta + dt * omega
     theta_bar = np.copy(unbroadcast(theta_bar_1, theta))
     omega_bar = omega_bar + unbroadcast(theta_bar_1, product_1) * dt

@@ -52,10 +52,8 @@ def sequence_loss_value_and_grad(params, xs, targets, *, dropout_mask=None, resu
     xs_bar = np.zeros_like(xs)
     for t in reversed(range(T)):
         h, c, concatenate, split_gates, value, value_1, tanh_g, value_2, tanh_c = records.pop()
-        # h, c = lstm_cell(params, xs[:, t, :], h, c)
-        c_1_bar = c_bar
         # h = sigmoid(o) * np.tanh(c)
-        c_1_bar = c_1_bar + h_bar * value_2 * (1.0 - tanh_c * tanh_c)
+        c_1_bar = c_bar + h_bar * value_2 * (1.0 - tanh_c * tanh_c)
         # return 1.0 / (1.0 + np.exp(-z))
         o_bar = unbroadcast(h_bar * tanh_c, value_2) * (value_2 * (1.0 - value_2))
         # c = sigmoid(f + 1.0) * c + sigmoid(i) * np.tanh(g)

@@ -29,9 +29,8 @@ def mlp_loss_value_and_grad(W1, b1, W2, b2, x, labels_onehot, *, result_bar=1.0)
     # log_probs = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
     shifted_bar = log_probs_bar - np.sum(log_probs_bar, axis=1, keepdims=True) / sum_exp_shifted * exp_shifted
     # shifted = logits - logits.max(axis=1, keepdims=True)
-    logits_bar = shifted_bar
     test = logits == max_logits
-    logits_bar = logits_bar + test * (
+    logits_bar = shifted_bar + test * (
         -np.sum(shifted_bar, axis=1, keepdims=True)
         / np.sum(test, axis=1, keepdims=True, dtype=max_logits.dtype)
     )

@@ -36,10 +36,9 @@ def negative_evidence_value_and_grad(logits, log_rates, counts, weights=None, *,
     )
     # posterior = np.exp(joint - evidence[:, None])
     t_bar = posterior_bar * posterior
-    joint_bar = t_bar
     evidence_bar = evidence_bar - np.sum(t_bar, axis=1)
     # evidence = logsumexp(joint, axis=1)
-    joint_bar = joint_bar + evidence_bar[:, None] * posterior
+    joint_bar = t_bar + evidence_bar[:, None] * posterior
     # return k * log_rate - np.exp(log_rate) - gammaln(k + 1)
     log_rates_bar = np.sum(joint_bar * k, axis=0) - np.sum(joint_bar, axis=0) * exp_log_rates
     # joint = log_mix[np.newaxis, :] + log_poisson(counts[:, np.newaxis], log_rates)

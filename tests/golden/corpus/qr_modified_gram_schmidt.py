@@ -109,20 +109,17 @@ def fit_quality_value_and_grad(t, y, degree, *, result_bar=1.0):
 
     # reverse sweep
     # return np.sum(residual ** 2) + 0.01 * np.sum(coef ** 2) + 0.1 * np.log(np.abs(np.diag(R))).sum()
-    R_bar = from_diagonal(0.1 * result_bar / absolute_diag_R * np.sign(diag_R), R.shape, 0)
     coef_bar = np.broadcast_to(0.01 * result_bar, coef_squared.shape) * (2.0 * coef)
     residual_bar = 2.0 * result_bar * residual
     # residual = y - A @ coef
-    y_bar = np.copy(residual_bar)
     t_bar_1 = -residual_bar
-    A_bar = np.outer(t_bar_1, coef)
     coef_bar += A.T @ t_bar_1
     # coef = back_substitute(R, Q.T @ y)
     d_bar, d_bar_1 = back_substitute_bwd(residuals_1, R, p, coef_bar)
-    R_bar = R_bar + d_bar
-    y_bar += Q_T.T @ d_bar_1
+    R_bar = from_diagonal(0.1 * result_bar / absolute_diag_R * np.sign(diag_R), R.shape, 0) + d_bar
+    y_bar = residual_bar + Q_T.T @ d_bar_1
     # Q, R = mgs(A)
-    A_bar += mgs_bwd(residuals, A, np.outer(d_bar_1, y).T, R_bar)
+    A_bar = np.outer(t_bar_1, coef) + mgs_bwd(residuals, A, np.outer(d_bar_1, y).T, R_bar)
     # A = np.vander(t, degree + 1, increasing=True)
     t_bar = np.copy(cast_back(vander_adjoint(A_bar, A, True), A.dtype, np.result_type(t)))
     return result, (t_bar, y_bar)

@@ -128,7 +128,6 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     e, root, q_1, maximum_q, outside_1, root_1, q_2, maximum_q_1, outside_2 = records_1.pop()
                     # n[axis] = (f(p + e) - f(p - e)) / (2.0 * step)
                     t_bar_1 = 500.0 * n_bar[axis]
-                    t_bar_2 = -t_bar_1
                     a_2 = root_1 - radius
                     q_0 = q_2[0]
                     q_1_1 = q_2[1]
@@ -141,20 +140,16 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     s = 0.5 + quotient
                     h_2 = np.clip(s, 0.0, 1.0)
                     # return b + (a - b) * h - k * h * (1.0 - h)
-                    t_bar_3 = -t_bar_2 * (1.0 - h_2)
-                    h_bar = t_bar_2 * blend * h_2
-                    blend_bar += t_bar_3 * h_2
-                    b_bar = t_bar_2
-                    t_bar_4 = t_bar_2 * h_2
-                    h_bar += t_bar_3 * blend + t_bar_2 * (a_2 - b_2)
-                    a_bar = t_bar_4
-                    b_bar -= t_bar_4
+                    t_bar_2 = t_bar_1 * (1.0 - h_2)
+                    h_bar = -t_bar_1 * blend * h_2
+                    t_bar_3 = -t_bar_1 * h_2
+                    h_bar += t_bar_2 * blend - t_bar_1 * (a_2 - b_2)
+                    b_bar = -t_bar_1 - t_bar_3
                     # h = np.clip(0.5 + 0.5 * (b - a) / k, 0.0, 1.0)
                     d_bar = scalar_clip_adjoint(s, 0.0, 1.0, h_bar)[0]
-                    blend_bar += d_bar * (-quotient / blend)
-                    t_bar_3 = 0.5 * (d_bar / blend)
-                    b_bar += t_bar_3
-                    a_bar -= t_bar_3
+                    t_bar_4 = 0.5 * (d_bar / blend)
+                    b_bar += t_bar_4
+                    a_bar = t_bar_3 - t_bar_4
                     # inside = min(max(q[0], max(q[1], q[2])), 0.0)
                     share = (0.5 * b_bar if 0.0 == inside_2 else b_bar) if largest_1 == inside_2 else 0.0
                     share_1 = (0.5 * share if q_0 == largest_1 else share) if largest == largest_1 else 0.0
@@ -170,14 +165,9 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     # q = np.abs(p - center) - half
                     half_bar -= q_bar
                     p_3 = p_1 - e
-                    p_3_bar = q_bar * np.sign(p_3 - center_1)
                     # return lambda p: np.sqrt(np.sum((p - center) ** 2)) - radius
-                    radius_bar -= a_bar
                     t_bar_3 = a_bar / root_1 * (p_3 - center)
-                    p_3_bar += t_bar_3
                     center_bar -= t_bar_3
-                    # n[axis] = (f(p + e) - f(p - e)) / (2.0 * step)
-                    p_bar += p_3_bar
                     a_1 = root - radius
                     q_0 = q_1[0]
                     q_1_1 = q_1[1]
@@ -186,24 +176,22 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     largest_1 = max(q_0, largest)
                     inside_1 = min(largest_1, 0.0)
                     b_1 = outside_1 + inside_1 - 0.1
-                    quotient = 0.5 * (b_1 - a_1) / blend
-                    s = 0.5 + quotient
+                    quotient_1 = 0.5 * (b_1 - a_1) / blend
+                    s = 0.5 + quotient_1
                     h_1 = np.clip(s, 0.0, 1.0)
                     # return b + (a - b) * h - k * h * (1.0 - h)
-                    t_bar_3 = -t_bar_1 * (1.0 - h_1)
+                    t_bar_4 = -t_bar_1 * (1.0 - h_1)
                     h_1_bar = t_bar_1 * blend * h_1
-                    blend_bar += t_bar_3 * h_1
-                    b_1_bar = t_bar_1
-                    t_bar_4 = t_bar_1 * h_1
-                    h_1_bar += t_bar_3 * blend + t_bar_1 * (a_1 - b_1)
-                    a_1_bar = t_bar_4
-                    b_1_bar -= t_bar_4
+                    blend_bar += t_bar_2 * h_2 + t_bar_4 * h_1
+                    t_bar_2 = t_bar_1 * h_1
+                    h_1_bar += t_bar_4 * blend + t_bar_1 * (a_1 - b_1)
+                    b_1_bar = t_bar_1 - t_bar_2
                     # h = np.clip(0.5 + 0.5 * (b - a) / k, 0.0, 1.0)
-                    d_bar = scalar_clip_adjoint(s, 0.0, 1.0, h_1_bar)[0]
-                    blend_bar += d_bar * (-quotient / blend)
-                    t_bar_1 = 0.5 * (d_bar / blend)
+                    d_bar_1 = scalar_clip_adjoint(s, 0.0, 1.0, h_1_bar)[0]
+                    blend_bar += d_bar * (-quotient / blend) + d_bar_1 * (-quotient_1 / blend)
+                    t_bar_1 = 0.5 * (d_bar_1 / blend)
                     b_1_bar += t_bar_1
-                    a_1_bar -= t_bar_1
+                    a_1_bar = t_bar_2 - t_bar_1
                     # inside = min(max(q[0], max(q[1], q[2])), 0.0)
                     share = (0.5 * b_1_bar if 0.0 == inside_1 else b_1_bar) if largest_1 == inside_1 else 0.0
                     share_1 = (0.5 * share if q_0 == largest_1 else share) if largest == largest_1 else 0.0
@@ -219,14 +207,16 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     # q = np.abs(p - center) - half
                     half_bar -= q_1_bar
                     p_2 = p_1 + e
-                    p_2_bar = q_1_bar * np.sign(p_2 - center_1)
                     # return lambda p: np.sqrt(np.sum((p - center) ** 2)) - radius
-                    radius_bar -= a_1_bar
+                    radius_bar -= a_bar + a_1_bar
                     t_bar_1 = a_1_bar / root * (p_2 - center)
-                    p_2_bar += t_bar_1
                     center_bar -= t_bar_1
                     # n[axis] = (f(p + e) - f(p - e)) / (2.0 * step)
-                    p_bar += p_2_bar
+                    p_bar += (
+                        q_bar * np.sign(p_3 - center_1)
+                        + t_bar_3
+                        + (q_1_bar * np.sign(p_2 - center_1) + t_bar_1)
+                    )
                 # shade = 0.1 + 0.9 * max(normal(scene, t * ray) @ LIGHT, 0.0) / (1.0 + 0.1 * t)
                 t_bar += np.vdot(p_bar, ray)
                 # t = trace(scene, np.zeros(3), ray)
@@ -259,17 +249,15 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 t_bar_1 = -t_1_bar * (1.0 - h)
                 h_bar_1 = t_1_bar * blend * h
                 blend_bar += t_bar_1 * h
-                b_bar_1 = t_1_bar
-                t_bar_3 = t_1_bar * h
+                t_bar_2 = t_1_bar * h
                 h_bar_1 += t_bar_1 * blend + t_1_bar * (a - b)
-                a_bar_1 = t_bar_3
-                b_bar_1 -= t_bar_3
+                b_bar_1 = t_1_bar - t_bar_2
                 # h = np.clip(0.5 + 0.5 * (b - a) / k, 0.0, 1.0)
                 d_bar = scalar_clip_adjoint(s, 0.0, 1.0, h_bar_1)[0]
                 blend_bar += d_bar * (-quotient / blend)
                 t_bar_1 = 0.5 * (d_bar / blend)
                 b_bar_1 += t_bar_1
-                a_bar_1 -= t_bar_1
+                a_bar_1 = t_bar_2 - t_bar_1
                 # inside = min(max(q[0], max(q[1], q[2])), 0.0)
                 share = (0.5 * b_bar_1 if 0.0 == inside else b_bar_1) if largest_1 == inside else 0.0
                 share_1 = (0.5 * share if q_0 == largest_1 else share) if largest == largest_1 else 0.0
@@ -283,12 +271,10 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 # q = np.abs(p - center) - half
                 half_bar -= q_bar_1
                 p = origin + t_1 * ray
-                p_bar_1 = q_bar_1 * np.sign(p - center_1)
                 # return lambda p: np.sqrt(np.sum((p - center) ** 2)) - radius
                 radius_bar -= a_bar_1
                 t_bar_1 = a_bar_1 / root * (p - center)
-                p_bar_1 += t_bar_1
                 center_bar -= t_bar_1
                 # d = f(origin + t * direction)
-                t_1_bar += np.vdot(p_bar_1, ray)
+                t_1_bar += np.vdot(q_bar_1 * np.sign(p - center_1) + t_bar_1, ray)
     return loss, (center_bar, radius_bar, half_bar, blend_bar)

@@ -31,12 +31,10 @@ def sir_misfit_value_and_grad(beta, gamma, i0, cases, *, result_bar=1.0):
         # loss += (np.log(1e5 * new_cases) - np.log(cases[week])) ** 2
         new_cases_bar = 200000.0 * result_bar * (np.log(p) - np.log(cases[week])) * np.divide(1.0, p)
         for _ in reversed(range(28)):
-            # new_cases += infect
-            infect_bar = new_cases_bar
             # i = i + infect - recover
             i = i_record.pop()
             recover_bar = -i_bar
-            infect_bar += i_bar
+            infect_bar = new_cases_bar + i_bar
             # s = s - infect
             s = s_record.pop()
             infect_bar -= s_bar

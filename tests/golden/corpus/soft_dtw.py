@@ -52,13 +52,11 @@ def soft_dtw_bwd(residuals, x, y, gamma, result_bar):
                 t_bar_1 = np.sum(t_bar)
                 # return -gamma * (np.log(np.sum(np.exp(z - zmax))) + zmax)
                 t_bar_2 = t_bar_1 * minus_gamma
-                zmax_bar = t_bar_2
-                t_bar_2 = t_bar_2 / sum_exp * exp
-                z_bar = t_bar_2
-                zmax_bar -= np.sum(t_bar_2)
+                t_bar_3 = t_bar_2 / sum_exp * exp
+                zmax_bar = t_bar_2 - np.sum(t_bar_3)
                 gamma_bar -= t_bar_1 * s
                 # zmax = max(z)
-                z_bar = z_bar + extremum_adjoints(zmax, (z,), zmax_bar)[0]
+                z_bar = t_bar_3 + extremum_adjoints(zmax, (z,), zmax_bar)[0]
                 # z = np.array([-a, -b, -c]) / gamma
                 t_bar_1 = z_bar / gamma
                 gamma_bar -= np.vdot(z_bar, z / gamma)

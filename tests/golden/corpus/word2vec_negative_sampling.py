@@ -42,20 +42,20 @@ def skipgram_loss_value_and_grad(vectors, contexts, centers, positives, negative
     t = (-cast_back_1)[:, None]
     # return np.where(x >= 0, -np.log1p(np.exp(-np.abs(x))), x - np.log1p(np.exp(-np.abs(x))))
     where = np.where(x >= 0, 0.0, t)
-    x_bar = where
     sign_x = np.sign(x)
-    x_bar = x_bar + (
-        where / (1.0 + exp_1) * exp_1 * sign_x + np.where(x >= 0, t, 0.0) / (1.0 + exp_1) * exp_1 * sign_x
-    )
     # per_pair = -log_sigmoid(pos_score) - log_sigmoid(-neg_score).sum(axis=1)
-    neg_score_bar = -x_bar
+    neg_score_bar = -(
+        where
+        + where / (1.0 + exp_1) * exp_1 * sign_x
+        + np.where(x >= 0, t, 0.0) / (1.0 + exp_1) * exp_1 * sign_x
+    )
     t_bar = -cast_back_1
     # return np.where(x >= 0, -np.log1p(np.exp(-np.abs(x))), x - np.log1p(np.exp(-np.abs(x))))
     where = np.where(pos_score >= 0, 0.0, t_bar)
-    pos_score_bar = where
     sign_pos_score = np.sign(pos_score)
-    pos_score_bar = pos_score_bar + (
-        where / (1.0 + exp) * exp * sign_pos_score
+    pos_score_bar = (
+        where
+        + where / (1.0 + exp) * exp * sign_pos_score
         + np.where(pos_score >= 0, t_bar, 0.0) / (1.0 + exp) * exp * sign_pos_score
     )
     # neg_score = np.einsum("bd,bkd->bk", v, u_neg)
