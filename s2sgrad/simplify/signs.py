@@ -11,8 +11,9 @@ In: a function. Out: the same function without such temporaries.
     a~ += $3                        a~ -= $3
     b~ += $3                        b~ -= $3
 
-Guaranteed: the original is neither bound anew nor written between the negation and the last use; it is done only
-where it leaves less to negate than before (an array counts more than a number).
+Guaranteed: the original is neither bound anew nor written between the negation and the last use (nor is the array
+of which it is a view, if the negation was its copy); it is done only where it leaves less to negate than before (an
+array counts more than a number).
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ from dataclasses import replace
 
 from s2sgrad.core.kinds import Number
 from s2sgrad.core.names import is_bar, is_temporary
-from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Function, Statement, Store, Var, walk
+from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Expr, Function, Statement, Store, Var, walk
 from s2sgrad.core.rewrite import exprs, map_blocks, substitute, walk_statements
 from s2sgrad.simplify.algebra import improved
 from s2sgrad.simplify.copies import AS_NAME, count_uses, uses_until
-from s2sgrad.simplify.effects import binds, disturbs, effects
+from s2sgrad.simplify.effects import binds, contents, disturbs, effects, is_fresh
 from s2sgrad.simplify.facts import Facts, kind_of
 from s2sgrad.simplify.sharing import Sharing, sharing
 
@@ -60,10 +61,16 @@ def _block(block: Block, once: frozenset[str], used: Counter[str], facts: Facts,
                     stmt.reverses and target in once and is_temporary(target) and used[target] < AS_NAME):
                 last = uses_until(out[i + 1:], target, {target}, used[target], facts)
                 new = _folded(out[i + 1:i + 1 + last], target, Var(target), _weight(value, facts), facts, shares)
-                if last and new is not None:
+                if last and new is not None and _stays(inner, out[i + 1:i + 1 + last], facts):
                     out[i:i + 1 + last] = [replace(stmt, value=inner), *new]
         i += 1
     return tuple(out)
+
+
+def _stays(inner: Expr, rest: list[Statement], facts: Facts) -> bool:
+    """Does what was negated stay as it is in these statements? Its negation was an array of its own; it may be a view."""
+    return is_fresh(inner) or isinstance(kind_of(inner, facts), Number) or not any(
+        disturbs(effects(s, facts), set(), contents(inner, facts), facts) for s in rest)
 
 
 def _folded(rest: list[Statement], target: str, original: Var, weight: int, facts: Facts,

@@ -258,6 +258,13 @@ def factors_are_written_in_a_loop(A):
     return total
 
 
+def neighbours_subtracted_through_a_view(x, y):
+    a = x[::-1]
+    for _ in range(2):
+        a[1:] -= y[0] * a[:-1]
+    return np.sum(a**2)
+
+
 def parts_are_written(x):
     fraction, whole = np.modf(x)
     fraction[0] = x[1] ** 2
@@ -265,6 +272,7 @@ def parts_are_written(x):
 
 
 PROGRAMS = [
+    (neighbours_subtracted_through_a_view, (V, W)),
     (factors_are_written, (M,)), (factors_are_written_in_a_loop, (M,)), (parts_are_written, (V,)),
     (integer, (V,)), (integer_augmented, (V,)), (two_integers, (M,)), (row, (M,)), (slices, (V,)),
     (overlapping_slices, (V,)), (negative_step, (V,)), (whole, (V, W)), (scalar_into_a_slice, (V, 0.4)),

@@ -45,6 +45,7 @@ def test_signs(before: str, expected: str) -> None:
     "_2_bar = -_1_bar\ns_bar = _2_bar * b\na_bar += s_bar",        # no negation less
     "_3_bar = -v_shadow\nv_shadow[0] += a\nx_bar += _3_bar * y",    # written
     "_2_bar = -_1_bar\nf(_2_bar)",
+    "_3_bar = -v_shadow[1:]\nv_shadow[:-1] += _3_bar * b\nb_bar += np.vdot(_3_bar, y)",      # a copy, not a view
 ])
 def test_signs_that_stay(source: str) -> None:
     check(signs.run, "'reverse'\n" + source, "'reverse'\n" + source)
