@@ -111,7 +111,7 @@ def _merged(block: Block, groups: dict[tuple[int, int], list[str]]) -> Block:
         out: list[Statement] = []
         for statement in b:
             for (made, taken), slots in groups.items():
-                shared = RECORDS + slots[0].split("^")[1]
+                shared = RECORDS + slots[0].rsplit("^", 1)[1]
                 if statement.label == made:
                     values = Build("tuple", tuple(records[s].value for s in slots))
                     out.append(Record(shared, values, origin=statement.origin))

@@ -34,6 +34,13 @@ def test_neighbours_become_one():
     assert after == text.block(together)
 
 
+def test_lists_of_results_have_names_of_their_own():
+    pairs = [(f"{name}^{k}", name) for k, name in enumerate(("^result", "x", "^result", "x"), 1)]
+    places = [loops([Record(s, Var(n)) for s, n in two], [Recall(n, s) for s, n in two]) for two in (pairs[:2], pairs[2:])]
+    after = text.block(with_shared_records(places[0] + places[1], {s for s, _ in pairs}, Kinds({"x": ARRAY}, str)))
+    assert "^records1" in after and "^records3" in after
+
+
 def test_two_numbers_keep_their_lists():
     after, before = shown([X, Y], [X_BACK, Y_BACK], Number("float64"))
     assert after == before
