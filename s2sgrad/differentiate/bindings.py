@@ -32,7 +32,7 @@ from s2sgrad.core.rewrite import free_names, map_exprs, substitute
 from s2sgrad.differentiate.contribute import accumulate, contribute, require_indices, unknown
 from s2sgrad.differentiate.marks import Path
 from s2sgrad.differentiate.reversal import Reversal, Sweeps
-from s2sgrad.differentiate.shadowing import DEEP, SHALLOW, shadowing
+from s2sgrad.differentiate.shadowing import DEEP, SHALLOW, new_shadows, shadowing
 from s2sgrad.differentiate.shared_numbers import numbers_in
 from s2sgrad.errors import AliasError
 from s2sgrad.rules.registry import FRESH, rule_of
@@ -72,7 +72,7 @@ def assign(reversal: Reversal, statement: Assign, path: Path) -> Sweeps:
                 unpack(reversal, statement, value, back)
             case Call() if reversal.is_pair(value):
                 ahead += reversal.pairs.call(reversal, statement, value, back, path)
-                return ahead, [*back, *restore[::-1]]
+                return [*ahead, *new_shadows(reversal, targets)], [*back, *restore[::-1]]
             case _:
                 single(reversal, statement, targets[0], value, back)
     elif isinstance(value, Call) and _lacks_rule(reversal, value):

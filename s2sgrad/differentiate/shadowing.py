@@ -169,6 +169,11 @@ def _may_be_number(kind: Kind | None) -> bool:
     return isinstance(kind, (Number, Numeric, Unknown)) and is_float(kind)
 
 
+def new_shadows(reversal: Reversal, names: Iterable[str]) -> list[Statement]:
+    """Zeros for the shadows of what the forward half of a helper gives: it shares no memory with anything."""
+    return [Assign((shadow(n),), _zeros(reversal, n), origin=reversal.at) for n in names if reversal.kept_shadow(n)]
+
+
 def shadows_of_parameters(reversal: Reversal, names: Iterable[str]) -> list[Statement]:
     """Zeros for the shadows of parameters that a container with a shadow holds."""
     return [Assign((shadow(n),), _zeros(reversal, n, True)) for n in names if reversal.kept_shadow(n)]

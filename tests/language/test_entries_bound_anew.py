@@ -91,7 +91,20 @@ def array_beside_a_number_replaced(x: np.ndarray):
     return np.sum(m[0]) * m[1]
 
 
-PROGRAMS = [array_beside_a_number_replaced,
+def squashed(v):
+    e = v * v
+    return e / (e + 1.0)
+
+
+def what_a_helper_gives_replaces_an_entry(x: np.ndarray):
+    m = [x.copy()]
+    m[-1] = squashed(x)
+    for _ in range(2):
+        m = m[::-1]
+    return np.sum(m[0])
+
+
+PROGRAMS = [what_a_helper_gives_replaces_an_entry, array_beside_a_number_replaced,
             row_replaced, rows_swapped, tuples_swapped_in_a_loop, dict_replaced, row_replaced_in_a_loop,
             lengths_swapped, shorter_list, shorter_array, shrinking_array, number_and_array_swapped, none_replaced]
 
