@@ -193,7 +193,8 @@ class _Splitter:
             case Store(base, index, value, op):
                 self.store(statement, base, index, value, op)
             case Effect(Call((Method() | dict.update) as method, (Var() as base, *args), kwargs)) if (
-                    self.activity.active(base.name) or any(map(self.activity.is_active, args))):
+                    self.activity.active(base.name) or any(map(self.activity.is_active, args))
+                    and not isinstance(self.kinds.names.get(base.name), ListKind)):
                 self.out.append(replace(statement, call=Call(method, (base, *self._named(args)), kwargs)))
             case Return(value) if self.activity.is_active(value):
                 if isinstance(value, Build):

@@ -320,6 +320,25 @@ def negative_branch(x, y):
     return xs[0] + xs[1] ** 2 + xs[2] ** 3
 
 
+def unread_history(x, y):
+    a = x * y
+    history = [a.copy()]
+    for k in range(2):
+        a = a * x
+        history.append(a.copy())
+        history[-1][k] += 0.5
+        np.clip(history[0], 0.0, 1.0, out=history[0])
+    return np.sum(a)
+
+
+def unread_comprehension(x, y):
+    a = x * y
+    rows = [a.copy()]
+    rows.append(a * 2.0)
+    rows = [r * y[2] for r in rows]
+    return np.sum(a)
+
+
 PROGRAMS = [
     (extend_display, (1.3, 0.4)), (extend_list, (1.3, 0.4)), (extend_self, (1.3, 0.4)), (iadd_tuple, (1.3, 0.4)),
     (iadd_list_alias, (1.3, 0.4)), (extend_loop, (1.3, 0.4)), (extend_branch, (1.3, 0.4)), (extend_arrays, (V, W)),
@@ -331,6 +350,7 @@ PROGRAMS = [
     (repeated_in_place, (1.3, 0.4)), (repeated_in_a_loop, (1.3, 0.4)), (repeated_to_nothing, (1.3, 0.4)),
     (repeated_arrays, (V, W)), (extended_or_joined, (1.3, 0.4)), (joined_and_popped, (1.3, 0.4)),
     (joined_beside_another_name, (1.3, 0.4)), (greatest_pair, (1.3, 0.4)), (greatest_list, (1.3, 0.4)),
+    (unread_history, (V, W)), (unread_comprehension, (V, W)),
     (queue, (1.3, 0.4)), (list_as_a_test, (1.3, 0.4)), (closure_append, (1.3, 0.4)), (negative_branch, (1.3, 0.4)),
 ]
 
