@@ -28,7 +28,7 @@ from s2sgrad.normalise.by_value import by_value
 from s2sgrad.normalise.copies import propagate_copies
 from s2sgrad.normalise.crossings import guard_crossings
 from s2sgrad.normalise.heads import open_elements, private_heads
-from s2sgrad.normalise.iterables import keys_of_dicts, runs_through_lists, with_lists
+from s2sgrad.normalise.iterables import copies_of_sources, keys_of_dicts, runs_through_lists, with_lists
 from s2sgrad.normalise.numbers import bind_numbers
 from s2sgrad.normalise.resolve import resolve
 from s2sgrad.normalise.retaken import take_views_again
@@ -93,6 +93,10 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
     if written:
         kinds = Kinds(names, context.fresh, calls).infer(core)
     aliases = analyse_aliases(core, kinds)
+    copying = copies_of_sources(core, aliases, context.fresh)
+    if copying != core:
+        core, kinds = copying, Kinds(names, context.fresh, calls).infer(copying)
+        aliases = analyse_aliases(core, kinds)
     retaken = take_views_again(core, aliases)
     if retaken is not core:
         core, kinds = retaken, Kinds(names, context.fresh, calls).infer(retaken)

@@ -15,7 +15,7 @@ from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.opaque import rearranges
 from s2sgrad.core.kinds import Array, Kind, ListKind, Numeric, Object, Unknown
 from s2sgrad.core.names import is_temporary
-from s2sgrad.core.nodes import Assign, Build, Call, Effect, Expr, For, Function, Method, Store, Var, walk
+from s2sgrad.core.nodes import Assign, Build, Call, Effect, Expr, For, Function, Method, Statement, Store, Var, walk
 from s2sgrad.core.rewrite import walk_statements
 from s2sgrad.errors import AliasError, NotDifferentiableError, Origin, UnknownFunctionError, UnsupportedError
 from s2sgrad.read.callables import name_of
@@ -95,15 +95,24 @@ def refuse_growing_loops(function: Function, aliases: Aliases) -> None:
     for loop in walk_statements(function.body):
         if not isinstance(loop, For):
             continue
-        over = {aliases.find(c.name) for _, c in loop.elements if isinstance(c, Var)
-                and isinstance(aliases.kinds.named(c.name), ListKind)}
-        for statement in walk_statements(loop.body):
-            match statement:
-                case Store(base, Build("slice")) | Effect(Call(Method() | list.pop, (Var(base), *_))) if (
-                        aliases.find(base) in over and isinstance(aliases.kinds.named(base), ListKind)):
-                    raise UnsupportedError(f"{_called(base)} changes while a loop runs through it.",
-                                           "Loop over a copy, `list(...)`, or write a `while` loop with an index.",
-                                           statement.origin)
+        for _, container in loop.elements:
+            if isinstance(container, Var) and (found := growths(loop, container.name, aliases)):
+                raise UnsupportedError(f"{_called(found[0][0])} changes while a loop runs through it.",
+                                       "Loop over a copy, `list(...)`, or write a `while` loop with an index.",
+                                       found[0][1].origin)
+
+
+def growths(loop: For, name: str, aliases: Aliases) -> list[tuple[str, Statement]]:
+    """What changes the length of a list that may be this one, in a loop: the name through which, and the statement."""
+    if not isinstance(aliases.kinds.named(name), ListKind):
+        return []
+    found: list[tuple[str, Statement]] = []
+    for statement in walk_statements(loop.body):
+        match statement:
+            case Store(base, Build("slice")) | Effect(Call(Method() | list.pop, (Var(base), *_))) if (
+                    aliases.find(base) == aliases.find(name) and isinstance(aliases.kinds.named(base), ListKind)):
+                found.append((base, statement))
+    return found
 
 
 def refuse_rearranged(function: Function, activity: Activity) -> None:

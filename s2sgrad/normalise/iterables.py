@@ -28,11 +28,36 @@ from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import Aliases, analyse_aliases
 from s2sgrad.analyse.iteration import ITEMS, VALUES
 from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.analyse.unsure import growths
 from s2sgrad.core.kinds import DictKind, Object, is_indexed
 from s2sgrad.core.names import is_temporary
-from s2sgrad.core.nodes import Assign, Block, Build, Call, Expr, For, Function, Method, Star, Statement, Var
+from s2sgrad.core.nodes import (
+    Assign,
+    Block,
+    Build,
+    Call,
+    Effect,
+    Expr,
+    For,
+    Function,
+    Method,
+    Star,
+    Statement,
+    Store,
+    Var,
+)
 from s2sgrad.core.primitives import sequence_of
-from s2sgrad.core.rewrite import bottom_up, exprs, free_names, map_blocks, map_exprs, reads_of, walk_statements
+from s2sgrad.core.rewrite import (
+    bottom_up,
+    bound,
+    bound_in,
+    exprs,
+    free_names,
+    map_blocks,
+    map_exprs,
+    reads_of,
+    walk_statements,
+)
 from s2sgrad.errors import UnsupportedError
 from s2sgrad.normalise.choices import choices_by_position
 from s2sgrad.runtime import entries
@@ -159,6 +184,58 @@ def with_lists(function: Function, wrt: Sequence[str], kinds: Kinds, fresh: Call
     iterators = analyse_aliases(_without_elements(function), kinds)
     readers = Counter(n for s in walk_statements(function.body) for n in reads_of(s))
     return replace(function, body=_Lister(kinds, activity, iterators, readers, fresh).block(function.body))
+
+
+def copies_of_sources(function: Function, aliases: Aliases, fresh: Callable[[], str]) -> Function:
+    """The function, in which `xs = [f(x) for x in xs]`, run again, runs through a copy of the old list.
+
+    Both lists are one class there, and one of them grows. Guaranteed: they are two lists, since the one that grows was
+    made anew after the other, of which the loop changes nothing.
+    """
+    def visit(block: Block) -> Block:
+        out: list[Statement] = []
+        for k, statement in enumerate(block):
+            if isinstance(statement, For):
+                lists = [(c, Call(list, (c,))) for _, c in statement.elements if isinstance(c, Var) and growths(
+                    statement, c.name, aliases) and _is_other(
+                        c.name, _changed(statement, c.name, aliases), statement, block[:k])]
+                head, statement = _running_through(statement, lists, fresh)
+                out += head
+            out.append(map_blocks(statement, visit))
+        return tuple(out)
+
+    return replace(function, body=visit(function.body))
+
+
+def _changed(loop: For, source: str, aliases: Aliases) -> set[str]:
+    """The names through which the loop may change a list that may be the source, or what it holds."""
+    found: set[str] = set()
+    for statement in walk_statements(loop.body):
+        match statement:
+            case Store(base):
+                found.add(base)
+            case Effect(call):
+                found |= free_names(call)
+    return {n for n in found if aliases.find(n) == aliases.find(source)}
+
+
+def _is_other(source: str, changed: set[str], loop: For, before: Block) -> bool:
+    """Were the lists that change made anew, each by a statement of this block, when what the source holds was there?"""
+    if source in bound_in((loop,)):
+        return False
+    since: Block = (*before, loop)
+    for k in reversed(range(len(before))):
+        if source in bound_in((before[k],)):
+            since = (*before[k + 1:], loop)
+            match before[k]:
+                case Assign((_,), Var(other)):
+                    source = other
+                    since = (*before, loop)
+                case _:
+                    break
+    return all(sum(name in bound(s) for s in walk_statements(since)) == 1 and any(
+        isinstance(s, Assign) and s.targets == (name,) and isinstance(s.value, Build) and s.value.form == "list"
+        for s in since) for name in changed)
 
 
 def _without_elements(function: Function) -> Function:

@@ -68,7 +68,7 @@ def _block(block: Block, once: frozenset[str], used: Counter[str], facts: Facts,
 
 
 def _stays(inner: Expr, rest: list[Statement], facts: Facts) -> bool:
-    """Does what was negated stay as it is in these statements? Its negation was an array of its own; it may be a view."""
+    """Does what was negated stay as it is in these statements? Its negation was a new array; it may be a view."""
     return is_fresh(inner) or isinstance(kind_of(inner, facts), Number) or not any(
         disturbs(effects(s, facts), set(), contents(inner, facts), facts) for s in rest)
 

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 from language.check import FACTS, V, W, check, name
 
+from s2sgrad import grad
+from s2sgrad.errors import UnsupportedError
+
 
 def extend_display(x, y):
     xs = [x]
@@ -320,6 +323,33 @@ def negative_branch(x, y):
     return xs[0] + xs[1] ** 2 + xs[2] ** 3
 
 
+def comprehensions_of_the_list_itself(x, y):
+    rows = [x * 1.0, x * y]
+    for k in range(3):
+        rows = [r * y[k] for r in rows]
+        rows[0][k] *= 2.0
+    return np.sum(rows[0] * rows[1])
+
+
+def next_list_of_the_last(x, y):
+    rows = [x * 1.0, x * y, y * 2.0]
+    for k in range(2):
+        new = []
+        for r in rows:
+            new.append(r * y[k])
+            new[0][1] *= 0.5
+        rows = new
+    return np.sum(rows[0] * rows[1]) + np.sum(rows[2])
+
+
+def numbers_of_numbers(x, y):
+    found = [x[0], x[1], 0.5]
+    for k in range(2):
+        found = [v * y[k] for v in found if v < 2.0]
+        found = [v + w for v, w in zip(found, found[1:], strict=False)] + [x[k]]
+    return sum(v**2 for v in found)
+
+
 def unread_history(x, y):
     a = x * y
     history = [a.copy()]
@@ -350,6 +380,7 @@ PROGRAMS = [
     (repeated_in_place, (1.3, 0.4)), (repeated_in_a_loop, (1.3, 0.4)), (repeated_to_nothing, (1.3, 0.4)),
     (repeated_arrays, (V, W)), (extended_or_joined, (1.3, 0.4)), (joined_and_popped, (1.3, 0.4)),
     (joined_beside_another_name, (1.3, 0.4)), (greatest_pair, (1.3, 0.4)), (greatest_list, (1.3, 0.4)),
+    (comprehensions_of_the_list_itself, (V, W)), (next_list_of_the_last, (V, W)), (numbers_of_numbers, (V, W)),
     (unread_history, (V, W)), (unread_comprehension, (V, W)),
     (queue, (1.3, 0.4)), (list_as_a_test, (1.3, 0.4)), (closure_append, (1.3, 0.4)), (negative_branch, (1.3, 0.4)),
 ]
@@ -359,3 +390,34 @@ PROGRAMS = [
 @pytest.mark.parametrize(("f", "args"), PROGRAMS, ids=name)
 def test_lists(f, args, facts):
     check(f, args, facts)
+
+
+def entries_ahead_are_replaced(x):
+    rows = [x * 1.0, x * 2.0]
+    for k in range(2):
+        new = []
+        for i, r in enumerate(rows):
+            new.append(r * x[k])
+            if i + 1 < len(rows):
+                rows[i + 1] = r * 2.0
+        rows = new
+    return np.sum(rows[1])
+
+
+def the_list_grows_under_another_name(x):
+    rows = [x * 1.0, x * 2.0]
+    for k in range(2):
+        new = []
+        old = rows
+        for r in old:
+            new.append(r * x[k])
+            if len(rows) < 5:
+                rows.append(r * 0.5)
+        rows = new
+    return np.sum(rows[1])
+
+
+@pytest.mark.parametrize("f", [entries_ahead_are_replaced, the_list_grows_under_another_name], ids=name)
+def test_a_list_that_changes_while_a_loop_runs_through_it(f):
+    with pytest.raises(UnsupportedError, match="changes while a loop runs through it"):
+        grad(f)(V)

@@ -36,8 +36,9 @@ def test_neighbours_become_one():
 
 def test_lists_of_results_have_names_of_their_own():
     pairs = [(f"{name}^{k}", name) for k, name in enumerate(("^result", "x", "^result", "x"), 1)]
-    places = [loops([Record(s, Var(n)) for s, n in two], [Recall(n, s) for s, n in two]) for two in (pairs[:2], pairs[2:])]
-    after = text.block(with_shared_records(places[0] + places[1], {s for s, _ in pairs}, Kinds({"x": ARRAY}, str)))
+    first, second = (loops([Record(s, Var(n)) for s, n in two], [Recall(n, s) for s, n in two])
+                     for two in (pairs[:2], pairs[2:]))
+    after = text.block(with_shared_records(first + second, {s for s, _ in pairs}, Kinds({"x": ARRAY}, str)))
     assert "^records1" in after and "^records3" in after
 
 
