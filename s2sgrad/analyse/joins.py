@@ -7,6 +7,7 @@ that belong to one trip, become lengths of that name, so that equal lengths are 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -58,8 +59,9 @@ def join(a: Kind | None, b: Kind | None, name: str) -> Kind:
         case (Known() | OneOf()), (Known() | OneOf()) if (functions := _functions(a)) and (others := _functions(b)):
             known = (*functions, *(f for f in others if all(f is not g for g in functions)))
             return OneOf(known) if len(known) <= MOST else UNKNOWN
-        case Number(d1, w1, v1), Number(d2, w2, v2):
-            return Number(_wider(d1, d2), w1 and w2, v1 if v1 == v2 and type(v1) is type(v2) else None)
+        case Number(d1, w1, v1, s1), Number(d2, w2, v2, s2):
+            value = v1 if v1 == v2 and type(v1) is type(v2) else None
+            return Number(_wider(d1, d2), w1 and w2, value, s1 or s2 or (d1, w1) != (d2, w2))
         case (Array() | Number() | Numeric()), (Array() | Number() | Numeric()):
             dtype = promote(a, b)
             shape = _join_shapes(shape_of(a), shape_of(b), name)
@@ -145,8 +147,8 @@ def widened(kind: Kind, name: str) -> Kind:
             return RecordKind(cls, tuple((k, widened(v, f"{name}.{k}")) for k, v in fields))
         case Object(cls, item) if item is not None:
             return Object(cls, widened(item, name + "."))
-        case Number(dtype, weak, Dim() as value):
-            return Number(dtype, weak, None if "?" in value.symbol else value)
+        case Number(value=Dim() as value):
+            return replace(kind, value=None if "?" in value.symbol else value)
     return kind
 
 

@@ -50,11 +50,13 @@ class Number:
     """A Python or NumPy scalar. dtype: "bool", "int", "float64", "float32", "complex128", ... ; weak: a Python number.
 
     value: the number where it is known (a constant), or a Dim where an integer is known to be that length.
+    several: it may be of a narrower type, too (an int here, a float there).
     """
 
     dtype: str
     weak: bool = False
     value: Any = None
+    several: bool = False
 
 
 @dataclass(frozen=True)

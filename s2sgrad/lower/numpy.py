@@ -282,13 +282,17 @@ def _shaped(shape: Expr, dtype: str | None, kinds: Kinds) -> Expr | None:
     return None
 
 
-def _is_open(kind: Kind | None, index: Expr) -> bool:
+def _is_open(kind: Kind | None, entry: Kind, index: Expr) -> bool:
     """May the entry be one without an adjoint (an integer), or one of those that have one?"""
+    if isinstance(entry, Number) and entry.several:
+        return True
     if isinstance(index, Const):
         return False
     match kind:
         case ListKind(items=tuple() as items) | TupleKind(items):
             return len({is_float(k) for k in items}) > 1
+        case DictKind(items=tuple() as entries):
+            return len({is_float(k) for _, k in entries}) > 1
     return False
 
 
@@ -300,13 +304,14 @@ def _accumulate(statement: Accumulate, kinds: Kinds, owned: set[str], where: dic
     op = operator.isub if subtract else operator.iadd
     plain = operator.sub if subtract else operator.add
     if index is not None:
-        numbers = is_list_of_numbers(kind) and not _is_open(kind, index)
+        entry = Call(operator.getitem, (Var(adjoint), index))
+        is_open = not isinstance(kind, Array) and _is_open(kind, kinds.of(entry), index)
+        numbers = is_list_of_numbers(kind) and not is_open
         if isinstance(kind, Array) or numbers and not isinstance(index, Build):
             repeats = statement.repeats and not _is_basic(index)
             return Store(adjoint, index, value, op, at=repeats and isinstance(kind, Array), **where)
-        entry = Call(operator.getitem, (Var(adjoint), index))
         if isinstance(kind, (ListKind, TupleKind, DictKind)) and (
-                not isinstance(kinds.of(entry), (Number, Array)) or _is_open(kind, index)):
+                not isinstance(kinds.of(entry), (Number, Array)) or is_open):
             value = Call(operator.neg, (value,)) if subtract else value
             return Store(adjoint, index, Call(add_adjoints, (entry, value)), **where)
         if isinstance(kind, (ListKind, TupleKind, DictKind)) and isinstance(kinds.of(entry), Number):

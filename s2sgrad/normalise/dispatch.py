@@ -356,6 +356,9 @@ def is_instance(kind: Kind, cls: Any) -> bool | None:
         return None
     own: type
     match kind:
+        case Number(several=True):
+            found = {is_instance(k, cls) for k in _narrower(kind)}
+            return found.pop() if len(found) == 1 else None
         case Number(dtype, True):
             own = {"bool": bool, "int": int, "float64": float, "complex128": complex}.get(dtype, object)
         case Number(dtype) if dtype != "int":
@@ -375,3 +378,11 @@ def is_instance(kind: Kind, cls: Any) -> bool | None:
         case _:
             return None
     return None if own is object else any(issubclass(own, c) for c in classes)
+
+
+def _narrower(kind: Number) -> list[Number]:
+    """The types that a number of several types may have."""
+    dtypes = ("bool", "int", "float64", "complex128")
+    widest = max(dtypes.index(kind.dtype), 2) if kind.dtype in dtypes else 3        # 2 ** n is an int or a float
+    found = [Number(dtype, True) for dtype in dtypes[:widest + 1]]
+    return found if kind.weak else [*found, *(Number(dtype) for dtype in ("bool", "int64", "float32", "float64"))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,7 @@ def _rounded(number: Kind, ndigits: Kind | None = None, **_: Kind) -> Kind:
         case Number(dtype, weak):
             if static(ndigits) is None:
                 return integer()
-            return Number("int" if dtype in ("bool", "int") else dtype, weak)
+            return Number("int" if dtype in ("bool", "int") else dtype, weak, several=number.several)
     return UNKNOWN
 
 
@@ -65,13 +66,15 @@ def _extremum(*operands: Kind, **_: Kind) -> Kind:
             return Number(dtype)
         case (ListKind(_, tuple(items)),) | (TupleKind(items),):
             return _extremum(*items) if len(items) > 1 else items[0] if items else UNKNOWN
-        case (ListKind(Number(dtype, weak)) | Object(_, Number(dtype, weak)),):
-            return Number(dtype, weak)
+        case (ListKind(Number() as entry) | Object(_, Number() as entry),):
+            return replace(entry, value=None)
     numbers = [k for k in operands if isinstance(k, Number)]
     if len(operands) < 2 or len(numbers) < len(operands):
         return UNKNOWN
     common, weak = promote(*numbers), all(n.weak for n in numbers)
-    return Number("int" if weak and common == "int64" else common, weak) if common is not None else UNKNOWN
+    several = any(n.several or (n.dtype, n.weak) != (numbers[0].dtype, numbers[0].weak) for n in numbers)
+    return Number("int" if weak and common == "int64" else common, weak, None,
+                  several) if common is not None else UNKNOWN
 
 
 @adjoint(max, min, kind=_extremum)

@@ -90,7 +90,8 @@ zero_derivative(operator.contains, primitives.in_, primitives.not_in, kind=truth
 
 # ---------------------------------------------------------------- what normalising leaves of lazy operators, and text
 def _either(*operands: Kind, **_: Kind) -> Kind:
-    known = [Number(k.dtype, k.weak) if isinstance(k, Number) else k for k in operands]
+    several = any(isinstance(k, Number) and k.several for k in operands)
+    known = [Number(k.dtype, k.weak, None, several) if isinstance(k, Number) else k for k in operands]
     return common(tuple(known)) or UNKNOWN
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -68,8 +69,10 @@ def like_operator(function: Callable[..., Any], ufunc: Any) -> KindRule:
     on_arrays = like_ufunc(ufunc)
 
     def kind(*kinds: Kind, **_: Kind) -> Kind:
-        numbers = [k for k in kinds if isinstance(k, Number) and k.weak]
-        if len(numbers) == len(kinds):
+        numbers = [k for k in kinds if isinstance(k, Number)]
+        if len(numbers) == len(kinds) and any(n.several for n in numbers):
+            return of_several(function, on_arrays, numbers)
+        if len(numbers) == len(kinds) and all(n.weak for n in numbers):
             return of_python_numbers(function, numbers)
         match kinds:
             case (Known(a), Known(b)) if function in _COMPARED[:2]:
@@ -81,6 +84,17 @@ def like_operator(function: Callable[..., Any], ufunc: Any) -> KindRule:
             return with_dtype(found, None)   # NumPy squares a bool array as int8, and raises it as int64 otherwise
         return found
     return kind
+
+
+def of_several(function: Callable[..., Any], on_arrays: KindRule, numbers: list[Number]) -> Kind:
+    """The kind of an operator's result on numbers of which some may be of narrower types."""
+    weak = all(n.weak for n in numbers)
+
+    def result(operands: list[Number]) -> Kind:
+        return of_python_numbers(function, operands) if weak else on_arrays(*operands)
+    found = result([replace(n, several=False) for n in numbers])
+    narrowest = result([Number("bool", True) if n.several else n for n in numbers])
+    return replace(found, several=True) if isinstance(found, Number) and found != narrowest else found
 
 
 def of_python_numbers(function: Callable[..., Any], numbers: list[Number]) -> Kind:
