@@ -311,7 +311,8 @@ def _accumulate(statement: Accumulate, kinds: Kinds, owned: set[str], where: dic
             repeats = statement.repeats and not _is_basic(index)
             return Store(adjoint, index, value, op, at=repeats and isinstance(kind, Array), **where)
         if isinstance(kind, (ListKind, TupleKind, DictKind)) and (
-                not isinstance(kinds.of(entry), (Number, Array)) or is_open):
+                not isinstance(kinds.of(entry), (Number, Array)) or is_open) or kind == UNKNOWN and (
+                isinstance(kinds.of(index), Number) or _is_basic(index)):       # it may be a list in a list
             value = Call(operator.neg, (value,)) if subtract else value
             return Store(adjoint, index, Call(add_adjoints, (entry, value)), **where)
         if isinstance(kind, (ListKind, TupleKind, DictKind)) and isinstance(kinds.of(entry), Number):

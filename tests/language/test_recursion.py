@@ -202,3 +202,21 @@ def handed_on_changed(s):
 def test_a_function_that_is_handed_on_changed_is_refused():
     with pytest.raises(S2SGradError, match="grows without end|calls itself"):
         grad(handed_on_changed)(0.8)
+
+
+def first_and_rest(t, x):
+    if isinstance(t, list):
+        if len(t) == 0:
+            return 0.0
+        return first_and_rest(t[0], x) + first_and_rest(t[1:], x * x)
+    return t * x
+
+
+def of_nested_lists(t, x):
+    return np.sum(first_and_rest(t, x))
+
+
+@pytest.mark.parametrize("t", [[1.0, [2.0, 3.0], [[4.0]]], [], [[1.0, 2.0], [[3.0], 4.0]],
+                               [np.array([1.0, 2.0]), [np.array([0.5, 0.3]), 2.0]]])
+def test_parts_of_what_may_be_a_list_are_added_up_as_they_are(t):
+    check(of_nested_lists, (t, 1.2), "call")
