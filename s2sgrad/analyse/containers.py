@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from s2sgrad.analyse.iteration import element_kind
-from s2sgrad.analyse.joins import dict_values, join
+from s2sgrad.analyse.joins import dict_values, join, one_of
 from s2sgrad.core.kinds import UNKNOWN, DictKind, Kind, Known, ListKind, TupleKind
 from s2sgrad.core.nodes import Build, Expr
 from s2sgrad.core.primitives import listed_items, listed_values
@@ -43,9 +43,9 @@ def made_container(function: Any, kinds: Sequence[Kind]) -> Kind | None:
             value = dict_values(d, fresh_shape())
             return ListKind(None if value is None else TupleKind((_key(d), value)))
         case (ListKind(item), *_) if function is list.pop:
-            return item if item is not None else UNKNOWN
+            return one_of(item)
         case (ListKind(item),) if function is heapq.heappop:
-            return item if item is not None else UNKNOWN
+            return one_of(item)
         case (ListKind(item), value) if function in (heapq.heapreplace, heapq.heappushpop):
             return value if item is None else join(item, value, fresh_shape())
         case () if function is dict:
@@ -79,7 +79,7 @@ def _looked_up(d: DictKind, key: object, default: Kind) -> Kind:
         here = next((k for name, k in known.items() if name == key and type(name) is type(key)), None)
         return default if here is None else join(here, default, fresh_shape())
     found = dict_values(d, fresh_shape())
-    return default if found is None else join(found, default, fresh_shape())
+    return default if found is None else join(one_of(found), default, fresh_shape())
 
 
 def asked(name: str, kind: Kind, given: Sequence[Kind]) -> Kind | None:
@@ -98,12 +98,12 @@ def asked(name: str, kind: Kind, given: Sequence[Kind]) -> Kind | None:
                 return _looked_up(kind, static(given[0]), given[1])
             known = dict(kind.items or ())
             key = static(given[0])
-            return known[key] if key is not ... and key in known else dict_values(kind, fresh_shape()) or UNKNOWN
+            return known[key] if key is not ... and key in known else one_of(dict_values(kind, fresh_shape()))
     return None
 
 
 def _popped(kind: ListKind, given: Sequence[Kind]) -> Kind:
-    return kind.item if kind.item is not None else UNKNOWN
+    return one_of(kind.item)
 
 
 def updated(kind: Kind, other: Kind, name: str) -> Kind:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 
-from s2sgrad.analyse.joins import join
+from s2sgrad.analyse.joins import join, one_of
 from s2sgrad.core.kinds import (
     ONE,
     UNKNOWN,
@@ -254,7 +254,7 @@ def getitem_kind(base: Kind, index: Expr, kind_of: KindOf) -> Kind:
             if isinstance(at, int) and -len(items) <= at < len(items):
                 return items[at]
             if isinstance(base, ListKind) and base.item is not None and not isinstance(index, Build):
-                return base.item
+                return one_of(base.item)
             if isinstance(index, Build) and index.form == "slice":
                 lower, upper, step = (static(kind_of(e)) if e != Const(None) else None for e in index.items)
                 match base, lower, upper, step:
@@ -265,7 +265,7 @@ def getitem_kind(base: Kind, index: Expr, kind_of: KindOf) -> Kind:
         case ListKind(item):
             if isinstance(index, Build) and index.form == "slice":
                 return ListKind(item)
-            return item if item is not None else UNKNOWN
+            return one_of(item)
         case Object(cls) if cls is range:
             return base if isinstance(index, Build) else Number("int", weak=True)
         case DictKind(entries, item):
@@ -275,9 +275,9 @@ def getitem_kind(base: Kind, index: Expr, kind_of: KindOf) -> Kind:
                     return kind
             if item is None and entries and at is ...:          # one of the keys, or the function raises
                 return _any_of(tuple(kind for _, kind in entries))
-            return item if item is not None else UNKNOWN
+            return one_of(item)
         case Object(cls, item) if cls is range and isinstance(kind_of(index), Number):
-            return item if item is not None else UNKNOWN
+            return one_of(item)
     return UNKNOWN
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sgrad.analyse.joins import dict_values, join
+from s2sgrad.analyse.joins import dict_values, join, one_of
 from s2sgrad.core.kinds import NEVER, UNKNOWN, Array, DictKind, Kind, ListKind, Number, Numeric, Object, TupleKind
 from s2sgrad.rules.shapes import constant_kind, fresh_shape, static
 
@@ -49,7 +49,7 @@ def element_kind(kind: Kind, k: int | None) -> Kind:
                 found = join(found, item, fresh_shape()) if found is not None else item
             return found or UNKNOWN
         case ListKind(item) | Object(_, item):
-            return item if item is not None else UNKNOWN
+            return one_of(item)
         case Array(dtype) | Numeric(dtype):
             return Numeric(dtype, fresh_shape())
     return UNKNOWN

@@ -33,7 +33,7 @@ from s2sgrad.core.kinds import (
     is_complex,
     shape_of,
 )
-from s2sgrad.rules.shapes import promote
+from s2sgrad.rules.shapes import fresh_shape, promote
 
 MOST = 8                    # functions between which a call chooses
 
@@ -150,6 +150,12 @@ def widened(kind: Kind, name: str) -> Kind:
         case Number(value=Dim() as value):
             return replace(kind, value=None if "?" in value.symbol else value)
     return kind
+
+
+def one_of(item: Kind | None) -> Kind:
+    """The kind of one entry of a list or dict, of which the joined kind of all is known: another one may have other
+    lengths."""
+    return UNKNOWN if item is None else widened(item, fresh_shape())
 
 
 def _widen_shape(shape: Shape, name: str) -> Shape:
