@@ -22,8 +22,8 @@ def as_refusals() -> Iterator[None]:
         yield
     except S2SGradError:
         raise
-    except (TypeError, ValueError, IndexError, AttributeError, OverflowError,
-            NotImplementedError) as error:
+    except (TypeError, ValueError, IndexError, AttributeError, OverflowError, NotImplementedError,
+            RecursionError) as error:               # JAX traces both arms of a branch: a recursion may not end then
         every = traceback.extract_tb(error.__traceback__)       # JAX hides its own frames
         frames = [f for f in every if is_emitted(f.filename)]
         if not frames or is_emitted(every[-1].filename) and (every[-1].line or "").startswith("raise"):
