@@ -31,6 +31,7 @@ from s2sgrad.core.kinds import (
     Shape,
     TupleKind,
     is_complex,
+    is_float,
     shape_of,
 )
 from s2sgrad.rules.shapes import fresh_shape, promote
@@ -59,9 +60,10 @@ def join(a: Kind | None, b: Kind | None, name: str) -> Kind:
         case (Known() | OneOf()), (Known() | OneOf()) if (functions := _functions(a)) and (others := _functions(b)):
             known = (*functions, *(f for f in others if all(f is not g for g in functions)))
             return OneOf(known) if len(known) <= MOST else UNKNOWN
-        case Number(d1, w1, v1, s1), Number(d2, w2, v2, s2):
+        case Number(d1, w1, v1, s1, m1), Number(d2, w2, v2, s2, m2):
             value = v1 if v1 == v2 and type(v1) is type(v2) else None
-            return Number(_wider(d1, d2), w1 and w2, value, s1 or s2 or (d1, w1) != (d2, w2))
+            return Number(_wider(d1, d2), w1 and w2, value, s1 or s2 or (d1, w1) != (d2, w2),
+                          m1 or m2 or is_float(a) != is_float(b))
         case (Array() | Number() | Numeric()), (Array() | Number() | Numeric()):
             dtype = promote(a, b)
             shape = _join_shapes(shape_of(a), shape_of(b), name)

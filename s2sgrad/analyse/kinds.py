@@ -172,7 +172,8 @@ class Kinds:
         if container is not None:
             return container
         if function is operator.pow and all(isinstance(k, Number) and k.dtype == "int" for k in kinds):
-            return Number("int", True, several=True)        # a float for a negative exponent, which is no array either
+            # a float for a negative exponent, which is no array either
+            return Number("int", True, several=True, mixed=True)
         whole = whole_arithmetic(function, kinds)
         if whole is not None:
             return whole

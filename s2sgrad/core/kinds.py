@@ -50,13 +50,14 @@ class Number:
     """A Python or NumPy scalar. dtype: "bool", "int", "float64", "float32", "complex128", ... ; weak: a Python number.
 
     value: the number where it is known (a constant), or a Dim where an integer is known to be that length.
-    several: it may be of a narrower type, too (an int here, a float there).
+    several: it may be of a narrower type, too (an int here, a float there). mixed: one of them has no derivative.
     """
 
     dtype: str
     weak: bool = False
     value: Any = None
     several: bool = False
+    mixed: bool = False
 
 
 @dataclass(frozen=True)

@@ -284,7 +284,7 @@ def _shaped(shape: Expr, dtype: str | None, kinds: Kinds) -> Expr | None:
 
 def _is_open(kind: Kind | None, entry: Kind, index: Expr) -> bool:
     """May the entry be one without an adjoint (an integer), or one of those that have one?"""
-    if isinstance(entry, Number) and entry.several:
+    if isinstance(entry, Number) and entry.mixed:
         return True
     if isinstance(index, Const):
         return False

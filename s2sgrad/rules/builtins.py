@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sgrad.core.kinds import UNKNOWN, Array, Dim, Kind, Known, ListKind, Number, Numeric, Object, TupleKind
+from s2sgrad.core.kinds import UNKNOWN, Array, Dim, Kind, Known, ListKind, Number, Numeric, Object, TupleKind, is_float
 from s2sgrad.core.primitives import if_else, sequence_of
 from s2sgrad.rules.options import length_of
 from s2sgrad.rules.registry import VIEW, adjoint, elementwise, no_derivative, zero_derivative
@@ -52,7 +52,8 @@ def _rounded(number: Kind, ndigits: Kind | None = None, **_: Kind) -> Kind:
         case Number(dtype, weak):
             if static(ndigits) is None:
                 return integer()
-            return Number("int" if dtype in ("bool", "int") else dtype, weak, several=number.several)
+            return Number("int" if dtype in ("bool", "int") else dtype, weak, several=number.several,
+                          mixed=number.mixed)
     return UNKNOWN
 
 
@@ -73,8 +74,9 @@ def _extremum(*operands: Kind, **_: Kind) -> Kind:
         return UNKNOWN
     common, weak = promote(*numbers), all(n.weak for n in numbers)
     several = any(n.several or (n.dtype, n.weak) != (numbers[0].dtype, numbers[0].weak) for n in numbers)
-    return Number("int" if weak and common == "int64" else common, weak, None,
-                  several) if common is not None else UNKNOWN
+    mixed = any(n.mixed or is_float(n) != is_float(numbers[0]) for n in numbers)
+    return Number("int" if weak and common == "int64" else common, weak, None, several,
+                  mixed) if common is not None else UNKNOWN
 
 
 @adjoint(max, min, kind=_extremum)

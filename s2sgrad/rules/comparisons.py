@@ -90,8 +90,9 @@ zero_derivative(operator.contains, primitives.in_, primitives.not_in, kind=truth
 
 # ---------------------------------------------------------------- what normalising leaves of lazy operators, and text
 def _either(*operands: Kind, **_: Kind) -> Kind:
-    several = any(isinstance(k, Number) and k.several for k in operands)
-    known = [Number(k.dtype, k.weak, None, several) if isinstance(k, Number) else k for k in operands]
+    numbers = [k for k in operands if isinstance(k, Number)]
+    several, mixed = any(k.several for k in numbers), any(k.mixed for k in numbers)
+    known = [Number(k.dtype, k.weak, None, several, mixed) if isinstance(k, Number) else k for k in operands]
     return common(tuple(known)) or UNKNOWN
 
 

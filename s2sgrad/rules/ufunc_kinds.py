@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sgrad.core.kinds import UNKNOWN, Array, Dim, Kind, Known, ListKind, Number, Numeric, TupleKind
+from s2sgrad.core.kinds import UNKNOWN, Array, Dim, Kind, Known, ListKind, Number, Numeric, TupleKind, is_float
 from s2sgrad.rules.registry import KindRule
 from s2sgrad.rules.shapes import arithmetic, dtype_of, static
 
@@ -92,9 +92,12 @@ def of_several(function: Callable[..., Any], on_arrays: KindRule, numbers: list[
 
     def result(operands: list[Number]) -> Kind:
         return of_python_numbers(function, operands) if weak else on_arrays(*operands)
-    found = result([replace(n, several=False) for n in numbers])
-    narrowest = result([Number("bool", True) if n.several else n for n in numbers])
-    return replace(found, several=True) if isinstance(found, Number) and found != narrowest else found
+    found = result([replace(n, several=False, mixed=False) for n in numbers])
+    narrowest = result([Number("bool", True) if n.mixed else Number(n.dtype, True) if n.several else n
+                        for n in numbers])
+    if not isinstance(found, Number) or found == narrowest:
+        return found
+    return replace(found, several=True, mixed=is_float(found) != is_float(narrowest))
 
 
 def of_python_numbers(function: Callable[..., Any], numbers: list[Number]) -> Kind:

@@ -2,7 +2,7 @@
 #   shape.
 # Facts: signal: float64[n0]; shape: float.
 import numpy as np
-from s2sgrad.runtime import add_adjoints, own, unbroadcast, zeros_like
+from s2sgrad.runtime import own, unbroadcast, zeros_like
 
 
 def dft_fwd(signal):
@@ -69,8 +69,8 @@ def flatness_value_and_grad(signal, shape, *, result_bar=1.0):
         a, b = re[i], im[i]
         d_bar = items_bar.pop()
         product = 2.0 * d_bar
-        re_bar[i] = add_adjoints(re_bar[i], product * a)
-        im_bar[i] = add_adjoints(im_bar[i], product * b)
+        re_bar[i] += product * a
+        im_bar[i] += product * b
     # re, im = dft(signal * window)
     d_bar = dft_bwd(residuals, p, re_bar, im_bar)
     signal_bar = d_bar * window

@@ -2,7 +2,7 @@
 #   to fecundity, survival_logit.
 # Facts: fecundity: float64[n0]; survival_logit: float64[n1].
 import numpy as np
-from s2sgrad.runtime import add_adjoints, last_writers, zeros_like
+from s2sgrad.runtime import last_writers, zeros_like
 
 
 def leslie_fwd(fecundity, survival):
@@ -59,7 +59,7 @@ def dominant_fwd(A, tol):
 def dominant_bwd(residuals, A, result_bar, result_bar_1):
     result, v, trips, records, result_record = residuals
     result_bar_2 = zeros_like(result)
-    result_bar_2[0] = add_adjoints(result_bar_2[0], result_bar)
+    result_bar_2[0] += result_bar
     result_bar_2[1] = result_bar_2[1] + result_bar_1
     A_bar = np.zeros_like(A)
     v_bar = np.zeros_like(v)
