@@ -41,6 +41,7 @@ from s2sgrad.core.kinds import (
     Numeric,
     RecordKind,
     TupleKind,
+    is_float,
 )
 from s2sgrad.core.nodes import (
     Assign,
@@ -384,5 +385,8 @@ def _narrower(kind: Number) -> list[Number]:
     """The types that a number of several types may have."""
     dtypes = ("bool", "int", "float64", "complex128")
     widest = max(dtypes.index(kind.dtype), 2) if kind.dtype in dtypes else 3        # 2 ** n is an int or a float
+    if is_float(kind) and not kind.mixed:
+        floats = [Number(dtype, weak) for dtype in dtypes[2:widest + 1] for weak in (True, False)]
+        return [*floats, Number("float32"), *([Number("complex64")] if widest == 3 else [])]
     found = [Number(dtype, True) for dtype in dtypes[:widest + 1]]
     return found if kind.weak else [*found, *(Number(dtype) for dtype in ("bool", "int64", "float32", "float64"))]

@@ -92,10 +92,10 @@ def of_several(function: Callable[..., Any], on_arrays: KindRule, numbers: list[
 
     def result(operands: list[Number]) -> Kind:
         return of_python_numbers(function, operands) if weak else on_arrays(*operands)
-    found = result([replace(n, several=False, mixed=False) for n in numbers])
-    narrowest = result([Number("bool", True) if n.mixed else Number(n.dtype, True) if n.several else n
-                        for n in numbers])
-    if not isinstance(found, Number) or found == narrowest:
+    plain = [replace(n, several=False, mixed=False) for n in numbers]
+    found = result(plain)
+    narrowest = result([Number("bool", True) if n.mixed else p for n, p in zip(numbers, plain, strict=True)])
+    if not isinstance(found, Number) or found == narrowest and not any(n.several and not n.mixed for n in numbers):
         return found
     return replace(found, several=True, mixed=is_float(found) != is_float(narrowest))
 

@@ -134,6 +134,9 @@ INT, FLOAT = Number("int", True), Number("float64", True)
     (join(INT, FLOAT, ""), np.ndarray, False),
     (join(FLOAT, Number("float64"), ""), np.floating, None),
     (join(FLOAT, Number("float64"), ""), list, False),
+    (join(FLOAT, Number("float64"), ""), int, False),
+    (join(Number("float32"), Number("complex64"), ""), int, False),
+    (join(Number("float32"), Number("complex64"), ""), complex, None),
 ])
 def test_decided_where_all_types_agree(kind, cls, expected):
     assert is_instance(kind, cls) is expected
