@@ -19,7 +19,6 @@ from s2sgrad.core.nodes import (
     Block,
     Build,
     Call,
-    Comment,
     Const,
     Effect,
     Expr,
@@ -33,7 +32,7 @@ from s2sgrad.core.nodes import (
     names,
     walk,
 )
-from s2sgrad.core.rewrite import bound, exprs, free_names, walk_statements
+from s2sgrad.core.rewrite import bound, exprs, free_names, reverse_start, walk_statements
 from s2sgrad.errors import Origin, S2SGradError
 from s2sgrad.pipeline import Derived
 
@@ -100,7 +99,7 @@ def reasons(derived: Derived) -> list[str]:
     """One line for every record, guard and helper call, function by function."""
     reversed_ = {s.label: s for s in walk_statements(derived.stages["split"].body)}
     *halves, entry = derived.program.functions
-    at = next((k for k, s in enumerate(entry.body) if isinstance(s, Comment) and s.text == "reverse sweep"), 0)
+    at = reverse_start(entry.body) or 0
     sweeps: list[tuple[Block, Block, str, tuple[str, ...]]] = []
     named = {half.name: half for half in halves}
     for half in halves:

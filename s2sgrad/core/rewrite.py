@@ -16,6 +16,7 @@ from s2sgrad.core.nodes import (
     Block,
     Build,
     Call,
+    Comment,
     Const,
     Effect,
     Expr,
@@ -224,6 +225,11 @@ def bound(statement: Statement) -> tuple[str, ...]:
         case Branch(results=results):
             return results
     return ()
+
+
+def reverse_start(body: Block) -> int | None:
+    """The position at which the reverse sweep of a gradient function begins; None where there is none."""
+    return next((k for k, s in enumerate(body) if isinstance(s, Comment) and s.text == "reverse sweep"), None)
 
 
 def bound_in(block: Block) -> set[str]:

@@ -32,7 +32,6 @@ from s2sgrad.core.nodes import (
     Block,
     Build,
     Call,
-    Comment,
     Const,
     Effect,
     Expr,
@@ -44,7 +43,7 @@ from s2sgrad.core.nodes import (
     Var,
     While,
 )
-from s2sgrad.core.rewrite import bound, exprs, free_names, map_blocks, reads_of, walk_statements
+from s2sgrad.core.rewrite import bound, exprs, free_names, map_blocks, reads_of, reverse_start, walk_statements
 from s2sgrad.lower.numpy import adjoint_kind, shared_names
 from s2sgrad.simplify.effects import contents, is_fresh, is_pure
 from s2sgrad.simplify.facts import ADJOINTS, Facts
@@ -71,7 +70,7 @@ class _Stacking:
     @cached_property
     def written(self) -> frozenset[int | None]:
         """The classes that the reverse sweep writes; None is among them if it may write what is in none."""
-        at = next((k for k, s in enumerate(self.body) if isinstance(s, Comment) and s.text == "reverse sweep"), 0)
+        at = reverse_start(self.body) or 0
         names: set[str] = set()
         for s in walk_statements(self.body[at:]):
             if isinstance(s, Store):

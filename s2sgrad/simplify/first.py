@@ -27,8 +27,8 @@ from s2sgrad.analyse.affine import Linear, Region, disjoint, region
 from s2sgrad.core.kinds import Array, Number
 from s2sgrad.core.names import is_bar, is_shadow
 from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Const, Expr, For, Function, Statement, Store, Var
-from s2sgrad.core.rewrite import bound, free_names, map_blocks, walk_statements
-from s2sgrad.simplify.effects import Effects, effects, is_pure
+from s2sgrad.core.rewrite import free_names, map_blocks, walk_statements
+from s2sgrad.simplify.effects import Effects, binds, effects, is_pure
 from s2sgrad.simplify.facts import Facts, kind_of
 
 Known = tuple[Linear, ...]          # integers that are not negative
@@ -41,7 +41,7 @@ def run(function: Function, facts: Facts) -> Function:
 
 def _lengths(function: Function) -> Iterator[Linear]:
     """Names that hold a length, bound once."""
-    times = Counter(n for s in walk_statements(function.body) for n in bound(s))
+    times = Counter(n for s in walk_statements(function.body) for n in binds(s))
     for stmt in walk_statements(function.body):
         match stmt:
             case (Assign((name,), Call(builtins.len)) | Assign((name,), Call(operator.getitem, (

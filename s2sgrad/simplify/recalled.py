@@ -44,7 +44,7 @@ def _block(block: Block, restore: Recall, cells: Expr, name: str, facts: Facts) 
     at = next((k for k, s in enumerate(block) if s.label == restore.label), None)
     if at is None:
         return tuple(map_blocks(s, lambda b: _block(b, restore, cells, name, facts)) for s in block)
-    out = [*block[:at], replace(restore, target=name, index=None, label=restore.label)]
+    out = [*block[:at], replace(restore, target=name, index=None)]
     names = free_names(cells)
     for k in range(at + 1, len(block)):
         changes = disturbs(effects(block[k], facts), names, names, facts)

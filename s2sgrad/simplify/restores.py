@@ -30,7 +30,6 @@ from s2sgrad.core.nodes import (
     Block,
     Build,
     Call,
-    Comment,
     Const,
     Expr,
     For,
@@ -44,7 +43,7 @@ from s2sgrad.core.nodes import (
     Var,
     While,
 )
-from s2sgrad.core.rewrite import blocks, bound, exprs, free_names, map_blocks, walk_statements
+from s2sgrad.core.rewrite import blocks, bound, exprs, free_names, map_blocks, reverse_start, walk_statements
 from s2sgrad.simplify.dead import held
 from s2sgrad.simplify.effects import contents
 from s2sgrad.simplify.facts import Facts
@@ -120,7 +119,7 @@ def is_unseen(restore: Recall, function: Function, facts: Facts) -> bool:
 
 
 def _reverse(function: Function) -> Block:
-    at = next((k for k, s in enumerate(function.body) if isinstance(s, Comment) and s.text == "reverse sweep"), None)
+    at = reverse_start(function.body)
     return () if at is None else function.body[at:]
 
 
