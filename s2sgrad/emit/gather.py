@@ -11,7 +11,7 @@
 
 Comes in: a block with readable names. Goes out: its statements, some of them gathered: numbers that adjoints begin
 with; what the user wrote as one statement, also where the reverse sweep makes it again; the lists of one loop, and what
-is taken off them.
+is taken off them; entries of one array.
 Guaranteed: no part reads what an earlier part binds, so that the parts may be bound together; only numbers, which
 nobody can write, are one object.
 """
@@ -20,13 +20,14 @@ from __future__ import annotations
 
 import ast
 import functools
+import operator
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Method, Statement, Var
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, Method, Statement, Var
 from s2sgrad.core.rewrite import free_names
 from s2sgrad.errors import NOWHERE
 from s2sgrad.runtime import zeros_like
@@ -76,7 +77,7 @@ def _next(rest: Block, written: list[Together]) -> tuple[Sequence[Gathered], int
         if len(taken) > 1 and apart(taken):
             return in_lines(taken), len(taken)
         again = max((_shared(rest, group) for group in written), key=len, default=())
-        return ([Parallel(again)], len(again)) if len(again) > 1 else ([first], 1)
+        return ([Parallel(again)], len(again)) if len(again) > 1 else _together(_entries(rest), first)
     form, targets = written_form(first.origin.text)
     same = _users(rest, first, targets)
     if len(same) > 1 and form == "tuple" and apart(same):
@@ -87,7 +88,12 @@ def _next(rest: Block, written: list[Together]) -> tuple[Sequence[Gathered], int
     lists = _run(rest, lambda s: s.origin == first.origin != NOWHERE and s.value == Build("list", ()))
     if len(lists) > 1 and form == "":
         return in_lines(lists), len(lists)
-    return [first], 1
+    return _together(_entries(rest), first)
+
+
+def _together(parts: Together, first: Assign) -> tuple[Sequence[Gathered], int]:
+    """The parts in as few statements as can be read, or the first statement."""
+    return (in_lines(parts), len(parts)) if len(parts) > 1 and apart(parts) else ([first], 1)
 
 
 def in_lines(parts: Together) -> list[Gathered]:
@@ -101,6 +107,22 @@ def _is_taken(statement: Assign) -> bool:
         case Call(Method("pop"), (Var(),), ()):
             return statement.reverses != 0
     return False
+
+
+def _entries(rest: Block) -> Together:
+    """The assignments at the start that read entries of one array, at literal places; of the forward sweep, what one
+    statement of the user's reads."""
+    arrays = set[Expr]()
+    origin = rest[0].origin
+
+    def belongs(statement: Assign) -> bool:
+        match statement.value:
+            case Call(operator.getitem, (array, Const(int()))):
+                arrays.add(array)
+                return len(arrays) == 1 and (statement.reverses != 0 or statement.origin == origin)
+        return False
+
+    return _run(rest, belongs)
 
 
 def _run(rest: Block, belongs: Callable[[Assign], bool]) -> Together:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 import itertools
 import keyword
+import operator
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -80,12 +81,16 @@ def _definitions(program: Program) -> dict[str, Expr]:
     """What each name was first bound to."""
     found: dict[str, Expr] = {}
     for function in program.functions:
+        given = {p.name for p in function.params}
         for statement in every(function.body):
             match statement:
                 case Assign((_,), Call(Method("pop"))):
                     continue                # a record says nothing of what it holds
                 case Assign((target,), value):
                     found.setdefault(target, value)
+                case Assign(targets, Var(name) as whole) if name not in given:      # as residuals are
+                    for k, target in enumerate(targets):
+                        found.setdefault(target, Call(operator.getitem, (whole, Const(k))))
                 case For(elements=elements):
                     for name, container in elements:
                         found.setdefault(name, container)

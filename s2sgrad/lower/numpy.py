@@ -72,6 +72,7 @@ from s2sgrad.core.rewrite import (
 )
 from s2sgrad.lower.lists import with_methods
 from s2sgrad.lower.shared_records import with_shared_records
+from s2sgrad.lower.unpacked import unpacked
 from s2sgrad.runtime import (
     add_adjoints,
     cast_like,
@@ -97,7 +98,7 @@ def lower(function: Function, kinds: Kinds, returned: Iterable[str]) -> Function
     body = _renamed_results(body, set(returned))
     body = with_shared_records(body, _repeated_slots(body), kinds)
     lists = _repeated_slots(body)
-    return replace(function, body=_attributes(with_methods(_slots(body, lists, kinds), kinds), kinds))
+    return replace(function, body=_attributes(unpacked(with_methods(_slots(body, lists, kinds), kinds), kinds), kinds))
 
 
 def _know_temporaries(body: Block, kinds: Kinds) -> None:

@@ -31,7 +31,7 @@ from s2sgrad.rules.registry import rule_of
 from s2sgrad.runtime import unbroadcast
 from s2sgrad.simplify.effects import is_fresh, is_known, is_pure
 from s2sgrad.simplify.facts import Facts, has_float_dtype, kind_of, same_shape
-from s2sgrad.simplify.identities import TABLE, linear, numeric
+from s2sgrad.simplify.identities import TABLE, linear, moderate, numeric
 from s2sgrad.simplify.patterns import Match, fill, match
 from s2sgrad.simplify.sharing import Sharing, sharing
 
@@ -148,10 +148,12 @@ def _step(expr: Expr, facts: Facts) -> Expr | None:
 
 
 _FOLDED: tuple[Callable[..., Any], ...] = (operator.add, operator.sub, operator.mul, operator.truediv)
+_OF_MATH: tuple[Callable[..., Any], ...] = (math.sqrt, math.log)
 
 
 def _fold(expr: Call) -> Expr | None:
-    """Arithmetic of two literals, where the result is as short as they are (`1.0 / 3.0` stays)."""
+    """Arithmetic of two literals, where the result is as short as they are (`1.0 / 3.0` stays), and what `math` gives
+    for a literal: a Python float, as the literal is."""
     match expr:
         case Call(operator.neg, (Const(int() | float() as value),)) if not isinstance(value, bool):
             return Const(-value)
@@ -161,6 +163,24 @@ def _fold(expr: Call) -> Expr | None:
             value = function(a, b)
             short = len(repr(value)) <= len(repr(a)) + len(repr(b))
             return Const(value) if short and math.isfinite(value) else None
+        case Call(function, (Const(float() as a),), ()) if is_known(function, _OF_MATH) and a > 0.0:
+            return Const(function(a))
+        case Call(operator.truediv, (Call(operator.mul | operator.truediv) as product, Const(float()) as divisor)):
+            return _factor_divided(product, divisor)
+    return None
+
+
+def _factor_divided(product: Call, divisor: Const) -> Expr | None:
+    """`0.5 * x * y / 4.0` is `0.125 * x * y`: the literal that a product begins with, divided."""
+    match product:
+        case Call(operator.mul, (Const(float()) as first, rest)):
+            if not moderate({"c": first, "d": divisor}, Facts()):
+                return None
+            factor = _fold(Call(operator.truediv, (first, divisor)))
+            return None if factor is None else Call(operator.mul, (factor, rest))
+        case Call((operator.mul | operator.truediv) as function, (Call() as left, right)):
+            shorter = _factor_divided(left, divisor)
+            return None if shorter is None else Call(function, (shorter, right))
     return None
 
 

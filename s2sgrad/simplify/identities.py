@@ -100,6 +100,12 @@ def one_shape(found: Match, facts: Facts) -> bool:
             and a.dtype in ("float64", "float32") and same_shape(a.shape, b.shape))
 
 
+def level(found: Match, facts: Facts) -> bool:
+    """Are all of one shape, so that it does not matter which are added first?"""
+    shapes = [shape_of(kind_of(e, facts)) for e in found.values()]
+    return all(is_scalar(kind_of(e, facts)) for e in found.values()) or all(same_shape(shapes[0], s) for s in shapes)
+
+
 def moderate(found: Match, facts: Facts) -> bool:
     """Two literals whose product neither overflows nor vanishes, also beside large and small numbers."""
     return all(1e-8 < abs(v.value) < 1e8 for n, v in found.items() if n in ("c", "d") and isinstance(v, Const))
@@ -146,6 +152,8 @@ TABLE = (
     identity("a + x + x", "a + 2.0 * x", both(floating("x"), numeric("a"))),
     identity("x + (x + a)", "2.0 * x + a", both(floating("x"), numeric("a"))),
     identity("x - a + x", "2.0 * x - a", both(floating("x"), numeric("a"))),
+    identity("x + (y + z)", "x + y + z", level),
+    identity("x + (y - z)", "x + y - z", level),
     identity("a - -b", "a + b", numeric("b")),
     identity("-a + b", "b - a", both(numeric("a"), numeric("b"))),
     identity("a * (1.0 / b)", "a / b", divides),

@@ -24,6 +24,7 @@ from s2sgrad.simplify import (
     dead,
     distinct,
     first,
+    last,
     logistic,
     recalled,
     records,
@@ -52,7 +53,8 @@ def simplify(function: Function, facts: Facts) -> Function:
     function, facts = _rounds(function, facts)
     # once: these compare every restore with every later read
     fewer, facts = recalled.run(restores.run(function, facts), facts)
-    return first.run(logistic.written_out(function if fewer is function else _rounds(fewer, facts)[0]), facts)
+    written = logistic.written_out(function if fewer is function else _rounds(fewer, facts)[0])
+    return last.run(first.run(written, facts), facts)
 
 
 def _rounds(function: Function, facts: Facts) -> tuple[Function, Facts]:

@@ -22,20 +22,23 @@ past a statement that binds or writes what it reads (a restore does). Places tha
 from __future__ import annotations
 
 import operator
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from s2sgrad.core import text
 from s2sgrad.core.kinds import Array, Number, Numeric
-from s2sgrad.core.names import is_bar, is_shadow, is_temporary
+from s2sgrad.core.names import BAR, SLOT, TEMPORARY, VERSION, is_bar, is_shadow, is_temporary
 from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Comment, Const, Expr, Function, Statement, Store, Var
 from s2sgrad.core.rewrite import free_names, map_blocks
 from s2sgrad.simplify.copies import count_uses
-from s2sgrad.simplify.effects import ALL, LONGEST, Effects, contents, disturbs, effects, is_fresh, is_pure, size
+from s2sgrad.simplify.effects import ALL, Effects, contents, disturbs, effects, is_fresh, is_pure
 from s2sgrad.simplify.facts import Facts, has_float_dtype, kind_of
 
+WIDEST = 84     # columns of the sum of two contributions, which loops and branches indent
 REACH = 40      # statements between two that are brought together
 
 
@@ -72,10 +75,13 @@ class _Settler:
     facts: Facts
     used: Counter[str]
     known: dict[int, tuple[Statement, Effects]] = field(default_factory=dict)
+    depth: int = 0
 
     def block(self, block: Block) -> Block:
         """The block with both rewrites."""
+        self.depth += 1
         out = [map_blocks(s, self.block) for s in block]
+        self.depth -= 1
         if not any(s.reverses for s in out):
             return tuple(out)
         i = 0
@@ -175,9 +181,10 @@ class _Settler:
             return
         rises = True
         for k in range(j - 1, max(j - REACH, -1), -1):
-            earlier = contribution(out[k])
+            earlier = contribution(out[k]) or _opening(out[k])
             if earlier is not None and (earlier.bar, earlier.index) == (adds.bar, adds.index):
-                sinks = rises or self.is_free(earlier) and all(self.commute(earlier, s) for s in out[k + 1:j])
+                sinks = rises or self.is_free(earlier) and all(self.commute(earlier, s) for s in out[k + 1:j]) and (
+                    contribution(out[k]) is not None or not any(self.touches(s, adds.bar) for s in out[k + 1:j]))
                 if sinks and _same_line(out[k], out[j]) and self.fit(earlier, adds):
                     new = _joined(out[k], earlier, adds)
                     del out[j]
@@ -188,12 +195,12 @@ class _Settler:
                         out.insert(j - 1, new)
                     return
             rises = rises and self.commute(adds, out[k])
-            if not rises and earlier is None and self.touches(out[k], adds.bar):
+            if not rises and contribution(out[k]) is None and self.touches(out[k], adds.bar):
                 return
 
     def fit(self, one: Contribution, other: Contribution) -> bool:
-        """Are both values numbers or arrays, and is their sum short?"""
-        return (size(one.value) + size(other.value) < LONGEST - 6 and self.is_value(one.value)
+        """Are both values numbers or arrays, and does their sum fit a line?"""
+        return (_width(one.value) + _width(other.value) < WIDEST - 4 * self.depth and self.is_value(one.value)
                 and self.is_value(other.value) and self.is_free(one) and self.is_free(other))
 
     def is_value(self, value: Expr) -> bool:
@@ -234,6 +241,22 @@ def _parts(adds: Contribution) -> tuple[Expr, ...]:
     return (adds.value,) if adds.index is None else (adds.index, adds.value)
 
 
+def _width(value: Expr) -> int:
+    """About how many columns the expression will take: `$1~` prints as `t_bar`, `x#i4` as `x`."""
+    short = re.sub(rf"{re.escape(VERSION)}\w+|{re.escape(SLOT)}\d*", "", text.expression(value))
+    return len(short) + 3 * short.count(BAR) + 4 * short.count(TEMPORARY)
+
+
+def _opening(stmt: Statement) -> Contribution | None:
+    """The first contribution to an adjoint, which binds it."""
+    match stmt:
+        case Assign((_,), Const() | Call(np.zeros_like)):
+            return None         # `first` puts what comes first into zeros
+        case Assign((bar,), value) if is_bar(bar) and stmt.reverses:
+            return Contribution(bar, None, value, 1)
+    return None
+
+
 def _same_line(one: Statement, other: Statement) -> bool:
     """Do they reverse one line of the user's?"""
     return (one.origin.file, one.origin.line) == (other.origin.file, other.origin.line)
@@ -245,6 +268,8 @@ def _joined(stmt: Statement, first: Contribution, second: Contribution) -> State
         first, second = second, first
     value = Call(operator.add if first.sign == second.sign else operator.sub, (first.value, second.value))
     match stmt:
+        case Assign():
+            return replace(stmt, value=value)
         case Store():
             return replace(stmt, value=value, op=operator.iadd if first.sign > 0 else operator.isub)
         case Accumulate():

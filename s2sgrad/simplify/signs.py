@@ -28,9 +28,12 @@ from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Expr, Function, 
 from s2sgrad.core.rewrite import exprs, map_blocks, substitute, walk_statements
 from s2sgrad.simplify.algebra import improved
 from s2sgrad.simplify.copies import AS_NAME, count_uses, uses_until
-from s2sgrad.simplify.effects import binds, contents, disturbs, effects, is_fresh
+from s2sgrad.simplify.effects import ARITHMETIC, binds, contents, disturbs, effects, is_fresh, is_known, operands
 from s2sgrad.simplify.facts import Facts, kind_of
 from s2sgrad.simplify.sharing import Sharing, sharing
+
+NUMBER = 1          # what it takes to negate one
+MOST = 2 * NUMBER   # a number is rather negated twice than given another name
 
 
 def run(function: Function, facts: Facts) -> Function:
@@ -47,8 +50,8 @@ def _block(block: Block, once: frozenset[str], used: Counter[str], facts: Facts,
     while i < len(out):
         match out[i]:
             case Assign((target,), Call(operator.neg, (Var(name) as original,)) as value) as stmt if (
-                    stmt.reverses and target in once and target != name and (is_temporary(target) or is_bar(target))
-                    and used[target] < AS_NAME):
+                    target in once and target != name and used[target] < AS_NAME
+                    and (is_temporary(target) or stmt.reverses and is_bar(target))):
                 last = uses_until(out[i + 1:], target, {name}, used[target], facts)
                 rest = out[i + 1:i + 1 + last]
                 new = _folded(rest, target, original, _weight(value, facts), facts, shares)
@@ -85,7 +88,7 @@ def _folded(rest: list[Statement], target: str, original: Var, weight: int, fact
             out.append(stmt)
             continue
         match stmt:
-            case Assign() | Store() | Accumulate() if stmt.reverses:
+            case Assign() | Store() | Accumulate() if stmt.reverses or weight == NUMBER:
                 new = improved(replace(stmt, value=substitute(stmt.value, {
                     target: Call(operator.neg, (original,))})), facts, shares)
             case _:
@@ -95,7 +98,15 @@ def _folded(rest: list[Statement], target: str, original: Var, weight: int, fact
         if original.name != target and target in count_uses((new,), facts):
             return None
         out.append(new)
-    return out if after < before else None
+    few = weight == NUMBER and is_temporary(target) and after <= MOST and not any(_as_operand(s, original) for s in out)
+    return out if after < before or few else None
+
+
+def _as_operand(stmt: Statement, original: Var) -> bool:
+    """Is the negative handed to a function, where it is no sign of a term?"""
+    negative = Call(operator.neg, (original,))
+    return any(isinstance(e, Call) and negative in operands(e) and not is_known(e.function, ARITHMETIC)
+               for x in exprs(stmt) for e in walk(x))
 
 
 def _negations(stmt: Statement, facts: Facts) -> int:
@@ -104,4 +115,4 @@ def _negations(stmt: Statement, facts: Facts) -> int:
 
 
 def _weight(negation: Call, facts: Facts) -> int:
-    return 1 if isinstance(kind_of(negation, facts), Number) else 3
+    return NUMBER if isinstance(kind_of(negation, facts), Number) else 3 * NUMBER

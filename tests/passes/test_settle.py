@@ -38,6 +38,9 @@ def plain(source: str) -> str:
     ("u_bar -= k * a\nu_bar += a", "u_bar += a - k * a"),
     ("u_bar -= k * a\nu_bar -= a", "u_bar -= k * a + a"),
     ("u_bar += k * a\ns_bar = k + d\nu_bar += s_bar * a", "s_bar = k + d\nu_bar += k * a + s_bar * a"),  # sinks
+    ("t_bar = k * d\ns_bar = k + d\nt_bar -= s_bar * d", "s_bar = k + d\nt_bar = k * d - s_bar * d"),   # the first one
+    ("t_bar = k * d\ns_bar = k + d\nt_bar += k", "t_bar = k * d + k\ns_bar = k + d"),
+    ("u_bar = k * a\nv_bar = d * a\nu_bar += v_bar * a", "v_bar = d * a\nu_bar = k * a + v_bar * a"),
 ])
 def test_settled(before: str, expected: str) -> None:
     assert after(before) == plain(expected)
@@ -51,9 +54,19 @@ def test_settled(before: str, expected: str) -> None:
     "w_shadow[1:] = 0.0\nw_shadow[1:] += z_shadow[:-1]",                         # also under another name
     "w_shadow[1:] += k * a\nw_shadow[1:] += z_shadow[:-1]",
     "u_bar[1:] += k * a\nu_bar[2:] = 0.0\nu_bar[1:] += d * a",                   # zeroed in between
+    "t_bar = k * d\ns_bar = t_bar + d\nt_bar += s_bar * d",                      # read in between
+    "t_bar = k * d\nk = 3.0\ns_bar = k + d\nt_bar += s_bar * d",
+    "u_bar = np.zeros_like(a)\nu_bar += k * a",
+    "t_bar = 1.25 * k * d + 2.25 * d * d + 3.25 * k * d * d\nt_bar += 4.25 * d * d * d + 5.25 * k * d * k * d",  # wide
     "u_bar[1:] += k * a\na[0] = 1.0\nv_bar[1:] += u_bar[1:]\nu_bar[1:] += d * a",
 ])
 def test_stays(source: str) -> None:
+    assert after(source) == plain(source)
+
+
+def test_the_first_contribution_stays_before_the_others() -> None:
+    wide = "1.25 * k * k + 2.25 * k * k * k + 3.25 * k * k * k + 4.25 * k * k + 5.25 * k * k * k"
+    source = f"t_bar = k\nt_bar += {wide}\nv_bar += a\nd = 3.0\nt_bar += d"
     assert after(source) == plain(source)
 
 

@@ -35,6 +35,8 @@ def check(one: Pass, before: str, expected: str) -> None:
      "_4_bar = np.vdot(x, y)\na_bar -= _4_bar\nb_bar -= _4_bar"),
     ("_3_bar = -v_bar\ns_bar = np.vdot(_3_bar, y)\nx_bar += _3_bar * a",        # a number is negated, not an array
      "s_bar = -np.vdot(v_bar, y)\nx_bar -= v_bar * a"),
+    ("_2_bar = -_1_bar\ns_bar = _2_bar * b\na_bar += s_bar", "s_bar = -_1_bar * b\na_bar += s_bar"),
+    ("_2_bar = -_1_bar\na_bar = _2_bar * b\nb_bar = _2_bar * a", "a_bar = -_1_bar * b\nb_bar = -_1_bar * a"),
 ])
 def test_signs(before: str, expected: str) -> None:
     check(signs.run, "'reverse'\n" + before, "'reverse'\n" + expected)
@@ -42,7 +44,10 @@ def test_signs(before: str, expected: str) -> None:
 
 @pytest.mark.parametrize("source", [
     "_2_bar = -_1_bar\n_1_bar = a\na_bar += _2_bar * b",            # bound anew
-    "_2_bar = -_1_bar\ns_bar = _2_bar * b\na_bar += s_bar",        # no negation less
+    "_3_bar = -v_bar\nx_bar += np.sin(_3_bar) * y\ny_bar += _3_bar / _3_bar",       # an array is negated once
+    "_2_bar = -_1_bar\na_bar = np.hypot(_2_bar, b)\nb_bar = _2_bar * a",             # handed to a function
+    "_2_bar = -_1_bar\na_bar = _2_bar * b\nb_bar = _2_bar * a\nc_bar = _2_bar * c",  # three negations for one
+    "a_bar = -_1_bar\nb_bar = a_bar * c",                                            # has a name of the user's
     "_3_bar = -v_shadow\nv_shadow[0] += a\nx_bar += _3_bar * y",    # written
     "_2_bar = -_1_bar\nf(_2_bar)",
     "_3_bar = -v_shadow[1:]\nv_shadow[:-1] += _3_bar * b\nb_bar += np.vdot(_3_bar, y)",      # a copy, not a view
