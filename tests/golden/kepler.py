@@ -28,10 +28,10 @@ def kepler_grad(M, e, *, result_bar=1.0):
         d = 1.0 - e * cos_E
         # step = (E - e * math.sin(E) - M) / (1.0 - e * math.cos(E))
         t_bar = -E_bar / d
-        t_bar_1 = -E_bar * ((E - e * sin_E - M) / d / d)
+        t_bar_1 = E_bar * ((E - e * sin_E - M) / d / d)
+        e_bar -= t_bar_1 * cos_E + t_bar * sin_E
         M_bar -= t_bar
-        e_bar += t_bar_1 * cos_E - t_bar * sin_E
-        E_bar += t_bar - t_bar * e * cos_E - t_bar_1 * e * sin_E
+        E_bar += t_bar_1 * e * sin_E + t_bar - t_bar * e * cos_E
     # E = M
     M_bar += E_bar
     return M_bar, e_bar

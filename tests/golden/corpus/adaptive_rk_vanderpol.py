@@ -109,6 +109,7 @@ def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
         difference_1 = 1.0 - y_0**2
         t_bar_3 = t_bar_1 * y_2[1]
         y_bar[1] = t_bar_1 * mu * difference_1 + k3_bar[0]
+        mu_bar += t_bar_2 * difference + t_bar_3 * difference_1
         y_bar[0] -= 2.0 * t_bar_3 * mu * y_0 + t_bar_1
         # k3 = f(t + 0.75 * h, y + 0.75 * h * k2, *args)
         y0_bar += y_bar
@@ -120,10 +121,10 @@ def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
         y_1 = y + p * k1
         y_1_bar = np.zeros_like(y_1)
         y_0 = y_1[0]
-        difference_2 = 1.0 - y_0**2
-        t_bar_4 = t_bar_1 * y_1[1]
-        y_1_bar[1] = t_bar_1 * mu * difference_2 + k2_bar[0]
-        y_1_bar[0] -= 2.0 * t_bar_4 * mu * y_0 + t_bar_1
+        difference = 1.0 - y_0**2
+        t_bar_2 = t_bar_1 * y_1[1]
+        y_1_bar[1] = t_bar_1 * mu * difference + k2_bar[0]
+        y_1_bar[0] -= 2.0 * t_bar_2 * mu * y_0 + t_bar_1
         # k2 = f(t + 0.5 * h, y + 0.5 * h * k1, *args)
         y0_bar += y_1_bar
         k1_bar += y_1_bar * p
@@ -131,13 +132,11 @@ def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
         # return np.array([y[1], mu * (1.0 - y[0] ** 2) * y[1] - y[0]])
         t_bar_1 = k1_bar[1]
         y_0 = y[0]
-        difference_3 = 1.0 - y_0**2
-        t_bar_5 = t_bar_1 * y[1]
-        y0_bar[1] += t_bar_1 * mu * difference_3 + k1_bar[0]
-        mu_bar += (
-            t_bar_2 * difference + t_bar_3 * difference_1 + (t_bar_4 * difference_2 + t_bar_5 * difference_3)
-        )
-        y0_bar[0] -= 2.0 * t_bar_5 * mu * y_0 + t_bar_1
+        difference_1 = 1.0 - y_0**2
+        t_bar_3 = t_bar_1 * y[1]
+        y0_bar[1] += t_bar_1 * mu * difference_1 + k1_bar[0]
+        mu_bar += t_bar_2 * difference + t_bar_3 * difference_1
+        y0_bar[0] -= 2.0 * t_bar_3 * mu * y_0 + t_bar_1
         # h = min(h, t_end - t)
         h_bar = (0.5 * h_1_bar if d == h_1 else h_1_bar) if h == h_1 else 0.0
         t_bar -= (0.5 * h_1_bar if h == h_1 else h_1_bar) if d == h_1 else 0.0

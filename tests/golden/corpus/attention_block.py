@@ -48,10 +48,9 @@ def softmax_bwd(residuals, a, result_bar):
     a_bar = e_bar * e
     # a = a - np.max(a, axis=-1, keepdims=True)
     test = a == max_a
-    a_bar = a_bar + test * (
+    return a_bar + test * (
         -np.sum(a_bar, axis=1, keepdims=True) / np.sum(test, axis=-1, keepdims=True, dtype=max_a.dtype)
     )
-    return a_bar
 
 
 def block_fwd(x, weights, gain, bias):

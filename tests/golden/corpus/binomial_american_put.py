@@ -16,8 +16,7 @@ def american_put_value_and_grad(spot, strike, vol, rate, maturity, n=40, *, resu
     exp = np.exp(rate * dt)
     d = up - down
     p = (exp - down) / d
-    minus_rate = -rate
-    disc = np.exp(minus_rate * dt)
+    disc = np.exp(-rate * dt)
     values = np.zeros(n + 1)
     for j in range(n + 1):
         s = spot * up**j * down ** (n - j)
@@ -86,7 +85,7 @@ def american_put_value_and_grad(spot, strike, vol, rate, maturity, n=40, *, resu
         up_bar += t_bar * spot * (j * np.power(up, j - (j != 0)))
     # disc = np.exp(-rate * dt)
     t_bar = disc_bar * disc
-    dt_bar = t_bar * minus_rate
+    dt_bar = -t_bar * rate
     rate_bar = -t_bar * dt
     # p = (np.exp(rate * dt) - down) / (up - down)
     t_bar = p_bar / d

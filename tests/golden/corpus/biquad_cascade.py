@@ -35,9 +35,8 @@ def biquad_bwd(records, x, coef, result_bar):
         x_bar[n] += t_bar
         # y[n] = b0 * x[n] + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2
         y_bar_n = y_bar[n]
-        t_bar = -y_bar_n
-        a2_bar += t_bar * y2
-        y2_bar = t_bar * a2
+        a2_bar -= y_bar_n * y2
+        y2_bar = -y_bar_n * a2
         a1_bar -= y_bar_n * y1
         y1_bar -= y_bar_n * a1
         b2_bar += y_bar_n * x2

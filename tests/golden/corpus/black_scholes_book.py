@@ -40,41 +40,34 @@ def book_value_value_and_grad(spot, vol, rate, strikes, maturities, quantities, 
         d1 = (math.log(q) + s * T) / p
         d2 = d1 - p
         if K >= spot:
-            minus_rate = -rate
-            exp = math.exp(minus_rate * T)
-            root = math.sqrt(2.0)
-            quotient = d2 / root
+            exp = math.exp(-rate * T)
+            quotient = d2 / 1.4142135623730951
             # return 0.5 * (1.0 + math.erf(x / math.sqrt(2.0)))
-            d2_bar = -0.5641895835477563 * price_bar * K * exp * math.exp(-quotient * quotient) / root
+            d2_bar = -0.39894228040143265 * price_bar * K * exp * math.exp(-quotient * quotient)
             # price = spot * norm_cdf(d1) - K * math.exp(-rate * T) * norm_cdf(d2)
             t_bar = -0.5 * price_bar * (1.0 + math.erf(quotient)) * K * exp
-            T_bar = t_bar * minus_rate
+            T_bar = -t_bar * rate
             rate_bar -= t_bar * T
-            root = math.sqrt(2.0)
-            quotient = d1 / root
+            quotient = d1 / 1.4142135623730951
             spot_bar += 0.5 * price_bar * (1.0 + math.erf(quotient))
             # return 0.5 * (1.0 + math.erf(x / math.sqrt(2.0)))
-            d1_bar = 0.5641895835477563 * price_bar * spot * math.exp(-quotient * quotient) / root
+            d1_bar = 0.39894228040143265 * price_bar * spot * math.exp(-quotient * quotient)
         else:
-            root = math.sqrt(2.0)
-            quotient = -d1 / root
+            quotient = -d1 / 1.4142135623730951
             # price = K * math.exp(-rate * T) * norm_cdf(-d2) - spot * norm_cdf(-d1)
             d_bar = 0.5 * price_bar
             spot_bar -= d_bar * (1.0 + math.erf(quotient))
-            d1_bar = 0.5641895835477563 * price_bar * spot * math.exp(-quotient * quotient) / root
-            minus_rate = -rate
-            exp = math.exp(minus_rate * T)
-            root = math.sqrt(2.0)
-            quotient = -d2 / root
-            d2_bar = -0.5641895835477563 * price_bar * K * exp * math.exp(-quotient * quotient) / root
+            d1_bar = 0.39894228040143265 * price_bar * spot * math.exp(-quotient * quotient)
+            exp = math.exp(-rate * T)
+            quotient = -d2 / 1.4142135623730951
+            d2_bar = -0.39894228040143265 * price_bar * K * exp * math.exp(-quotient * quotient)
             t_bar = d_bar * (1.0 + math.erf(quotient)) * K * exp
-            T_bar = t_bar * minus_rate
+            T_bar = -t_bar * rate
             rate_bar -= t_bar * T
         # d2 = d1 - vol * sqrt_t
         d1_bar += d2_bar
-        t_bar = -d2_bar
-        vol_bar += t_bar * sqrt_t
-        sqrt_t_bar = t_bar * vol
+        vol_bar -= d2_bar * sqrt_t
+        sqrt_t_bar = -d2_bar * vol
         # d1 = (math.log(spot / K) + (rate + 0.5 * vol ** 2) * T) / (vol * sqrt_t)
         t_bar = d1_bar / p
         t_bar_1 = -d1_bar * (d1 / p)
@@ -84,9 +77,7 @@ def book_value_value_and_grad(spot, vol, rate, strikes, maturities, quantities, 
         rate_bar += t_bar_2
         vol_bar += t_bar_1 * sqrt_t + t_bar_2 * vol
         spot_bar += t_bar / q / K
-        # sqrt_t = math.sqrt(T)
-        T_bar += sqrt_t_bar * np.divide(0.5, sqrt_t)
         # K, T = strikes[i], maturities[i]
-        maturities_bar[i] += T_bar
+        maturities_bar[i] += T_bar + sqrt_t_bar * np.divide(0.5, sqrt_t)
     maturities_bar = cast_like(maturities_bar, maturities)
     return total, (spot_bar, vol_bar, rate_bar, maturities_bar)

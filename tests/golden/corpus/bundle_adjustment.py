@@ -60,8 +60,7 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
         # residual = cameras[cam_index].project(points[point_index]) - pixel
         array_bar = unbroadcast(residual_bar, array)
         # return np.array([factor * u, factor * v])
-        t_bar = array_bar[0]
-        t_bar_1 = array_bar[1]
+        t_bar, t_bar_1 = array_bar[0], array_bar[1]
         self_focal = focal[cam_index]
         self_distortion = distortion[cam_index]
         k1, k2 = self_distortion
@@ -78,11 +77,10 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
         # factor = self.focal * (1.0 + r2 * (k1 + r2 * k2))
         self_focal_bar = np.sum(factor_bar * total)
         t_bar = factor_bar * self_focal
-        r2_bar = t_bar * s
-        t_bar = t_bar * r2
-        k1_bar = np.sum(t_bar)
-        r2_bar = r2_bar + t_bar * k2
-        k2_bar = np.sum(t_bar * r2)
+        t_bar_1 = t_bar * r2
+        k1_bar = np.sum(t_bar_1)
+        r2_bar = t_bar * s + t_bar_1 * k2
+        k2_bar = np.sum(t_bar_1 * r2)
         # r2 = u * u + v * v
         v_bar = v_bar + 2.0 * (unbroadcast(r2_bar, product_1) * v)
         u_bar = u_bar + 2.0 * (unbroadcast(r2_bar, product) * u)
@@ -123,9 +121,8 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
             t_bar_1 = unbroadcast(result_1_bar, product_3 * d)
             t_bar_2 = t_bar_1 * d
             angle_bar = np.vdot(t_bar_1, product_3) * sin_angle
-            axis_bar = t_bar_2 * product
             product_bar = np.vdot(t_bar_2, axis)
-            axis_bar += product_bar * point
+            axis_bar = t_bar_2 * product + product_bar * point
             t_bar_1 = unbroadcast(t_bar, product_1)
             t_bar = unbroadcast(t_bar, product_2)
             cross_bar = t_bar * sin_angle

@@ -18,10 +18,9 @@ def log_softmax_bwd(residuals, x, result_bar):
     shifted_bar = result_bar - np.sum(result_bar, axis=1, keepdims=True) / sum_exp_shifted * exp_shifted
     # shifted = x - np.max(x, axis=-1, keepdims=True)
     test = x == max_x
-    x_bar = shifted_bar + test * (
+    return shifted_bar + test * (
         -np.sum(shifted_bar, axis=1, keepdims=True) / np.sum(test, axis=-1, keepdims=True, dtype=max_x.dtype)
     )
-    return x_bar
 
 
 def batch_loss_value_and_grad(batch_logits, batch_labels, *, result_bar=1.0):

@@ -22,9 +22,8 @@ def huber_misfit_value_and_grad(params, t, signal, delta, *, result_bar=1.0):
     # reverse sweep
     # loss = np.where(r <= delta, 0.5 * r ** 2, delta * (r - 0.5 * delta))
     where = np.where(r <= delta, 0.0, result_bar)
-    delta_bar = np.vdot(where, difference)
     difference_bar = where * delta
-    delta_bar -= 0.5 * np.sum(difference_bar)
+    delta_bar = np.vdot(where, difference) - 0.5 * np.sum(difference_bar)
     r_bar = difference_bar + np.where(r <= delta, result_bar, 0.0) * r
     # r = np.abs(signal - model)
     model_bar = -r_bar * np.sign(d)

@@ -8,9 +8,7 @@ from s2sgrad.runtime import cast_like, sum_adjoint, zeros_like
 def mse_after_forward_value_and_grad(weights, biases, x, y, *, result_bar=1.0):
     """Value of `mse_after_forward` and its gradient with respect to `weights`, `biases` and `x`."""
     # forward sweep
-    weight = weights[0]
-    weight_1 = weights[1]
-    weight_2 = weights[2]
+    weight, weight_1, weight_2 = weights[0], weights[1], weights[2]
     z = x @ weight + biases[0]
     exp = np.exp(-z)
     s = 1.0 + exp

@@ -56,9 +56,11 @@ def real_space_bwd(residuals, pos, charge, box, alpha, result_bar):
                     erfc_p = scipy.special.erfc(product_1)
                     # energy += 0.5 * charge[i] * charge[j] * erfc(alpha * r) / r
                     t_bar = result_bar / r
-                    r_bar = -result_bar * (product * erfc_p / r / r)
                     t_bar_1 = t_bar * erfc_p
-                    r_bar -= 1.1283791670955126 * t_bar * product * np.exp(-product_1 * product_1) * alpha
+                    r_bar = (
+                        -result_bar * (product * erfc_p / r / r)
+                        - 1.1283791670955126 * t_bar * product * np.exp(-product_1 * product_1) * alpha
+                    )
                     charge_bar[j] += t_bar_1 * p
                     charge_bar[i] += 0.5 * t_bar_1 * charge_j
                     d = pos[i] - pos[j]

@@ -34,8 +34,7 @@ def transmitted_energy_value_and_grad(eps_r, sigma, width, *, result_bar=1.0):
         k = (COURANT - 1.0) / (COURANT + 1.0)
         new_left = left_old + k * (ez[1] - ez[0])
         new_right = right_old + k * (ez[-2] - ez[-1])
-        left_old = ez[1]
-        right_old = ez[-2]
+        left_old, right_old = ez[1], ez[-2]
         ez_record_1.append(ez[0])
         ez[0] = new_left
         ez_record_2.append(ez[-1])

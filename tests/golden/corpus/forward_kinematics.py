@@ -8,15 +8,15 @@ from s2sgrad.runtime import zeros_like
 def end_effector_fwd(joints, links):
     transforms = []
     for theta, link in zip(joints, links):
-        t, value, value_1 = link
+        link_0, link_1, link_2 = link
         ct, st = np.cos(theta), np.sin(theta)
-        ca, sa = np.cos(value_1), np.sin(value_1)
+        ca, sa = np.cos(link_2), np.sin(link_2)
         transforms.append(
             np.array(
                 [
-                    [ct, -st * ca, st * sa, value * ct],
-                    [st, ct * ca, -ct * sa, value * st],
-                    [0.0, sa, ca, t],
+                    [ct, -st * ca, st * sa, link_1 * ct],
+                    [st, ct * ca, -ct * sa, link_1 * st],
+                    [0.0, sa, ca, link_0],
                     [0.0, 0.0, 0.0, 1.0],
                 ]
             )
@@ -46,29 +46,19 @@ def end_effector_bwd(residuals, joints, links, result_bar):
         theta, link = joints[i], links[i]
         copy = np.copy(transforms_bar.pop())
         # return np.array([[ct, -st * ca, st * sa, a * ct], [st, ct * ca, -ct * sa, a * st], [0.0, sa, ca, ...
-        ct_bar = copy[0][0]
-        t_bar = copy[0][1]
-        t_bar_1 = copy[0][2]
-        t_bar_2 = copy[0][3]
-        st_bar = copy[1][0]
-        t_bar_3 = copy[1][1]
-        t_bar_4 = copy[1][2]
-        t_bar_5 = copy[1][3]
-        sa_bar = copy[2][1]
-        ca_bar = copy[2][2]
-        _, value, value_1 = link
+        t_bar, t_bar_1, t_bar_2 = copy[0][1], copy[0][2], copy[0][3]
+        t_bar_3, t_bar_4, t_bar_5 = copy[1][1], copy[1][2], copy[1][3]
+        _, link_1, link_2 = link
         st = np.sin(theta)
-        value_bar = t_bar_5 * st
         ct = np.cos(theta)
-        sa = np.sin(value_1)
-        sa_bar += t_bar_1 * st - t_bar_4 * ct
-        ca = np.cos(value_1)
-        ct_bar += t_bar_3 * ca + t_bar_2 * value - t_bar_4 * sa
-        ca_bar += t_bar_3 * ct - t_bar * st
-        value_bar += t_bar_2 * ct
-        st_bar += t_bar_5 * value + (t_bar_1 * sa - t_bar * ca)
+        sa = np.sin(link_2)
+        sa_bar = copy[2][1] + t_bar_1 * st - t_bar_4 * ct
+        ca = np.cos(link_2)
+        ct_bar = copy[0][0] + t_bar_3 * ca - t_bar_4 * sa + t_bar_2 * link_1
+        ca_bar = copy[2][2] + t_bar_3 * ct - t_bar * st
+        st_bar = copy[1][0] + t_bar_5 * link_1 + t_bar_1 * sa - t_bar * ca
         # transforms = [dh_matrix(theta, *link) for theta, link in zip(joints, links)]
-        link_bar = np.array([copy[2][3], value_bar, sa_bar * ca - ca_bar * sa])
+        link_bar = np.array([copy[2][3], t_bar_5 * st + t_bar_2 * ct, sa_bar * ca - ca_bar * sa])
         joints_bar[i] += st_bar * ct - ct_bar * st
         links_bar[i] += link_bar
     return joints_bar, links_bar

@@ -102,8 +102,7 @@ def spread_price_value_and_grad(
     product = 0.02 * (final - 85.0)
     s = 0.4 + 0.05 * (final - 105.0)
     bonus = np.select([final < 85.0, final < 105.0], [p, product], default=s)
-    minus_r = -r
-    exp = np.exp(minus_r * maturity)
+    exp = np.exp(-r * maturity)
     mean = np.mean(payoff + bonus)
     result = exp * mean
 
@@ -111,7 +110,7 @@ def spread_price_value_and_grad(
     # return np.exp(-r * maturity) * np.mean(payoff + bonus)
     q = result_bar * exp / final.size
     t_bar = result_bar * mean * exp
-    maturity_bar = t_bar * minus_r
+    maturity_bar = -t_bar * r
     r_bar = -t_bar * maturity
     # bonus = np.select([final < 85.0, final < 105.0], [0.0 * final, 0.02 * (final - 85.0)], default=0 ...
     broadcast_q = np.broadcast_to(q, final.shape)

@@ -19,10 +19,9 @@ def softmax_rows_bwd(residuals, a, result_bar):
     # e = np.exp(a - a.max(axis=1, keepdims=True))
     t_bar = e_bar * e
     test = a == max_a
-    a_bar = t_bar + test * (
+    return t_bar + test * (
         -np.sum(t_bar, axis=1, keepdims=True) / np.sum(test, axis=1, keepdims=True, dtype=max_a.dtype)
     )
-    return a_bar
 
 
 def log_likelihood_value_and_grad(log_pi, trans_logits, emis_logits, obs, *, result_bar=1.0):

@@ -86,8 +86,8 @@ def chi2_value_and_grad(params, times, rv, err, *, result_bar=1.0):
             step = step_record.pop()
             M_bar -= t_bar
             sin_E = math.sin(E_1)
-            e_bar -= t_bar * sin_E + t_bar_1 * cos_E
-            E_1_bar += t_bar - t_bar * e * cos_E + t_bar_1 * e * sin_E
+            e_bar -= t_bar_1 * cos_E + t_bar * sin_E
+            E_1_bar += t_bar_1 * e * sin_E + t_bar - t_bar * e * cos_E
             step_bar = 0.0
         # E = M if e < 0.8 else math.pi
         if e < 0.8:

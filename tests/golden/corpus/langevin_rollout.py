@@ -73,9 +73,8 @@ def expected_cost_value_and_grad(torques, friction, theta0, n_paths=8, dt=0.05, 
         theta_bar, omega_bar, d_bar, d_bar_1 = step_bwd(
             residuals, theta, omega, dt, friction, theta_bar, omega_bar
         )
-        torque_bar += d_bar
         friction_bar += d_bar_1
-        torques_bar[i] += torque_bar
+        torques_bar[i] += torque_bar + d_bar
     # theta = np.full(2 * n_paths, theta0)
     theta0_bar = np.sum(theta_bar)
     return result, (torques_bar, friction_bar, theta0_bar)

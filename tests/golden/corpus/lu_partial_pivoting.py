@@ -66,9 +66,9 @@ def dissipated_power_value_and_grad(A, b, *, result_bar=1.0):
         work_bar[i_1, i_1 + 1:] -= t_bar * x[i_1 + 1:]
     for i_1 in reversed(range(n_1)):
         # x[i] -= LU[i, :i] @ x[:i]
-        t_bar = x_bar[i_1]
-        x_bar[:i_1] -= t_bar * work[i_1, :i_1]
-        work_bar[i_1, :i_1] -= t_bar * x[:i_1]
+        x_bar_i = x_bar[i_1]
+        x_bar[:i_1] -= x_bar_i * work[i_1, :i_1]
+        work_bar[i_1, :i_1] -= x_bar_i * x[:i_1]
     # x = b[perm]
     b_bar = np.zeros_like(b)
     np.add.at(b_bar, perm, x_bar)

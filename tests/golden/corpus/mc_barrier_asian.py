@@ -43,8 +43,7 @@ def price_value_and_grad(s0, vol, rate, strike, barrier, maturity, normals, *, r
             taken_record_1.append(taken_1)
         trips_record.append(trips)
         taken_record_2.append(taken)
-    minus_rate = -rate
-    exp = np.exp(minus_rate * maturity)
+    exp = np.exp(-rate * maturity)
     result = exp * payoff_sum / n_paths
 
     # reverse sweep
@@ -52,7 +51,7 @@ def price_value_and_grad(s0, vol, rate, strike, barrier, maturity, normals, *, r
     t_bar = result_bar / n_paths
     payoff_sum_bar = t_bar * exp
     t_bar = t_bar * payoff_sum * exp
-    maturity_bar = t_bar * minus_rate
+    maturity_bar = -t_bar * rate
     rate_bar = -t_bar * maturity
     strike_bar = drift_bar = vol_bar = dt_bar = s0_bar = 0.0
     for p in reversed(range(n_paths)):

@@ -19,17 +19,15 @@ def relative_pose_fwd(xi, xj):
     arctan2 = np.arctan2(sin_angle, cos_angle)
     return (
         np.stack([total, total_1, arctan2], axis=1),
-        (total, total_1, arctan2, sin_angle, cos_angle, dy, c, minus_s, dx, s),
+        (total, total_1, arctan2, sin_angle, cos_angle, dy, dx, c, s, minus_s),
     )
 
 
 def relative_pose_bwd(residuals, xi, xj, result_bar):
-    total, total_1, arctan2, sin_angle, cos_angle, dy, c, minus_s, dx, s = residuals
+    total, total_1, arctan2, sin_angle, cos_angle, dy, dx, c, s, minus_s = residuals
     # return np.stack([c * dx + s * dy, -s * dx + c * dy, wrap(xj[:, 2] - xi[:, 2])], axis=1)
     unstack_like_1 = unstack_like(result_bar, [total, total_1, arctan2], 1)
-    total_bar = unstack_like_1[0]
-    total_1_bar = unstack_like_1[1]
-    arctan2_bar = unstack_like_1[2]
+    total_bar, total_1_bar, arctan2_bar = unstack_like_1[0], unstack_like_1[1], unstack_like_1[2]
     # return np.arctan2(np.sin(angle), np.cos(angle))
     total = sin_angle * sin_angle + cos_angle * cos_angle
     angle_bar = (
@@ -41,13 +39,10 @@ def relative_pose_bwd(residuals, xi, xj, result_bar):
     xi_bar[:, 2] -= angle_bar
     xj_bar = np.zeros_like(xj)
     xj_bar[:, 2] = angle_bar
-    c_bar = total_1_bar * dy
-    dy_bar = total_1_bar * c
-    dx_bar = total_1_bar * minus_s
+    c_bar = total_1_bar * dy + total_bar * dx
+    dy_bar = total_1_bar * c + total_bar * s
+    dx_bar = total_1_bar * minus_s + total_bar * c
     s_bar = total_bar * dy - total_1_bar * dx
-    dy_bar += total_bar * s
-    c_bar += total_bar * dx
-    dx_bar += total_bar * c
     # c, s = np.cos(xi[:, 2]), np.sin(xi[:, 2])
     xi_bar[:, 2] += s_bar * c - c_bar * s
     # dx, dy = xj[:, 0] - xi[:, 0], xj[:, 1] - xi[:, 1]
@@ -102,9 +97,8 @@ def graph_cost_value_and_grad(poses, edges, measurements, information, kernel_wi
     chi2_bar += result_bar * weight
     # weight[loops] = kernel_width / (kernel_width + chi2[loops])
     q_bar = unbroadcast(np.copy(weight_bar[loops]), q)
-    kernel_width_bar = np.sum(q_bar / s)
     s_bar = -q_bar * (q / s)
-    kernel_width_bar += np.sum(s_bar)
+    kernel_width_bar = np.sum(q_bar / s) + np.sum(s_bar)
     chi2_bar[loops] += s_bar
     # chi2 = np.sum((residual @ axes) ** 2 * precision, axis=1)
     precision_bar = p_squared.T @ chi2_bar

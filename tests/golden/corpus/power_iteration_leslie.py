@@ -77,9 +77,8 @@ def dominant_bwd(residuals, A, result_bar, result_bar_1):
             result_bar_2 = zeros_like(result)
         # w = w / new_growth
         w_bar = v_bar / new_growth
-        new_growth_bar -= np.vdot(v_bar, w / new_growth)
         # new_growth = w.sum()
-        w_bar += new_growth_bar
+        w_bar += new_growth_bar - np.vdot(v_bar, w / new_growth)
         # w = A @ v
         A_bar += np.outer(w_bar, v)
         v_bar = A.T @ w_bar
@@ -102,8 +101,7 @@ def log_growth_objective_value_and_grad(fecundity, survival_logit, *, result_bar
     entropy_bar = 0.2 * result_bar
     growth_bar = result_bar / growth
     # entropy = -np.sum(ages * np.log(ages))
-    t_bar = -entropy_bar
-    ages_bar = t_bar * log_ages + t_bar * ages / ages
+    ages_bar = -entropy_bar * log_ages - entropy_bar * ages / ages
     # growth, ages = dominant(leslie(fecundity, survival))
     fecundity_bar, d_bar = leslie_bwd(residuals, dominant_bwd(residuals_1, t, growth_bar, ages_bar))
     # survival = 1.0 / (1.0 + np.exp(-survival_logit))

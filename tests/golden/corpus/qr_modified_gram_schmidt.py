@@ -86,9 +86,9 @@ def back_substitute_bwd(x, R, y, result_bar):
         R_bar[i, i] -= y_bar_i * (x[i] / R_ii)
         y_bar[i] = y_bar_i / R_ii
         # x[i] -= R[i, i + 1:] @ x[i + 1:]
-        t_bar = y_bar[i]
-        y_bar[i + 1:] -= t_bar * R[i, i + 1:]
-        R_bar[i, i + 1:] -= t_bar * x[i + 1:]
+        y_bar_i = y_bar[i]
+        y_bar[i + 1:] -= y_bar_i * R[i, i + 1:]
+        R_bar[i, i + 1:] -= y_bar_i * x[i + 1:]
     return R_bar, y_bar
 
 

@@ -13,9 +13,8 @@ def rosenbrock_value_and_grad(x, *, result_bar=1.0):
 
     # reverse sweep
     # return np.sum(100.0 * (tail - head ** 2) ** 2 + (1.0 - head) ** 2)
-    head_bar = -2.0 * result_bar * difference
     d_bar = 200.0 * result_bar * d
-    head_bar -= 2.0 * d_bar * head
+    head_bar = -2.0 * result_bar * difference - 2.0 * d_bar * head
     # head, tail = x[:-1], x[1:]
     x_bar = np.zeros_like(x)
     x_bar[1:] = d_bar

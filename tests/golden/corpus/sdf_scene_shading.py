@@ -115,7 +115,6 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 p_1, n_1, norm_n, quotient, product, s = records_2.pop()
                 max_p = max(product, 0.0)
                 # shade = 0.1 + 0.9 * max(normal(scene, t * ray) @ LIGHT, 0.0) / (1.0 + 0.1 * t)
-                t_bar = -0.1 * shade_bar * (0.9 * max_p / s / s)
                 t_bar_1 = 0.9 * (shade_bar / s)
                 d_bar = ((0.5 * t_bar_1 if 0.0 == max_p else t_bar_1) if product == max_p else 0.0) * LIGHT
                 # return n / np.linalg.norm(n)
@@ -129,25 +128,23 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     # n[axis] = (f(p + e) - f(p - e)) / (2.0 * step)
                     t_bar_1 = 500.0 * n_bar[axis]
                     a_2 = root_1 - radius
-                    q_0 = q_2[0]
-                    q_1_1 = q_2[1]
-                    q_2_1 = q_2[2]
+                    q_0, q_1_1, q_2_1 = q_2
                     largest = max(q_1_1, q_2_1)
                     largest_1 = max(q_0, largest)
                     inside_2 = min(largest_1, 0.0)
                     b_2 = outside_2 + inside_2 - 0.1
                     quotient = 0.5 * (b_2 - a_2) / blend
-                    s = 0.5 + quotient
-                    h_2 = np.clip(s, 0.0, 1.0)
+                    total = 0.5 + quotient
+                    h_2 = np.clip(total, 0.0, 1.0)
                     # return b + (a - b) * h - k * h * (1.0 - h)
                     t_bar_2 = t_bar_1 * (1.0 - h_2)
-                    h_bar = -t_bar_1 * blend * h_2
                     t_bar_3 = -t_bar_1 * h_2
-                    h_bar += t_bar_2 * blend - t_bar_1 * (a_2 - b_2)
+                    d_bar = t_bar_1 * blend
+                    h_bar = t_bar_2 * blend - d_bar * h_2 - t_bar_1 * (a_2 - b_2)
                     b_bar = -t_bar_1 - t_bar_3
                     # h = np.clip(0.5 + 0.5 * (b - a) / k, 0.0, 1.0)
-                    d_bar = scalar_clip_adjoint(s, 0.0, 1.0, h_bar)[0]
-                    t_bar_4 = 0.5 * (d_bar / blend)
+                    d_bar_1 = scalar_clip_adjoint(total, 0.0, 1.0, h_bar)[0]
+                    t_bar_4 = 0.5 * (d_bar_1 / blend)
                     b_bar += t_bar_4
                     a_bar = t_bar_3 - t_bar_4
                     # inside = min(max(q[0], max(q[1], q[2])), 0.0)
@@ -168,28 +165,27 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     # return lambda p: np.sqrt(np.sum((p - center) ** 2)) - radius
                     t_bar_3 = a_bar / root_1 * (p_3 - center)
                     center_bar -= t_bar_3
+                    # n[axis] = (f(p + e) - f(p - e)) / (2.0 * step)
+                    p_bar += q_bar * np.sign(p_3 - center_1) + t_bar_3
                     a_1 = root - radius
-                    q_0 = q_1[0]
-                    q_1_1 = q_1[1]
-                    q_2_1 = q_1[2]
+                    q_0, q_1_1, q_2_1 = q_1
                     largest = max(q_1_1, q_2_1)
                     largest_1 = max(q_0, largest)
                     inside_1 = min(largest_1, 0.0)
                     b_1 = outside_1 + inside_1 - 0.1
                     quotient_1 = 0.5 * (b_1 - a_1) / blend
-                    s = 0.5 + quotient_1
-                    h_1 = np.clip(s, 0.0, 1.0)
+                    total = 0.5 + quotient_1
+                    h_1 = np.clip(total, 0.0, 1.0)
                     # return b + (a - b) * h - k * h * (1.0 - h)
-                    t_bar_4 = -t_bar_1 * (1.0 - h_1)
-                    h_1_bar = t_bar_1 * blend * h_1
-                    blend_bar += t_bar_2 * h_2 + t_bar_4 * h_1
+                    t_bar_3 = -t_bar_1 * (1.0 - h_1)
+                    blend_bar += t_bar_2 * h_2 + t_bar_3 * h_1
                     t_bar_2 = t_bar_1 * h_1
-                    h_1_bar += t_bar_4 * blend + t_bar_1 * (a_1 - b_1)
+                    h_1_bar = d_bar * h_1 + t_bar_3 * blend + t_bar_1 * (a_1 - b_1)
                     b_1_bar = t_bar_1 - t_bar_2
                     # h = np.clip(0.5 + 0.5 * (b - a) / k, 0.0, 1.0)
-                    d_bar_1 = scalar_clip_adjoint(s, 0.0, 1.0, h_1_bar)[0]
-                    blend_bar += d_bar * (-quotient / blend) + d_bar_1 * (-quotient_1 / blend)
-                    t_bar_1 = 0.5 * (d_bar_1 / blend)
+                    d_bar = scalar_clip_adjoint(total, 0.0, 1.0, h_1_bar)[0]
+                    blend_bar += d_bar_1 * (-quotient / blend) + d_bar * (-quotient_1 / blend)
+                    t_bar_1 = 0.5 * (d_bar / blend)
                     b_1_bar += t_bar_1
                     a_1_bar = t_bar_2 - t_bar_1
                     # inside = min(max(q[0], max(q[1], q[2])), 0.0)
@@ -212,13 +208,9 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     t_bar_1 = a_1_bar / root * (p_2 - center)
                     center_bar -= t_bar_1
                     # n[axis] = (f(p + e) - f(p - e)) / (2.0 * step)
-                    p_bar += (
-                        q_bar * np.sign(p_3 - center_1)
-                        + t_bar_3
-                        + (q_1_bar * np.sign(p_2 - center_1) + t_bar_1)
-                    )
+                    p_bar += q_1_bar * np.sign(p_2 - center_1) + t_bar_1
                 # shade = 0.1 + 0.9 * max(normal(scene, t * ray) @ LIGHT, 0.0) / (1.0 + 0.1 * t)
-                t_bar += np.vdot(p_bar, ray)
+                t_bar = np.vdot(p_bar, ray) - 0.1 * shade_bar * (0.9 * max_p / s / s)
                 # t = trace(scene, np.zeros(3), ray)
                 result_bar_1 = add_adjoints(result_bar_1, t_bar)
             if taken:
@@ -235,9 +227,7 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     result = result_record.pop()
                     result_bar_1 = zeros_like(result)
                 a = root - radius
-                q_0 = q[0]
-                q_1_1 = q[1]
-                q_2_1 = q[2]
+                q_0, q_1_1, q_2_1 = q
                 largest = max(q_1_1, q_2_1)
                 largest_1 = max(q_0, largest)
                 inside = min(largest_1, 0.0)
@@ -247,10 +237,9 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 h = np.clip(s, 0.0, 1.0)
                 # d = f(origin + t * direction)
                 t_bar_1 = -t_1_bar * (1.0 - h)
-                h_bar_1 = t_1_bar * blend * h
                 blend_bar += t_bar_1 * h
                 t_bar_2 = t_1_bar * h
-                h_bar_1 += t_bar_1 * blend + t_1_bar * (a - b)
+                h_bar_1 = t_1_bar * blend * h + t_bar_1 * blend + t_1_bar * (a - b)
                 b_bar_1 = t_1_bar - t_bar_2
                 # h = np.clip(0.5 + 0.5 * (b - a) / k, 0.0, 1.0)
                 d_bar = scalar_clip_adjoint(s, 0.0, 1.0, h_bar_1)[0]

@@ -74,12 +74,10 @@ def gauge_misfit_value_and_grad(h0, gauge_data, gauge_at, dx=1.0, *, result_bar=
         p = 2 * dx
         factor = dt / p
         # state = lax_step(state, dt, dx)
-        factor_bar = np.vdot(hv_bar_1, hv_3)
         hv_3_bar = hv_bar_1 * factor
-        factor_bar += np.vdot(hu_bar_1, hu_3) + np.vdot(h_bar, h_1)
         hu_3_bar = hu_bar_1 * factor
         h_1_bar = h_bar * factor
-        dt_bar = factor_bar / p
+        dt_bar = (np.vdot(hv_bar_1, hv_3) + np.vdot(hu_bar_1, hu_3) + np.vdot(h_bar, h_1)) / p
         # return State(*(np.roll(q, by, axis=axis) for q in (self.h, self.hu, self.hv)))
         hv_2_bar = np.roll(-hv_3_bar, -1, 1) + np.roll(hv_3_bar, 1, 1)
         hu_2_bar = np.roll(-hu_3_bar, -1, 1) + np.roll(hu_3_bar, 1, 1)
@@ -97,13 +95,11 @@ def gauge_misfit_value_and_grad(h0, gauge_data, gauge_at, dx=1.0, *, result_bar=
         hu_bar += np.roll(hu_bar_2, 1, 0) + np.roll(hu_bar_2, -1, 0)
         h0_bar += np.roll(h_bar_1, 1, 0) + np.roll(h_bar_1, -1, 0)
         # return State(s.hu, s.hu * u + pressure, s.hu * v), State(s.hv, s.hv * u, s.hv * v + pressure)
-        hv_bar += hv_2_bar * v + (hu_2_bar * u + (np.roll(-h_1_bar, -1, 1) + np.roll(h_1_bar, 1, 1)))
-        v_bar = hv_2_bar * hv
-        u_bar = hu_2_bar * hv
-        hu_bar += hv_1_bar * v + (hu_1_bar * u + (np.roll(-h_1_bar, -1, 0) + np.roll(h_1_bar, 1, 0)))
-        v_bar += hv_1_bar * hu
+        hv_bar += hv_2_bar * v + hu_2_bar * u + np.roll(-h_1_bar, -1, 1) + np.roll(h_1_bar, 1, 1)
+        v_bar = hv_2_bar * hv + hv_1_bar * hu
+        u_bar = hu_2_bar * hv + hu_1_bar * hu
+        hu_bar += hv_1_bar * v + hu_1_bar * u + np.roll(-h_1_bar, -1, 0) + np.roll(h_1_bar, 1, 0)
         pressure_bar = hv_2_bar + hu_1_bar
-        u_bar += hu_1_bar * hu
         # pressure = 0.5 * GRAVITY * s.h ** 2
         h0_bar += pressure_bar * GRAVITY * h
         # u, v = s.hu / s.h, s.hv / s.h

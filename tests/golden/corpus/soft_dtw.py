@@ -43,15 +43,14 @@ def soft_dtw_bwd(residuals, x, y, gamma, result_bar):
             taken = taken_record.pop()
             if not taken:
                 z, zmax, exp, sum_exp = records.pop()
-                minus_gamma = -gamma
                 s = np.log(sum_exp) + zmax
                 # row[j] = D[i - 1, j - 1] + softmin(above[j - 1], above[j], row[j - 1], gamma)
                 row_bar_j = row_bar[j]
                 row_bar[j] = 0.0
-                t_bar = unbroadcast(row_bar_j, D[i - 1, j - 1] + minus_gamma * s)
+                t_bar = unbroadcast(row_bar_j, D[i - 1, j - 1] - gamma * s)
                 t_bar_1 = np.sum(t_bar)
                 # return -gamma * (np.log(np.sum(np.exp(z - zmax))) + zmax)
-                t_bar_2 = t_bar_1 * minus_gamma
+                t_bar_2 = -t_bar_1 * gamma
                 t_bar_3 = t_bar_2 / sum_exp * exp
                 zmax_bar = t_bar_2 - np.sum(t_bar_3)
                 gamma_bar -= t_bar_1 * s

@@ -2,8 +2,6 @@
 #   freqs, amps, decay, recording.
 # Facts: freqs: float64[n0]; amps: float64[n0]; decay: float; recording: float64[n1]; rate: float; sizes:
 #   ((int, int), (int, int)).
-import math
-
 import numpy as np
 from s2sgrad.runtime import rfft_adjoint, unbroadcast
 
@@ -56,7 +54,7 @@ def log_spectrogram_fwd(x, size, hop):
 def log_spectrogram_bwd(residuals, x, result_bar):
     s, spectrum_imag, spectrum_real, index, p, window, x_index = residuals
     # power = spectrum.real ** 2 + spectrum.imag ** 2
-    product = 2.0 * (result_bar / (math.log(10.0) * s))
+    product = 2.0 * (result_bar / (2.302585092994046 * s))
     spectrum_bar = -1j * product * spectrum_imag + product * spectrum_real
     # return x[index]
     x_bar = np.zeros_like(x)

@@ -52,9 +52,8 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
     # reverse sweep
     # return 1e4 * (floating - fixed_rate * annuity)
     t_bar = 10000.0 * result_bar
-    t_bar_1 = -t_bar
-    fixed_rate_bar = t_bar_1 * annuity
-    annuity_bar = t_bar_1 * fixed_rate
+    fixed_rate_bar = -t_bar * annuity
+    annuity_bar = -t_bar * fixed_rate
     # floating = 1.0 - math.exp(-rates[-1] * len(rates))
     rates_bar = zeros_like(rates)
     rates_bar[-1] += t_bar * exp * len(rates)
