@@ -136,7 +136,7 @@ def _step(expr: Expr, facts: Facts) -> Expr | None:
     """The expression after one rewrite of its outermost node; None where none fits."""
     if not isinstance(expr, Call):
         return None
-    folded = _fold(expr)
+    folded = _fold(expr) or _float_factor(expr, facts)
     if folded is not None:
         return folded
     for row in _BY_FUNCTION.get(id(expr.function), ()):
@@ -167,6 +167,16 @@ def _fold(expr: Call) -> Expr | None:
             return Const(function(a))
         case Call(operator.truediv, (Call(operator.mul | operator.truediv) as product, Const(float()) as divisor)):
             return _factor_divided(product, divisor)
+    return None
+
+
+def _float_factor(expr: Call, facts: Facts) -> Expr | None:
+    """An adjoint times 2 is times 2.0, so that literals meet; what the user wrote stays as it is."""
+    match expr:
+        case Call(operator.mul, (Const(int() as n), x) | (x, Const(int() as n))):
+            exact = not isinstance(n, bool) and abs(n) < 2**53
+            if exact and has_float_dtype(x, facts) and linear("x")({"x": x}, facts):
+                return Call(operator.mul, (Const(float(n)), x))
     return None
 
 

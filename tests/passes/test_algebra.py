@@ -63,6 +63,7 @@ FACTS = Facts({
     ("math.sqrt(-1.0)", "math.sqrt(-1.0)"), ("0.5 * x * y / 4.0", "0.125 * x * y"),
     ("0.5 * x / y / 4.0", "0.125 * x / y"), ("2.0 * x / 3.0", "2.0 * x / 3.0"), ("1e-9 * x / 4.0", "1e-09 * x / 4.0"),
     ("x * y / 4.0", "x * y / 4.0"),
+    ("x_bar * 2", "2.0 * x~"), ("-3 * x_bar", "-3.0 * x~"), ("x * 2", "x * 2"), ("k * 2", "k * 2"),
     ("x + (x + s)", "2.0 * x + s"), ("x - s + x", "2.0 * x - s"), ("k + (k + i)", "k + (k + i)"),
     ("np.transpose(x)", "x.T"), ("np.transpose(u)", "np.transpose(u)"), ("np.transpose(np.transpose(x))", "x"),
     ("np.where(x > 0.0, np.broadcast_to(s_bar, x.shape), 0.0)", "np.where(x > 0.0, s~, 0.0)"),
