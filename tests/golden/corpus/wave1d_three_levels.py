@@ -61,7 +61,7 @@ def synthetic_trace_bwd(residuals, speed, dt, dx, steps, receiver, result_bar):
             nxt[i] = nxt_record_2.pop()
             t_bar = nxt_bar_i * r2[i]
             cur_bar[i - 1] += t_bar
-            cur_bar[i] -= t_bar * 2
+            cur_bar[i] -= 2.0 * t_bar
             cur_bar[i + 1] += t_bar
             r2_bar[i] += nxt_bar_i * (cur[i + 1] - 2 * cur[i] + cur[i - 1])
             prev_bar[i] -= nxt_bar_i
