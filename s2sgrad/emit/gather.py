@@ -3,6 +3,9 @@
     a_bar = 0.0
     b_bar = 0.0                           ->    a_bar = b_bar = 0.0
 
+    c_bar = 2.0 * t_bar
+    d_bar = c_bar                         ->    c_bar = d_bar = 2.0 * t_bar
+
     K = strikes[i]
     T = maturities[i]                     ->    K, T = strikes[i], maturities[i]
 
@@ -23,7 +26,7 @@ import functools
 import operator
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -76,6 +79,9 @@ def _next(rest: Block, written: list[Together]) -> tuple[Sequence[Gathered], int
         taken = _run(rest, _is_taken)
         if len(taken) > 1 and apart(taken):
             return in_lines(taken), len(taken)
+        same = _repeats(rest, first)
+        if len(same) > 1:
+            return [Chain(same)], len(same)
         again = max((_shared(rest, group) for group in written), key=len, default=())
         return ([Parallel(again)], len(again)) if len(again) > 1 else _together(_entries(rest), first)
     form, targets = written_form(first.origin.text)
@@ -107,6 +113,16 @@ def _is_taken(statement: Assign) -> bool:
         case Call(Method("pop"), (Var(),), ()):
             return statement.reverses != 0
     return False
+
+
+def _repeats(rest: Block, first: Assign) -> Together:
+    """The first assignment, and those after it that only give its value another name, all with its value. Zeros that
+    are written through either name are better seen to be one array."""
+    if _is_zeros(first):
+        return (first,)
+    others = _run(rest[1:], lambda s: s.value == Var(first.targets[0]) and s.reverses != 0)
+    together = (first, *(replace(s, value=first.value) for s in others))
+    return together if apart(together) else (first,)
 
 
 def _entries(rest: Block) -> Together:

@@ -32,10 +32,23 @@ import numpy as np
 from s2sgrad.core import text
 from s2sgrad.core.kinds import Array, Number, Numeric
 from s2sgrad.core.names import BAR, SLOT, TEMPORARY, VERSION, is_bar, is_shadow, is_temporary
-from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Comment, Const, Expr, Function, Statement, Store, Var
+from s2sgrad.core.nodes import (
+    Accumulate,
+    Assign,
+    Block,
+    Call,
+    Comment,
+    Const,
+    Expr,
+    Function,
+    Statement,
+    Store,
+    Var,
+    walk,
+)
 from s2sgrad.core.rewrite import free_names, map_blocks
 from s2sgrad.simplify.copies import count_uses
-from s2sgrad.simplify.effects import ALL, Effects, contents, disturbs, effects, is_fresh, is_pure
+from s2sgrad.simplify.effects import ALL, Effects, contents, disturbs, effects, is_fresh, is_known, is_pure
 from s2sgrad.simplify.facts import Facts, has_float_dtype, kind_of
 
 WIDEST = 84     # columns of the sum of two contributions, which loops and branches indent
@@ -185,8 +198,9 @@ class _Settler:
             if earlier is not None and (earlier.bar, earlier.index) == (adds.bar, adds.index):
                 sinks = rises or self.is_free(earlier) and all(self.commute(earlier, s) for s in out[k + 1:j]) and (
                     contribution(out[k]) is not None or not any(self.touches(s, adds.bar) for s in out[k + 1:j]))
-                if sinks and _same_line(out[k], out[j]) and self.fit(earlier, adds):
-                    new = _joined(out[k], earlier, adds)
+                if sinks and self.fit(earlier, adds) and (_same_line(out[k], out[j]) or _is_carried_on(
+                        adds if rises else earlier)):
+                    new = replace(_joined(out[k], earlier, adds), origin=out[k if rises else j].origin)
                     del out[j]
                     if rises:
                         out[k] = new
@@ -255,6 +269,13 @@ def _opening(stmt: Statement) -> Contribution | None:
         case Assign((bar,), value) if is_bar(bar) and stmt.reverses:
             return Contribution(bar, None, value, 1)
     return None
+
+
+def _is_carried_on(adds: Contribution) -> bool:
+    """Is it only adjoints by their names, which say where they come from?"""
+    return adds.index is None and all(
+        isinstance(e, Var) or isinstance(e, Call) and is_known(e.function, (operator.add, operator.sub))
+        for e in walk(adds.value))
 
 
 def _same_line(one: Statement, other: Statement) -> bool:

@@ -70,12 +70,17 @@ def test_the_first_contribution_stays_before_the_others() -> None:
     assert after(source) == plain(source)
 
 
-def test_only_contributions_of_one_line_are_joined() -> None:
-    function = core("'reverse'\nu_bar += k * a\nu_bar += a")
+def test_contributions_of_two_lines_are_joined_where_one_is_known_by_its_name() -> None:
     from dataclasses import replace
-    first, second = function.body
-    other = replace(second, origin=replace(second.origin, line=7))
-    assert settle.run(replace(function, body=(first, other)), FACTS).body == (first, other)
+
+    def joined(source: str) -> str:
+        function = core("'reverse'\n" + source)
+        lines = (replace(s, origin=replace(s.origin, line=k)) for k, s in enumerate(function.body))
+        return text.block(settle.run(replace(function, body=tuple(lines)), FACTS).body)
+
+    assert joined("u_bar += k * a\nu_bar += d * a") == plain("u_bar += k * a\nu_bar += d * a")
+    assert joined("s_bar += t_bar\nd = k\ns_bar += d * k") == plain("d = k\ns_bar += t_bar + d * k")
+    assert joined("s_bar += k * d\nd = k\ns_bar += t_bar") == plain("s_bar += k * d + t_bar\nd = k")
 
 
 def test_a_zeroing_goes_behind_the_only_use_of_what_was_taken() -> None:
