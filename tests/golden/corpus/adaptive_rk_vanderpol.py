@@ -112,7 +112,6 @@ def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
         mu_bar += t_bar_2 * difference + t_bar_3 * difference_1
         y_bar[0] -= 2.0 * t_bar_3 * mu * y_0 + t_bar_1
         # k3 = f(t + 0.75 * h, y + 0.75 * h * k2, *args)
-        y0_bar += y_bar
         k2_bar += y_bar * p
         h_1_bar += 0.75 * np.sum(y_bar * k2)
         # return np.array([y[1], mu * (1.0 - y[0] ** 2) * y[1] - y[0]])
@@ -126,7 +125,7 @@ def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
         y_1_bar[1] = t_bar_1 * mu * difference + k2_bar[0]
         y_1_bar[0] -= 2.0 * t_bar_2 * mu * y_0 + t_bar_1
         # k2 = f(t + 0.5 * h, y + 0.5 * h * k1, *args)
-        y0_bar += y_1_bar
+        y0_bar += y_bar + y_1_bar
         k1_bar += y_1_bar * p
         h_1_bar += 0.5 * np.sum(y_1_bar * k1)
         # return np.array([y[1], mu * (1.0 - y[0] ** 2) * y[1] - y[0]])

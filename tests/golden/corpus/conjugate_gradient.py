@@ -98,9 +98,7 @@ def smooth_and_score_value_and_grad(conductance, shift, signal, edges, *, result
         shift_bar += np.vdot(out_bar, p)
         p_bar += out_bar * shift
     # rs = r @ r
-    r_bar += 2.0 * rs_bar * r
-    # p = r.copy()
-    r_bar += p_bar
+    r_bar += 2.0 * rs_bar * r + p_bar
     # r = b - apply(x)
     signal_bar += r_bar
     out_bar_1 = -r_bar

@@ -87,11 +87,10 @@ def loss_value_and_grad(kernels, bias, weights, image, label, *, result_bar=1.0)
     logits_bar = np.zeros_like(logits)
     logits_bar[label] = -result_bar
     t_bar = result_bar / sum_exp * exp
-    logits_bar += t_bar
     m_bar = result_bar - np.sum(t_bar)
     # m = logits.max()
     test = logits == m
-    logits_bar += test * (m_bar / np.sum(test, dtype=m.dtype))
+    logits_bar += t_bar + test * (m_bar / np.sum(test, dtype=m.dtype))
     # logits = weights @ features
     weights_bar = np.outer(logits_bar, features)
     # features = max_pool(maps).ravel()

@@ -58,7 +58,6 @@ def misfit_value_and_grad(log_rates, y0, samples, every=10, h=0.05, *, result_ba
         # prey, predator = state
         state_bar = np.array([prey_bar, predator_bar])
         # k4 = rhs(y + h * k3)
-        y0_bar += state_bar
         k3_bar += state_bar * h
         # return np.array([alpha * prey - beta * prey * predator, delta * prey * predator - gamma * predator])
         t_bar_2, t_bar_4 = k3_bar
@@ -69,7 +68,6 @@ def misfit_value_and_grad(log_rates, y0, samples, every=10, h=0.05, *, result_ba
         # prey, predator = state
         state_bar_1 = np.array([prey_2_bar, predator_2_bar])
         # k3 = rhs(y + 0.5 * h * k2)
-        y0_bar += state_bar_1
         k2_bar += 0.5 * state_bar_1 * h
         # return np.array([alpha * prey - beta * prey * predator, delta * prey * predator - gamma * predator])
         t_bar_4, t_bar_7 = k2_bar
@@ -80,7 +78,7 @@ def misfit_value_and_grad(log_rates, y0, samples, every=10, h=0.05, *, result_ba
         # prey, predator = state
         state_bar_2 = np.array([prey_1_bar, predator_1_bar])
         # k2 = rhs(y + 0.5 * h * k1)
-        y0_bar += state_bar_2
+        y0_bar += state_bar + state_bar_1 + state_bar_2
         k1_bar = t_bar + 0.5 * state_bar_2 * h
         # return np.array([alpha * prey - beta * prey * predator, delta * prey * predator - gamma * predator])
         t_bar, t_bar_7 = k1_bar

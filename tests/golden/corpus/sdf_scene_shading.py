@@ -181,13 +181,12 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     blend_bar += t_bar_2 * h_2 + t_bar_3 * h_1
                     t_bar_2 = t_bar_1 * h_1
                     h_1_bar = d_bar * h_1 + t_bar_3 * blend + t_bar_1 * (a_1 - b_1)
-                    b_1_bar = t_bar_1 - t_bar_2
                     # h = np.clip(0.5 + 0.5 * (b - a) / k, 0.0, 1.0)
                     d_bar = scalar_clip_adjoint(total, 0.0, 1.0, h_1_bar)[0]
                     blend_bar += d_bar_1 * (-quotient / blend) + d_bar * (-quotient_1 / blend)
-                    t_bar_1 = 0.5 * (d_bar / blend)
-                    b_1_bar += t_bar_1
-                    a_1_bar = t_bar_2 - t_bar_1
+                    t_bar_3 = 0.5 * (d_bar / blend)
+                    b_1_bar = t_bar_1 - t_bar_2 + t_bar_3
+                    a_1_bar = t_bar_2 - t_bar_3
                     # inside = min(max(q[0], max(q[1], q[2])), 0.0)
                     share = (0.5 * b_1_bar if 0.0 == inside_1 else b_1_bar) if largest_1 == inside_1 else 0.0
                     share_1 = (0.5 * share if q_0 == largest_1 else share) if largest == largest_1 else 0.0
@@ -240,12 +239,11 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 blend_bar += t_bar_1 * h
                 t_bar_2 = t_1_bar * h
                 h_bar_1 = t_1_bar * blend * h + t_bar_1 * blend + t_1_bar * (a - b)
-                b_bar_1 = t_1_bar - t_bar_2
                 # h = np.clip(0.5 + 0.5 * (b - a) / k, 0.0, 1.0)
                 d_bar = scalar_clip_adjoint(s, 0.0, 1.0, h_bar_1)[0]
                 blend_bar += d_bar * (-quotient / blend)
                 t_bar_1 = 0.5 * (d_bar / blend)
-                b_bar_1 += t_bar_1
+                b_bar_1 = t_1_bar - t_bar_2 + t_bar_1
                 a_bar_1 = t_bar_2 - t_bar_1
                 # inside = min(max(q[0], max(q[1], q[2])), 0.0)
                 share = (0.5 * b_bar_1 if 0.0 == inside else b_bar_1) if largest_1 == inside else 0.0

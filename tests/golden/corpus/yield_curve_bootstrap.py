@@ -89,11 +89,10 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
             price_bar -= t_bar
             # slope = -maturity * (1.0 + coupon) * math.exp(-rate * maturity)
             rate_bar -= slope_bar * p * exp * maturity
-            coupon_bar += slope_bar * exp * -maturity
             # pv = known + (1.0 + coupon) * math.exp(-rate * maturity)
             known_bar += t_bar
             rate_bar -= t_bar * s * exp * maturity
-            coupon_bar += t_bar * exp
+            coupon_bar += slope_bar * exp * -maturity + t_bar * exp
         for t in reversed(range(len(rates))):
             r = rates[t]
             year = t + 1
