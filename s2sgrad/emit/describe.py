@@ -18,6 +18,7 @@ from s2sgrad.emit.syntax import COMPARE
 
 LONGEST = 16
 NAMELESS = "t"
+SEED = "result_bar"
 _LETTERS: dict[Any, str] = {
     operator.add: "s", operator.sub: "d", operator.mul: "p", operator.matmul: "p", operator.truediv: "q",
     operator.floordiv: "q", operator.mod: "r", operator.pow: "p",
@@ -41,7 +42,7 @@ def describe(expr: Expr, word: Word, adjoint: str = "bar") -> str:
     A sum or product that contains an adjoint is a piece of an adjoint: `d_bar`.
     """
     found = _describe(expr, word)
-    if any(is_bar(name) or is_shadow(name) for name in names(expr)):
+    if any(is_bar(name) or is_shadow(name) or name == SEED for name in names(expr)):
         return f"d_{adjoint}" if found in _LETTERS.values() or not _clean(found, adjoint) else found
     return found
 

@@ -20,13 +20,12 @@ from dataclasses import replace
 from s2sgrad.core.names import BAR, FIELD, SHADOW, SLOT, TEMPORARY, VERSION, bar
 from s2sgrad.core.nodes import Assign, Block, Call, Const, Expr, For, Function, Method, Program, Var, walk
 from s2sgrad.core.rewrite import map_blocks
-from s2sgrad.emit.describe import NAMELESS, describe
+from s2sgrad.emit.describe import NAMELESS, SEED, describe
 from s2sgrad.emit.live import every, expressions, liveness, occurring
 from s2sgrad.emit.rename import rename
 from s2sgrad.emit.spelling import BUILTINS, root_name, spelling
 from s2sgrad.emit.syntax import BINARY, COMPARE, LAZY, UNARY
 
-SEED = "result_bar"
 _COUNTERS = ("i", "j", "k", "m")
 _INSTEAD = {"s": "total", "d": "difference", "p": "product", "q": "quotient", "r": "remainder", "t": "value"}
 _RESERVED = frozenset({*keyword.kwlist, *keyword.softkwlist, *BUILTINS, "np", "numpy", "math", "scipy"})
