@@ -71,12 +71,12 @@ def block_fwd(x, weights, gain, bias):
 def block_bwd(residuals, x, weights, gain, result_bar):
     p, t, causal, residuals_1, scores, v, root, k_T, q, h, residuals_2 = residuals
     # return x + softmax(scores) @ v @ weights["out"]
-    product = result_bar @ weights['out'].T
+    d_bar = result_bar @ weights['out'].T
     weights_bar = zeros_like(weights)
     weights_bar['out'] = p.T @ result_bar
-    p = t.T @ product
+    p = t.T @ d_bar
     # scores = q @ k.T / np.sqrt(q.shape[-1])
-    t_bar = np.where(causal > 0, softmax_bwd(residuals_1, scores, product @ v.T), 0.0) / root
+    t_bar = np.where(causal > 0, softmax_bwd(residuals_1, scores, d_bar @ v.T), 0.0) / root
     d_bar = t_bar @ k_T.T
     d_bar_1 = (q.T @ t_bar).T
     # q, k, v = (h @ weights[name] for name in ("query", "key", "value"))

@@ -2,7 +2,7 @@
 #   params.
 # Facts: control: float64[n0, n1]; params: float64[n2]; data: float64[n2, n1].
 import numpy as np
-from s2sgrad.runtime import add_adjoints, own, sum_adjoint, zeros_like
+from s2sgrad.runtime import add_adjoints, own, zeros_like
 
 
 def de_casteljau_fwd(points, t):
@@ -79,20 +79,18 @@ def polygon_length_fwd(points):
         root = np.sqrt(np.sum((q - p) ** 2))
         items.append(root)
         root_record.append(root)
-    return sum(items), (items, points_part, points_part_1, root_record)
+    return sum(items), (points_part, points_part_1, root_record)
 
 
 def polygon_length_bwd(residuals, points, result_bar):
-    items, points_part, points_part_1, root_record = residuals
+    points_part, points_part_1, root_record = residuals
     # return sum(np.sqrt(np.sum((q - p) ** 2)) for p, q in zip(points[:-1], points[1:]))
-    items_bar = list(sum_adjoint(items, result_bar))
     points_part_bar = zeros_like(points_part)
     points_part_1_bar = zeros_like(points_part_1)
     for i in reversed(range(min(len(points_part), len(points_part_1)))):
         p, q = points_part[i], points_part_1[i]
         root = root_record.pop()
-        d_bar = items_bar.pop()
-        t_bar = d_bar / root * (q - p)
+        t_bar = result_bar / root * (q - p)
         points_part_bar[i] = points_part_bar[i] - t_bar
         points_part_1_bar[i] = points_part_1_bar[i] + t_bar
     points_bar = zeros_like(points)

@@ -58,12 +58,11 @@ def batch_loss_value_and_grad(batch_logits, batch_labels, *, result_bar=1.0):
 
     # reverse sweep
     # return np.mean([ctc(z, y) for z, y in zip(batch_logits, batch_labels)])
-    items_bar = list(np.broadcast_to(result_bar / np.size(items_array), np.shape(items_array)))
+    d_bar = result_bar / items_array.size
     batch_logits_bar = np.zeros_like(batch_logits)
     for i in reversed(range(min(len(batch_logits), len(batch_labels)))):
         z = batch_logits[i]
         log_probs, extended, alpha, residuals = records_1.pop()
-        d_bar = items_bar.pop()
         S = len(extended)
         value = alpha[S - 1]
         value_1 = alpha[S - 2]

@@ -2,7 +2,7 @@
 #   biases, x.
 # Facts: weights: list; biases: list; x: float64[n3, n0]; y: float64[n3, 1].
 import numpy as np
-from s2sgrad.runtime import cast_like, sum_adjoint, zeros_like
+from s2sgrad.runtime import cast_like, zeros_like
 
 
 def mse_after_forward_value_and_grad(weights, biases, x, y, *, result_bar=1.0):
@@ -26,13 +26,10 @@ def mse_after_forward_value_and_grad(weights, biases, x, y, *, result_bar=1.0):
 
     # reverse sweep
     # return sum(np.sum(layer.weight ** 2) for layer in self.layers)
-    t_bar = list(sum_adjoint(t, result_bar * 0.001))
-    d_bar = t_bar.pop()
-    weight_bar = 2.0 * d_bar * weight_2
-    d_bar = t_bar.pop()
-    weight_1_bar = 2.0 * d_bar * weight_1
-    d_bar = t_bar.pop()
-    weight_bar_1 = 2.0 * d_bar * weight
+    d_bar = 0.002 * result_bar
+    weight_bar = d_bar * weight_2
+    weight_1_bar = d_bar * weight_1
+    weight_bar_1 = d_bar * weight
     # loss = np.mean((prediction - y) ** 2)
     d_bar_1 = 2.0 * (result_bar / y.size) * d
     # z = x @ self.weight + self.bias

@@ -178,8 +178,8 @@ def neg_log_marginal_value_and_grad(expression, noise, x, y, *, result_bar=1.0):
     # reverse sweep
     # return 0.5 * y @ alpha + 0.25 * logdet + 0.5 * np.sum(np.log(np.diag(L))) + 0.5 * n * np.log(2 * ...
     logdet_bar = 0.25 * result_bar
-    product = 0.5 * result_bar
-    y_bar = product * alpha
+    d_bar = 0.5 * result_bar
+    y_bar = d_bar * alpha
     # sign, logdet = np.linalg.slogdet(K)
     slogdet_K_bar = zeros_like(slogdet_K)
     slogdet_K_bar[1] = logdet_bar
@@ -187,7 +187,7 @@ def neg_log_marginal_value_and_grad(expression, noise, x, y, *, result_bar=1.0):
     solve_triangular = scipy.linalg.solve_triangular(
         L_T, result_bar * p, trans=1, lower=False, unit_diagonal=False
     )
-    L_bar = from_diagonal(product / diag_L, L.shape, 0) + np.transpose(
+    L_bar = from_diagonal(d_bar / diag_L, L.shape, 0) + np.transpose(
         triangular_adjoint(alpha, solve_triangular, 0, False, False)
     )
     # z = solve_triangular(L, y, lower=True)

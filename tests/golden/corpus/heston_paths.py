@@ -108,22 +108,22 @@ def spread_price_value_and_grad(
 
     # reverse sweep
     # return np.exp(-r * maturity) * np.mean(payoff + bonus)
-    q = result_bar * exp / final.size
+    d_bar = result_bar * exp / final.size
     t_bar = result_bar * mean * exp
     maturity_bar = -t_bar * r
     r_bar = -t_bar * maturity
     # bonus = np.select([final < 85.0, final < 105.0], [0.0 * final, 0.02 * (final - 85.0)], default=0 ...
-    broadcast_q = np.broadcast_to(q, final.shape)
+    broadcast_d_bar = np.broadcast_to(d_bar, final.shape)
     final_bar = (
-        unselected(broadcast_q, [final < 85.0, final < 105.0], s) * 0.05
-        + unselect(broadcast_q, [final < 85.0, final < 105.0], [p, product])[1] * 0.02
+        unselected(broadcast_d_bar, [final < 85.0, final < 105.0], s) * 0.05
+        + unselect(broadcast_d_bar, [final < 85.0, final < 105.0], [p, product])[1] * 0.02
     )
     # final = history[-1]
     history_bar = np.zeros_like(history)
     history_bar[-1] = final_bar
     # average = history[1:].mean(axis=0)
     history_bar[1:] += (
-        np.where((0.0 < d) & (d < hi - lo), q, np.where((0.0 <= d) & (d <= hi - lo), 0.5 * q, 0.0))
+        np.where((0.0 < d) & (d < hi - lo), d_bar, np.where((0.0 <= d) & (d <= hi - lo), 0.5 * d_bar, 0.0))
         / history_part.shape[0]
     )[None, :]
     # history = heston_paths(params, s0, r, z_spot, z_vol, dt)

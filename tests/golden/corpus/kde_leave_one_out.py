@@ -23,12 +23,12 @@ def loo_score_value_and_grad(log_h, x, w, *, result_bar=1.0):
 
     # reverse sweep
     # return -np.average(np.log(density + 1e-300), weights=w)
-    q = -result_bar / np.sum(w)
-    s_bar = q * w / s
+    d_bar = -result_bar / np.sum(w)
+    s_bar = d_bar * w / s
     # density = kernel @ w / (w.sum() - w)
     t_bar = s_bar / d
-    d_bar = -s_bar * (density / d)
-    w_bar = q * (log_s - average_log_s) - d_bar + np.sum(d_bar) + kernel_1.T @ t_bar
+    d_bar_1 = -s_bar * (density / d)
+    w_bar = d_bar * (log_s - average_log_s) - d_bar_1 + np.sum(d_bar_1) + kernel_1.T @ t_bar
     # kernel = kernel * (1.0 - np.eye(n))
     kernel_bar = np.outer(t_bar, w) * (1.0 - np.eye(n))
     # kernel = np.exp(-0.5 * diff ** 2) / (h * np.sqrt(2.0 * np.pi))

@@ -50,9 +50,9 @@ def dissipated_power_value_and_grad(A, b, *, result_bar=1.0):
         np.shape(work),
         0,
     )
-    product_1 = result_bar * x
-    x_bar = result_bar * product + A @ product_1
-    A_bar = np.outer(x, product_1)
+    d_bar = result_bar * x
+    x_bar = result_bar * product + A @ d_bar
+    A_bar = np.outer(x, d_bar)
     for i_1 in range(n_1):
         x_i = x[i_1]
         # x[i] = (x[i] - LU[i, i + 1:] @ x[i + 1:]) / LU[i, i]

@@ -21,9 +21,9 @@ def mlp_loss_value_and_grad(W1, b1, W2, b2, x, labels_onehot, *, result_bar=1.0)
 
     # reverse sweep
     # weight_decay = 1e-3 * (np.sum(W1 ** 2) + np.sum(W2 ** 2))
-    p = 0.002 * result_bar
-    W2_bar = p * W2
-    W1_bar = p * W1
+    d_bar = 0.002 * result_bar
+    W2_bar = d_bar * W2
+    W1_bar = d_bar * W1
     # cross_entropy = -np.mean(np.sum(labels_onehot * log_probs, axis=1))
     log_probs_bar = -result_bar / total.size * labels_onehot
     # log_probs = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))

@@ -59,10 +59,10 @@ def miss_distance_value_and_grad(bodies, dt, steps, *, result_bar=1.0):
     mass_bar = t_bar * total
     velocity_bar = 2.0 * (t_bar * mass)[:, None] * vel
     # return np.sum((end.position[0] - np.array([0.5, 0.2])) ** 2) + com @ com + 0.01 * end.kinetic
-    p = 2.0 * result_bar
-    com_bar = p * com
+    d_bar_2 = 2.0 * result_bar
+    com_bar = d_bar_2 * com
     position_bar = np.zeros_like(pos)
-    position_bar[0] = p * difference
+    position_bar[0] = d_bar_2 * difference
     # com = np.average(end.position, axis=0, weights=end.mass)
     average_adjoint_1 = average_adjoint(com, pos, 0, mass, False, com_bar)
     position_bar += average_adjoint_1[0]

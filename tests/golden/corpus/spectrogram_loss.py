@@ -54,8 +54,8 @@ def log_spectrogram_fwd(x, size, hop):
 def log_spectrogram_bwd(residuals, x, result_bar):
     s, spectrum_imag, spectrum_real, index, p, window, x_index = residuals
     # power = spectrum.real ** 2 + spectrum.imag ** 2
-    product = 2.0 * (result_bar / (2.302585092994046 * s))
-    spectrum_bar = -1j * product * spectrum_imag + product * spectrum_real
+    d_bar = 2.0 * (result_bar / (2.302585092994046 * s))
+    spectrum_bar = -1j * d_bar * spectrum_imag + d_bar * spectrum_real
     # return x[index]
     x_bar = np.zeros_like(x)
     np.add.at(

@@ -3,7 +3,7 @@
 # Facts: prices: list; coupons: list; fixed_rate: float.
 import math
 
-from s2sgrad.runtime import cast_like, sum_adjoint, zeros_like
+from s2sgrad.runtime import cast_like, zeros_like
 
 
 def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
@@ -58,10 +58,8 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
     rates_bar = zeros_like(rates)
     rates_bar[-1] += t_bar * exp * len(rates)
     # annuity = sum(math.exp(-r * (k + 1)) for k, r in enumerate(rates))
-    items_bar = list(sum_adjoint(items, annuity_bar))
     for k_1 in reversed(range(len(rates))):
-        d_bar = items_bar.pop()
-        rates_bar[k_1] -= d_bar * math.exp(-rates[k_1] * (k_1 + 1)) * (k_1 + 1)
+        rates_bar[k_1] -= annuity_bar * math.exp(-rates[k_1] * (k_1 + 1)) * (k_1 + 1)
     coupons_bar = zeros_like(coupons)
     prices_bar = zeros_like(prices)
     for k in reversed(range(len(prices))):
