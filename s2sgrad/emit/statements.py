@@ -8,7 +8,10 @@ loop over elements prints as a loop over the containers themselves only where th
 from __future__ import annotations
 
 import ast
+import itertools
 import operator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
@@ -88,13 +91,20 @@ class Choice(ast.stmt):
         self.one, self.several = one, several
 
 
+@dataclass(frozen=True)
+class Unpacked:
+    """`(a, b), c = value`: what is bound first, and the unpacking of one of these names."""
+
+    first: Assign
+    part: Assign
+
+
 class StatementSyntax(Syntax):
     """Builds the definitions of one program's functions."""
 
-    live: Liveness
-
     def __init__(self, taken: frozenset[str]) -> None:
         super().__init__(taken)
+        self.live = Liveness()
         self.written: list[tuple[Assign, ...]] = []         # what the forward sweeps bind together
 
     # ------------------------------------------------------------ functions
@@ -132,18 +142,37 @@ class StatementSyntax(Syntax):
     # ------------------------------------------------------------ statements
     def block(self, block: Block) -> list[ast.stmt]:
         """The statements of a block, which is never empty in Python."""
-        body = [node for found in gathered(block, self.written) for node in self.gathered(found)]
+        body = [node for found in self.unpacked(gathered(block, self.written)) for node in self.gathered(found)]
         return body if any(not isinstance(n, CommentLine) for n in body) else [*body, ast.Pass()]
 
-    def gathered(self, found: Gathered) -> list[ast.stmt]:
+    def gathered(self, found: Gathered | Unpacked) -> list[ast.stmt]:
         """The nodes of what prints as one statement."""
         match found:
             case Chain(parts):
                 return [_at(ChainNode([s.targets[0] for s in parts], self.expression(parts[0].value)), parts[0])]
             case Parallel(parts):
                 return [_at(self.parallel(parts), parts[0])]
+            case Unpacked(first, part):
+                targets = ast.Tuple(elts=[self.targets(part.targets if Var(name) == part.value else (name,))
+                                          for name in first.targets], ctx=ast.Store())
+                return [_at(ast.Assign(targets=[targets], value=self.expression(first.value)), first)]
             case Statement():
                 return self.statement(found)
+
+    def unpacked(self, found: list[Gathered]) -> Iterator[Gathered | Unpacked]:
+        """The statements, with what is only unpacked again unpacked at once."""
+        done = False
+        for first, then in itertools.zip_longest(found, found[1:]):
+            match first, then:
+                case _ if done:
+                    done = False
+                case Assign((_, _, *_), Call()), Assign((_, _, *_), Var(name)) if (
+                        name in first.targets and name not in self.live.after[then.label].difference(then.targets)
+                        and not set(first.targets).difference((name,)).intersection(then.targets)):
+                    yield Unpacked(first, then)
+                    done = True
+                case _:
+                    yield first
 
     def statement(self, statement: Statement) -> list[ast.stmt]:
         """The nodes of a statement, with its origin.

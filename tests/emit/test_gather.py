@@ -119,3 +119,25 @@ def test_lists_of_one_loop_are_different_objects():
     derived = value_and_grad(f)
     x = 0.4
     assert derived(x)[1] == pytest.approx((f(x + 1e-6) - f(x - 1e-6)) / 2e-6)
+
+
+@pytest.mark.parametrize(("statements", "expected"), [
+    ([Assign(("t", "r"), call(np.modf, v("x"))), Assign(("a", "b"), v("t"))], ["(a, b), r = np.modf(x)"]),
+    ([Assign(("r", "t"), call(np.modf, v("x"))), Assign(("t", "b"), v("t"))], ["r, (t, b) = np.modf(x)"]),
+    ([Assign(("t", "r"), call(np.modf, v("x"))), Assign(("a", "b"), v("t")), Assign(("c",), v("t"))],
+     ["t, r = np.modf(x)", "a, b = t", "c = t"]),                                   # read again
+    ([Assign(("t", "r"), call(np.modf, v("x"))), Assign(("a", "r"), v("t"))], ["t, r = np.modf(x)", "a, r = t"]),
+    ([Assign(("t", "r"), v("x")), Assign(("a", "b"), v("t"))], ["t, r = x", "a, b = t"]),      # residuals
+])
+def test_what_is_unpacked_again_is_unpacked_at_once(statements, expected):
+    assert lines(*statements) == expected
+
+
+@pytest.mark.parametrize(("statements", "expected"), [
+    ([Assign(("a",), call(np.sin, v("x")), reverses=1), Assign(("b",), v("a"), reverses=1)], ["a = b = np.sin(x)"]),
+    ([zero("a"), Assign(("b",), v("a"), reverses=1)], ["a = 0.0", "b = a"]),                   # zeros are written
+    ([Assign(("a",), v("x"), reverses=1), Assign(("x",), v("a"), reverses=1)], ["a = x", "x = a"]),
+    ([Assign(("a",), v("x")), Assign(("b",), v("a"))], ["a = x", "b = a"]),                    # the user's own
+])
+def test_a_second_name(statements, expected):
+    assert lines(*statements) == expected
