@@ -39,8 +39,7 @@ def subdivide_fwd(points, t):
     if len(points) == 1:
         result = ([points[0]], [points[0]])
     else:
-        value, residuals = subdivide_fwd((1.0 - t) * points[:-1] + t * points[1:], t)
-        left, right = value
+        (left, right), residuals = subdivide_fwd((1.0 - t) * points[:-1] + t * points[1:], t)
         result = ([points[0]] + left, right + [points[-1]])
     return result, (result, points, right, residuals, t)
 
@@ -105,8 +104,7 @@ def arc_length_fwd_1(points, depth):
         t, residuals = polygon_length_fwd(points)
         result = t
     else:
-        t, residuals_3 = subdivide_fwd(np.array(points), 0.5)
-        left, right = t
+        (left, right), residuals_3 = subdivide_fwd(np.array(points), 0.5)
         t, residuals_2 = arc_length_fwd_1(left, depth - 1)
         value, residuals_1 = arc_length_fwd_1(right, depth - 1)
         result = t + value
@@ -128,8 +126,7 @@ def arc_length_bwd_1(residuals, result_bar):
 
 
 def arc_length_fwd(points, depth):
-    t, residuals = subdivide_fwd(np.array(points), 0.5)
-    left, right = t
+    (left, right), residuals = subdivide_fwd(np.array(points), 0.5)
     t, residuals_1 = arc_length_fwd_1(left, depth - 1)
     value, residuals_2 = arc_length_fwd_1(right, depth - 1)
     result = t + value

@@ -40,8 +40,7 @@ def flatness_value_and_grad(signal, shape, *, result_bar=1.0):
     sin = np.sin(np.pi * (np.arange(n) + 0.5) / n)
     window = sin**shape
     p = signal * window
-    t, residuals = dft_fwd(p)
-    re, im = t
+    (re, im), residuals = dft_fwd(p)
     items = []
     for a, b in zip(re, im):
         items.append(a * a + b * b)

@@ -30,8 +30,7 @@ def build_model_bwd(residuals, accel_std, meas_std, F_bar, Q_bar, H_bar, R_bar):
 def kalman_nll_value_and_grad(accel_std, meas_std, x0, zs, valid, *, result_bar=1.0):
     """Value of `kalman_nll` and its gradient with respect to `accel_std`, `meas_std`, `x0` and `zs`."""
     # forward sweep
-    t, residuals = build_model_fwd(0.1, accel_std, meas_std)
-    F, Q, H, R = t
+    (F, Q, H, R), residuals = build_model_fwd(0.1, accel_std, meas_std)
     x = x0
     P = np.diag([1.0, 1.0, 4.0, 4.0])
     nll = 0.0

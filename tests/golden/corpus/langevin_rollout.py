@@ -45,8 +45,7 @@ def expected_cost_value_and_grad(torques, friction, theta0, n_paths=8, dt=0.05, 
     for torque in torques:
         z = rng.standard_normal(n_paths)
         noise = np.concatenate([z, -z])
-        t, residuals = step_fwd(theta, omega, torque, dt, noise, friction)
-        t, value = t
+        (t, value), residuals = step_fwd(theta, omega, torque, dt, noise, friction)
         records.append((omega, residuals))
         theta_record.append(theta)
         theta, omega = t, value

@@ -90,8 +90,7 @@ def log_growth_objective_value_and_grad(fecundity, survival_logit, *, result_bar
     # forward sweep
     survival = 1.0 / (1.0 + np.exp(-survival_logit))
     t, residuals = leslie_fwd(fecundity, survival)
-    value, residuals_1 = dominant_fwd(t, 1e-13)
-    growth, ages = value
+    (growth, ages), residuals_1 = dominant_fwd(t, 1e-13)
     log_ages = np.log(ages)
     entropy = -np.sum(ages * log_ages)
     result = np.log(growth) + 0.2 * entropy

@@ -96,8 +96,7 @@ def fit_quality_value_and_grad(t, y, degree, *, result_bar=1.0):
     """Value of `fit_quality` and its gradient with respect to `t` and `y`."""
     # forward sweep
     A = np.vander(t, degree + 1, increasing=True)
-    value, residuals = mgs_fwd(A)
-    Q, R = value
+    (Q, R), residuals = mgs_fwd(A)
     Q_T = Q.T
     p = Q_T @ y
     coef, residuals_1 = back_substitute_fwd(R, p)
