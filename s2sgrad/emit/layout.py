@@ -142,8 +142,8 @@ def lay_out(node: ast.expr, indent: str, before: str, after: str = "") -> list[s
         case ast.BoolOp():
             return [f"{before}(", *_long(node, inner), f"{indent}){after}"]
         case ast.IfExp(test=test, body=body, orelse=orelse) if not fits(inner + text(node)):
-            nested = (f"({text(body)})" if isinstance(body, ast.IfExp) else text(body), f"if {text(test)}",
-                      f"else {text(orelse)}")
+            chosen, asked = (f"({text(e)})" if isinstance(e, ast.IfExp | ast.Lambda) else text(e) for e in (body, test))
+            nested = (chosen, f"if {asked}", f"else {text(orelse)}")
             return [f"{before}(", *(inner + line for line in nested), f"{indent}){after}"]
     if before.endswith(("= ", "return ")) and fits(f"{indent}{before}("):
         return [f"{before}(", inner + text(node), f"{indent}){after}"]

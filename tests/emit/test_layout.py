@@ -61,3 +61,11 @@ def test_a_product_in_a_broken_sum_breaks_at_its_operators():
     factor = f"np.expand_dims({' * '.join(f'long_name_{k}' for k in range(5))}, (-2, -1))"
     assert broken(f"{factor} * np.swapaxes(np.linalg.inv(matrix), -1, -2) + rest") == [
         "y = (", f"    {factor}", "    * np.swapaxes(np.linalg.inv(matrix), -1, -2)", "    + rest", ")"]
+
+
+def test_a_choice_in_the_test_of_a_choice_keeps_its_brackets():
+    name = "coefficient_of_restitution"
+    source = f"f({name}) if (a if b else {name}) else np.where({name}, {name}, {name} + 1.0)"
+    lines = broken(source)
+    assert lines[2] == f"    if (a if b else {name})"
+    assert ast.dump(ast.parse("\n".join(lines))) == ast.dump(ast.parse(f"y = {source}"))
