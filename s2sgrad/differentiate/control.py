@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from s2sgrad.analyse.looks import looked_into, reads_written, written_by
+from s2sgrad.core import primitives
 from s2sgrad.core.kinds import DictKind, ListKind, Number, Object
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, If, Kill, Statement, Var, While
@@ -68,15 +69,23 @@ def _can_read_again(reversal: Reversal, test: Expr, changed: set[str], path: Pat
     volatile = aliases.volatile
     if volatile and (volatile.reads(test) or volatile.is_one(test)):
         return False
-    return cheap(test) and not names & changed and not reads_written(test, aliases) and all(
+    return _is_cheap(test) and not names & changed and not reads_written(test, aliases) and all(
         n in reversal.loop_names or (n in marks.single and not reversal.in_loop(n, path)) for n in names)
+
+
+def _is_cheap(test: Expr) -> bool:
+    """Is it no dearer to evaluate again than to keep? Of `a and b`, each part."""
+    match test:
+        case Call(primitives.and_ | primitives.or_ | operator.not_, parts):
+            return all(map(_is_cheap, parts))
+    return cheap(test)
 
 
 def may_be_read_again(reversal: Reversal, statement: If, test: Expr) -> bool:
     """Can the test be read again in the reverse sweep, if its names have their values there?"""
     changed = bound_in(statement.then) | bound_in(statement.orelse)
     aliases = reversal.activity.aliases
-    return cheap(test) and not free_names(test) & changed and not reads_written(test, aliases) and not (
+    return _is_cheap(test) and not free_names(test) & changed and not reads_written(test, aliases) and not (
         aliases.changes_unseen(test) or aliases.volatile is not None and aliases.volatile.is_one(test))
 
 

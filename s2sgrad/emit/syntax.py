@@ -44,6 +44,24 @@ _SYNTAX_ONLY = {primitives.each, primitives.if_else, primitives.fstring, primiti
                 operator.getitem}
 
 
+_RISING, _FALLING = (ast.Lt, ast.LtE), (ast.Gt, ast.GtE)
+
+
+def _chained(values: list[ast.expr]) -> list[ast.expr]:
+    """`a <= b < c` for `a <= b and b < c`, if b is a name."""
+    out: list[ast.expr] = []
+    for value in values:
+        match out[-1:], value:
+            case [ast.Compare(comparators=[*_, ast.Name(id=last)]) as before], ast.Compare(left=ast.Name(id=first)) if (
+                    first == last and any(all(isinstance(op, way) for op in (*before.ops, *value.ops))
+                                          for way in (_RISING, _FALLING))):
+                out[-1] = ast.Compare(left=before.left, ops=[*before.ops, *value.ops],
+                                      comparators=[*before.comparators, *value.comparators])
+            case _:
+                out.append(value)
+    return out
+
+
 def load(name: str) -> ast.Name:
     """A name that is read."""
     return ast.Name(id=name, ctx=ast.Load())
@@ -179,7 +197,10 @@ class Syntax:
             case (a,) if function in LAZY:
                 return self.expression(a)
             case (_, _, *_) if function in LAZY:
-                return ast.BoolOp(op=LAZY[function], values=[self.expression(a) for a in args])
+                values = [self.expression(a) for a in args]
+                if function is primitives.and_:
+                    values = _chained(values)
+                return ast.BoolOp(op=LAZY[function], values=values) if len(values) > 1 else values[0]
             case _ if function in _SYNTAX_ONLY:
                 return self.special(function, args)
         return None

@@ -103,3 +103,13 @@ def test_a_constant_without_spelling_is_refused():
 def test_lazy_operand_is_printed_lazily():
     expr = Call(primitives.and_, (call(op.gt, x, const(0)), call(op.gt, call(op.truediv, const(1.0), x), const(2.0))))
     assert eval(printed(expr), {"x": 0}) is False
+
+
+def test_comparisons_of_one_name_are_chained():
+    a, b, c = (Var(n) for n in "abc")
+    both = call(primitives.and_, call(op.le, a, b), call(op.lt, b, c))
+    assert printed(both) == "a <= b < c"
+    assert printed(call(primitives.and_, both, call(op.gt, c, a))) == "a <= b < c and c > a"
+    assert printed(call(primitives.and_, call(op.lt, a, b), call(op.eq, b, c))) == "a < b and b == c"
+    assert printed(call(primitives.and_, call(op.lt, a, call(abs, b)), call(op.lt, call(abs, b), c))) == (
+        "a < abs(b) and abs(b) < c")

@@ -169,3 +169,20 @@ def test_nothing_is_kept(f, args, test):
 @pytest.mark.parametrize("f", [changed_by_the_branch, carried, written, written_in_a_list, of_the_outer_loop], ids=name)
 def test_what_changes_is_kept(f):
     assert "taken" in s2sgrad.grad(f).source_for(X)
+
+
+def in_a_band(x: np.ndarray) -> float:
+    s = 0.0
+    for i, v in enumerate(x):
+        if i != 1 and not (v < -0.5 or v > 0.9):
+            s += np.sin(v) * v
+        elif 0 <= i < 2:
+            s -= v * s
+    return s
+
+
+def test_tests_of_several_parts_are_read_again():
+    for facts in FACTS:
+        check(in_a_band, (np.array([0.3, 1.2, -0.4, 0.7, -2.0]),), facts)
+    source = s2sgrad.grad(in_a_band).source_for(np.ones(4))
+    assert source.count("if i != 1 and (not (v < -0.5 or v > 0.9)):") == 2 and source.count("0 <= i < 2") == 2
