@@ -19,24 +19,22 @@ from s2sgrad.runtime import (
 def real_space_fwd(pos, charge, box, alpha, cutoff):
     energy = 0.0
     items = list(itertools.product(range(-cutoff, cutoff + 1), repeat=3))
-    r_record, taken_record, image_record = [], [], []
+    r_record, image_record = [], []
     for cell in items:
         image = np.array(cell)
         shift = image * box
         for i in range(len(charge)):
             for j in range(len(charge)):
-                taken = i == j and (not np.any(image))
-                if not taken:
+                if not (i == j and (not np.any(image))):
                     r = np.linalg.norm(pos[i] - pos[j] + shift)
                     energy += 0.5 * charge[i] * charge[j] * scipy.special.erfc(alpha * r) / r
                     r_record.append(r)
-                taken_record.append(taken)
         image_record.append(image)
-    return energy, (items, image_record, taken_record, r_record)
+    return energy, (items, image_record, r_record)
 
 
 def real_space_bwd(residuals, pos, charge, box, alpha, result_bar):
-    items, image_record, taken_record, r_record = residuals
+    items, image_record, r_record = residuals
     charge_bar = np.zeros_like(charge)
     pos_bar = np.zeros_like(pos)
     box_bar = 0.0
@@ -46,8 +44,7 @@ def real_space_bwd(residuals, pos, charge, box, alpha, result_bar):
         shift_bar = np.zeros_like(shift)
         for i in reversed(range(len(charge))):
             for j in reversed(range(len(charge))):
-                taken = taken_record.pop()
-                if not taken:
+                if not (i == j and (not np.any(image))):
                     r = r_record.pop()
                     p = 0.5 * charge[i]
                     charge_j = charge[j]
@@ -80,10 +77,9 @@ def reciprocal_space_fwd(pos, charge, box, alpha, kmax):
     energy = 0.0
     skip_origin = True
     items = list(itertools.product(range(-kmax, kmax + 1), repeat=3))
-    records, taken_record = [], []
+    records = []
     for cell in items:
-        taken = skip_origin and cell == (0, 0, 0)
-        if not taken:
+        if not (skip_origin and cell == (0, 0, 0)):
             n = np.array(cell)
             k = 2.0 * np.pi / box * n
             k2 = np.dot(k, k)
@@ -93,20 +89,18 @@ def reciprocal_space_fwd(pos, charge, box, alpha, kmax):
             q = 2.0 * np.pi / volume * exp_1 / k2
             records.append((energy, n, k2, exp, structure, exp_1, q))
             energy = energy + q * np.abs(structure) ** 2
-        taken_record.append(taken)
-    return energy, (items, taken_record, records, volume)
+    return energy, (items, skip_origin, records, volume)
 
 
 def reciprocal_space_bwd(residuals, pos, charge, box, alpha, result_bar):
-    items, taken_record, records, volume = residuals
+    items, skip_origin, records, volume = residuals
     # return energy
     energy_bar = result_bar
     volume_bar = box_bar = 0.0
     charge_bar = np.zeros_like(charge)
     pos_bar = np.zeros_like(pos)
-    for _ in reversed(range(len(items))):
-        taken = taken_record.pop()
-        if not taken:
+    for cell in reversed(items):
+        if not (skip_origin and cell == (0, 0, 0)):
             energy, n, k2, exp, structure, exp_1, q = records.pop()
             magnitude = np.abs(structure)
             p = magnitude**2
@@ -122,9 +116,9 @@ def reciprocal_space_bwd(residuals, pos, charge, box, alpha, result_bar):
             volume_bar -= np.sum(t_bar * exp_1) * (q / volume)
             p = charge * exp
             # structure = np.sum(charge * np.exp(1j * (pos @ k)))
-            broadcast = np.broadcast_to(structure_bar, p.shape)
-            charge_bar += np.real(unbroadcast(broadcast * exp, charge))
-            t_bar = np.real(unbroadcast(broadcast * charge, exp) * exp * 1j)
+            d_bar = np.broadcast_to(structure_bar, p.shape)
+            charge_bar += np.real(unbroadcast(d_bar * exp, charge))
+            t_bar = np.real(unbroadcast(d_bar * charge, exp) * exp * 1j)
             q = 2.0 * np.pi / box
             k = q * n
             pos_bar += np.real(matmul_left_adjoint(t_bar, pos.shape, k))

@@ -22,12 +22,10 @@ def objective_value_and_grad(x, y, weight, *, result_bar=1.0):
         p = 10.0 * weight
         slack_squared = slack**2
         f = f + p * slack_squared
+    elif 0.0 <= slack < 0.5:
+        f = f + 0.1 * slack
     else:
-        taken = 0.0 <= slack and slack < 0.5
-        if taken:
-            f = f + 0.1 * slack
-        else:
-            f = f + (0.05 + 0.01 * math.log(slack))
+        f = f + (0.05 + 0.01 * math.log(slack))
 
     # reverse sweep
     if slack < 0:
@@ -36,7 +34,7 @@ def objective_value_and_grad(x, y, weight, *, result_bar=1.0):
         slack_bar = 2.0 * result_bar * p * slack
         weight_bar = 10.0 * result_bar * slack_squared
     else:
-        if taken:
+        if 0.0 <= slack < 0.5:
             # f += 0.1 * slack
             f_bar = result_bar
             slack_bar = 0.1 * result_bar
