@@ -32,7 +32,7 @@ def _changes(loop: For, containers: list[Expr]) -> bool:
         match statement:
             case Effect(call) if read & names(call):                     # xs.append(x)
                 return True
-            case Store() | Effect() if any(not isinstance(c, Var) for c in containers):
+            case Store() | Effect() if any(not isinstance(c, Var) and any(names(c)) for c in containers):
                 return True
         if any(name in read for name in bound(statement)):
             return True

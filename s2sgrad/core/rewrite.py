@@ -335,3 +335,15 @@ def _captured(closure: Closure) -> set[str]:
         if p.default is not None:
             inner |= free_names(p.default)
     return inner - closure.owned
+
+
+def is_literal(expr: Expr) -> bool:
+    """Is it a literal, or a display of literals?"""
+    match expr:
+        case Const():
+            return True
+        case Build("tuple" | "list", items):
+            return all(map(is_literal, items))
+        case Call(operator.neg | operator.pos, (Const(int() | float()),)):
+            return True
+    return False

@@ -81,7 +81,7 @@ def _called(function: Any, args: tuple[Expr, ...], word: Word) -> str:
             if _hashable(function) and function in _LETTERS:
                 return _LETTERS[function]
             called = getattr(function, "__name__", "")
-    called = re.sub(r"\W.*|^\W|^_+|_+$", "", called)
+    called = re.sub(r"\W.*|^\W|^_+|_+$|_fwd(_\d+)?$", "", called)
     if not called:
         return NAMELESS
     if called == "broadcast_to":
