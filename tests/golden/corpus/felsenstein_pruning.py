@@ -9,10 +9,9 @@ from s2sgrad.runtime import add_adjoints, cast_like, copied, from_diagonal, matc
 
 def rate_matrix_fwd(kappa, freqs):
     Q = np.tile(freqs, (4, 1))
-    items = [(0, 2), (2, 0), (1, 3), (3, 1)]
     Q_record = []
-    for items_1 in items:
-        a, b = items_1
+    for items in [(0, 2), (2, 0), (1, 3), (3, 1)]:
+        a, b = items
         Q_record.append(Q[a, b])
         Q[a, b] = Q[a, b] * kappa
     arange = np.arange(min(Q.shape))
@@ -21,11 +20,11 @@ def rate_matrix_fwd(kappa, freqs):
     diag_Q = np.diag(Q)
     t = -np.dot(freqs, diag_Q)
     q = Q / t
-    return q, (t, q, diag_Q, Q, arange, items, Q_record)
+    return q, (t, q, diag_Q, Q, arange, Q_record)
 
 
 def rate_matrix_bwd(residuals, kappa, freqs, result_bar):
-    t, q, diag_Q, Q, arange, items, Q_record = residuals
+    t, q, diag_Q, Q, arange, Q_record = residuals
     # return Q / -np.dot(freqs, np.diag(Q))
     Q_bar = result_bar / t
     t_bar = np.vdot(result_bar, q / t)
@@ -36,8 +35,8 @@ def rate_matrix_bwd(residuals, kappa, freqs, result_bar):
     # np.fill_diagonal(Q, 0.0)
     Q_bar[arange, arange] = 0.0
     kappa_bar = 0.0
-    for items_1 in reversed(items):
-        a, b = items_1
+    for items in reversed([(0, 2), (2, 0), (1, 3), (3, 1)]):
+        a, b = items
         # Q[a, b] *= kappa
         Q_bar_ab = Q_bar[a, b]
         Q_old = Q_record.pop()

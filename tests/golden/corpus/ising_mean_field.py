@@ -6,22 +6,16 @@ import numpy as np
 
 def neighbour_sum_fwd(m):
     total = np.zeros_like(m)
-    items = (0, 1)
-    items_record = []
-    for axis in items:
-        items_1 = (-1, +1)
-        for shift in items_1:
+    for axis in (0, 1):
+        for shift in (-1, +1):
             total += np.roll(m, shift, axis=axis)
-        items_record.append(items_1)
-    return total, (items, items_record)
+    return total
 
 
-def neighbour_sum_bwd(residuals, m, result_bar):
-    items, items_record = residuals
+def neighbour_sum_bwd(m, result_bar):
     m_bar = np.zeros_like(m)
-    for axis in reversed(items):
-        items_1 = items_record.pop()
-        for shift in reversed(items_1):
+    for axis in reversed((0, 1)):
+        for shift in reversed((-1, +1)):
             # total += np.roll(m, shift, axis=axis)
             m_bar += np.roll(result_bar, -shift, axis)
     return m_bar
@@ -35,12 +29,12 @@ def solve_magnetisation_fwd(field, coupling, temperature, damping, tol):
     records = []
     while change > tol:
         trips += 1
-        t, residuals = neighbour_sum_fwd(m)
-        quotient = (coupling * t + field) / temperature
+        neighbour_sum_m = neighbour_sum_fwd(m)
+        quotient = (coupling * neighbour_sum_m + field) / temperature
         update = np.tanh(quotient)
         new = (1.0 - damping) * m + damping * update
         change = np.max(np.abs(new - m))
-        records.append((m, t, quotient, update, residuals))
+        records.append((m, neighbour_sum_m, quotient, update))
         m = new
         sweeps += 1
         if sweeps > 500:
@@ -55,7 +49,7 @@ def solve_magnetisation_bwd(residuals, field, coupling, temperature, damping, re
     temperature_bar = coupling_bar = 0.0
     field_bar = np.zeros_like(field)
     for _ in range(trips):
-        m, t, quotient, update, residuals_1 = records.pop()
+        m, neighbour_sum_m, quotient, update = records.pop()
         # new = (1.0 - damping) * m + damping * update
         update_bar = m_bar * damping
         m_bar = m_bar * (1.0 - damping)
@@ -64,8 +58,8 @@ def solve_magnetisation_bwd(residuals, field, coupling, temperature, damping, re
         t_bar = quotient_bar / temperature
         temperature_bar -= np.vdot(quotient_bar, quotient / temperature)
         field_bar += t_bar
-        coupling_bar += np.vdot(t_bar, t)
-        m_bar = m_bar + neighbour_sum_bwd(residuals_1, m, t_bar * coupling)
+        coupling_bar += np.vdot(t_bar, neighbour_sum_m)
+        m_bar = m_bar + neighbour_sum_bwd(m, t_bar * coupling)
     # m = np.tanh(field / temperature)
     q_bar = m_bar * (1.0 - m * m)
     field_bar += q_bar / temperature
@@ -79,8 +73,8 @@ def free_energy_value_and_grad(field, coupling, temperature, *, result_bar=1.0):
     m, residuals = solve_magnetisation_fwd(field, coupling, temperature, 0.7, 1e-13)
     p_up, p_down = (1.0 + m) / 2.0, (1.0 - m) / 2.0
     p = -0.5 * coupling
-    t, residuals_1 = neighbour_sum_fwd(m)
-    total = np.sum(m * t)
+    neighbour_sum_m = neighbour_sum_fwd(m)
+    total = np.sum(m * neighbour_sum_m)
     energy = p * total - np.sum(field * m)
     log_p_up = np.log(p_up)
     log_p_down = np.log(p_down)
@@ -99,8 +93,8 @@ def free_energy_value_and_grad(field, coupling, temperature, *, result_bar=1.0):
     # energy = -0.5 * coupling * np.sum(m * neighbour_sum(m)) - np.sum(field * m)
     field_bar = -t_bar * m
     total_bar = t_bar * p
-    m_bar += total_bar * t - t_bar * field
-    m_bar += neighbour_sum_bwd(residuals_1, m, total_bar * m)
+    m_bar += total_bar * neighbour_sum_m - t_bar * field
+    m_bar += neighbour_sum_bwd(m, total_bar * m)
     coupling_bar = -0.5 * t_bar * total
     # p_up, p_down = (1.0 + m) / 2.0, (1.0 - m) / 2.0
     m_bar += 0.5 * p_up_bar - 0.5 * p_down_bar
