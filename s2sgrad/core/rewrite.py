@@ -338,11 +338,11 @@ def _captured(closure: Closure) -> set[str]:
 
 
 def is_literal(expr: Expr) -> bool:
-    """Is it a literal, or a display of literals?"""
+    """Is it a literal, or a tuple of literals?"""
     match expr:
         case Const():
             return True
-        case Build("tuple" | "list", items):
+        case Build("tuple", items):
             return all(map(is_literal, items))
         case Call(operator.neg | operator.pos, (Const(int() | float()),)):
             return True

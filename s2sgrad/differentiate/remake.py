@@ -18,7 +18,6 @@ from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.looks import looked_into, looked_into_for_view, written_by
 from s2sgrad.core.kinds import UNKNOWN, Array, ListKind, Number, Numeric, TupleKind
-from s2sgrad.core.names import is_temporary
 from s2sgrad.core.nodes import (
     Accumulate,
     Assign,
@@ -186,7 +185,7 @@ def again(value: Expr, name: str, kinds: Kinds, aliases: Aliases) -> bool:
     """Is the value cheap to compute again, and is it the same again?"""
     if aliases.changes_unseen(value):
         return False
-    if isinstance(value, Build) and is_temporary(name) and is_literal(value):       # what a loop runs over
+    if isinstance(value, Build) and value.form == "tuple" and is_literal(value):        # what a loop runs over
         return True
     if aliases.memory(value):
         return not _displays(value) and _is_part(value, kinds)

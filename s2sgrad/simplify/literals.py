@@ -30,8 +30,8 @@ def run(function: Function, facts: Facts) -> Function:
     displays: dict[str, Build] = {}
     for stmt in statements:
         match stmt:
-            case Assign((name,), Build("tuple" | "list", (_, *_)) as value) if (
-                    is_temporary(name) and bound[name] == 1 and is_literal(value) and size(value) <= LONGEST):
+            case Assign((name,), Build("tuple" | "list", (_, *_) as items) as value) if (
+                    is_temporary(name) and bound[name] == 1 and all(map(is_literal, items)) and size(value) <= LONGEST):
                 displays[name] = value
     for stmt in statements:
         read = {n for e in exprs(stmt) for n in free_names(e)}

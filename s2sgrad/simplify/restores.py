@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -49,6 +49,8 @@ from s2sgrad.simplify.effects import contents
 from s2sgrad.simplify.facts import Facts
 from s2sgrad.simplify.renewed import renewed
 from s2sgrad.simplify.viewed import Parts, parts
+
+_ALL = (Const(...), Build("slice", (Const(None),) * 3))        # indices of every cell
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,9 @@ class Scope:
         if function not in opposite:
             return self
         return replace(self, known=(*self.known, *found[function if holds else opposite[function]]))
+
+
+Later = Generator[tuple[Statement, Scope], None, bool]      # statements; was the array overwritten at last?
 
 
 def run(function: Function, facts: Facts) -> Function:
@@ -199,18 +204,23 @@ def _path(target: Statement, block: Block) -> list[tuple[Statement, int]]:
     return []
 
 
-def _later(restore: Statement, reverse: Block, fixed: frozenset[str],
+def _later(restore: Recall | Store, reverse: Block, fixed: frozenset[str],
            own: frozenset[int]) -> Iterator[tuple[Statement, Scope]]:
-    """Every statement that may run after the restore, with its scope; compound ones stand for their heads. own: loops
-    of which later trips do not count."""
-    def all_of(block: Block, scope: Scope, suffix: str) -> Iterator[tuple[Statement, Scope]]:
+    """Every statement that may run after the restore, and before its array is overwritten as a whole, with its scope;
+    compound ones stand for their heads. own: loops of which later trips do not count."""
+    target = restore.target if isinstance(restore, Recall) else restore.base
+
+    def all_of(block: Block, scope: Scope, suffix: str) -> Later:
         for k, statement in enumerate(block):
             yield statement, scope
+            if _overwrites(statement, target):
+                return True
             for arm, inner in enumerate(blocks(statement)):
                 deeper = scope.inside(statement, fixed, f"{suffix}.{k}").under(statement, arm == 0, fixed)
                 yield from all_of(inner, deeper, f"{suffix}.{k}")
+        return False
 
-    def after(block: Block, scope: Scope) -> Iterator[tuple[Statement, Scope]]:
+    def after(block: Block, scope: Scope) -> Later:
         for k, statement in enumerate(block):
             if statement.label != restore.label and not any(
                     s.label == restore.label for inner in blocks(statement) for s in walk_statements(inner)):
@@ -220,14 +230,25 @@ def _later(restore: Statement, reverse: Block, fixed: frozenset[str],
                 for arm, inner in enumerate(blocks(statement)):
                     if any(s.label == restore.label for s in walk_statements(inner)):
                         inner_scope = scope.inside(statement, fixed, "'").under(statement, arm == 0, fixed)
-                        yield from after(inner, inner_scope)
+                        if (yield from after(inner, inner_scope)):
+                            return True
                         if looping:
                             again = _next_trip(statement, scope.inside(statement, fixed, '"'))
                             yield from all_of(inner, again, '"')
-            yield from all_of(block[k + 1:], scope, "^")
-            return
+            return (yield from all_of(block[k + 1:], scope, "^"))
+        return False
 
     yield from after(reverse, Scope())
+
+
+def _overwrites(statement: Statement, array: str) -> bool:
+    """Does it put something into every cell of the array, whatever is in it?"""
+    match statement:
+        case Recall(target, index=index, whole=whole):
+            return target == array and (whole or index in _ALL)
+        case Store(base, index, _, None):
+            return base == array and index in _ALL
+    return False
 
 
 def _next_trip(loop: Statement, scope: Scope) -> Scope:

@@ -47,6 +47,10 @@ def plain(source: str) -> str:
     ("for i in reversed(range(n)[:j]):\n    y_bar[i] = 0.0\n    y_bar[:i] += s", "y_bar[i] = 0.0"),
     ("s = w_shadow[0]\nw_shadow[0] = 0.0\nu += w_shadow[1]", "w_shadow[0] = 0.0"),
     ("y_bar[2] = 0.0\nu += y_bar.shape[0]\ny_bar[2] = s", "y_bar[2] = 0.0"),
+    ("for i in range(n):\n    u += s\n    y_bar[i] = 0.0\ny_bar[:] = s\nu += y_bar", "y_bar[i] = 0.0"),
+    ("for j in range(n):\n    u += y_bar\n    for i in range(n):\n        u += s\n        y_bar[i] = 0.0\n"
+     "    y_bar[...] = s", "y_bar[i] = 0.0"),
+    ("if c:\n    y_bar[0] = 0.0\n    y_bar[:] = s\nu += y_bar", "y_bar[0] = 0.0"),
 ])
 def test_a_zeroing_that_nobody_sees(before: str, gone: str) -> None:
     assert after(before) == plain("\n".join(line for line in before.splitlines() if line.strip() != gone))
@@ -68,6 +72,13 @@ def test_a_zeroing_that_nobody_sees(before: str, gone: str) -> None:
     "y_bar[i] = 0.0\nu += y_bar[-1]",
     "y_bar[0] = 0.0\nf(y_bar)",                                                       # kept by a call
     "y_bar[0] = 0.0\nhidden = y_bar[1:]\nu += y_bar[0]",
+    "for i in range(n):\n    y_bar[i] = 0.0\nfor j in range(n):\n    y_bar[:] = s\nu += y_bar",   # no trip?
+    "y_bar[0] = 0.0\nif c:\n    y_bar[:] = s\nu += y_bar",
+    "if c:\n    y_bar[0] = 0.0\nelse:\n    y_bar[:] = s\nu += y_bar",
+    "y_bar[0] = 0.0\ny_bar[:] = y_bar * s\nu += y_bar",                                 # read before
+    "y_bar[0] = 0.0\ny_bar[1:] = s\nu += y_bar",
+    "y_bar[0] = 0.0\nw_shadow[:] = s\nu += y_bar",
+    "for j in range(n):\n    for i in range(n):\n        y_bar[i] = 0.0\n        u += y_bar[0]\n    y_bar[:] = s",
     "y_bar[0] = 0.0\nu += hidden",                               # of which it is not known what it shares
 ])
 def test_a_zeroing_that_stays(source: str) -> None:
