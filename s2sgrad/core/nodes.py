@@ -231,7 +231,7 @@ class Raise(Statement):
 
 @dataclass(frozen=True)
 class Break(Statement):
-    """Only between reading and normalising."""
+    """Only between reading and normalising, and where it is printed."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from s2sgrad.core.nodes import (
     Assert,
     Assign,
     Block,
+    Break,
     Comment,
     Effect,
     Expr,
@@ -52,7 +53,7 @@ def expressions(statement: Statement) -> tuple[Expr, ...]:
             return (test,) if message is None else (test, message)
         case Raise(exception, cause):
             return tuple(e for e in (exception, cause) if e is not None)
-        case Comment():
+        case Comment() | Break():
             return ()
     raise TypeError(f"{type(statement).__name__} has to be lowered before it is printed")
 

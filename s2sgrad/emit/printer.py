@@ -278,10 +278,18 @@ class Emitter(astunparse.Unparser):   # type: ignore[misc]
     def _For(self, t: ast.For) -> None:
         self.line(f"for {_open(t.target)} in ", t.iter, ":")
         self.suite(t.body)
+        self.otherwise(t)
 
     def _While(self, t: ast.While) -> None:
         self.line("while ", t.test, ":")
         self.suite(t.body)
+        self.otherwise(t)
+
+    def otherwise(self, t: ast.For | ast.While) -> None:
+        """The block that runs unless the loop was left by `break`."""
+        if t.orelse:
+            self.fill("else:")
+            self.suite(t.orelse)
 
 
 def _open(node: ast.expr) -> str:

@@ -22,6 +22,7 @@ from s2sgrad.core.nodes import (
     Assert,
     Assign,
     Block,
+    Break,
     Call,
     Comment,
     Const,
@@ -41,6 +42,7 @@ from s2sgrad.core.nodes import (
 )
 from s2sgrad.core.rewrite import exprs
 from s2sgrad.emit.conditional import conditional
+from s2sgrad.emit.exits import LoopElse, with_exits
 from s2sgrad.emit.gather import Chain, Gathered, Parallel, apart, gathered, in_lines
 from s2sgrad.emit.live import Liveness, liveness, read_in
 from s2sgrad.emit.spelling import BUILTINS
@@ -111,7 +113,7 @@ class StatementSyntax(Syntax):
     def function(self, function: Function) -> ast.FunctionDef:
         """The definition of a function, its docstring first."""
         self.live = liveness(function)
-        body = self.block(function.body)
+        body = self.block(with_exits(function, self.live).body)
         if function.doc:
             body = [ast.Expr(value=ast.Constant(value=function.doc)), *without_pass(body)]
         definition = ast.FunctionDef(name=function.name, args=self.parameters(function.params), body=body,
@@ -202,6 +204,10 @@ class StatementSyntax(Syntax):
                 return [self.loop(statement)]
             case While(test, body, leave):
                 return [ast.While(test=self.expression(test), body=self.body(body, leave), orelse=[])]
+            case LoopElse(loop, orelse):
+                return [self.with_else(loop, orelse)]
+            case Break():
+                return [ast.Break()]
             case Return(value):
                 return [ast.Return(value=self.expression(value))]
             case Effect(Call(operator.delitem, (base, index))):
@@ -258,6 +264,13 @@ class StatementSyntax(Syntax):
             return self.block(body)
         exit_ = ast.If(test=load(leave), body=[ast.Break()], orelse=[])
         return [*without_pass(self.block(body)), exit_]
+
+    def with_else(self, loop: For | While, orelse: Block) -> ast.stmt:
+        """A loop, and what runs unless it is left by `break`."""
+        [node] = self.nodes(loop)
+        assert isinstance(node, (ast.For, ast.While))
+        node.orelse = self.block(orelse)
+        return node
 
     def loop(self, loop: For) -> ast.For:
         """A loop over a range, or over the containers that the range runs through."""

@@ -10,9 +10,9 @@ from emit.core_text import at, call, const, function, pair, program, run, slice_
 from s2sgrad.core.nodes import (
     Assert,
     Assign,
-    Break,
     Build,
     Comment,
+    Continue,
     Effect,
     For,
     If,
@@ -162,7 +162,7 @@ def test_lines_lead_to_the_users_lines():
 
 
 def test_what_should_have_been_lowered_is_refused():
-    for statement in (Kill("x", "x"), Break()):
+    for statement in (Kill("x", "x"), Continue()):
         with pytest.raises(TypeError, match="lowered"):
             emit(program(function(("x",), statement)), "")
 
