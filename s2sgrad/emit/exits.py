@@ -33,7 +33,6 @@ from s2sgrad.core.nodes import (
     Assign,
     Block,
     Break,
-    Build,
     Call,
     Const,
     Effect,
@@ -42,13 +41,13 @@ from s2sgrad.core.nodes import (
     Function,
     If,
     Method,
-    Star,
     Statement,
     Store,
     Var,
     While,
 )
 from s2sgrad.core.rewrite import map_blocks
+from s2sgrad.emit.headers import is_plain
 from s2sgrad.emit.live import Liveness, bound, every, occurring, read_in
 from s2sgrad.simplify.dead import negated
 
@@ -167,17 +166,8 @@ def _is_record(statement: Statement) -> bool:
     """Does it only append names to a list?"""
     match statement:
         case Effect(Call(Method("append"), (Var(), value), ())):
-            return _is_plain(value)
+            return is_plain(value)
     return False
-
-
-def _is_plain(value: Expr) -> bool:
-    match value:
-        case Build("tuple", items):
-            return all(map(_is_plain, items))
-        case Star() | Call() | Build():
-            return False
-    return True
 
 
 def _apart(branch: If, records: Iterable[Statement]) -> bool:

@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 import numpy as np
 
 from s2sgrad.core.closure import Closure, kept_function
-from s2sgrad.core.loops import direction
 from s2sgrad.core.nodes import (
     Assert,
     Assign,
@@ -44,7 +43,8 @@ from s2sgrad.core.rewrite import exprs
 from s2sgrad.emit.conditional import conditional
 from s2sgrad.emit.exits import LoopElse, with_exits
 from s2sgrad.emit.gather import Chain, Gathered, Parallel, apart, gathered, in_lines
-from s2sgrad.emit.live import Liveness, liveness, read_in
+from s2sgrad.emit.headers import Header, header
+from s2sgrad.emit.live import Liveness, liveness
 from s2sgrad.emit.spelling import BUILTINS
 from s2sgrad.emit.syntax import BINARY, Syntax, load
 
@@ -274,27 +274,34 @@ class StatementSyntax(Syntax):
 
     def loop(self, loop: For) -> ast.For:
         """A loop over a range, or over the containers that the range runs through."""
-        body = self.body(loop.body, loop.leave)
-        if not loop.elements:
-            return self.make_loop(ast.Name(id=loop.target, ctx=ast.Store()), self.expression(loop.over), body)
-        target = self.targets(tuple(name for name, _ in loop.elements))
+        found = header(loop, self.live)
+        body = self.body(found.body, loop.leave)
+        target, over = self.run_through(loop, found)
+        if found.form == "index":
+            body = [*self.taken_first(loop, found), *without_pass(body)]
+        return self.make_loop(target, over, body)
+
+    def run_through(self, loop: For, found: Header) -> tuple[ast.expr, ast.expr]:
+        """The target of a loop, and what it runs through."""
+        index = ast.Name(id=loop.target, ctx=ast.Store())
+        if found.form in ("range", "index"):
+            return index, self.expression(loop.over)
+        parts = [self.targets(found.targets[name]) for name, _ in loop.elements]
+        target = parts[0] if len(parts) == 1 else ast.Tuple(elts=parts, ctx=ast.Store())
         containers = [self.expression(container) for _, container in loop.elements]
-        indexed = loop.target in read_in(loop.body) or loop.target in self.live.after[loop.label]
-        match direction(loop), indexed, containers:
-            case "forward", False, [container]:
-                return self.make_loop(target, container, body)
-            case "forward", False, _:
-                return self.make_loop(target, self.invoke(self.known(zip), containers), body)
-            case "forward", True, [container]:
-                pair = ast.Tuple(elts=[ast.Name(id=loop.target, ctx=ast.Store()), target], ctx=ast.Store())
-                return self.make_loop(pair, self.invoke(self.known(enumerate), [container]), body)
-            case "reversed", False, [container]:
-                return self.make_loop(target, self.invoke(self.known(reversed), [container]), body)
-        parts = tuple(Assign((name,), Call(operator.getitem, (container, Var(loop.target))), origin=loop.origin,
-                             reverses=loop.reverses) for name, container in loop.elements)
-        first = [self.gathered(found) for found in (in_lines(parts) if apart(parts) else parts)]
-        return self.make_loop(ast.Name(id=loop.target, ctx=ast.Store()), self.expression(loop.over),
-                              [*(node for nodes in first for node in nodes), *without_pass(body)])
+        match found.form:
+            case "each":
+                return target, containers[0]
+            case "enumerate":
+                return ast.Tuple(elts=[index, target], ctx=ast.Store()), self.invoke(self.known(enumerate), containers)
+        return target, self.invoke(self.known(zip if found.form == "zip" else reversed), containers)
+
+    def taken_first(self, loop: For, found: Header) -> list[ast.stmt]:
+        """The elements of a trip that the header of the loop does not bind."""
+        parts = tuple(Assign(found.targets[name], Call(operator.getitem, (container, Var(loop.target))),
+                             origin=loop.origin, reverses=loop.reverses) for name, container in loop.elements)
+        together = all(len(s.targets) == 1 for s in parts) and apart(parts)
+        return [node for one in (in_lines(parts) if together else parts) for node in self.gathered(one)]
 
     def make_loop(self, target: ast.expr, over: ast.expr, body: list[ast.stmt]) -> ast.For:
         """A `for` statement."""
