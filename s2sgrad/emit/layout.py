@@ -119,6 +119,11 @@ def lay_out(node: ast.expr, indent: str, before: str, after: str = "") -> list[s
             items: list[tuple[str, ast.expr]] = [("", a) for a in args]
             items += [(f"{k.arg}=" if k.arg else "**", k.value) for k in keywords]
             return [f"{before}{text(func)}(", *_items(items, inner), f"{indent}){after}"]
+        case ast.ListComp(elt=value, generators=generators):
+            return [f"{before}[", *_long(value, inner), *_clauses(generators, inner), f"{indent}]{after}"]
+        case ast.DictComp(key=key, value=value, generators=generators):
+            head, *rest = lay_out(value, inner, f"{text(key)}: ")
+            return [f"{before}{{", inner + head, *rest, *_clauses(generators, inner), f"{indent}}}{after}"]
         case ast.List(elts=elts) if elts:
             return [f"{before}[", *_one_per_line([("", e) for e in elts], inner), f"{indent}]{after}"]
         case ast.Tuple(elts=[*first, ast.Tuple() as last]) if (
@@ -148,6 +153,17 @@ def lay_out(node: ast.expr, indent: str, before: str, after: str = "") -> list[s
     if before.endswith(("= ", "return ")) and fits(f"{indent}{before}("):
         return [f"{before}(", inner + text(node), f"{indent}){after}"]
     return [flat]
+
+
+def _clauses(generators: list[ast.comprehension], indent: str) -> list[str]:
+    """`for x in xs` and `if test` of a comprehension, one per line."""
+    lines = []
+    for g in generators:
+        alone = ast.comprehension(target=g.target, iter=g.iter, ifs=[], is_async=0)
+        lines.append(indent + ast.unparse(alone).strip())
+        lines += [f"{indent}if ({text(test)})" if isinstance(test, ast.IfExp) else f"{indent}if {text(test)}"
+                  for test in g.ifs]
+    return lines
 
 
 def _at_brackets(node: ast.BinOp, indent: str, before: str, after: str) -> list[str]:

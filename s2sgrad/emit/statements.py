@@ -22,6 +22,7 @@ from s2sgrad.core.nodes import (
     Assign,
     Block,
     Break,
+    Build,
     Call,
     Comment,
     Const,
@@ -30,6 +31,7 @@ from s2sgrad.core.nodes import (
     For,
     Function,
     If,
+    Method,
     Parameter,
     Raise,
     Return,
@@ -40,6 +42,7 @@ from s2sgrad.core.nodes import (
     walk,
 )
 from s2sgrad.core.rewrite import exprs
+from s2sgrad.emit.comprehensions import Made, with_comprehensions
 from s2sgrad.emit.conditional import conditional
 from s2sgrad.emit.exits import LoopElse, with_exits
 from s2sgrad.emit.gather import Chain, Gathered, Parallel, apart, gathered, in_lines
@@ -113,7 +116,7 @@ class StatementSyntax(Syntax):
     def function(self, function: Function) -> ast.FunctionDef:
         """The definition of a function, its docstring first."""
         self.live = liveness(function)
-        body = self.block(with_exits(function, self.live).body)
+        body = self.block(with_comprehensions(with_exits(function, self.live), self.live).body)
         if function.doc:
             body = [ast.Expr(value=ast.Constant(value=function.doc)), *without_pass(body)]
         definition = ast.FunctionDef(name=function.name, args=self.parameters(function.params), body=body,
@@ -258,6 +261,34 @@ class StatementSyntax(Syntax):
         return ast.AugAssign(target=target, op=BINARY[_INPLACE[store.op]], value=value)
 
     # ------------------------------------------------------------ loops
+    def expression(self, expr: Expr) -> ast.expr:
+        """The syntax of an expression; a loop that makes a container is a comprehension."""
+        match expr:
+            case Call(Made(loop)):
+                return self.comprehension(loop)
+        return super().expression(expr)
+
+    def comprehension(self, made: For) -> ast.expr:
+        """`[value for x in xs if test]`, or the same with keys."""
+        generators: list[ast.comprehension] = []
+        statement: Statement = made
+        while True:
+            match statement:
+                case For() as loop:
+                    found = header(loop, self.live)
+                    target, over = self.run_through(loop, found)
+                    generators.append(ast.comprehension(target=target, iter=over, ifs=[], is_async=0))
+                    [statement] = found.body
+                case If(test, (inner,)):
+                    generators[-1].ifs.append(self.expression(test))
+                    statement = inner
+                case Effect(Call(Method(), (_, value))):
+                    return ast.ListComp(elt=self.expression(value), generators=generators)
+                case Store(_, Var() | Const() | Build() as key, value):
+                    return ast.DictComp(key=self.expression(key), value=self.expression(value), generators=generators)
+                case _:
+                    raise TypeError(f"{type(statement).__name__} is no part of a comprehension")
+
     def body(self, body: Block, leave: str | None) -> list[ast.stmt]:
         """The body of a loop, with its exit at the end."""
         if leave is None:
