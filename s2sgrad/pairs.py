@@ -61,6 +61,7 @@ from s2sgrad.errors import AliasError, S2SGradError
 from s2sgrad.helpers import Followed, HelperFunctions
 from s2sgrad.lower.choices import with_choices
 from s2sgrad.lower.displays import with_displays
+from s2sgrad.lower.heads import with_common_heads
 from s2sgrad.lower.numpy import lower
 from s2sgrad.lower.results import with_named_results
 from s2sgrad.normalise.inline import bind_arguments
@@ -258,7 +259,7 @@ class Pairs(HelperFunctions):
         both = read_again(both, own, activity.aliases, with_temporaries(both, facts), context.fresh)
         if not self.jax:
             both = with_displays(lower(both, activity.kinds, [b for b, _ in bars]), activity.kinds, facts)
-            both = with_named_results(with_choices(both, facts))
+            both = with_named_results(with_choices(with_common_heads(both, facts), facts))
             return self.split(both, flat, seeds, active, given, lambda half: half,
                               lambda result, backward: self.apart(result, backward, flat, activity))
         names = {**kinds, **self.data_kinds()}

@@ -73,6 +73,7 @@ from s2sgrad.execute.signature import signature_key
 from s2sgrad.helpers import Followed
 from s2sgrad.lower.choices import with_choices
 from s2sgrad.lower.displays import with_displays
+from s2sgrad.lower.heads import with_common_heads
 from s2sgrad.lower.numpy import lower
 from s2sgrad.lower.results import with_named_results
 from s2sgrad.lower.stacked import with_stacked_products
@@ -290,7 +291,7 @@ def _lowered(made: Function, core: Function, request: Request, kinds: Kinds, nam
         return made if request.kinds is not None else with_checks(made, core, kinds_of_params, differentiated, False,
                                                                   require)
     made = with_displays(with_stacked_products(lower(made, kinds, given), kinds, facts), kinds, facts)
-    made = with_named_results(with_choices(made, facts))
+    made = with_named_results(with_choices(with_common_heads(made, facts), facts))
     made = with_leaves(made, core, opened)
     return made if request.kinds is not None else with_checks(made, core, kinds_of_params, differentiated, written)
 
