@@ -240,6 +240,14 @@ class Continue(Statement):
 
 
 @dataclass(frozen=True)
+class LoopElse(Statement):
+    """A loop, and what runs unless it is left by `Break`. Only where it is printed."""
+
+    loop: Block
+    orelse: Block
+
+
+@dataclass(frozen=True)
 class Region(Statement):
     """A block that `Leave` ends early, from any depth in it. Only between reading and normalising."""
 

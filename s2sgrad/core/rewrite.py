@@ -23,6 +23,7 @@ from s2sgrad.core.nodes import (
     For,
     If,
     Kill,
+    LoopElse,
     Materialise,
     Parameter,
     Raise,
@@ -186,6 +187,8 @@ def blocks(statement: Statement) -> tuple[Block, ...]:
             return then, orelse
         case For(body=body) | While(body=body) | Region(body=body) | Scan(body=body) | Repeat(body=body):
             return (body,)
+        case LoopElse(loop, orelse):
+            return loop, orelse
     return ()
 
 
@@ -196,6 +199,8 @@ def map_blocks(statement: Statement, f: Callable[[Block], Block]) -> Statement:
             return _with(statement, then=f(then), orelse=f(orelse))
         case For(body=body) | While(body=body) | Region(body=body) | Scan(body=body) | Repeat(body=body):
             return _with(statement, body=f(body))
+        case LoopElse(loop, orelse):
+            return _with(statement, loop=f(loop), orelse=f(orelse))
     return statement
 
 

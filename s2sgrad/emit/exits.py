@@ -27,7 +27,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from s2sgrad.core.nodes import (
     Assign,
@@ -40,6 +40,7 @@ from s2sgrad.core.nodes import (
     For,
     Function,
     If,
+    LoopElse,
     Method,
     Statement,
     Store,
@@ -52,14 +53,6 @@ from s2sgrad.emit.live import Liveness, bound, every, occurring, read_in
 from s2sgrad.simplify.dead import negated
 
 SET, UNSET = Const(True), Const(False)
-
-
-@dataclass(frozen=True)
-class LoopElse(Statement):
-    """A loop with the block that runs unless it was left by `break`."""
-
-    loop: For | While
-    orelse: Block
 
 
 def with_exits(function: Function, live: Liveness) -> Function:
@@ -82,7 +75,7 @@ def _block(block: Block, live: Liveness) -> Block:
                     waiting.pop()
                     _without_start(out, flag)
                     left = replace(left, body=_block(left.body, live))
-                    out.append(LoopElse(left, _block(orelse, live), origin=loop.origin))
+                    out.append(LoopElse((left,), _block(orelse, live), origin=loop.origin))
                     continue
             case (For(leave=str() as flag) | While(leave=str() as flag)) as loop, _:
                 reads = flag in live.after[loop.label]

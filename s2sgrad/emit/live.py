@@ -23,6 +23,7 @@ from s2sgrad.core.nodes import (
     For,
     Function,
     If,
+    LoopElse,
     Raise,
     Return,
     Statement,
@@ -53,7 +54,7 @@ def expressions(statement: Statement) -> tuple[Expr, ...]:
             return (test,) if message is None else (test, message)
         case Raise(exception, cause):
             return tuple(e for e in (exception, cause) if e is not None)
-        case Comment() | Break():
+        case Comment() | Break() | LoopElse():
             return ()
     raise TypeError(f"{type(statement).__name__} has to be lowered before it is printed")
 

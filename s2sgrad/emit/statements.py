@@ -31,6 +31,7 @@ from s2sgrad.core.nodes import (
     For,
     Function,
     If,
+    LoopElse,
     Method,
     Parameter,
     Raise,
@@ -44,7 +45,7 @@ from s2sgrad.core.nodes import (
 from s2sgrad.core.rewrite import exprs
 from s2sgrad.emit.comprehensions import Made, with_comprehensions
 from s2sgrad.emit.conditional import conditional
-from s2sgrad.emit.exits import LoopElse, with_exits
+from s2sgrad.emit.exits import with_exits
 from s2sgrad.emit.gather import Chain, Gathered, Parallel, apart, gathered, in_lines
 from s2sgrad.emit.headers import Header, header
 from s2sgrad.emit.live import Liveness, liveness
@@ -296,9 +297,9 @@ class StatementSyntax(Syntax):
         exit_ = ast.If(test=load(leave), body=[ast.Break()], orelse=[])
         return [*without_pass(self.block(body)), exit_]
 
-    def with_else(self, loop: For | While, orelse: Block) -> ast.stmt:
+    def with_else(self, loop: Block, orelse: Block) -> ast.stmt:
         """A loop, and what runs unless it is left by `break`."""
-        [node] = self.nodes(loop)
+        [node] = self.block(loop)
         assert isinstance(node, (ast.For, ast.While))
         node.orelse = self.block(orelse)
         return node

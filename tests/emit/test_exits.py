@@ -5,7 +5,7 @@ import operator as op
 import pytest
 from emit.core_text import call, const, function, program, run, v
 
-from s2sgrad import grad, value_and_grad
+from s2sgrad import check_grads, grad, value_and_grad
 from s2sgrad.core.nodes import Assign, Effect, For, If, Method, Return, Store, While
 from s2sgrad.emit.printer import emit
 
@@ -123,3 +123,30 @@ def test_jumps_of_all_kinds(x, n):
     assert value == search(x, n)
     assert slope == pytest.approx((search(x + step, n) - search(x - step, n)) / (2 * step), rel=1e-5)
     assert grad(search)(x, n) == slope
+
+
+def table(xs: list, limit: float):
+    total = 0.0
+    for x in xs:
+        for k in range(4):
+            if x * k > limit:
+                break
+            total = total + x * x * k
+        else:
+            total = total * x
+    return total
+
+
+def test_else_in_a_loop_over_elements():
+    text = grad(table, 0).source_for([1.0, 2.0, 0.5], 2.5)
+    assert "for x in xs:" in text
+    check_grads(table, ([1.0, 2.0, 0.5], 2.5), argnums=0)
+
+
+def test_else_is_part_of_what_is_looked_through():
+    found = For("x", v("xs"), (UNSET, If(BIG, (SET,), (MORE,))), leave="left")
+    missed = If(call(op.not_, LEFT), (Assign(("n",), v("i")),))
+    outer = For("i", call(range, call(len, v("ys"))), (UNSET, found, missed), elements=(("y", v("ys")),))
+    prog = program(function(("n", "xs", "ys"), outer, Return(N)))
+    assert "for i, y in enumerate(ys):" in emit(prog, "").text
+    assert run(prog, 0, [1, 1], [5, 6]) == 1
