@@ -114,10 +114,10 @@ class _Unread:
                 return live | loads(target) | loads(value)
             case ast.If(test=test, body=body, orelse=orelse):
                 return self.block(body, live) | self.block(orelse, live) | loads(test)
-            case ast.For(target=target, iter=over, body=body):
-                return self.loop(body, live, target) | loads(over)
-            case ast.While(test=test, body=body):
-                return self.loop(body, live | loads(test), None) | loads(test)
+            case ast.For(target=target, iter=over, body=body, orelse=orelse):
+                return self.loop(body, live, self.block(orelse, live), target) | loads(over)
+            case ast.While(test=test, body=body, orelse=orelse):
+                return self.loop(body, live, self.block(orelse, live) | loads(test), None) | loads(test)
             case ast.Return() | ast.Raise():
                 return loads(stmt)
             case ast.Break():
@@ -126,8 +126,9 @@ class _Unread:
                 return live
         return live | loads(stmt)
 
-    def loop(self, body: list[ast.stmt], live: set[str], target: ast.expr | None) -> set[str]:
-        self.broken.append(live)
+    def loop(self, body: list[ast.stmt], left: set[str], live: set[str], target: ast.expr | None) -> set[str]:
+        """left, live: the names live behind `break`, and behind the last trip."""
+        self.broken.append(left)
         around = set(live)
         while True:
             start = self.block(body, set(around))
@@ -138,6 +139,21 @@ class _Unread:
             around |= start
         self.broken.pop()
         return around
+
+
+def counters(program: Program) -> Iterator[Finding]:
+    """A loop that counts with a name of a loop around it."""
+    def walk(node: ast.AST, outer: frozenset[str]) -> Iterator[Finding]:
+        for child in ast.iter_child_nodes(node):
+            inside = outer
+            if isinstance(child, ast.For):
+                bound = {n.id for n in ast.walk(child.target) if isinstance(n, ast.Name)} - {"_"}
+                for name in sorted(bound & outer):
+                    yield Finding("counter", child.lineno, f"`{name}` counts the trips of two loops")
+                inside = outer | bound
+            yield from walk(child, inside)
+    if not any(walk(ast.parse(program.user), frozenset())):
+        yield from walk(program.tree, frozenset())
 
 
 def loads(node: ast.AST) -> set[str]:
@@ -432,4 +448,4 @@ def long_lines(program: Program) -> Iterator[Finding]:
 
 
 RULES: tuple[Callable[[Program], Iterator[Finding]], ...] = (
-    unread, unread_records, unused_functions, needless, repeated, known_answers, long_lines)
+    unread, counters, unread_records, unused_functions, needless, repeated, known_answers, long_lines)

@@ -117,6 +117,7 @@ def without_spaces(text):
     ("y = a * b\n    return a", "unread"),
     ("y = a\n    y = b\n    return y", "unread"),
     ("for i in range(3):\n        y = a\n        a = b\n    return a", "unread"),
+    ("for i in a:\n        for i in b:\n            f(i)\n    return a", "counter"),
     ("r = []\n    r.append(a)\n    return a", "record"),
     ("return 1.0 * a", "needless"),
     ("return a / 1", "needless"),
@@ -138,6 +139,8 @@ def test_is_found(body, rule):
 
 @pytest.mark.parametrize("body", [
     "r = []\n    for _ in range(3):\n        r.append(b)\n        b = a\n    return r.pop()",
+    "for c in a:\n        if f(c):\n            break\n    else:\n        b = 1\n    return b",
+    "c = a + b\n    for i in a:\n        if i:\n            break\n    else:\n        b = c\n    return b",
     "while b:\n        b = f(b)\n    return f(b)",                     # another b
     "c = f(a)\n    a[0] = b\n    return c + f(a)",                     # written
     "v = a[1:]\n    c = f(v)\n    a[0] = b\n    return c + f(v)",     # written through another name

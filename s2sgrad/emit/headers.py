@@ -39,20 +39,21 @@ from s2sgrad.emit.live import Liveness, read_in
 class Header:
     """form: range, each, zip, enumerate, reversed, or index where each element is taken from its container.
 
-    targets: of each element. body: what is left of the body.
+    targets: of each element. body: what is left of the body. counts: does it print an index that is read?
     """
 
     form: str
     targets: Mapping[str, tuple[str, ...]]
     body: Block
+    counts: bool
 
 
 def header(loop: For, live: Liveness) -> Header:
     """How a loop prints."""
     targets, body = _unpacked(loop, live)
-    if not loop.elements:
-        return Header("range", targets, body)
     indexed = loop.target in read_in(loop.body) or loop.target in live.after[loop.label]
+    if not loop.elements:
+        return Header("range", targets, body, indexed)
     match direction(loop), indexed, len(loop.elements):
         case "forward", False, 1:
             form = "each"
@@ -64,7 +65,7 @@ def header(loop: For, live: Liveness) -> Header:
             form = "reversed"
         case _:
             form = "index"
-    return Header(form, targets, body)
+    return Header(form, targets, body, indexed or form == "index")
 
 
 def _unpacked(loop: For, live: Liveness) -> tuple[dict[str, tuple[str, ...]], Block]:

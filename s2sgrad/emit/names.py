@@ -21,12 +21,14 @@ from s2sgrad.core.names import BAR, FIELD, SHADOW, SLOT, TEMPORARY, VERSION, bar
 from s2sgrad.core.nodes import Assign, Block, Call, Const, Expr, For, Function, Method, Program, Var, walk
 from s2sgrad.core.rewrite import map_blocks
 from s2sgrad.emit.describe import NAMELESS, SEED, describe
+from s2sgrad.emit.headers import header
 from s2sgrad.emit.live import every, expressions, liveness, occurring
 from s2sgrad.emit.rename import rename
 from s2sgrad.emit.spelling import BUILTINS, root_name, spelling
 from s2sgrad.emit.syntax import BINARY, COMPARE, LAZY, UNARY
 
 _COUNTERS = ("i", "j", "k", "m")
+TRIP = "trip"
 _INSTEAD = {"s": "total", "d": "difference", "p": "product", "q": "quotient", "r": "remainder", "t": "value"}
 _RESERVED = frozenset({*keyword.kwlist, *keyword.softkwlist, *BUILTINS, "np", "numpy", "math", "scipy"})
 
@@ -128,8 +130,16 @@ class Namer:
         self.earlier = earlier                                   # the names that earlier functions gave
         self.order = _function_names(function)
         self.present = frozenset(self.order)
-        self.counters = {s.target for s in every(function.body) if isinstance(s, For)}
         self.live = liveness(function)
+        loops = [s for s in every(function.body) if isinstance(s, For)]
+        self.counters = {s.target for s in loops}
+        self.trips = {s.target for s in loops if _counts_trips(s)}
+        self.around: dict[str, set[str]] = {}                    # the counters of loops around, or inside
+        for outer in loops:
+            if header(outer, self.live).counts:
+                for inner in (s for s in every(outer.body) if isinstance(s, For)):
+                    self.around.setdefault(inner.target, set()).add(outer.target)
+                    self.around.setdefault(outer.target, set()).add(inner.target)
         self.given: dict[str, str] = {}                          # core name -> identifier
         self.users: dict[str, list[str]] = {}                    # identifier -> core names
         self.describing: set[str] = set()
@@ -154,7 +164,7 @@ class Namer:
         holders = self.users.get(identifier, [])
         if not holders:
             return identifier not in self.reserved
-        return identifier not in self.fixed and all(
+        return identifier not in self.fixed and not self.around.get(name, set()) & set(holders) and all(
             _family(h) == _family(name) and not self.live.apart(h, name) for h in holders)
 
     def candidates(self, name: str) -> Iterator[str]:
@@ -170,7 +180,7 @@ class Namer:
         if FIELD in stem and not name.endswith((BAR, SHADOW)) and SLOT not in name:
             owner, _, field = stem.rpartition(FIELD)
             yield self.with_owner(owner, field)
-        if name in self.counters and name.startswith(TEMPORARY):
+        if name in self.counters - self.trips and name.startswith(TEMPORARY):
             yield from _COUNTERS
         if name.endswith(BAR) and name[:-1] in self.given:
             yield f"{self.given[name[:-1]]}_{self.adjoint}"      # x_1_bar beside x_bar
@@ -210,7 +220,7 @@ class Namer:
     def described(self, temporary: str) -> str:
         """A word for what a temporary holds."""
         if temporary in self.counters:
-            return _COUNTERS[0]
+            return TRIP if temporary in self.trips else _COUNTERS[0]
         if temporary not in self.known or temporary in self.describing:
             return NAMELESS
         self.describing.add(temporary)
@@ -219,6 +229,14 @@ class Namer:
         if word in BUILTINS or keyword.iskeyword(word):
             return NAMELESS
         return word
+
+
+def _counts_trips(loop: For) -> bool:
+    """Does the loop run as often as another one has?"""
+    match loop.over:
+        case Call(function, (Var(count),)):
+            return function is range and count.startswith(f"{SLOT}trips")
+    return False
 
 
 def _rank(name: str) -> int:

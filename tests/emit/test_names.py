@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from emit.core_text import call, const, function, pair, program, v
 
+from s2sgrad import check_grads, value_and_grad
 from s2sgrad.core.nodes import Assign, Datum, Effect, For, If, Method, Parameter, Return, Store, While
 from s2sgrad.emit.live import Liveness
 from s2sgrad.emit.names import readable
@@ -199,3 +200,52 @@ def test_a_residual_has_one_name_in_both_halves_and_its_adjoint_is_named_after_i
                         Return(pair(*v("$2~", "$1"))), name="f_bwd")
     text = emit(readable(program(forward, backward)), "").text
     assert "return product, p" in text and "product, p = residuals" in text and "return product_bar, p" in text
+
+
+# ---------------------------------------------------------------- counters of nested loops
+ONCE = Effect(call(print, v("x")))
+
+
+def nested(inner, *behind, over=None, elements=()):
+    loop = For("$1", over or call(reversed, call(range, v("x"))), (inner, *behind), elements=elements)
+    return [line for line in lines(Assign(("^trips1",), v("x")), loop, Return(v("x"))) if line.startswith("for")]
+
+
+def test_a_count_of_trips_has_a_name_of_its_own():
+    trips = For("$2", call(range, v("^trips1")), (Effect(call(print, v("$2"))),))
+    assert nested(trips, Effect(call(print, v("$1")))) == ["for i in reversed(range(x)):", "for trip in range(trips):"]
+
+
+def test_a_loop_does_not_count_with_the_name_of_one_around_it():
+    inner = For("$2", call(range, v("x")), (Effect(call(print, v("$2"))),))
+    assert nested(inner, Effect(call(print, v("$1")))) == ["for i in reversed(range(x)):", "for j in range(x):"]
+    assert nested(Effect(call(print, v("$1"))), inner) == ["for i in reversed(range(x)):", "for j in range(x):"]
+    assert nested(inner) == ["for _ in reversed(range(x)):", "for i in range(x):"]
+
+
+def test_nor_where_the_other_one_takes_elements():
+    inner = For("$2", call(range, v("x")), (Effect(call(print, v("$2"))),))
+    both = call(reversed, call(range, call(min, call(len, v("x")), call(len, v("x#2")))))
+    assert nested(inner, over=both, elements=(("y", v("x")), ("z", v("x#2"))))[1] == "for j in range(x):"
+
+
+def newton(starts: np.ndarray, steps: np.ndarray, weights: np.ndarray):
+    total = 0.0
+    for i, (x, h) in enumerate(zip(starts, steps, strict=False)):
+        while True:
+            step = (x * x - 2.0) / x
+            if abs(step) < 0.1:
+                break
+            x = x - h * step
+        total = total + weights[i] * x * h
+        while total > 3.0:
+            total = total * h
+        total = total * weights[i]
+    return total
+
+
+def test_the_index_of_a_loop_is_not_that_of_another_one_in_it():
+    args = np.array([1.1, 2.5, 3.0]), np.array([0.4, 0.3, 0.45]), np.array([0.7, 1.9, 1.3])
+    check_grads(newton, args, argnums=(0, 1, 2))
+    text = value_and_grad(newton, (0, 1, 2)).source_for(*args)
+    assert text.count("for trip in range(trips") == 1 and "w = weights[i]" not in text and "weights[i]" in text
