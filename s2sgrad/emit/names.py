@@ -18,7 +18,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from s2sgrad.core.names import BAR, FIELD, SHADOW, SLOT, TEMPORARY, VERSION, bar
-from s2sgrad.core.nodes import Assign, Block, Call, Const, Expr, For, Function, Method, Program, Var, walk
+from s2sgrad.core.nodes import (
+    Assign,
+    Block,
+    Call,
+    Comment,
+    Const,
+    Expr,
+    For,
+    Function,
+    Method,
+    Program,
+    Statement,
+    Var,
+    walk,
+)
 from s2sgrad.core.rewrite import map_blocks
 from s2sgrad.emit.describe import NAMELESS, SEED, describe
 from s2sgrad.emit.headers import header
@@ -26,6 +40,7 @@ from s2sgrad.emit.live import every, expressions, liveness, occurring
 from s2sgrad.emit.rename import rename
 from s2sgrad.emit.spelling import BUILTINS, root_name, spelling
 from s2sgrad.emit.syntax import BINARY, COMPARE, LAZY, UNARY
+from s2sgrad.errors import NOWHERE
 
 _COUNTERS = ("i", "j", "k", "m")
 TRIP = "trip"
@@ -53,9 +68,17 @@ def readable(program: Program, meanings: Mapping[str, Expr] | None = None) -> Pr
 
 
 def _moves(block: Block) -> Block:
-    """Without `x = x`, which is what a copy between two versions of one name has become."""
-    return tuple(map_blocks(s, _moves) for s in block
-                 if not (isinstance(s, Assign) and isinstance(s.value, Var) and s.targets == (s.value.name,)))
+    """Without `x = x`, which is what a copy between two versions of one name has become, and its caption."""
+    out: list[Statement] = []
+    for k, statement in enumerate(block):
+        match statement:
+            case Assign((name,), Var(same)) if name == same:
+                alone = block[k + 1:k + 2] == () or block[k + 1].origin != statement.origin
+                if alone and out and isinstance(out[-1], Comment) and out[-1].origin == statement.origin != NOWHERE:
+                    out.pop()
+            case _:
+                out.append(map_blocks(statement, _moves))
+    return tuple(out)
 
 
 def _is_mean(name: str) -> bool:
@@ -165,7 +188,8 @@ class Namer:
         if not holders:
             return identifier not in self.reserved
         return identifier not in self.fixed and not self.around.get(name, set()) & set(holders) and all(
-            _family(h) == _family(name) and not self.live.apart(h, name) for h in holders)
+            (_family(h) == _family(name) or h == SEED == self.wish(name)) and not self.live.apart(h, name)
+            for h in holders)
 
     def candidates(self, name: str) -> Iterator[str]:
         """Identifiers for a name, the best first."""

@@ -7,10 +7,10 @@ import sys
 
 import numpy as np
 import pytest
-from emit.core_text import call, const, function, pair, program, v
+from emit.core_text import at, call, const, function, pair, program, v
 
 from s2sgrad import check_grads, value_and_grad
-from s2sgrad.core.nodes import Assign, Datum, Effect, For, If, Method, Parameter, Return, Store, While
+from s2sgrad.core.nodes import Assign, Comment, Datum, Effect, For, If, Method, Parameter, Return, Store, While
 from s2sgrad.emit.live import Liveness
 from s2sgrad.emit.names import readable
 from s2sgrad.emit.printer import emit
@@ -249,3 +249,28 @@ def test_the_index_of_a_loop_is_not_that_of_another_one_in_it():
     check_grads(newton, args, argnums=(0, 1, 2))
     text = value_and_grad(newton, (0, 1, 2)).source_for(*args)
     assert text.count("for trip in range(trips") == 1 and "w = weights[i]" not in text and "weights[i]" in text
+
+
+# ---------------------------------------------------------------- the adjoint that is given
+SEED = Parameter("result_bar", "keyword", const(1.0))
+TAKEN = Assign(("result~",), v("result_bar"), origin=at(3, "return result"), reverses=3)
+CAPTION = Comment("return result", origin=at(3, "return result"), reverses=3)
+SCALED = Assign(("result~",), call(op.mul, v("result~"), v("x")), origin=at(2, "result *= x"), reverses=2)
+
+
+def given(*body):
+    text = emit(readable(program(function(("x", SEED), *body))), "").text
+    return [line.strip() for line in text.splitlines() if line.startswith("    ")]
+
+
+def test_the_adjoint_of_the_result_is_the_one_that_is_given():
+    assert given(CAPTION, TAKEN, SCALED, Return(v("result~"))) == ["result_bar = result_bar * x", "return result_bar"]
+    assert given(CAPTION, TAKEN, Return(v("result~"), origin=at(3, "return result"))) == [
+        "# return result", "return result_bar"]
+
+
+def test_but_where_both_are_read():
+    assert given(TAKEN, SCALED, Return(call(op.add, *v("result~", "result_bar")))) == [
+        "result_bar_1 = result_bar", "result_bar_1 = result_bar_1 * x", "return result_bar_1 + result_bar"]
+    loop = For("$1", call(range, v("x")), (TAKEN, SCALED, Effect(call(print, v("result~")))))
+    assert "result_bar_1 = result_bar" in given(loop, Return(v("x")))

@@ -139,3 +139,30 @@ def test_the_returned_name():
     assert "return total, total_bar" not in value_and_grad(summed).source
     assert "    return root, x_bar" not in value_and_grad(lambda x: np.sqrt(x)).source
     assert "result = np.sqrt(x)" in value_and_grad(lambda x: np.sqrt(x)).source
+
+
+# ---------------------------------------------------------------- what a call gives
+GIVEN = Assign(("$1", "$2"), e("f(a)"))
+
+
+def named(*body):
+    return lines(with_named_results, *body)
+
+
+def test_a_call_is_unpacked_to_the_name_that_takes_it_over():
+    assert named(GIVEN, let("y", "_1"), Return(e("y + _2"))) == ["y, $2 = f(a)", "return y + $2"]
+    assert named(GIVEN, let("a", "_2"), let("y", "_1"), Return(e("y + a"))) == ["y, a = f(a)", "return y + a"]
+    inside = If(e("a > b"), (GIVEN, let("y", "_1")), (let("y", "a"),))
+    assert named(inside, Return(Var("y"))) == ["if a > b:", "    y, $2 = f(a)", "else:", "    y = a", "return y"]
+
+
+@pytest.mark.parametrize("body", [
+    (GIVEN, let("y", "_1"), Return(e("y + _1"))),                                           # read again
+    (Assign(("a", "b"), e("f(y)")), let("y", "a"), Return(e("y"))),                         # the user's own name
+    (Assign(("$1", "y"), e("f(a)")), let("y", "_1"), Return(e("y"))),                       # bound by the call as well
+    (Assign(("$1", "$1"), e("f(a)")), let("y", "_1"), Return(e("y"))),
+    (GIVEN, let("y", "-_1"), Return(e("y"))),
+])
+def test_what_is_unpacked_first(body):
+    found = named(*body)
+    assert found[0] == next(iter(text.lines(body[:1])))
