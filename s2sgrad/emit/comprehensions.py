@@ -16,6 +16,7 @@ import operator
 import re
 from dataclasses import dataclass, replace
 
+from s2sgrad.core.closure import Closure
 from s2sgrad.core.nodes import (
     Assign,
     Block,
@@ -32,11 +33,10 @@ from s2sgrad.core.nodes import (
     Statement,
     Store,
     Var,
-    names,
     walk,
 )
 from s2sgrad.core.primitives import LAZY
-from s2sgrad.core.rewrite import map_blocks, map_exprs, substitute
+from s2sgrad.core.rewrite import free_names, map_blocks, map_exprs, substitute
 from s2sgrad.emit.headers import header, is_plain
 from s2sgrad.emit.live import Liveness, bound, every, expressions, occurring, read_in
 
@@ -63,7 +63,7 @@ def _block(block: Block, live: Liveness) -> Block:
     out: list[Statement] = []
     for statement in block:
         statement = map_blocks(statement, lambda b: _block(b, live))
-        if isinstance(statement, For) and not LOOP.match(statement.origin.text):
+        if isinstance(statement, For) and not LOOP.match(statement.origin.text) and not _keeps_functions(statement):
             name, at = _begun(out, statement)
             if name and _fills((statement,), name, live) and not _binds(statement, live) & live.after[statement.label]:
                 del out[at]
@@ -74,6 +74,12 @@ def _block(block: Block, live: Liveness) -> Block:
             statement = _used_in(out, statement, live)
         out.append(statement)
     return tuple(out)
+
+
+def _keeps_functions(loop: For) -> bool:
+    """Is there a function in it that is no call, which is refused where it stands?"""
+    return any(isinstance(e, Const) and isinstance(e.value, Closure)
+               for s in every((loop,)) for x in expressions(s) for e in walk(x))
 
 
 def _begun(out: list[Statement], loop: For) -> tuple[str, int]:
@@ -107,11 +113,11 @@ def _fills(block: Block, name: str, live: Liveness) -> bool:
             return found.form != "index" and name not in read_in((replace(loop, body=()),)) and _fills(
                 found.body, name, live)
         case (If(test, then, ()),):
-            return name not in names(test) and _fills(then, name, live)
+            return name not in free_names(test) and _fills(then, name, live)
         case (Effect(Call(Method("append"), (Var(_), value), ())),):
-            return name not in names(value)
+            return name not in free_names(value)
         case (Store(_, key, value, None, False),) if key is not None:
-            return is_plain(key) and name not in names(value) | names(key)
+            return is_plain(key) and name not in free_names(value) | free_names(key)
     return False
 
 

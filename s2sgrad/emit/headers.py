@@ -6,12 +6,13 @@
         n += a * b                             n += a * b
 
 Comes in: a loop with readable names. Goes out: how it prints, and which of its elements are unpacked in its header.
-Guaranteed: the user's own header unpacks them, or the reverse sweep does it again, and nobody else reads them; what
-now runs behind the unpacking only records, counts, or takes off a record.
+Guaranteed: the user's own header unpacks them, or the reverse sweep does it again, and the user has no name for them;
+nobody else reads them; what now runs behind the unpacking only records, counts, or takes off a record.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -33,6 +34,8 @@ from s2sgrad.core.nodes import (
 )
 from s2sgrad.core.rewrite import bound, reads_of
 from s2sgrad.emit.live import Liveness, read_in
+
+TARGET = re.compile(r"\bfor\b(.*?)\bin\b")
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,9 @@ def _unpacked(loop: For, live: Liveness) -> tuple[dict[str, tuple[str, ...]], Bl
     passed: list[Statement] = []
     for k, statement in enumerate(loop.body if targets else ()):
         match statement:
-            case Assign((_, _, *_) as names, Var(item)) if targets.get(item) == (item,) and (
-                    (statement.reverses or statement.origin == loop.origin)
+            case Assign((_, _, *_) as names, Var(item)) if (
+                    targets.get(item) == (item,) and not _is_users(item, loop)
+                    and (statement.reverses or statement.origin == loop.origin)
                     and _is_free(names, item, taken, passed)
                     and item not in Liveness().block(loop.body[k + 1:], live.after[loop.label])):
                 targets[item] = names
@@ -93,6 +97,12 @@ def _unpacked(loop: For, live: Liveness) -> tuple[dict[str, tuple[str, ...]], Bl
         else:
             kept.append(statement)
     return targets, tuple(kept)
+
+
+def _is_users(item: str, loop: For) -> bool:
+    """Is it a name that the user wrote between `for` and `in`?"""
+    word = re.sub(r"_\d+$", "", item)
+    return any(re.search(rf"\b({word}|{item})\b", found) for found in TARGET.findall(loop.origin.text))
 
 
 def _is_free(names: tuple[str, ...], item: str, taken: set[str], passed: list[Statement]) -> bool:

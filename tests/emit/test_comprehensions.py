@@ -45,7 +45,7 @@ BIG = call(op.gt, X, const(1))
     ([LIST, each(If(BIG, (fill(X),)))], ["t = [x for x in xs if x > 1]"]),
     ([LIST, each(each(fill(v("y")), name="y", over=v("ys")))], ["t = [y for x in xs for y in ys]"]),
     ([DICT, each(put(X, SQUARE))], ["t = {x: x * x for x in xs}"]),
-    ([LIST, each(Assign(("a", "b"), X, origin=HERE), fill(v("a")))], ["t = [a for a, b in xs]"]),
+    ([LIST, each(Assign(("a", "b"), v("item"), origin=HERE), fill(v("a")), name="item")], ["t = [a for a, b in xs]"]),
     ([LIST, each(Assign(("u",), Build("list", ())), each(fill(v("y"), "u"), name="y", over=v("ys")), fill(v("u")))],
      ["t = [[y for y in ys] for x in xs]"]),
 ])

@@ -23,9 +23,9 @@ TAKE = Assign(("r", "t"), call(Method("pop"), v("kept")), reverses=4)
 COUNT = Store("trips", None, const(1), op.iadd)
 
 
-def total(*trip, over=RANGE, elements=(("item", XS),), result=None):
+def total(*trip, over=RANGE, elements=(("item", XS),), result=None, header=HEADER):
     return program(function(("xs", "ys", "kept"), Assign(("s",), const(0)), Assign(("trips",), const(0)),
-                            For("i", over, trip, elements=elements, origin=HEADER), Return(result or v("s"))))
+                            For("i", over, trip, elements=elements, origin=header), Return(result or v("s"))))
 
 
 @pytest.mark.parametrize(("prog", "expected"), [
@@ -49,6 +49,8 @@ def test_unpacked_in_the_header(prog, expected):
     total(Assign(("a", "b"), ITEM, origin=OTHER), ADD),                 # the user wrote it as a statement
     total(UNPACK, ADD, Effect(call(print, ITEM))),                      # the item is read
     total(UNPACK, ADD, result=ITEM),
+    total(AGAIN, Assign(("b",), ITEM), ADD, header=at(2, "for item in xs:")),           # the user's own name
+    total(AGAIN, ADD_A, header=at(2, "t = [f(*item) for k, item in enumerate(xs)]")),
     total(Assign(("a", "item"), ITEM, origin=HEADER), ADD_A),
     total(Assign(("a", "a"), ITEM, origin=HEADER), ADD_A),
     total(Assign(("a", "i"), ITEM, origin=HEADER), ADD_A, result=v("i")),
