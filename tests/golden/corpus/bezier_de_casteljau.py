@@ -19,15 +19,14 @@ def de_casteljau_fwd(points, t):
 
 def de_casteljau_bwd(residuals, result_bar):
     points, residuals_1, t, value, value_1, value_2 = residuals
+    points_bar = np.zeros_like(points)
     if len(points) == 1:
         # return points[0]
-        points_bar = np.zeros_like(points)
         points_bar[0] = result_bar
         t_bar = 0.0
     else:
         # return de_casteljau((1.0 - t) * points[:-1] + t * points[1:], t)
         d_bar, t_bar = de_casteljau_bwd(residuals_1, result_bar)
-        points_bar = np.zeros_like(points)
         points_bar[1:] = d_bar * t
         points_bar[:-1] += d_bar * value
         t_bar += np.sum(d_bar * value_1) - np.sum(d_bar * value_2)
@@ -49,16 +48,15 @@ def subdivide_bwd(residuals, result_bar, result_bar_1):
     result_bar_2 = zeros_like(result)
     result_bar_2[0] = add_adjoints(result_bar_2[0], result_bar)
     result_bar_2[1] = add_adjoints(result_bar_2[1], result_bar_1)
+    points_bar = np.zeros_like(points)
     if len(points) == 1:
         # return [points[0]], [points[0]]
-        points_bar = np.zeros_like(points)
         points_bar[0] = result_bar_2[1][0] + result_bar_2[0][0]
     else:
         # return [points[0]] + left, right + [points[-1]]
         t_bar = own(result_bar_2[0])
         t_bar_1 = own(result_bar_2[1])
         right_bar = t_bar_1[:len(right)]
-        points_bar = np.zeros_like(points)
         points_bar[-1] = t_bar_1[len(right):][0]
         left_bar = t_bar[1:]
         points_bar[0] += t_bar[:1][0]
@@ -101,8 +99,7 @@ def polygon_length_bwd(residuals, points, result_bar):
 def arc_length_fwd_1(points, depth):
     residuals = residuals_1 = residuals_2 = residuals_3 = None
     if depth == 0:
-        t, residuals = polygon_length_fwd(points)
-        result = t
+        result, residuals = polygon_length_fwd(points)
     else:
         (left, right), residuals_3 = subdivide_fwd(np.array(points), 0.5)
         t, residuals_2 = arc_length_fwd_1(left, depth - 1)

@@ -14,8 +14,7 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
     distortion = [item.distortion for item in cameras]
     error = 0.0
     cross_record, records, records_1 = [], [], []
-    for observations_1 in observations:
-        cam_index, point_index, pixel = observations_1
+    for cam_index, point_index, pixel in observations:
         self_rotvec = rotvec[cam_index]
         self_translation = translation[cam_index]
         self_focal = focal[cam_index]
@@ -51,9 +50,8 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
     focal_bar = zeros_like(focal)
     translation_bar = zeros_like(translation)
     rotvec_bar = zeros_like(rotvec)
-    for observations_1 in reversed(observations):
+    for cam_index, point_index, pixel in reversed(observations):
         angle, result_1, u, v, array, product = records_1.pop()
-        cam_index, point_index, pixel = observations_1
         residual = array - pixel
         # error += np.log1p(0.5 * np.sum(residual ** 2))
         residual_bar = result_bar / (1.0 + product) * residual

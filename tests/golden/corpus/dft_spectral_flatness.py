@@ -41,10 +41,7 @@ def flatness_value_and_grad(signal, shape, *, result_bar=1.0):
     window = sin**shape
     p = signal * window
     (re, im), residuals = dft_fwd(p)
-    items = []
-    for a, b in zip(re, im):
-        items.append(a * a + b * b)
-    items_array = np.array(items)
+    items_array = np.array([a * a + b * b for a, b in zip(re, im)])
     items_array_part = items_array[1:]
     power = items_array_part + 1e-09
     log_power = np.log(power)

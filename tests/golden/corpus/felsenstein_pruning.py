@@ -10,8 +10,7 @@ from s2sgrad.runtime import add_adjoints, cast_like, copied, from_diagonal, matc
 def rate_matrix_fwd(kappa, freqs):
     Q = np.tile(freqs, (4, 1))
     Q_record = []
-    for items in [(0, 2), (2, 0), (1, 3), (3, 1)]:
-        a, b = items
+    for a, b in [(0, 2), (2, 0), (1, 3), (3, 1)]:
         Q_record.append(Q[a, b])
         Q[a, b] = Q[a, b] * kappa
     arange = np.arange(min(Q.shape))
@@ -35,8 +34,7 @@ def rate_matrix_bwd(residuals, kappa, freqs, result_bar):
     # np.fill_diagonal(Q, 0.0)
     Q_bar[arange, arange] = 0.0
     kappa_bar = 0.0
-    for items in reversed([(0, 2), (2, 0), (1, 3), (3, 1)]):
-        a, b = items
+    for a, b in reversed([(0, 2), (2, 0), (1, 3), (3, 1)]):
         # Q[a, b] *= kappa
         Q_bar_ab = Q_bar[a, b]
         Q_old = Q_record.pop()
@@ -93,39 +91,30 @@ def partial_fwd(node, Q, lengths, sequences, site):
     t = None
     records = []
     if isinstance(node, str):
-        items = []
-        for base in BASES:
-            items.append(1.0 if base == sequences[node][site] else 0.0)
-        result_1 = np.array(items)
+        result_1 = np.array([1.0 if base == sequences[node][site] else 0.0 for base in BASES])
     else:
         result = np.ones(4)
         t = list(node)
-        for value in t:
-            child, branch = value
+        for child, branch in t:
             value, residuals = transition_fwd(Q, lengths[branch], 14)
             value_1, residuals_1 = partial_fwd(child, Q, lengths, sequences, site)
             p = value @ value_1
             records.append((result, branch, value, value_1, p, residuals, residuals_1))
             result = result * p
         result_1 = result
-    return result_1, (node, Q, lengths, t, records)
+    return result_1, (Q, lengths, node, t, records)
 
 
 def partial_bwd(residuals, result_bar):
-    node, Q, lengths, t, records = residuals
-    if isinstance(node, str):
-        Q_bar = np.zeros_like(Q)
-        lengths_bar = zeros_like(lengths)
-    else:
-        # return result
-        result_bar_1 = result_bar
-        Q_bar = np.zeros_like(Q)
-        lengths_bar = zeros_like(lengths)
+    Q, lengths, node, t, records = residuals
+    Q_bar = np.zeros_like(Q)
+    lengths_bar = zeros_like(lengths)
+    if not isinstance(node, str):
         for _ in reversed(range(len(t))):
             result, branch, value, value_1, p, residuals_1, residuals_2 = records.pop()
             # result = result * (transition(Q, lengths[branch]) @ partial(child, Q, lengths, sequences, site))
-            p_bar = result_bar_1 * result
-            result_bar_1 = result_bar_1 * p
+            p_bar = result_bar * result
+            result_bar = result_bar * p
             outer = np.outer(p_bar, value_1)
             d_bar, d_bar_1 = partial_bwd(residuals_2, value.T @ p_bar)
             Q_bar += d_bar
@@ -148,10 +137,8 @@ def neg_log_likelihood_value_and_grad(
     freqs = exp_freq_logits / total_1
     exp_log_kappa = np.exp(log_kappa)
     Q, residuals = rate_matrix_fwd(exp_log_kappa, freqs)
-    lengths = {}
     items = list(log_lengths.keys())
-    for name in items:
-        lengths[name] = np.exp(log_lengths[name])
+    lengths = {name: np.exp(log_lengths[name]) for name in items}
     n_sites = len(next(iter(list(sequences.values()))))
     total = 0.0
     records = []

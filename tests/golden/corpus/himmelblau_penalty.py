@@ -28,19 +28,17 @@ def objective_value_and_grad(x, y, weight, *, result_bar=1.0):
         f = f + (0.05 + 0.01 * math.log(slack))
 
     # reverse sweep
+    f_bar = result_bar
     if slack < 0:
         # f += 10.0 * weight * slack ** 2
-        f_bar = result_bar
         slack_bar = 2.0 * result_bar * p * slack
         weight_bar = 10.0 * result_bar * slack_squared
     else:
         if 0.0 <= slack < 0.5:
             # f += 0.1 * slack
-            f_bar = result_bar
             slack_bar = 0.1 * result_bar
         else:
             # f += 0.05 + 0.01 * math.log(slack)
-            f_bar = result_bar
             slack_bar = 0.01 * result_bar / slack
         weight_bar = 0.0
     # slack = y - 1.5 * x + 4.0

@@ -19,16 +19,12 @@ def chi2_value_and_grad(params, times, rv, err, *, result_bar=1.0):
         trips = 0
         while True:
             trips += 1
-            left = False
             step_record.append(step)
             step = (E_1 - e * math.sin(E_1) - M) / (1.0 - e * math.cos(E_1))
             if not abs(step) > 1e-13:
-                left = True
-            else:
-                E_record.append(E_1)
-                E_1 -= step
-            if left:
                 break
+            E_record.append(E_1)
+            E_1 -= step
         E = E_1 - step
         nu = 2 * math.atan2(math.sqrt(1 + e) * math.sin(E / 2), math.sqrt(1 - e) * math.cos(E / 2))
         model = gamma + K * (math.cos(nu + w) + e * math.cos(w))
@@ -74,8 +70,8 @@ def chi2_value_and_grad(params, times, rv, err, *, result_bar=1.0):
         E_1_bar = E_bar
         step_bar -= E_bar
         M_bar = 0.0
-        for i in range(trips):
-            if i != 0:
+        for trip in range(trips):
+            if trip != 0:
                 # E -= step
                 E_1 = E_record.pop()
                 step_bar -= E_1_bar

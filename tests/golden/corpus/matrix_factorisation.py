@@ -12,8 +12,7 @@ def recommender_loss_value_and_grad(P, Q, user_bias, item_bias, mu, ratings, reg
     # forward sweep
     loss = 0.0
     err_record = []
-    for ratings_1 in ratings:
-        u, i, r = ratings_1
+    for u, i, r in ratings:
         err = r - (mu + user_bias[u] + item_bias[i] + np.dot(P[u], Q[i]))
         loss = loss + err**2
         loss = loss + reg * (P[u] @ P[u] + Q[i] @ Q[i] + user_bias[u] ** 2 + item_bias[i] ** 2)
@@ -28,9 +27,8 @@ def recommender_loss_value_and_grad(P, Q, user_bias, item_bias, mu, ratings, reg
     Q_bar = np.zeros_like(Q)
     P_bar = np.zeros_like(P)
     mu_bar = 0.0
-    for ratings_1 in reversed(ratings):
+    for u, i, _ in reversed(ratings):
         err = err_record.pop()
-        u, i, _ = ratings_1
         # loss += reg * (P[u] @ P[u] + Q[i] @ Q[i] + user_bias[u] ** 2 + item_bias[i] ** 2)
         d_bar = 2.0 * loss_bar
         p = d_bar * reg

@@ -22,18 +22,14 @@ def price_value_and_grad(s0, vol, rate, strike, barrier, maturity, normals, *, r
         trips = 0
         for k in range(n_steps):
             trips += 1
-            left = False
             s_record.append(s)
             s = s * np.exp(drift + vol * np.sqrt(dt) * normals[p, k])
             taken = s >= barrier
+            taken_record.append(taken)
             if taken:
                 alive = False
-                left = True
-            else:
-                running += s
-            taken_record.append(taken)
-            if left:
                 break
+            running += s
         taken = not alive
         if not taken:
             average = running / n_steps

@@ -25,8 +25,7 @@ def miss_distance_value_and_grad(bodies, dt, steps, *, result_bar=1.0):
             acc[j] -= G * mass[i] * inv_r3 * d
             s_record.append(s)
     vel_record, pos_record, acc_record = [], [], []
-    acc_record_1, acc_record_2, s_record_1 = [], [], []
-    vel_record_1 = []
+    s_record_1, vel_record_1 = [], []
     for _ in range(steps):
         vel_record.append(np.copy(vel))
         p = 0.5 * dt
@@ -41,9 +40,7 @@ def miss_distance_value_and_grad(bodies, dt, steps, *, result_bar=1.0):
                 d_1 = pos[j_1] - pos[i_1]
                 s = d_1 @ d_1 + SOFTENING**2
                 inv_r3_1 = s**-1.5
-                acc_record_1.append(np.copy(acc[i_1]))
                 acc[i_1] += G * mass[j_1] * inv_r3_1 * d_1
-                acc_record_2.append(np.copy(acc[j_1]))
                 acc[j_1] -= G * mass[i_1] * inv_r3_1 * d_1
                 s_record_1.append(s)
         vel_record_1.append(np.copy(vel))
@@ -82,7 +79,6 @@ def miss_distance_value_and_grad(bodies, dt, steps, *, result_bar=1.0):
             for j_1 in reversed(range(i_1 + 1, n_1)):
                 s = s_record_1.pop()
                 # acc[j] -= G * mass[i] * inv_r3 * d
-                acc[j_1] = acc_record_2.pop()
                 t_bar = -acc_bar[j_1]
                 d_1 = pos[j_1] - pos[i_1]
                 inv_r3_1 = s**-1.5
@@ -93,7 +89,6 @@ def miss_distance_value_and_grad(bodies, dt, steps, *, result_bar=1.0):
                 mass_bar[i_1] += t_bar_1 * inv_r3_1 * G
                 # acc[i] += G * mass[j] * inv_r3 * d
                 acc_bar_i_copy = np.copy(acc_bar[i_1])
-                acc[i_1] = acc_record_1.pop()
                 p = G * mass[j_1]
                 t_bar = np.vdot(acc_bar_i_copy, d_1)
                 d_bar += acc_bar_i_copy * p * inv_r3_1

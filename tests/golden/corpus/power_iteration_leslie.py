@@ -37,7 +37,6 @@ def dominant_fwd(A, tol):
     records, result_record = [], []
     while True:
         trips += 1
-        left = False
         w = A @ v
         new_growth = np.sum(w)
         w = w / new_growth
@@ -50,8 +49,6 @@ def dominant_fwd(A, tol):
         if done:
             result_record.append(result)
             result = (growth, v)
-            left = True
-        if left:
             break
     return result, (result, v, trips, records, result_record)
 
@@ -63,9 +60,9 @@ def dominant_bwd(residuals, A, result_bar, result_bar_1):
     result_bar_2[1] = result_bar_2[1] + result_bar_1
     A_bar = np.zeros_like(A)
     v_bar = np.zeros_like(v)
-    for i in range(trips):
+    for trip in range(trips):
         v, new_growth, w = records.pop()
-        if i != 0:
+        if trip != 0:
             new_growth_bar = 0.0
         else:
             # return growth, v

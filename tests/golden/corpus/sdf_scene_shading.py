@@ -26,7 +26,6 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
             trips = 0
             for _ in range(150):
                 trips += 1
-                left = False
                 p = origin + t_1 * ray
                 root = np.sqrt(np.sum((p - center) ** 2))
                 a = root - radius
@@ -40,15 +39,13 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 records.append((t_1, root, q, maximum_q, outside))
                 t_1 += d
                 taken = abs(d) < 1e-14
+                taken_record.append(taken)
                 if taken:
                     result_record.append(result)
                     result = t_1
                     returned = True
-                    left = True
-                elif t_1 > 10.0:
-                    left = True
-                taken_record.append(taken)
-                if left:
+                    break
+                if t_1 > 10.0:
                     break
             taken = not returned
             if taken:

@@ -74,8 +74,7 @@ def spectral_distance_value_and_grad(
     x, residuals = synthesise_fwd(freqs, amps, decay, len(recording), rate)
     distance = 0.0
     records = []
-    for sizes_1 in sizes:
-        size, hop = sizes_1
+    for size, hop in sizes:
         t, residuals_1 = log_spectrogram_fwd(x, size, hop)
         value, residuals_2 = log_spectrogram_fwd(recording, size, hop)
         diff = t - value

@@ -21,11 +21,9 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
             year = t + 1
             known += coupon * math.exp(-r * year)
         rate = 0.03
-        left = False
         trips = 0
         for _ in range(50):
             trips += 1
-            left = False
             exp = math.exp(-rate * maturity)
             pv = known + (1.0 + coupon) * exp
             slope = -maturity * (1.0 + coupon) * exp
@@ -33,18 +31,13 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
             rate_record.append(rate)
             rate = rate - update
             if abs(update) < 1e-14:
-                left = True
-            if left:
                 break
-        if not left:
+        else:
             raise ArithmeticError(f'no rate reprices the {maturity}-year bond at {price}')
         rates.append(rate)
         known_record.append(known)
         trips_record.append(trips)
-    items = []
-    for k_1 in range(len(rates)):
-        items.append(math.exp(-rates[k_1] * (k_1 + 1)))
-    annuity = sum(items)
+    annuity = sum([math.exp(-rates[k_1] * (k_1 + 1)) for k_1 in range(len(rates))])
     exp = math.exp(-rates[-1] * len(rates))
     floating = 1.0 - exp
     result = 10000.0 * (floating - fixed_rate * annuity)
