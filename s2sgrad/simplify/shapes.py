@@ -75,10 +75,10 @@ def _read(block: Iterable[Statement], facts: Facts) -> list[str]:
 
 
 def _alike(body: Block) -> Iterator[tuple[str, str]]:
-    """Temporaries of the reverse sweep that are computed, entry by entry, from one name, and that name."""
+    """Temporaries that are computed, entry by entry, from one name, and that name."""
     for s in walk_statements(body):
         match s:
-            case Assign((name,), Call() as value) if s.reverses and is_temporary(name):
+            case Assign((name,), Call() as value) if is_temporary(name):
                 source = only_operand(value)
                 if isinstance(source, Var):
                     yield name, source.name

@@ -44,8 +44,7 @@ def flatness_value_and_grad(signal, shape, *, result_bar=1.0):
     items_array = np.array([a * a + b * b for a, b in zip(re, im)])
     items_array_part = items_array[1:]
     power = items_array_part + 1e-09
-    log_power = np.log(power)
-    geometric = np.exp(np.mean(log_power))
+    geometric = np.exp(np.mean(np.log(power)))
     mean_power = np.mean(power)
     result = geometric / mean_power
 
@@ -53,7 +52,7 @@ def flatness_value_and_grad(signal, shape, *, result_bar=1.0):
     # return geometric / np.mean(power)
     geometric_bar = result_bar / mean_power
     power_bar = (
-        geometric_bar * geometric / log_power.size / power - result_bar * (result / mean_power) / power.size
+        geometric_bar * geometric / power.size / power - result_bar * (result / mean_power) / power.size
     )
     # power = np.array([a * a + b * b for a, b in zip(re, im)])[1:] + 1e-9
     items_array_bar = np.zeros_like(items_array)

@@ -101,14 +101,13 @@ def fit_quality_value_and_grad(t, y, degree, *, result_bar=1.0):
     p = Q_T @ y
     coef, residuals_1 = back_substitute_fwd(R, p)
     residual = y - A @ coef
-    coef_squared = coef**2
     diag_R = np.diag(R)
     absolute_diag_R = np.abs(diag_R)
-    result = np.sum(residual**2) + 0.01 * np.sum(coef_squared) + 0.1 * np.sum(np.log(absolute_diag_R))
+    result = np.sum(residual**2) + 0.01 * np.sum(coef**2) + 0.1 * np.sum(np.log(absolute_diag_R))
 
     # reverse sweep
     # return np.sum(residual ** 2) + 0.01 * np.sum(coef ** 2) + 0.1 * np.log(np.abs(np.diag(R))).sum()
-    coef_bar = np.broadcast_to(0.01 * result_bar, coef_squared.shape) * (2.0 * coef)
+    coef_bar = 0.02 * result_bar * coef
     residual_bar = 2.0 * result_bar * residual
     # residual = y - A @ coef
     t_bar_1 = -residual_bar
