@@ -29,6 +29,8 @@ def branch(reversal: Reversal, statement: If, path: Path, block_sweeps: BlockSwe
     """`if`: the reverse of the branch that was taken."""
     then, then_back = block_sweeps(reversal, statement.then, (*path, (statement.label, 0)))
     orelse, orelse_back = block_sweeps(reversal, statement.orelse, (*path, (statement.label, 1)))
+    if not then_back and not orelse_back:
+        return [replace(statement, then=then, orelse=orelse)], []
     changed = bound_in(statement.then) | bound_in(statement.orelse)
     test = statement.test
     ahead: list[Statement] = []

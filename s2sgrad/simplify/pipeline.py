@@ -26,6 +26,7 @@ from s2sgrad.simplify import (
     even,
     first,
     last,
+    lazy,
     literals,
     logistic,
     recalled,
@@ -43,8 +44,8 @@ from s2sgrad.simplify.effects import binds, contents, is_fresh, is_pure, kept_by
 from s2sgrad.simplify.facts import Facts, kind_of
 
 Pass = Callable[[Function, Facts], Function]
-PASSES: tuple[Pass, ...] = (dead.run, records.run, even.run, literals.run, copies.run, twins.run, coalesce.run,
-                            targets.run, shapes.run, broadcasts.run, reshapes.run, signs.run, settle.run,
+PASSES: tuple[Pass, ...] = (dead.run, records.run, even.run, literals.run, lazy.run, copies.run, twins.run,
+                            coalesce.run, targets.run, shapes.run, broadcasts.run, reshapes.run, signs.run, settle.run,
                             substitute.run, algebra.run, contractions.run, common.run, distinct.run)
 ROUNDS = 4
 

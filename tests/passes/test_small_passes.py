@@ -10,7 +10,7 @@ from core.reading import core
 import s2sgrad.pipeline  # noqa: F401  (registers the rules)
 from s2sgrad.core import text
 from s2sgrad.core.kinds import Array, Dim, Number
-from s2sgrad.simplify import coalesce, copies, records, reshapes, shapes, signs, targets, twins
+from s2sgrad.simplify import coalesce, copies, lazy, records, reshapes, shapes, signs, targets, twins
 from s2sgrad.simplify.facts import Facts
 from s2sgrad.simplify.pipeline import Pass
 
@@ -285,3 +285,25 @@ def test_a_temporary_that_repeats_another_one_and_is_recorded_beside_it_is_that_
 def test_twins_that_stay(places: tuple[str, str, str]) -> None:
     source = TWINS.format(*places)
     check(twins.run, source, source)
+
+
+@pytest.mark.parametrize(("before", "expected"), [
+    ("_1 = a < b\nif _1:\n    _1 = f(c)\ns = _1", "_1 = a < b and f(c)\ns = _1"),
+    ("_1 = a < b\nif not _1:\n    _1 = f(c)\ns = _1", "_1 = a < b or f(c)\ns = _1"),
+    ("_1 = a < b\nd = _1\nif d:\n    _1 = f(c)\ns = _1", "_1 = a < b and f(c)\ns = _1"),
+    ("_1 = a < b\nif _1:\n    _1 = b < c\n    if _1:\n        _1 = f(c)", "_1 = a < b and b < c and f(c)"),
+])
+def test_operands_of_a_test_are_put_together(before: str, expected: str) -> None:
+    check(lazy.run, before, expected)
+
+
+@pytest.mark.parametrize("source", [
+    "_1 = a < b\nif _1:\n    _1 = f(_1)",
+    "_1 = a < b\nif c:\n    _1 = f(c)",
+    "_1 = a < b\nd = _1\nif d:\n    _1 = f(c)\ns = d",                   # which way it went is asked again
+    "_1 = a < b\nif _1:\n    _1 = f(c)\nelse:\n    s = a",
+    "_1 = a < b\nif _1:\n    s = a\n    _1 = f(c)",
+    "y = a < b\nif y:\n    y = f(c)",                                    # a statement of the user's
+])
+def test_tests_that_stay(source: str) -> None:
+    check(lazy.run, source, source)

@@ -40,10 +40,7 @@ def dominant_fwd(A, tol):
         w = A @ v
         new_growth = np.sum(w)
         w = w / new_growth
-        test = np.max(np.abs(w - v)) < tol
-        if test:
-            test = abs(new_growth - growth) < tol
-        done = test
+        done = np.max(np.abs(w - v)) < tol and abs(new_growth - growth) < tol
         records.append((v, new_growth, w))
         v, growth = w, new_growth
         if done:
