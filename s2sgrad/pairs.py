@@ -23,7 +23,7 @@ from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.escapes import WRITES
 from s2sgrad.analyse.exposed import exposed_names, in_order, surely_bound
-from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.analyse.kinds import Kinds, of_adjoint
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, ListKind, TupleKind
 from s2sgrad.core.names import RESIDUALS, bar, stem
 from s2sgrad.core.nodes import (
@@ -50,13 +50,13 @@ from s2sgrad.core.nodes import (
     walk,
 )
 from s2sgrad.core.rewrite import bound_in, exprs, walk_statements
+from s2sgrad.differentiate.boxes import place_zeros_apart
 from s2sgrad.differentiate.contribute import accumulate
 from s2sgrad.differentiate.marks import Path, plan_marks
 from s2sgrad.differentiate.reversal import Reversal
 from s2sgrad.differentiate.reverse import sweeps
 from s2sgrad.differentiate.shadowing import behind_births, shadows_of_parameters
 from s2sgrad.differentiate.unrestored import refuse_unrestored_reads
-from s2sgrad.differentiate.zeros import place_zeros
 from s2sgrad.errors import AliasError, S2SGradError
 from s2sgrad.helpers import Followed, HelperFunctions
 from s2sgrad.lower.choices import with_choices
@@ -236,9 +236,9 @@ class Pairs(HelperFunctions):
                 *seeds, self.seed_name(result, len(results), taken)]
             value: Expr = Call(operator.getitem, (Var(seeds[0]), keys[k])) if whole else Var(seeds[-1])
             if isinstance(result, Var) and activity.active(result.name):
-                activity.kinds.names[seeds[-1]] = activity.kinds.named(bar(result.name)) if not whole else TupleKind(
-                    tuple(activity.kinds.of(r) for r in results))
                 part = Const(k) if held is not None else None
+                activity.kinds.names[seeds[-1]] = TupleKind(tuple(map(activity.kinds.of, results))) if whole else (
+                    of_adjoint(activity.kinds.of(result if part is None else Call(operator.getitem, (result, part)))))
                 if result.name in shadows.shadowed:
                     accumulate(reversal, result, value, into_shadows, last, part)
                 else:
@@ -246,7 +246,7 @@ class Pairs(HelperFunctions):
                                             reverses=last.label))
         bars = [(reversal.bar_of(p), p) for p in active]
         reverse = (*start, *behind_births(reversal, reverse, into_shadows))
-        back = place_zeros(reverse, activity.kinds, bars, {s: s for s in seeds})
+        back = place_zeros_apart(reverse, activity.aliases, bars, context.fresh, {s: s for s in seeds})
         out = tuple(Var(b) for b, _ in bars)
         body: Block = (*forward, Effect(Call(Var(KEEP), (last.value,)), origin=last.origin),
                        Comment("reverse sweep"), *back,

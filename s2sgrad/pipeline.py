@@ -42,12 +42,12 @@ from s2sgrad.core.nodes import (
     Var,
 )
 from s2sgrad.core.rewrite import bound_in, reads_of, rename_block, walk_statements
+from s2sgrad.differentiate.boxes import place_zeros_apart
 from s2sgrad.differentiate.marks import plan_marks
 from s2sgrad.differentiate.reversal import Reversal
 from s2sgrad.differentiate.reverse import sweeps
 from s2sgrad.differentiate.shadowing import shadows_of_parameters
 from s2sgrad.differentiate.unrestored import refuse_unrestored_reads
-from s2sgrad.differentiate.zeros import place_zeros
 from s2sgrad.emit.captions import add_captions
 from s2sgrad.emit.functions import needed
 from s2sgrad.emit.header import header
@@ -356,7 +356,7 @@ def differentiate(flat: Function, activity: Activity, shadows: Shadows, context:
         seed.append(Accumulate(bar(named.name), None, Var(seed_name), named.name, origin=last.origin,
                                reverses=last.label))
     wanted = [(reversal.bar_of(w), w) for w in opened.floats(wrt)]
-    back = place_zeros((*seed, *reverse), kinds, wanted)
+    back = place_zeros_apart((*seed, *reverse), activity.aliases, wanted, context.fresh)
     grads = tuple(opened.gradient(w, lambda leaf: Var(reversal.bar_of(leaf))) if w in opened.leaves
                   else Var(reversal.bar_of(w)) for w in wrt)
     out: Expr = grads[0] if request.single else Build("tuple", grads)

@@ -145,13 +145,7 @@ class Kinds:
         """The kind of a name; an adjoint has that of what it is the adjoint of, but no known value."""
         if name in self.names or not (is_bar(name) or is_shadow(name)):
             return self.names.get(name, NOT_YET if name in self.pending else UNKNOWN)
-        match self.names.get(name[:-1], UNKNOWN):
-            case Number(dtype):
-                return Number(dtype)
-            case Array(dtype, shape):
-                return Array(dtype, shape)
-            case kind:
-                return kind
+        return of_adjoint(self.names.get(name[:-1], UNKNOWN))
 
     def call(self, function: Any, args: tuple[Expr, ...], kwargs: tuple[tuple[str, Expr], ...]) -> Kind:
         """The kind of a call of a known function."""
@@ -382,6 +376,16 @@ class Kinds:
         known = dict(items)
         known[key] = join(known.get(key), kind, f"{base}.{key}")
         self.names[base] = DictKind(tuple(known.items()))
+
+
+def of_adjoint(kind: Kind) -> Kind:
+    """The kind of the adjoint of a value of this kind: no known value, and no known layout."""
+    match kind:
+        case Number(dtype):
+            return Number(dtype)
+        case Array(dtype, shape):
+            return Array(dtype, shape)
+    return kind
 
 
 def _starred(items: tuple[Expr, ...]) -> bool:

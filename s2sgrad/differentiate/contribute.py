@@ -50,7 +50,7 @@ from s2sgrad.core.nodes import (
 from s2sgrad.core.primitives import in_
 from s2sgrad.differentiate.apply import apply_rule, entry_of, spread
 from s2sgrad.differentiate.broadcast import contribution_kind
-from s2sgrad.differentiate.joined import contributions
+from s2sgrad.differentiate.joined import contributions, entry_of_part
 from s2sgrad.differentiate.reversal import Reversal
 from s2sgrad.errors import InternalError, NotDifferentiableError, Origin, UnsupportedError
 from s2sgrad.normalise.iterables import RUNNING
@@ -148,7 +148,7 @@ def accumulate(reversal: Reversal, target: Expr, value: Expr, back: list[Stateme
                                    statement.origin)
         for key, item in entries_of_display(target):
             if reversal.active(item):
-                accumulate(reversal, item, Call(operator.getitem, (value, key)), back, statement)
+                accumulate(reversal, item, entry_of_part(value, key), back, statement)
         return
     if isinstance(target, Call) and reversal.active(target):
         raise unknown(target, statement.origin, rule_of(target.function) is not None)
@@ -164,10 +164,10 @@ def accumulate(reversal: Reversal, target: Expr, value: Expr, back: list[Stateme
     kind = reversal.kinds.of(target)
     value = _of_real(value, kind if index is None else reversal.kinds.of(Call(operator.getitem, (target, index))),
                      target if index is None else None, reversal)
-    if isinstance(kind, (ListKind, TupleKind)) and index is None and not _is_list(value, reversal.kinds):
-        value = Call(list, (value,))            # the adjoint of a list is a list
-    if is_scalar(kind):
-        value, index = _of_rank_zero(value, index, reversal.kinds), None
+    if index is None:
+        value = as_adjoint_of(kind, value, reversal.kinds)
+    elif is_scalar(kind):
+        value, index = Call(np.sum, (value,)), None         # what indexing gave axes (`m[None]`)
     repeats = False
     if index is not None:
         kind = reversal.kinds.names.get(target.name, UNKNOWN)
@@ -228,12 +228,12 @@ def _of_real(value: Expr, kind: Kind, target: Expr | None, reversal: Reversal) -
     return value
 
 
-def _of_rank_zero(value: Expr, index: Expr | None, kinds: Kinds) -> Expr:
-    """A contribution to a number: what indexing gave axes (`m[None]`) or rank 0 as an array is a number again."""
-    if index is not None:
-        return Call(np.sum, (value,))
-    kind = kinds.of(value)
-    return Call(np.sum, (value,)) if isinstance(kind, Array) else value
+def as_adjoint_of(kind: Kind, value: Expr, kinds: Kinds) -> Expr:
+    """A contribution to all of a value of this kind, in its form: the adjoint of a list is a list, and that of a number
+    no array of rank 0."""
+    if isinstance(kind, (ListKind, TupleKind)) and not _is_list(value, kinds):
+        return Call(list, (value,))
+    return Call(np.sum, (value,)) if is_scalar(kind) and isinstance(kinds.of(value), Array) else value
 
 
 def require_indices(reversal: Reversal, container: Expr, at: Origin) -> None:

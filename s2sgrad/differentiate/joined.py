@@ -10,6 +10,7 @@ any other call.
 
 from __future__ import annotations
 
+import builtins
 import copy
 import operator
 from collections.abc import Sequence
@@ -55,6 +56,22 @@ def contributions(value: Call, adjoint: Expr, kinds: Kinds) -> Sequence[tuple[Ex
         case primitives.listed_items, (a,), _:
             return ((a, Call(keyed_items, (a, adjoint))),)
     return None
+
+
+def entry_of_part(part: Expr, key: Expr) -> Expr:
+    """The entry of what a display receives: that of the whole, where the part is cut from it."""
+    match part, key:
+        case Call(operator.getitem, (base, Build("slice", (Const(None), Const(int() as stop), Const(None))))), Const(
+                int() as k) if 0 <= k < stop:
+            return Call(operator.getitem, (base, key))
+        case Call(operator.getitem, (base, Build("slice", (start, Const(None), Const(None))))), Const(int() as k):
+            match start:
+                case Const(int() as first) if first >= 0:
+                    return Call(operator.getitem, (base, Const(first + k)))
+                case Call(builtins.len):
+                    at = start if k == 0 else Call(operator.add, (start, key))
+                    return Call(operator.getitem, (base, at))
+    return Call(operator.getitem, (part, key))
 
 
 def _slice(base: Expr, start: Expr, stop: Expr) -> Expr:
