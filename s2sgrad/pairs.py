@@ -256,7 +256,8 @@ class Pairs(HelperFunctions):
         both = simplify(both, facts)
         refuse_unrestored_reads(both, activity.aliases.volatile)
         own = bound_in(flat.body) | {p.name for p in flat.params}
-        both = read_again(both, own, activity.aliases, with_temporaries(both, facts), context.fresh)
+        both, again = read_again(both, own, activity.aliases, with_temporaries(both, facts), context.fresh)
+        facts = facts.with_repeated(again)
         if not self.jax:
             both = with_displays(lower(both, activity.kinds, [b for b, _ in bars]), activity.kinds, facts)
             both = with_named_results(with_choices(with_common_heads(both, facts), facts))

@@ -80,7 +80,7 @@ ROUNDS = 12
 class Kinds:
     """The kinds of one function's names."""
 
-    def __init__(self, names: Mapping[str, Kind], fresh: Callable[[], str], calls: Calls | None = None,
+    def __init__(self, names: Mapping[str, Kind], fresh: Callable[..., str], calls: Calls | None = None,
                  hopeful: bool = False) -> None:
         """hopeful: what an object's method will give is no value as yet, rather than anything."""
         self.names: dict[str, Kind] = dict(names)

@@ -14,6 +14,7 @@ passed on the way; all that is passed or moved is pure; what is longer than a li
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
@@ -27,6 +28,14 @@ from s2sgrad.simplify.effects import is_known, is_pure
 from s2sgrad.simplify.facts import Facts
 
 LONGEST = 90        # columns of the statement, without what it is indented by
+
+
+_HOME = re.compile(r"\bs2sgrad\.runtime\.\w+\.")       # where a helper lives, which does not print
+
+
+def fits(statement: Statement) -> bool:
+    """Does it print as one line, as far as names that are not chosen yet tell?"""
+    return all(len(_HOME.sub("", line)) <= LONGEST for line in text.lines((statement,)))
 
 
 def with_choices(function: Function, facts: Facts) -> Function:
@@ -80,7 +89,7 @@ class _Choices:
         if j == len(out) or not is_pure(value, self.facts) or not self.takes(out[j], name):
             return
         new = map_exprs(out[j], lambda e: substitute(e, {name: value}))
-        if all(len(line) <= LONGEST for line in text.lines((new,))):
+        if fits(new):
             out[j] = new
             del out[at]
 

@@ -11,29 +11,37 @@
     w~ = zeros_like(w)                   w~ = zeros_like(w)
     w~['by'] = w~['by'] + by~            w~['by'] = by~         (w~ = {'by': by~}, if it has no other keys)
 
+    xs~ = zeros_like(xs)                 xs_1~ = f_bwd(r1)      (it may write what f_bwd(r2) reads)
+    xs~[1] = add(xs~[1], f_bwd(r1))      xs~ = [f_bwd(r2), xs_1~]
+    xs~[0] = add(xs~[0], f_bwd(r2))
+
 Comes in: a function in the dialect of NumPy. Goes out: the same function, with displays where the number of entries is
 proved (the user's own unpacking, or a known length) and each is a number or given here; where not all are, the first
-contribution to an entry of a tuple or dict is a plain store. A list may have had other entries before, and keeps its
-zeros. Guaranteed: the dtype is that of the zeros; what is put into a container is an object that nobody else holds.
+contribution to an entry of a tuple or dict is a plain store. A list that is written may have had other entries before,
+and keeps its zeros. Guaranteed: the dtype is that of the zeros; what is put into a container is an object that nobody
+else holds; what is evaluated later than before reads the same.
 """
 
 from __future__ import annotations
 
 import operator
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import Array, DictKind, Kind, Known, ListKind, Number, TupleKind
-from s2sgrad.core.names import bar, is_argument, is_bar, is_temporary
+from s2sgrad.core.names import VERSION, bar, is_argument, is_bar, is_temporary, stem
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, Function, Statement, Store, Var
 from s2sgrad.core.rewrite import exprs, free_names, map_blocks, reads_of, walk_statements
+from s2sgrad.lower.choices import fits
 from s2sgrad.lower.numpy import adjoint_kind, is_read_only, shared_names
 from s2sgrad.lower.unread import without_unread
 from s2sgrad.runtime import add_adjoints, zeros_like
-from s2sgrad.simplify.effects import binds, contents, disturbs, effects, is_pure, mentions
-from s2sgrad.simplify.facts import Facts, same_shape
+from s2sgrad.simplify.effects import binds, contents, disturbs, effects, is_pure, mentions, size
+from s2sgrad.simplify.facts import Facts
 
 SEED = "result_bar"
 FLOATS = ("float64", "float32")
@@ -64,6 +72,8 @@ class _Displays:
         self.statements = statements = tuple(walk_statements(body))
         self.unpacked = {s.label: s for s in statements
                          if isinstance(s, Assign) and len(s.targets) > 1 and not s.reverses}
+        self.mentioned = Counter(n for s in statements for n in {*reads_of(s), *binds(s), *mentions(s)})
+        self.whole: set[str] = set()            # adjoints that are displays now
         self.values: dict[str, list[Expr | None]] = {}
         for s in statements:
             for name in binds(s) if not isinstance(s, Store) else ():
@@ -79,15 +89,15 @@ class _Displays:
                 case Assign((adjoint,), Call(function, (Var(like),), ())) as zeros if is_bar(adjoint) and (
                         function is np.zeros_like or function is zeros_like):
                     entries = self.entries(out, i, adjoint)
-                    if function is zeros_like and self.dictionary(out, i, adjoint, like, entries):
-                        continue
                     ahead = [e for k, e in enumerate(entries) if e.at == i + 1 + k]
-                    made = self.array(zeros, adjoint, like, ahead) if function is np.zeros_like else self.container(
-                        out, i, adjoint, ahead)
+                    if function is zeros_like and any(
+                            self.container(out, i, adjoint, like, found) for found in (entries, ahead)):
+                        continue
+                    made = self.array(zeros, adjoint, like, ahead) if function is np.zeros_like else None
                     if made is not None:
                         out[i:i + 1 + len(ahead)] = [replace(zeros, value=made)]
                     elif function is zeros_like:
-                        known = entry_kinds(adjoint_kind(adjoint, self.kinds)) or {}
+                        known = self.entry_kinds(adjoint, like) or {}
                         for e in entries:
                             if self.is_whole(e, known.get(e.key), out):
                                 out[e.at] = Store(adjoint, Const(e.key), e.value, origin=out[e.at].origin,
@@ -181,60 +191,95 @@ class _Displays:
         return False
 
     # ------------------------------------------------------------ containers
-    def container(self, out: list[Statement], at: int, adjoint: str, entries: list[Entry]) -> Expr | None:
-        """The list that consists of the entries of a tuple, if all others are known."""
-        kinds = entry_kinds(adjoint_kind(adjoint, self.kinds))
-        if not entries or kinds is None or any(type(e.key) is not int for e in entries) or not all(
-                self.is_whole(e, kinds.get(e.key), out) and is_pure(e.value, self.facts) for e in entries):
-            return None
-        given = {e.key: e.value for e in entries}
-        items = [given.get(key, zero_of(kind)) for key, kind in kinds.items()]
-        return None if any(i is None for i in items) else Build("list", tuple(i for i in items if i is not None))
-
-    def dictionary(self, out: list[Statement], at: int, adjoint: str, like: str, entries: list[Entry]) -> bool:
-        """Put a dict of all entries in the place of the last contribution, if nobody writes the dict that it is the
-        adjoint of; False if that cannot be."""
+    def entry_kinds(self, adjoint: str, like: str) -> dict[int | str, Kind] | None:
+        """The kinds of all entries, where they are known; those of a list may be others after a pop."""
         kind = adjoint_kind(adjoint, self.kinds)
-        if not isinstance(kind, DictKind) or kind.items is None or not kind.items or (
-                self.facts.classes.get(like) is None or self.facts.classes[like] in self.facts.written):
+        return None if isinstance(kind, ListKind) and not self.is_fixed(adjoint, like) else entry_kinds(kind)
+
+    def is_fixed(self, adjoint: str, like: str) -> bool:
+        """Has what this is the adjoint of had the same entries all the time?"""
+        kind = adjoint_kind(adjoint, self.kinds)
+        return isinstance(kind, TupleKind) or (
+            self.facts.classes.get(like) is not None and self.facts.classes[like] not in self.facts.written)
+
+    def container(self, out: list[Statement], at: int, adjoint: str, like: str, entries: list[Entry]) -> bool:
+        """Put a display of all entries in the place of the last contribution, if each is given or known to be zero;
+        False if that cannot be."""
+        kinds = self.entry_kinds(adjoint, like)
+        if not entries or not kinds or not self.is_fixed(adjoint, like) or not all(
+                e.key in kinds and self.is_whole(e, kinds[e.key], out) for e in entries):
             return False
-        given = {e.key: e for e in entries}
-        if len(entries) != len(kind.items) or any(key not in given for key, _ in kind.items) or not all(
-                self.is_whole(given[key], inner, out) and is_pure(given[key].value, self.facts)
-                for key, inner in kind.items):
-            return False
-        last = entries[-1]
-        places = {e.at for e in entries}
-        for e in entries:
-            names, inside = free_names(e.value), contents(e.value, self.facts)
-            if any(k not in places and disturbs(effects(out[k], self.facts), names, inside, self.facts)
-                   for k in range(e.at + 1, last.at)):
+        given = {e.key: e.value for e in entries}
+        for key, kind in kinds.items():
+            zero = zero_of(kind)
+            if key not in given and zero is None:
                 return False
-        items = tuple(part for key, _ in kind.items for part in (Const(key), given[key].value))
-        out[last.at] = Assign((adjoint,), Build("dict", items), origin=out[last.at].origin, reverses=last.reverses)
-        for k in sorted({at, *places} - {last.at}, reverse=True):
+            given.setdefault(key, zero or Const(None))
+        form = "dict" if isinstance(adjoint_kind(adjoint, self.kinds), DictKind) else "list"
+        last = entries[-1]
+        apart = {e.key for e in entries[:-1] if not self.is_later(e, entries, out)}
+        names = {e.key: entry_name(adjoint, e.key) for e in entries}
+        while form == "dict" or any(e.at != at + 1 + k for k, e in enumerate(entries)):
+            shown = {key: Var(bar(names[key])) if key in apart else value for key, value in given.items()}
+            if fits(Assign((adjoint,), display(form, shown))):
+                break
+            long = [e for e in entries if e.key not in apart and isinstance(e.value, Call)]
+            if not long:
+                return False
+            apart.add(max(long, key=lambda e: size(e.value)).key)
+        ahead: list[Statement] = []
+        for e in entries:
+            if e.key in apart:
+                name = self.kinds.fresh(f"{names[e.key]}{VERSION}")
+                self.kinds.names[name] = kinds[e.key]
+                given[e.key] = Var(bar(name))
+                ahead = [Assign((bar(name),), e.value, origin=out[e.at].origin, reverses=e.reverses)]
+                if e is not last:
+                    out[e.at], ahead = ahead[0], []
+        out[last.at:last.at + 1] = [*ahead, Assign((adjoint,), display(form, {key: given[key] for key in kinds}),
+                                                   origin=out[last.at].origin, reverses=last.reverses)]
+        for k in sorted({at, *(e.at for e in entries if e.key not in apart)} - {last.at}, reverse=True):
             del out[k]
+        self.mentioned[adjoint] -= len(entries)
+        self.whole.add(adjoint)
         return True
+
+    def is_later(self, entry: Entry, entries: list[Entry], out: list[Statement]) -> bool:
+        """May the value be evaluated where the last one is?"""
+        value, last = entry.value, entries[-1]
+        names = free_names(value)
+        inside = set() if isinstance(value, Var) else contents(value, self.facts)      # the object itself is put there
+        stored: dict[int, Statement] = {e.at: Assign(("$",), e.value) for e in entries}
+        return is_pure(value, self.facts) and not any(
+            disturbs(effects(stored.get(k, out[k]), self.facts), names, inside, self.facts)
+            for k in range(entry.at + 1, last.at + 1))
 
     def is_whole(self, entry: Entry, kind: Kind | None, out: list[Statement]) -> bool:
         """May the value stand for the sum of zeros and itself: is it an object of its own with the same structure?"""
         value = entry.value
+        found = self.kinds.of(value)
         match kind, value:
             case Number(), _:
-                return isinstance(self.kinds.of(value), Number)
+                return isinstance(found, Number) and not kind.mixed
             case _, Var(name):
-                made = [s for s in out[:entry.at] if isinstance(s, Assign) and s.targets == (name,)]
-                if not (is_bar(name) and len(made) == 1 and self.is_handed_over(name, made[0], entry, out)):
+                made = [s for s in out[:entry.at] if isinstance(s, Assign) and name in s.targets]
+                if len(made) != 1 or not (is_bar(name) or is_temporary(name)) or not self.is_handed_over(
+                        name, made[0], entry, out):
                     return False
+                if name in self.whole:
+                    return True
                 value = made[0].value
+                if not (isinstance(value, Call) and isinstance(value.function, Var)):       # of a helper it has a kind
+                    if len(made[0].targets) > 1:
+                        return False
+                    found = self.kinds.of(value)
         match kind, value:
             case (TupleKind() | ListKind() | DictKind()), Call(function, (Var(),)) if function is zeros_like:
                 return True
-            case Array(dtype, shape), _:
-                found = self.kinds.of(value)
-                return (isinstance(found, Array) and found.dtype == dtype is not None
-                        and same_shape(found.shape, shape) and self.is_new(value))
-            case (TupleKind() | ListKind()), Call(Var()):
+            case Array(dtype, tuple() as shape), _:
+                return (isinstance(found, Array) and found.dtype == dtype is not None and found.rank == len(shape) > 0
+                        and self.is_new(value))
+            case (TupleKind() | ListKind() | DictKind()), Call(Var()):
                 return is_closed(kind)
         return False
 
@@ -244,12 +289,23 @@ class _Displays:
         inside = [s for s in walk_statements(tuple(between)) if isinstance(s, Store) and s.base == name and not any(
             name in free_names(e) for e in exprs(s)) and (s.op is not None or isinstance(
                 self.kinds.of(s.value), Number) or self.is_new(s.value))]
-        mentioned = sum(name in (*reads_of(s), *binds(s), *mentions(s)) for s in self.statements)
-        return mentioned == len(inside) + 2
+        return self.mentioned[name] == len(inside) + 2
 
     def is_new(self, value: Expr) -> bool:
         """Is the value an object of its own?"""
         return not shared_names(value) and not is_read_only(value, self.kinds) and not isinstance(value, Build)
+
+
+def entry_name(adjoint: str, key: int | str) -> str:
+    """What an entry of an adjoint is the adjoint of."""
+    return key if isinstance(key, str) and key.isidentifier() else f"{stem(adjoint) or 'part'}_{key}"
+
+
+def display(form: str, entries: Mapping[int | str, Expr]) -> Build:
+    """The list or dict of these entries."""
+    items = tuple(entries.values())
+    return Build(form, items if form == "list" else tuple(
+        part for key, item in entries.items() for part in (Const(key), item)))
 
 
 def negated(value: Expr) -> Expr:
@@ -265,9 +321,9 @@ def negated(value: Expr) -> Expr:
 
 
 def entry_kinds(kind: Kind) -> dict[int | str, Kind] | None:
-    """The kinds of all entries of a container, if they are known; those of a list may be others after a pop."""
+    """The kinds of all entries of a container, if they are known."""
     match kind:
-        case TupleKind(items):
+        case TupleKind(items) | ListKind(items=tuple() as items):
             return dict(enumerate(items))
         case DictKind(items=tuple() as entries):
             return dict(entries)
@@ -281,6 +337,8 @@ def is_closed(kind: Kind) -> bool:
             return True
         case TupleKind(items) | ListKind(items=tuple() as items):
             return all(map(is_closed, items))
+        case ListKind(item) if item is not None:
+            return is_closed(item)
         case DictKind(items=tuple() as entries):
             return all(is_closed(k) for _, k in entries)
     return False

@@ -103,6 +103,13 @@ class Facts:
                        islands=islands)
 
 
+    def with_repeated(self, names: Mapping[str, str]) -> Facts:
+        """These facts, also of names that hold what others hold."""
+        known = {new: self.classes[old] for new, old in names.items() if old in self.classes}
+        return replace(self, kinds={**self.kinds, **{new: self.kinds[old] for new, old in names.items()
+                                                     if old in self.kinds}}, classes={**self.classes, **known})
+
+
 def kind_of(expr: Expr, facts: Facts) -> Kind:
     """The kind of an expression under these facts; UNKNOWN where no rule says."""
     return facts.kind(expr)

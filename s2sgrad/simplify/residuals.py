@@ -38,19 +38,25 @@ MANY = 10                   # residuals that one line holds
 
 
 def read_again(function: Function, known: set[str], aliases: Aliases, facts: Facts,
-               fresh: Callable[[str], str]) -> Function:
-    """The function whose reverse sweep reads again what it can. known: names whose kinds and classes are known."""
+               fresh: Callable[[str], str]) -> tuple[Function, Mapping[str, str]]:
+    """The function whose reverse sweep reads again what it can, and its new names, with those that they repeat.
+
+    known: names whose kinds and classes are known.
+    """
     at = next(k for k, s in enumerate(function.body) if isinstance(s, Comment))
     reading = _Reading(function.body[:at], function.body[at:], known, aliases, fresh)
     backward = reading.backward()
     if backward == function.body[at:]:
-        return function
+        return function, {}
+    aliases.kinds.names |= reading.kinds
     body = (*function.body[:at], *backward)
-    return substitute.run(replace(function, body=body), facts.with_kinds(reading.kinds, (), facts.islands))
+    function = substitute.run(replace(function, body=body), facts.with_kinds(reading.kinds, (), facts.islands))
+    return function, reading.again
 
 
 class _Reading:
-    """forward, reverse: the two sweeps. values, places: what the names of the forward sweep are, and where."""
+    """forward, reverse: the two sweeps. values, places: what the names of the forward sweep are, and where. again: the
+    names of the reverse sweep, with what they are in the forward sweep."""
 
     def __init__(self, forward: Block, reverse: Block, known: set[str], aliases: Aliases,
                  fresh: Callable[[str], str]) -> None:
@@ -58,6 +64,7 @@ class _Reading:
         self.times = Counter(n for s in walk_statements((*forward, *reverse)) for n in bound(s))
         self.steady = {n for n in known if self.times[n] <= 1}
         self.kinds: dict[str, Kind] = {}
+        self.again: dict[str, str] = {}
         self.places: dict[str, int] = {}
         self.values: dict[str, Expr] = {}
         for k, statement in enumerate(forward):
@@ -103,6 +110,7 @@ class _Reading:
         """The name of what the reverse sweep reads for itself."""
         new = self.fresh("$" if is_temporary(name) else f"{name}#")
         self.kinds[new] = self.aliases.kinds.named(name)
+        self.again[new] = name
         return new
 
     def is_there(self, name: str) -> bool:

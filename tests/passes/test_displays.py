@@ -7,7 +7,7 @@ from core.reading import read_expression as e
 from s2sgrad import check_grads, grad, value_and_grad
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core import text
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Dim, Known, Number, TupleKind
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Dim, Known, ListKind, Number, TupleKind
 from s2sgrad.core.nodes import Assign, Build, Call, Const, Effect, Function, Method, Return, Store, Var
 from s2sgrad.lower.displays import with_displays
 from s2sgrad.lower.unread import without_unread
@@ -20,7 +20,9 @@ NAMES = {
     "p": VECTOR, "q": Array("float64", (Dim("", 2),)), "f": Array("float32", (Dim("n"),)), "v": VECTOR, "w": VECTOR,
     "a": SCALAR, "b": SCALAR, "c": SCALAR, "k": Number("int", True),
     "pair": TupleKind((Known("x"), SCALAR)), "both": TupleKind((VECTOR, SCALAR)), "open": TupleKind((UNKNOWN, SCALAR)),
-    "d": DictKind((("v", VECTOR), ("a", SCALAR))),
+    "d": DictKind((("v", VECTOR), ("a", SCALAR))), "xs": ListKind(SCALAR, (SCALAR, SCALAR)), "K": VECTOR,
+    "ws": ListKind(SCALAR, (SCALAR, SCALAR)), "vs": ListKind(VECTOR, (VECTOR, VECTOR)),
+    "pairs": TupleKind((TupleKind((SCALAR,)), TupleKind((VECTOR, SCALAR)))),
 }
 UNPACK = Assign(("a", "b", "c"), Var("p"))
 
@@ -122,6 +124,78 @@ def test_an_array_that_is_handed_over():
 def test_what_is_not_known_of_an_entry():
     z = zeros("open", function=zeros_like)
     assert lines(z, joins("open", 0, "v_bar"), read=["open"])[-1].startswith("open~[0] = add_adjoints(")
+
+
+FIXED = Facts(dict(NAMES), {"xs": 1, "ws": 2, "vs": 3, "d": 4, "v": 5, "K": 6, "v~": 0}, frozenset((0, 2, 6)),
+              frozenset(("f_bwd", "g_bwd")), frozenset(("g_bwd",)))
+
+
+def fixed(*body, read=()):
+    ends = Return(Build("tuple", tuple(Var(f"{n}~") for n in read)))
+    kinds = Kinds(dict(NAMES), lambda stem="$": f"{stem}9")
+    made = with_displays(Function("f", (), (*body, ends)), kinds, FIXED)
+    return [line.replace("s2sgrad.runtime.adjoints.", "") for line in text.lines(made.body[:-1])]
+
+
+def test_lists_that_nobody_writes():
+    z = zeros("xs", function=zeros_like)
+    assert fixed(z, adds("xs", 1, "a_bar"), adds("xs", 0, "b_bar"), read=["xs"]) == ["xs~ = [b~, a~]"]
+    assert fixed(z, adds("xs", 1, "a_bar"), read=["xs"]) == ["xs~ = [0.0, a~]"]
+    w = zeros("ws", function=zeros_like)
+    assert fixed(w, adds("ws", 1, "a_bar"), adds("ws", 0, "b_bar"), read=["ws"])[0] == "ws~ = zeros_like(ws)"
+
+
+def test_what_cannot_be_evaluated_later_has_a_name():
+    z = zeros("xs", function=zeros_like)
+    rebound = Assign(("a",), e("b"), reverses=1)
+    assert fixed(z, adds("xs", 1, "a * 2.0"), rebound, adds("xs", 0, "a"), read=["xs"]) == [
+        "xs_1#9~ = a * 2.0", "a = b", "xs~ = [a, xs_1#9~]"]
+    written = Store("v", Const(0), e("a"))
+    assert fixed(z, adds("xs", 1, "v[0]"), written, adds("xs", 0, "v[0]"), read=["xs"]) == [
+        "xs_1#9~ = v[0]", "v[0] = a", "xs~ = [v[0], xs_1#9~]"]
+    assert fixed(z, adds("xs", 1, "a * 2.0"), written, adds("xs", 0, "v[0]"), read=["xs"]) == [
+        "v[0] = a", "xs~ = [v[0], a * 2.0]"]
+
+
+def test_calls_keep_their_order():
+    z = zeros("vs", function=zeros_like)
+    first, second = joins("vs", 1, "f_bwd(K, v)"), joins("vs", 0, "g_bwd(K, v)")
+    assert fixed(z, first, second, read=["vs"])[1:] == [
+        "vs~[1] = add_adjoints(vs~[1], f_bwd(K, v))", "vs~[0] = add_adjoints(vs~[0], g_bwd(K, v))"]     # arrays
+    z = zeros("pairs", function=zeros_like)
+    first, second = joins("pairs", 1, "f_bwd(K, v)"), joins("pairs", 0, "g_bwd(K, v)")
+    assert fixed(z, first, second, read=["pairs"]) == [
+        "pairs_1#9~ = f_bwd(K, v)", "pairs~ = [g_bwd(K, v), pairs_1#9~]"]
+    assert fixed(z, second, first, read=["pairs"]) == [                                     # f_bwd may write K
+        "pairs_0#9~ = g_bwd(K, v)", "pairs~ = [pairs_0#9~, f_bwd(K, v)]"]
+    assert fixed(z, second, joins("pairs", 1, "g_bwd(v, K)"), read=["pairs"]) == [
+        "pairs~ = [g_bwd(K, v), g_bwd(v, K)]"]
+
+
+def test_what_is_too_long_for_a_line_has_a_name():
+    z = zeros("d", function=zeros_like)
+    long = " * ".join(["a * b"] * 15)
+    assert fixed(Assign(("v~",), e("v * 2.0"), reverses=1), z, joins("d", "v", "v_bar"), adds("d", "a", long),
+                 read=["d"])[1:] == [f"a#9~ = {long}", "d~ = {'v': v~, 'a': a#9~}"]
+
+
+def test_one_array_is_no_entry_of_two():
+    z = zeros("vs", function=zeros_like)
+    made = Assign(("v~",), e("v * 2.0"), reverses=1)
+    put = joins("vs", 0, "v_bar"), joins("vs", 1, "v_bar")
+    assert fixed(made, z, *put, read=["vs"])[1:] == [
+        "vs~ = zeros_like(vs)", "vs~[0] = add_adjoints(vs~[0], v~)", "vs~[1] = add_adjoints(vs~[1], v~)"]
+    assert fixed(made, z, put[0], joins("vs", 1, "v * 3.0"), read=["vs"])[1:] == ["vs~ = [v~, v * 3.0]"]
+    assert "zeros_like" in fixed(made, z, put[0], joins("vs", 1, "v_bar * 3.0"), read=["vs"])[1]
+
+
+def test_what_a_helper_gives():
+    z = zeros("vs", function=zeros_like)
+    both = Assign(("w~", "v~"), e("f_bwd(K, v)"), reverses=1)
+    assert fixed(both, z, joins("vs", 0, "v_bar"), joins("vs", 1, "w_bar"), read=["vs"])[1:] == ["vs~ = [v~, w~]"]
+    assert "zeros_like" in fixed(both, z, joins("vs", 0, "v_bar"), joins("vs", 1, "w_bar"), read=["vs", "w"])[1]
+    unpacked = Assign(("w~", "v~"), e("v"), reverses=1)                                     # may be views
+    assert "zeros_like" in fixed(unpacked, z, joins("vs", 0, "v_bar"), joins("vs", 1, "w_bar"), read=["vs"])[1]
 
 
 # ---------------------------------------------------------------- what is not read any more
@@ -272,10 +346,47 @@ def a_dict_in_a_branch(w, y):
     return np.sum(u * b)
 
 
+def restoring(x, row):
+    K = np.ones(len(x))
+    for k in range(2):
+        K *= row[k] * x
+    return np.sum(K) * row[0]
+
+
+def of_parts(x, rows):
+    return restoring(x, rows[0]) * restoring(x, rows[1]) + restoring(x * x, rows[0])
+
+
+def of_a_written_list(x, vs):
+    a, b = vs
+    y = np.sum(a * x) * np.sum(b)
+    vs = [b, a]
+    return y * np.sum(vs[0] * vs[1])
+
+
+def of_one_array_twice(x, vs):
+    y = x * 2.0
+    return np.sum(y * vs[0]) + np.sum(y * vs[1]) + np.sum(vs[0] @ vs[1])
+
+
+def of_a_number_for_an_array(x, vs):
+    return np.sum(x) * np.sum(vs[0]) + np.mean(vs[1]) + np.sum(vs[0] + 1.0)
+
+
+def summed_axes(x, ms):
+    return np.sum(np.sum(ms[0], axis=0, keepdims=True) * x) + np.sum(ms[1][0] * x)
+
+
+VS = [np.array([0.3, -0.2, 0.7]), np.array([1.5, 0.4, 0.1])]
+XV = np.array([0.9, -0.3, 1.2])
 U = {"u": np.array([0.3, -0.2]), "b": np.array([1.5, 0.4])}
 
 
 @pytest.mark.parametrize(("function", "args"), [
+    (of_parts, (XV, [(0.4, 0.9), (0.7, 1.1)])), (of_parts, (XV, ([0.4, 0.9], [0.7, 1.1]))),
+    (of_a_written_list, (XV, VS)), (of_one_array_twice, (XV, VS)), (of_one_array_twice, (XV, tuple(VS))),
+    (of_a_number_for_an_array, (XV, VS)), (of_a_number_for_an_array, (XV, tuple(VS))),
+    (summed_axes, (XV, [np.ones((2, 3)), np.ones((1, 3))])), (summed_axes, (XV, (np.ones((1, 3)), np.ones((1, 3))))),
     (a_written_dict, (U, 0.7)), (a_popped_dict, (U, 0.7)), (a_dict_of_one_array, (U, 0.7)),
     (a_dict_in_a_branch, (U, 0.7)), (a_dict_in_a_branch, (U, -0.7)),
     (a_list_that_shrinks, (0.7,)), (a_list_that_grows, (0.7,)), (a_list_of_two_kinds, (0.7,)),
