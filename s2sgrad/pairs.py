@@ -59,11 +59,9 @@ from s2sgrad.differentiate.shadowing import behind_births, shadows_of_parameters
 from s2sgrad.differentiate.unrestored import refuse_unrestored_reads
 from s2sgrad.errors import AliasError, S2SGradError
 from s2sgrad.helpers import Followed, HelperFunctions
-from s2sgrad.lower.choices import with_choices
 from s2sgrad.lower.displays import with_displays
-from s2sgrad.lower.heads import with_common_heads
+from s2sgrad.lower.finish import finished
 from s2sgrad.lower.numpy import lower
-from s2sgrad.lower.results import with_named_results
 from s2sgrad.normalise.inline import bind_arguments
 from s2sgrad.read.expressions import is_user_function
 from s2sgrad.rules.registry import rule_of
@@ -260,7 +258,7 @@ class Pairs(HelperFunctions):
         facts = facts.with_repeated(again)
         if not self.jax:
             both = with_displays(lower(both, activity.kinds, [b for b, _ in bars]), activity.kinds, facts)
-            both = with_named_results(with_choices(with_common_heads(both, facts), facts))
+            both = finished(both, facts, context.fresh)
             return self.split(both, flat, seeds, active, given, lambda half: half,
                               lambda result, backward: self.apart(result, backward, flat, activity))
         names = {**kinds, **self.data_kinds()}

@@ -71,11 +71,9 @@ from s2sgrad.execute.jax_backend import JaxProgram
 from s2sgrad.execute.numpy_backend import load
 from s2sgrad.execute.signature import signature_key
 from s2sgrad.helpers import Followed
-from s2sgrad.lower.choices import with_choices
 from s2sgrad.lower.displays import with_displays
-from s2sgrad.lower.heads import with_common_heads
+from s2sgrad.lower.finish import finished
 from s2sgrad.lower.numpy import lower
-from s2sgrad.lower.results import with_named_results
 from s2sgrad.lower.stacked import with_stacked_products
 from s2sgrad.normalise.inline import Units
 from s2sgrad.normalise.jumps import remove_jumps
@@ -291,7 +289,7 @@ def _lowered(made: Function, core: Function, request: Request, kinds: Kinds, nam
         return made if request.kinds is not None else with_checks(made, core, kinds_of_params, differentiated, False,
                                                                   require)
     made = with_displays(with_stacked_products(lower(made, kinds, given), kinds, facts), kinds, facts)
-    made = with_named_results(with_choices(with_common_heads(made, facts), facts))
+    made = finished(made, facts, kinds.fresh)
     made = with_leaves(made, core, opened)
     return made if request.kinds is not None else with_checks(made, core, kinds_of_params, differentiated, written)
 
