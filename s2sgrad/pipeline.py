@@ -368,7 +368,8 @@ def differentiate(flat: Function, activity: Activity, shadows: Shadows, context:
     params = (*printed_defaults(flat.params, context.data), Parameter(seed_name, "keyword", Const(1.0)))
     doc = doc_of(name, wrt, request.value)
     body: Block = (Comment("forward sweep"), *forward, *head, Comment("reverse sweep", gap=True), *back,
-                   *conform(wanted, kinds, activity.aliases.is_written), Return(out))
+                   *conform(wanted, kinds, activity.aliases.is_written, None if request.backend == "jax" else back),
+                   Return(out))
     return Function(f"{stem}_{suffix}", params, body, doc, flat.origin)
 
 

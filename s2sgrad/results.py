@@ -23,10 +23,27 @@ from s2sgrad.core.kinds import (
     is_complex,
     is_scalar,
 )
-from s2sgrad.core.nodes import Assign, Build, Call, Const, Datum, Expr, Parameter, Return, Statement, Var
+from s2sgrad.core.nodes import (
+    Accumulate,
+    Assign,
+    Block,
+    Build,
+    Call,
+    Const,
+    Datum,
+    Effect,
+    Expr,
+    Parameter,
+    Recall,
+    Return,
+    Statement,
+    Store,
+    Var,
+)
+from s2sgrad.core.rewrite import bound, free_names, walk_statements
 from s2sgrad.errors import NonScalarError
 from s2sgrad.rules.shapes import dtype_of
-from s2sgrad.runtime import cast_like
+from s2sgrad.runtime import cast_like, zeros_like
 
 
 def value_of(datum: Datum) -> Any:
@@ -58,9 +75,10 @@ def _is_literal(value: Any) -> bool:
     return type(value) in (int, float, str, bool, type(None))
 
 
-def conform(wanted: list[tuple[str, str]], kinds: Kinds, is_written: Callable[[str], bool]) -> list[Statement]:
+def conform(wanted: list[tuple[str, str]], kinds: Kinds, is_written: Callable[[str], bool],
+            back: Block | None = None) -> list[Statement]:
     """The gradients in the dtypes of their arguments, where mixed precision or rank 0 leaves that open. is_written: of
-    what may have got other keys."""
+    what may have got other keys. back: the reverse sweep, where a number of NumPy may stand for a Python float."""
     mixed = any(dtype_of(k) in ("float16", "float32", "longdouble") for k in kinds.names.values())
     plain = not mixed and not any(map(is_complex, kinds.names.values()))
     out: list[Statement] = []
@@ -75,6 +93,9 @@ def conform(wanted: list[tuple[str, str]], kinds: Kinds, is_written: Callable[[s
                 continue                        # its adjoint is a list of such arrays
             case DictKind() as kind if plain and _holds_float64(kind) and not is_written(like):
                 continue
+            case (ListKind() | DictKind()) as kind if plain and _holds_floats(kind) and not is_written(like) and (
+                    back is not None and _gets_floats(name, back, kinds)):
+                continue                        # as a gradient that is a number of float64
             case Array(None) | Numeric() | TupleKind() | ListKind() | DictKind():
                 value = Call(cast_like, (Var(name), Var(like)))
             case _:
@@ -94,6 +115,48 @@ def _holds_float64(kind: Kind | None) -> bool:
         case DictKind(items=tuple() as pairs):
             return bool(pairs) and all(_holds_float64(inner) for _, inner in pairs)
     return False
+
+
+def _holds_floats(kind: Kind) -> bool:
+    """Does the list or dict hold nothing but numbers of float64?"""
+    match kind:
+        case ListKind(item, items):
+            entries = (*(() if item is None else (item,)), *(items or ()))
+        case DictKind(items=tuple() as pairs):
+            entries = tuple(inner for _, inner in pairs)
+        case DictKind(item=item):
+            entries = () if item is None else (item,)
+        case _:
+            return False
+    return bool(entries) and all(
+        isinstance(k, Number) and k.dtype == "float64" and not (k.several or k.mixed) for k in entries)
+
+
+def _gets_floats(name: str, back: Block, kinds: Kinds) -> bool:
+    """Does this adjoint begin as zeros, to which nothing is added but numbers of float64, entry by entry?"""
+    keyed = isinstance(kinds.named(name), DictKind)         # and an index is no slice
+    for statement in walk_statements(back):
+        match statement:
+            case Assign((target,), Call(function, (Var(),), ())) if target == name:
+                if function is not zeros_like:
+                    return False
+            case Accumulate(adjoint, index, value) if adjoint == name:
+                kind = kinds.of(value)
+                if index is None or not (keyed or isinstance(kinds.of(index), Number)) or not (
+                        isinstance(kind, Number) and kind.dtype == "float64"):
+                    return False
+            case Store(base, _, Const(value), None) if base == name:
+                if type(value) is not float:
+                    return False
+            case Recall(target=other) if other == name:
+                return False
+            case Store(base) if base == name:
+                return False
+            case Effect(call) if name in free_names(call):
+                return False
+            case _ if name in bound(statement):
+                return False
+    return True
 
 
 def is_real_scalar(kind: Kind) -> bool:
