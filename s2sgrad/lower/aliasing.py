@@ -37,7 +37,8 @@ from s2sgrad.core.nodes import (
     While,
 )
 from s2sgrad.errors import NOWHERE, SharedWriteError
-from s2sgrad.lower.numpy import adjoint_kind, shared_names
+from s2sgrad.lower.numpy import adjoint_kind
+from s2sgrad.lower.owners import shared_names
 
 Sharing = dict[str, frozenset[str]]         # name -> the other names that may hold its memory
 REMEDY = "Use backend='numpy', or write into a copy."

@@ -37,7 +37,8 @@ from s2sgrad.core.names import VERSION, bar, is_argument, is_bar, is_temporary, 
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, Function, Statement, Store, Var
 from s2sgrad.core.rewrite import exprs, free_names, map_blocks, reads_of, walk_statements
 from s2sgrad.lower.choices import fits
-from s2sgrad.lower.numpy import adjoint_kind, is_read_only, shared_names
+from s2sgrad.lower.numpy import adjoint_kind
+from s2sgrad.lower.owners import is_read_only, shared_names
 from s2sgrad.lower.unread import without_unread
 from s2sgrad.runtime import add_adjoints, zeros_like
 from s2sgrad.simplify.effects import binds, contents, disturbs, effects, is_pure, mentions, size

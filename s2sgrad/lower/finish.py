@@ -14,4 +14,5 @@ from s2sgrad.simplify.facts import Facts
 
 def finished(function: Function, facts: Facts, fresh: Callable[[str], str]) -> Function:
     """The lowered function: what arms of branches share, conditional expressions, the result by its name, displays."""
-    return with_nested_displays(with_named_results(with_choices(with_common_heads(function, facts), facts)), facts, fresh)
+    chosen = with_choices(with_common_heads(function, facts), facts)
+    return with_nested_displays(with_named_results(chosen), facts, fresh)

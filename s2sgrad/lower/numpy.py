@@ -21,7 +21,6 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.analyse.shadows import READ_ONLY
 from s2sgrad.core.kinds import (
     FLOATS,
     UNKNOWN,
@@ -71,23 +70,14 @@ from s2sgrad.core.rewrite import (
     walk_statements,
 )
 from s2sgrad.lower.lists import with_methods
+from s2sgrad.lower.owners import is_read_only, shared_names
 from s2sgrad.lower.shared_records import with_shared_records
 from s2sgrad.lower.unpacked import unpacked
-from s2sgrad.runtime import (
-    add_adjoints,
-    cast_like,
-    own,
-    put_back,
-    put_entry,
-    shadow_like,
-    zeros_like,
-)
+from s2sgrad.runtime import add_adjoints, own, put_back, put_entry
 from s2sgrad.simplify.effects import is_fresh
 from s2sgrad.simplify.facts import same_shape
 
 INPLACE = {plain: inplace for inplace, plain in OUT_OF_PLACE.items()}
-
-MAKERS = (add_adjoints, cast_like, own, shadow_like, zeros_like)          # what they give is new
 
 
 def lower(function: Function, kinds: Kinds, returned: Iterable[str]) -> Function:
@@ -146,20 +136,6 @@ def adjoint_kind(name: str, kinds: Kinds) -> Kind:
     return kinds.names.get(name[:-1] if is_bar(name) or is_shadow(name) else name, UNKNOWN)
 
 
-def shared_names(value: Expr) -> set[str]:
-    """The names whose object the value may be, or be a view of."""
-    match value:
-        case Var(name):
-            return {name}
-        case Call(function) if is_fresh(value) or function in MAKERS or isinstance(function, Var):
-            return set()
-        case Call(_, args):
-            return set().union(*(shared_names(a) for a in args)) if args else set()
-        case Build(_, items):
-            return set().union(*(shared_names(i) for i in items)) if items else set()
-    return set()
-
-
 def _ownership(block: Block, kinds: Kinds, returned: set[str]) -> tuple[set[str], set[str]]:
     """(adjoints whose object is their own everywhere, adjoints that must be given copies of what is not)."""
     def mutable(name: str) -> bool:
@@ -188,19 +164,6 @@ def _ownership(block: Block, kinds: Kinds, returned: set[str]) -> tuple[set[str]
     own = {n for n in sources if is_bar(n) and mutable(n) and n not in shared
            and (n in copied or not any(sources[n]))}
     return own, copied
-
-
-def is_read_only(value: Expr, kinds: Kinds) -> bool:
-    """Is it what NumPy gives as a read-only view, or a view of that?"""
-    match value:
-        case Call(np.diag, (x, *_)):
-            kind = kinds.of(x)
-            return not isinstance(kind, Array) or kind.rank != 1
-        case Call(function) if any(function is f for f in READ_ONLY):
-            return True
-        case Call(_, (x, *_)) if not is_fresh(value):
-            return is_read_only(x, kinds)
-    return False
 
 
 def _block(block: Block, kinds: Kinds, owned: set[str], copied: set[str]) -> Block:

@@ -44,7 +44,8 @@ from s2sgrad.core.nodes import (
     While,
 )
 from s2sgrad.core.rewrite import bound, exprs, free_names, map_blocks, reads_of, reverse_start, walk_statements
-from s2sgrad.lower.numpy import adjoint_kind, shared_names
+from s2sgrad.lower.numpy import adjoint_kind
+from s2sgrad.lower.owners import shared_names
 from s2sgrad.simplify.effects import contents, is_fresh, is_pure
 from s2sgrad.simplify.facts import ADJOINTS, Facts
 
