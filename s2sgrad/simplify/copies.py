@@ -24,7 +24,7 @@ from s2sgrad.core.kinds import Number
 from s2sgrad.core.names import SLOT, VERSION, is_argument, is_bar, is_shadow, is_temporary
 from s2sgrad.core.nodes import Assign, Block, Const, Expr, Function, Return, Statement, Var
 from s2sgrad.core.rewrite import blocks, exprs, free_names, map_blocks, rename_block, walk_statements
-from s2sgrad.simplify.effects import binds, effects, like, mentions
+from s2sgrad.simplify.effects import effects, like, mentions, rebinds
 from s2sgrad.simplify.facts import Facts
 
 _HOME = re.compile(rf"{VERSION}i\d+")
@@ -37,7 +37,7 @@ def run(function: Function, facts: Facts) -> Function:
     bound: Counter[str] = Counter(p.name for p in function.params)
     needs_name: set[str] = set()
     for stmt in walk_statements(function.body):
-        bound.update(binds(stmt))
+        bound.update(rebinds(stmt, facts))
         needs_name.update(mentions(stmt))
     at_top = {t for s in function.body for t in (s.targets if isinstance(s, Assign) else ())}
     at_top |= {p.name for p in function.params}

@@ -196,6 +196,9 @@ def kept_by(expr: Expr, facts: Facts) -> set[str]:
     """Names of what the value may be, be a view of, or hold (`[a] * 3` is a new list, but it holds `a`)."""
     if isinstance(facts.kind(expr), (Number, Known)) or is_fresh(expr) and _holds_numbers(expr, facts):
         return set()
+    match expr:
+        case Call(function) if not is_known(function, (getattr, *SHAPE_ONLY)):      # what it holds, an operand held
+            return contents(Call(function), facts).union(*(kept_by(e, facts) for e in operands(expr)))
     return contents(expr, facts)
 
 
@@ -317,6 +320,14 @@ def binds(stmt: Statement) -> tuple[str, ...]:
             return (trips,) if trips else ()
         case _:
             return ()
+
+
+def rebinds(stmt: Statement, facts: Facts) -> tuple[str, ...]:
+    """Names that the statement binds to another object: not a shadow that is an array, and written as a whole."""
+    match stmt:
+        case Store(base=base) if is_shadow(base) and isinstance(facts.kinds.get(base), Array):
+            return ()
+    return binds(stmt)
 
 
 def stores(stmt: Statement) -> tuple[str, ...]:

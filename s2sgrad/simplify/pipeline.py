@@ -29,6 +29,7 @@ from s2sgrad.simplify import (
     lazy,
     literals,
     logistic,
+    rebound,
     recalled,
     records,
     reshapes,
@@ -40,7 +41,7 @@ from s2sgrad.simplify import (
     targets,
     twins,
 )
-from s2sgrad.simplify.effects import binds, contents, is_fresh, is_pure, kept_by
+from s2sgrad.simplify.effects import contents, is_fresh, is_pure, kept_by, rebinds
 from s2sgrad.simplify.facts import Facts, kind_of
 
 Pass = Callable[[Function, Facts], Function]
@@ -56,8 +57,9 @@ def simplify(function: Function, facts: Facts) -> Function:
     function, facts = _rounds(function, facts)
     # once: these compare every restore with every later read
     fewer, facts = recalled.run(restores.run(function, facts), facts)
-    written = logistic.written_out(function if fewer is function else _rounds(fewer, facts)[0])
-    return last.run(first.run(written, facts), facts)
+    function = logistic.written_out(function if fewer is function else _rounds(fewer, facts)[0])
+    function = first.run(rebound.run(function, with_temporaries(function, facts)), facts)
+    return last.run(function, facts)
 
 
 def _rounds(function: Function, facts: Facts) -> tuple[Function, Facts]:
@@ -74,7 +76,7 @@ def _rounds(function: Function, facts: Facts) -> tuple[Function, Facts]:
 def with_temporaries(function: Function, facts: Facts) -> Facts:
     """The facts, and kinds of the temporaries that passes have made; adjoints and temporaries of which every value
     is a fresh object get an alias class of their own."""
-    bound = Counter(name for stmt in walk_statements(function.body) for name in binds(stmt))
+    bound = Counter(name for stmt in walk_statements(function.body) for name in rebinds(stmt, facts))
     fresh: Counter[str] = Counter()
     shared: set[str] = set()        # with names that have a class already
     held: set[str] = set()          # by containers, records, or parts of them
