@@ -80,6 +80,8 @@ def contribute(reversal: Reversal, statement: Statement, name: str, value: Expr,
             for operand, contribution in joined:
                 if reversal.active(operand):
                     accumulate(reversal, operand, contribution, back, statement)
+        case Call(dict.get, (Var() as base, Const() as key, _)) if _is_there(reversal, base.name, key):
+            accumulate(reversal, base, adjoint, back, statement, key)
         case Call(dict.get, (base, key, default)):
             there: list[Statement] = []
             other: list[Statement] = []
@@ -130,6 +132,11 @@ def contribute(reversal: Reversal, statement: Statement, name: str, value: Expr,
                 accumulate(reversal, argument, c.value, back, statement)
         case _:
             raise UnsupportedError("This expression cannot be differentiated.", "Write it in smaller steps.", at)
+
+
+def _is_there(reversal: Reversal, name: str, key: Expr) -> bool:
+    """Has the dict surely this key: is it a display that nobody writes?"""
+    return key in reversal.keys.get(name, ()) and not reversal.activity.aliases.is_written(name)
 
 
 def entries_of_display(display: Build) -> list[tuple[Expr, Expr]]:

@@ -43,7 +43,7 @@ class Reversal:
     sunk: names whose shadows are born in the reverse sweep. bodies, loops: the loops by label. values: what binds the
     names of inner blocks. leaving: branches that alone end their loop, which one arm does in the last trip, with the
     counter of its reversed trips. loop_names: names that the heads of the loops around the current statement bind.
-    with_complex: some value of the function is complex.
+    keys: of dicts that are bound once, to a display, the keys. with_complex: some value of the function is complex.
     """
 
     activity: Activity
@@ -57,6 +57,7 @@ class Reversal:
     sunk: set[str] = field(default_factory=set)
     bodies: dict[int, Block] = field(default_factory=dict)
     values: dict[str, Expr] = field(default_factory=dict)
+    keys: dict[str, frozenset[Expr]] = field(default_factory=dict)
     leaving: dict[int, tuple[str, bool]] = field(default_factory=dict)
     loop_names: frozenset[str] = frozenset()
     with_complex: bool = False

@@ -8,6 +8,7 @@ touch adjoints here, and how they print is decided later (the accumulation law).
 from __future__ import annotations
 
 import operator
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ from s2sgrad.core.nodes import (
     Var,
     While,
 )
-from s2sgrad.core.rewrite import blocks, free_names, rename_block, substitute, walk_statements
+from s2sgrad.core.rewrite import blocks, bound, free_names, rename_block, substitute, walk_statements
 from s2sgrad.differentiate.bindings import assign, join
 from s2sgrad.differentiate.contribute import unknown
 from s2sgrad.differentiate.control import are_exact, branch, loop, may_be_read_again
@@ -57,6 +58,11 @@ def sweeps(reversal: Reversal, body: Block) -> tuple[Block, Block]:
     for inner in (b for s in walk_statements(body) for b in blocks(s)):
         reversal.values.update({n: value for n, (_, value) in definitions(inner, reversal.kinds).items()})
     reversal.with_complex = any(is_complex(kind) for kind in reversal.kinds.names.values())
+    count = Counter(n for s in walk_statements(body) for n in bound(s))
+    for s in walk_statements(body):
+        match s:
+            case Assign((name,), Build("dict", items)) if count[name] == 1:
+                reversal.keys[name] = frozenset(items[::2])
     sink(reversal, body)
     return block_sweeps(reversal, body)
 

@@ -211,12 +211,12 @@ class _Displays:
                 e.key in kinds and self.is_whole(e, kinds[e.key], out) for e in entries):
             return False
         given = {e.key: e.value for e in entries}
+        form = "dict" if isinstance(adjoint_kind(adjoint, self.kinds), DictKind) else "list"
         for key, kind in kinds.items():
-            zero = zero_of(kind)
+            zero = zero_of(kind) if form == "list" else None        # a dict need not have the key
             if key not in given and zero is None:
                 return False
             given.setdefault(key, zero or Const(None))
-        form = "dict" if isinstance(adjoint_kind(adjoint, self.kinds), DictKind) else "list"
         last = entries[-1]
         apart = {e.key for e in entries[:-1] if not self.is_later(e, entries, out)}
         names = {e.key: entry_name(adjoint, e.key) for e in entries}
@@ -348,7 +348,7 @@ def is_closed(kind: Kind) -> bool:
 def zero_of(kind: Kind) -> Expr | None:
     """The zero adjoint of an entry of this kind, where it is no array or container."""
     match kind:
-        case Number("float64", weak=True):
+        case Number("float64", weak=True, mixed=False):
             return Const(0.0)
         case Number("bool" | "int") | Known():
             return Const(None)

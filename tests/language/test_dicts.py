@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from language.check import FACTS, V, W, check, name
 
+from s2sgrad import check_grads, grad
+
 
 def get_key(x, y):
     d = {"a": x, "b": y * x}
@@ -335,3 +337,55 @@ PROGRAMS = [
 @pytest.mark.parametrize(("f", "args"), PROGRAMS, ids=name)
 def test_dicts(f, args, facts):
     check(f, args, facts)
+
+
+def with_default(x, d):
+    return x * d.get("a", 2.0) + d.get("b", x) * x
+
+
+def of_a_display(x):
+    d = {"a": x * x}
+    return d.get("a", x) * d.get("b", x)
+
+
+def popped_first(x):
+    d = {"a": x * x, "b": x}
+    y = d.pop("a")
+    return y * d.get("a", x * 3.0) + d.get("b", 1.0)
+
+
+def put_later(x):
+    d = {"b": x}
+    y = d.get("a", x * 3.0)
+    d["a"] = y * x
+    return y * d.get("a", x)
+
+
+def in_one_arm(x):
+    d = {"b": x}
+    if x > 0.5:
+        d = {"a": x * x}
+    return d.get("a", x * 3.0) * x
+
+
+@pytest.mark.parametrize("x", [0.3, 0.7])
+@pytest.mark.parametrize("f", [of_a_display, popped_first, put_later, in_one_arm])
+def test_what_get_finds(f, x):
+    check_grads(f, (x,))
+
+
+@pytest.mark.parametrize("d", [{"a": 0.4}, {"b": 0.3}, {"a": 0.1, "b": 0.9}, {"c": 1.0}])
+def test_what_get_finds_in_an_argument(d):
+    check_grads(with_default, (0.7, d))
+    found = grad(with_default, argnums=1)
+    for other in ({"a": 0.4}, d, {"b": 0.3}):           # one program is not that of another dict
+        assert found(0.7, other) == {k: pytest.approx({"a": 0.7, "b": 0.7}.get(k, 0.0)) for k in other}
+
+
+def test_a_key_that_is_surely_there_is_not_looked_for():
+    def f(x):
+        options = {"scale": x * x}
+        return options.get("scale", 1.0) * x + options.get("shift", x)
+
+    text = grad(f).source_for(0.7)
+    assert "'scale' in" not in text and "'shift' in" in text
