@@ -42,7 +42,7 @@ def test_the_entries_are_one_number() -> None:
     (made("items"), Store("items~", Const(0), Var("a")), Assign(("x~",), POP, reverses=1)),
     (made("items"), made("items"), Assign(("x~",), POP, reverses=1)),
     (made("items"), Assign(("x~",), Call(len, (Var("items~"),)), reverses=1)),
-], ids=str)
+])
 def test_lists_that_stay(body: tuple[object, ...]) -> None:
     assert lines(*body) == list(text.lines(body))           # type: ignore[arg-type]
 

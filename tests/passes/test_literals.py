@@ -41,7 +41,7 @@ def test_the_loop_runs_over_the_display(display: str) -> None:
     (Assign(("$1",), e("[0, 1]")), Effect(Call(list.append, (Var("$1"), e("2")))), loop()),
     (Assign(("$1",), e("(0, 1)")), loop(body=(Assign(("y",), Var("$2")),))),    # counts its trips
     (Assign(("$1",), e(str(tuple(range(30))))), loop()),                        # long
-], ids=str)
+])
 def test_displays_that_stay(body: tuple[Statement, ...]) -> None:
     assert lines(*body) == list(text.lines(body))
 

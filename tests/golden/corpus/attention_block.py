@@ -2,7 +2,6 @@
 #   bias.
 # Facts: x: float64[n0, n1]; weights: dict; gain: float64[n1]; bias: float64[n1]; target: float64[n0, n1].
 import numpy as np
-from s2sgrad.runtime import zeros_like
 
 
 def layer_norm_fwd(x, gain, bias, eps):
@@ -65,26 +64,24 @@ def block_fwd(x, weights, gain, bias):
     scores = np.where(causal > 0, scores, -1000000000.0)
     t, residuals_1 = softmax_fwd(scores)
     p = t @ v
-    return x + p @ weights['out'], (p, t, causal, residuals_1, scores, v, root, k_T, q, h, residuals)
+    return x + p @ weights['out'], (t, causal, residuals_1, scores, v, root, k_T, q, h, p, residuals)
 
 
 def block_bwd(residuals, x, weights, gain, result_bar):
-    p, t, causal, residuals_1, scores, v, root, k_T, q, h, residuals_2 = residuals
+    t, causal, residuals_1, scores, v, root, k_T, q, h, p, residuals_2 = residuals
     # return x + softmax(scores) @ v @ weights["out"]
     d_bar = result_bar @ weights['out'].T
-    weights_bar = zeros_like(weights)
-    weights_bar['out'] = p.T @ result_bar
-    p = t.T @ d_bar
+    product = t.T @ d_bar
     # scores = q @ k.T / np.sqrt(q.shape[-1])
     t_bar = np.where(causal > 0, softmax_bwd(residuals_1, scores, d_bar @ v.T), 0.0) / root
     d_bar = t_bar @ k_T.T
     d_bar_1 = (q.T @ t_bar).T
     # q, k, v = (h @ weights[name] for name in ("query", "key", "value"))
-    weights_bar['value'] = h.T @ p
-    h_bar = p @ weights['value'].T + d_bar_1 @ weights['key'].T
-    weights_bar['key'] = h.T @ d_bar_1
+    value_bar = h.T @ product
+    h_bar = product @ weights['value'].T + d_bar_1 @ weights['key'].T
+    key_bar = h.T @ d_bar_1
     h_bar += d_bar @ weights['query'].T
-    weights_bar['query'] = h.T @ d_bar
+    weights_bar = {'query': h.T @ d_bar, 'key': key_bar, 'value': value_bar, 'out': p.T @ result_bar}
     # h = layer_norm(x, gain, bias)
     d_bar, gain_bar, bias_bar = layer_norm_bwd(residuals_2, x, gain, h_bar)
     x_bar = result_bar + d_bar

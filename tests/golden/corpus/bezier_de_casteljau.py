@@ -2,7 +2,7 @@
 #   params.
 # Facts: control: float64[n0, n1]; params: float64[n2]; data: float64[n2, n1].
 import numpy as np
-from s2sgrad.runtime import add_adjoints, own, zeros_like
+from s2sgrad.runtime import add_adjoints, zeros_like
 
 
 def de_casteljau_fwd(points, t):
@@ -40,26 +40,21 @@ def subdivide_fwd(points, t):
     else:
         (left, right), residuals = subdivide_fwd((1.0 - t) * points[:-1] + t * points[1:], t)
         result = ([points[0]] + left, right + [points[-1]])
-    return result, (result, points, right, residuals, t)
+    return result, (points, right, residuals, t)
 
 
 def subdivide_bwd(residuals, result_bar, result_bar_1):
-    result, points, right, residuals_1, t = residuals
-    result_bar_2 = zeros_like(result)
-    result_bar_2[0] = add_adjoints(result_bar_2[0], result_bar)
-    result_bar_2[1] = add_adjoints(result_bar_2[1], result_bar_1)
+    points, right, residuals_1, t = residuals
     points_bar = np.zeros_like(points)
     if len(points) == 1:
         # return [points[0]], [points[0]]
-        points_bar[0] = result_bar_2[1][0] + result_bar_2[0][0]
+        points_bar[0] = result_bar_1[0] + result_bar[0]
     else:
         # return [points[0]] + left, right + [points[-1]]
-        t_bar = own(result_bar_2[0])
-        t_bar_1 = own(result_bar_2[1])
-        right_bar = t_bar_1[:len(right)]
-        points_bar[-1] = t_bar_1[len(right):][0]
-        left_bar = t_bar[1:]
-        points_bar[0] += t_bar[:1][0]
+        right_bar = result_bar_1[:len(right)]
+        points_bar[-1] = result_bar_1[len(right)]
+        left_bar = result_bar[1:]
+        points_bar[0] += result_bar[0]
         # left, right = subdivide((1.0 - t) * points[:-1] + t * points[1:], t)
         d_bar = subdivide_bwd(residuals_1, left_bar, right_bar)
         points_bar[1:] += d_bar * t

@@ -4,7 +4,7 @@
 import math
 
 import numpy as np
-from s2sgrad.runtime import cast_like, zeros_like
+from s2sgrad.runtime import zeros_like
 
 
 def book_value_value_and_grad(spot, vol, rate, strikes, maturities, quantities, *, result_bar=1.0):
@@ -79,5 +79,4 @@ def book_value_value_and_grad(spot, vol, rate, strikes, maturities, quantities, 
         spot_bar += t_bar / q / K
         # K, T = strikes[i], maturities[i]
         maturities_bar[i] += T_bar + sqrt_t_bar * np.divide(0.5, sqrt_t)
-    maturities_bar = cast_like(maturities_bar, maturities)
     return total, (spot_bar, vol_bar, rate_bar, maturities_bar)

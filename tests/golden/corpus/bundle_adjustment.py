@@ -142,7 +142,6 @@ def reprojection_error_value_and_grad(cameras, points, observations, *, result_b
         focal_bar[cam_index] += self_focal_bar
         translation_bar[cam_index] = translation_bar[cam_index] + self_translation_bar
         rotvec_bar[cam_index] = rotvec_bar[cam_index] + self_rotvec_bar
-    focal_bar = cast_like(focal_bar, focal)
     distortion_bar = cast_like(distortion_bar, distortion)
     return error, (
         with_fields_each(

@@ -44,7 +44,7 @@ def second_derivatives_bwd(residuals, x, y, result_bar):
         h_bar[i] += t_bar[2] + t_bar_1
         h_bar[i - 1] += t_bar_1 + t_bar[0]
     # h = np.diff(x)
-    x_bar = np.copy(diff_adjoint(np.shape(x), 1, -1, h_bar))
+    x_bar = diff_adjoint(np.shape(x), 1, -1, h_bar)
     return x_bar, y_bar
 
 

@@ -2,7 +2,7 @@
 #   biases, x.
 # Facts: weights: list; biases: list; x: float64[n3, n0]; y: float64[n3, 1].
 import numpy as np
-from s2sgrad.runtime import cast_like, zeros_like
+from s2sgrad.runtime import cast_like
 
 
 def mse_after_forward_value_and_grad(weights, biases, x, y, *, result_bar=1.0):
@@ -45,14 +45,10 @@ def mse_after_forward_value_and_grad(weights, biases, x, y, *, result_bar=1.0):
     x_bar = z_bar_1 @ weight.T
     weight_bar_1 += x.T @ z_bar_1
     # model = Sequential(Dense(weights[0], biases[0], activation=swish), Dense(weights[1], biases[1], ...
-    biases_bar = zeros_like(biases)
-    biases_bar[2] = biases_bar[2] + np.sum(d_bar_1, axis=0)
-    weights_bar = zeros_like(weights)
-    weights_bar[2] = weights_bar[2] + weight_bar
-    biases_bar[1] = biases_bar[1] + np.sum(z_bar, axis=0)
-    weights_bar[1] = weights_bar[1] + weight_1_bar
-    biases_bar[0] = biases_bar[0] + np.sum(z_bar_1, axis=0)
-    weights_bar[0] = weights_bar[0] + weight_bar_1
+    biases_2_bar = np.sum(d_bar_1, axis=0)
+    biases_1_bar = np.sum(z_bar, axis=0)
+    biases_bar = [np.sum(z_bar_1, axis=0), biases_1_bar, biases_2_bar]
+    weights_bar = [weight_bar_1, weight_1_bar, weight_bar]
     weights_bar = cast_like(weights_bar, weights)
     biases_bar = cast_like(biases_bar, biases)
     return result_2, (weights_bar, biases_bar, x_bar)

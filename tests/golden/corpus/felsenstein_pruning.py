@@ -4,7 +4,7 @@
 #   'b2')), 'b5'), ('gorilla', 'b3'), ('gibbon', 'b4')); sequences: dict.
 # Reads, at each call, BASES of corpus_programs_felsenstein_pruning.
 import numpy as np
-from s2sgrad.runtime import add_adjoints, cast_like, copied, from_diagonal, matched, untile, zeros_like
+from s2sgrad.runtime import add_adjoints, copied, from_diagonal, matched, untile, zeros_like
 
 
 def rate_matrix_fwd(kappa, freqs):
@@ -174,5 +174,4 @@ def neg_log_likelihood_value_and_grad(
     freq_logits_bar = (
         freqs_bar / total_1 * exp_freq_logits - np.vdot(freqs_bar, freqs / total_1) * exp_freq_logits
     )
-    log_lengths_bar = cast_like(log_lengths_bar, log_lengths)
     return total, (log_kappa_bar, freq_logits_bar, log_lengths_bar)

@@ -3,15 +3,7 @@
 # Facts: expression: ('sum', list); noise: float; x: float64[n0]; y: float64[n0].
 import numpy as np
 import scipy.linalg
-from s2sgrad.runtime import (
-    add_adjoints,
-    cast_like,
-    cholesky_adjoint,
-    from_diagonal,
-    sum_adjoint,
-    triangular_adjoint,
-    zeros_like,
-)
+from s2sgrad.runtime import cast_like, cholesky_adjoint, from_diagonal, sum_adjoint, triangular_adjoint
 
 
 def gram_fwd_2(x, expression):
@@ -28,12 +20,9 @@ def gram_bwd_2(residuals, result_bar):
     expression, p, exp_q, q, product = residuals
     _, amplitude, options = expression
     # return amplitude ** 2 * KERNELS[name](x[:, None], x[None, :], **options)
-    options_bar = zeros_like(options)
-    options_bar['length'] += 2.0 * np.vdot(-result_bar * p * exp_q, q / product) * options['length']
+    length_bar = 2.0 * np.vdot(-result_bar * p * exp_q, q / product) * options['length']
     amplitude_bar = 2.0 * np.vdot(result_bar, exp_q) * amplitude
-    # name, amplitude, options = expression
-    expression_bar = [None, amplitude_bar, options_bar]
-    return expression_bar
+    return [None, amplitude_bar, {'length': length_bar}]
 
 
 def gram_fwd_3(x, expression):
@@ -54,13 +43,10 @@ def gram_bwd_3(residuals, result_bar):
     quotient_bar = result_bar * p * exp_q
     _, amplitude, options = expression
     # return amplitude ** 2 * KERNELS[name](x[:, None], x[None, :], **options)
-    options_bar = zeros_like(options)
-    options_bar['period'] = np.vdot(4.0 * (quotient_bar / product) * sin_q * np.cos(q), q / options['period'])
-    options_bar['length'] -= 2.0 * np.vdot(quotient_bar, quotient / product) * options['length']
+    period_bar = np.vdot(4.0 * (quotient_bar / product) * sin_q * np.cos(q), q / options['period'])
+    length_bar = -2.0 * np.vdot(quotient_bar, quotient / product) * options['length']
     amplitude_bar = 2.0 * np.vdot(result_bar, exp_q) * amplitude
-    # name, amplitude, options = expression
-    expression_bar = [None, amplitude_bar, options_bar]
-    return expression_bar
+    return [None, amplitude_bar, {'length': length_bar, 'period': period_bar}]
 
 
 def gram_fwd_1(x, expression):
@@ -74,65 +60,44 @@ def gram_fwd_1(x, expression):
     t, residuals_1 = gram_fwd_3(x, part)
     K_record_1 = np.copy(K)
     K[...] = K * t
-    return np.copy(K), (K, K_record_1, t, expression_1, residuals_1, K_record, residuals, expression)
+    return np.copy(K), (K, K_record_1, residuals_1, t, K_record, residuals)
 
 
 def gram_bwd_1(residuals, result_bar):
-    K, K_record, t, expression_1, residuals_1, K_record_1, residuals_2, expression = residuals
-    K_bar = np.zeros_like(K)
-    result_bar_1 = K_bar
-    result_bar_1 += result_bar
+    K, K_record, residuals_1, t, K_record_1, residuals_2 = residuals
+    K_bar = np.copy(result_bar)
     # K *= gram(x, part)
-    K_bar_copy = np.copy(K_bar)
-    K_bar[...] = 0.0
     K[...] = K_record
-    K_bar += K_bar_copy * t
-    expression_1_bar = zeros_like(expression_1)
-    expression_1_bar[1] = add_adjoints(expression_1_bar[1], gram_bwd_3(residuals_1, K_bar_copy * K))
+    part_1_bar = gram_bwd_3(residuals_1, K_bar * K)
     # K *= gram(x, part)
+    K_bar = K_bar * t
     K[...] = K_record_1
-    expression_1_bar[0] = add_adjoints(expression_1_bar[0], gram_bwd_2(residuals_2, K_bar * K))
-    expression_bar = zeros_like(expression)
-    expression_bar[1] = add_adjoints(expression_bar[1], expression_1_bar)
-    return expression_bar
+    return [None, [gram_bwd_2(residuals_2, K_bar * K), part_1_bar]]
 
 
 def gram_fwd_4(x, expression):
     name, amplitude, options = expression
     p = amplitude**2
-    options_1 = {'offset': options['offset']}
-    offset = options_1.get('offset', 0.0)
+    offset = {'offset': options['offset']}.get('offset', 0.0)
     d = x[:, None] - offset
     difference = x[None, :] - offset
     exp_q = d * difference
     result = p * exp_q
-    return result, (p, d, difference, expression, options_1, exp_q)
+    return result, (p, d, difference, expression, exp_q)
 
 
 def gram_bwd_4(residuals, result_bar):
-    p, d, difference, expression, options, exp_q = residuals
+    p, d, difference, expression, exp_q = residuals
     # return amplitude ** 2 * KERNELS[name](x[:, None], x[None, :], **options)
     exp_q_bar = result_bar * p
     # return (x1 - offset) * (x2 - offset)
     offset_bar = -np.sum(np.sum(exp_q_bar * d, axis=0, keepdims=True)) - np.sum(
         np.sum(exp_q_bar * difference, axis=1, keepdims=True)
     )
-    _, amplitude, options_1 = expression
-    # offset = options.get("offset", 0.0)
-    if 'offset' in options:
-        options_bar_1 = {'offset': offset_bar}
-        # return amplitude ** 2 * KERNELS[name](x[:, None], x[None, :], **options)
-        options_bar = zeros_like(options_1)
-        options_bar['offset'] = options_bar_1['offset']
-        # name, amplitude, options = expression
-        expression_bar = [None, 0.0, options_bar]
-    else:
-        expression_bar = zeros_like(expression)
+    _, amplitude, _ = expression
     # return amplitude ** 2 * KERNELS[name](x[:, None], x[None, :], **options)
     amplitude_bar = 2.0 * np.vdot(result_bar, exp_q) * amplitude
-    # name, amplitude, options = expression
-    expression_bar[1] += amplitude_bar
-    return expression_bar
+    return [None, amplitude_bar, {'offset': offset_bar}]
 
 
 def gram_fwd(x, expression):
@@ -142,21 +107,17 @@ def gram_fwd(x, expression):
     value_1, residuals_2 = gram_fwd_2(x, expression_1[2])
     items = [t, value, value_1]
     result = sum(items)
-    return result, (items, expression_1, residuals_2, residuals_1, residuals, expression)
+    return result, (items, residuals_2, residuals_1, residuals)
 
 
 def gram_bwd(residuals, result_bar):
-    items, expression_1, residuals_1, residuals_2, residuals_3, expression = residuals
+    items, residuals_1, residuals_2, residuals_3 = residuals
     # return sum(gram(x, part) for part in expression[1])
     items_bar = list(sum_adjoint(items, result_bar))
-    expression_1_bar = zeros_like(expression_1)
-    expression_1_bar[2] = add_adjoints(expression_1_bar[2], gram_bwd_2(residuals_1, items_bar[2]))
-    expression_1_bar[1] = add_adjoints(expression_1_bar[1], gram_bwd_4(residuals_2, items_bar[1]))
+    part_2_bar = gram_bwd_2(residuals_1, items_bar[2])
+    part_1_bar = gram_bwd_4(residuals_2, items_bar[1])
     d_bar = gram_bwd_1(residuals_3, items_bar[0])
-    expression_1_bar[0] = add_adjoints(expression_1_bar[0], d_bar)
-    expression_bar = zeros_like(expression)
-    expression_bar[1] = add_adjoints(expression_bar[1], expression_1_bar)
-    return expression_bar
+    return [None, [d_bar, part_1_bar, part_2_bar]]
 
 
 def neg_log_marginal_value_and_grad(expression, noise, x, y, *, result_bar=1.0):
@@ -169,8 +130,7 @@ def neg_log_marginal_value_and_grad(expression, noise, x, y, *, result_bar=1.0):
     z = scipy.linalg.solve_triangular(L, y, lower=True)
     L_T = L.T
     alpha = scipy.linalg.solve_triangular(L_T, z)
-    slogdet_K = np.linalg.slogdet(K)
-    sign, logdet = slogdet_K
+    sign, logdet = np.linalg.slogdet(K)
     p = 0.5 * y
     diag_L = np.diag(L)
     result = p @ alpha + 0.25 * logdet + 0.5 * np.sum(np.log(diag_L)) + 0.5 * n * np.log(2 * np.pi)
@@ -180,9 +140,6 @@ def neg_log_marginal_value_and_grad(expression, noise, x, y, *, result_bar=1.0):
     logdet_bar = 0.25 * result_bar
     d_bar = 0.5 * result_bar
     y_bar = d_bar * alpha
-    # sign, logdet = np.linalg.slogdet(K)
-    slogdet_K_bar = zeros_like(slogdet_K)
-    slogdet_K_bar[1] = logdet_bar
     # alpha = solve_triangular(L.T, z)
     solve_triangular = scipy.linalg.solve_triangular(
         L_T, result_bar * p, trans=1, lower=False, unit_diagonal=False
@@ -197,7 +154,7 @@ def neg_log_marginal_value_and_grad(expression, noise, x, y, *, result_bar=1.0):
     L_bar += triangular_adjoint(z, solve_triangular, 0, True, False)
     y_bar += solve_triangular
     # L = np.linalg.cholesky(K)
-    K_bar = slogdet_K_bar[1] * np.linalg.inv(K).T + cholesky_adjoint(L, L_bar)
+    K_bar = logdet_bar * np.linalg.inv(K).T + cholesky_adjoint(L, L_bar)
     # K = gram(x, expression) + noise ** 2 * np.eye(n)
     noise_bar = 2.0 * np.vdot(K_bar, np.eye(n)) * noise
     expression_bar = gram_bwd(residuals, K_bar)

@@ -65,9 +65,9 @@ def sequence_loss_value_and_grad(params, xs, targets, *, dropout_mask=None, resu
         c_bar_1 = c_1_bar * value
         # i, f, g, o = np.split(gates, 4, axis=1)
         split_gates_bar = zeros_like(split_gates)
-        split_gates_bar[0] = split_gates_bar[0] + i_bar
+        split_gates_bar[0] = i_bar
         split_gates_bar[1] = split_gates_bar[1] + unbroadcast(c_1_bar * c, value) * (value * (1.0 - value))
-        split_gates_bar[2] = split_gates_bar[2] + g_bar
+        split_gates_bar[2] = g_bar
         split_gates_bar[3] = split_gates_bar[3] + o_bar
         concatenate_1 = np.concatenate(split_gates_bar, 1)
         # gates = np.concatenate([x, h], axis=1) @ params.W + params.b

@@ -3,7 +3,7 @@
 # Facts: poses: float64[n0, n1]; edges: int64[n2, n3]; measurements: float64[n2, n1]; information:
 #   float64[n1, n1]; kernel_width: float.
 import numpy as np
-from s2sgrad.runtime import eigh_adjoint, unbroadcast, unstack_like, zeros_like
+from s2sgrad.runtime import eigh_adjoint, unbroadcast, unstack_like
 
 
 def relative_pose_fwd(xi, xj):
@@ -26,8 +26,7 @@ def relative_pose_fwd(xi, xj):
 def relative_pose_bwd(residuals, xi, xj, result_bar):
     total, total_1, arctan2, sin_angle, cos_angle, dy, dx, c, s, minus_s = residuals
     # return np.stack([c * dx + s * dy, -s * dx + c * dy, wrap(xj[:, 2] - xi[:, 2])], axis=1)
-    unstack_like_1 = unstack_like(result_bar, [total, total_1, arctan2], 1)
-    total_bar, total_1_bar, arctan2_bar = unstack_like_1[0], unstack_like_1[1], unstack_like_1[2]
+    total_bar, total_1_bar, arctan2_bar = unstack_like(result_bar, [total, total_1, arctan2], 1)
     # return np.arctan2(np.sin(angle), np.cos(angle))
     total = sin_angle * sin_angle + cos_angle * cos_angle
     angle_bar = (
@@ -105,10 +104,7 @@ def graph_cost_value_and_grad(poses, edges, measurements, information, kernel_wi
     p_bar = 2.0 * chi2_bar[:, None] * precision * p
     residual_bar = p_bar @ axes.T
     # precision, axes = np.linalg.eigh(0.5 * (information + information.T))
-    eigh_bar = zeros_like(eigh)
-    eigh_bar[0] = precision_bar
-    eigh_bar[1] = eigh_bar[1] + residual.T @ p_bar
-    t_bar = eigh_adjoint(eigh, eigh_bar, 'L') * 0.5
+    t_bar = eigh_adjoint(eigh, [precision_bar, residual.T @ p_bar], 'L') * 0.5
     information_bar = t_bar + t_bar.T
     # residual[:, 2] = wrap(residual[:, 2])
     copy = np.copy(residual_bar[:, 2])

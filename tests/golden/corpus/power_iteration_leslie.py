@@ -53,7 +53,7 @@ def dominant_fwd(A, tol):
 def dominant_bwd(residuals, A, result_bar, result_bar_1):
     result, v, trips, records, result_record = residuals
     result_bar_2 = zeros_like(result)
-    result_bar_2[0] += result_bar
+    result_bar_2[0] = result_bar
     result_bar_2[1] = result_bar_2[1] + result_bar_1
     A_bar = np.zeros_like(A)
     v_bar = np.zeros_like(v)

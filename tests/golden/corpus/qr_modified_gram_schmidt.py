@@ -119,5 +119,5 @@ def fit_quality_value_and_grad(t, y, degree, *, result_bar=1.0):
     # Q, R = mgs(A)
     A_bar = np.outer(t_bar_1, coef) + mgs_bwd(residuals, A, np.outer(d_bar_1, y).T, R_bar)
     # A = np.vander(t, degree + 1, increasing=True)
-    t_bar = np.copy(cast_back(vander_adjoint(A_bar, A, True), A.dtype, np.result_type(t)))
+    t_bar = cast_back(vander_adjoint(A_bar, A, True), A.dtype, np.result_type(t))
     return result, (t_bar, y_bar)

@@ -66,7 +66,7 @@ def fuel_used_value_and_grad(
     # torque -= np.interp(rpm, rpm_grid, friction)
     t_bar = -torque_bar
     rpm_bar += interp_adjoint(t_bar, rpm_1, rpm_grid, friction)
-    friction_bar = np.copy(scatter_to_nodes(t_bar, rpm_1, rpm_grid, np.result_type(friction)))
+    friction_bar = scatter_to_nodes(t_bar, rpm_1, rpm_grid, np.result_type(friction))
     # out += table[i + 1, j + 1] * u * v
     out_bar_copy = np.copy(out_bar)
     product_2_bar = out_bar_copy * v

@@ -3,7 +3,7 @@
 # Facts: prices: list; coupons: list; fixed_rate: float.
 import math
 
-from s2sgrad.runtime import cast_like, zeros_like
+from s2sgrad.runtime import zeros_like
 
 
 def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
@@ -94,6 +94,4 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
         # rates.append(solve_zero_rate(prices[k], coupons[k], k + 1, rates))
         coupons_bar[k] += coupon_bar
         prices_bar[k] += price_bar
-    prices_bar = cast_like(prices_bar, prices)
-    coupons_bar = cast_like(coupons_bar, coupons)
     return result, (prices_bar, coupons_bar, fixed_rate_bar)
