@@ -212,6 +212,8 @@ class _Search:
             if touched & around or reads & changed or written:
                 return False
             chosen.append(statement)
+        if needed & earlier.binds or not needed <= set().union(*map(bound, chosen)):    # in a loop or branch, say
+            return False
         for statement in chosen:
             recent.remove(statement)
         self.hoisted += chosen

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from s2sgrad.analyse.looks import looked_into, reads_written, written_by
 from s2sgrad.core import primitives
-from s2sgrad.core.kinds import DictKind, ListKind, Number, Object
+from s2sgrad.core.kinds import Number
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, If, Kill, Statement, Var, While
 from s2sgrad.core.rewrite import bound_in, free_names, walk_statements
@@ -55,13 +55,18 @@ def branch(reversal: Reversal, statement: If, path: Path, block_sweeps: BlockSwe
 
 
 def _as_flag(reversal: Reversal, test: Expr) -> Expr:
-    """The test, or whether what it gives is empty now, where that may change."""
-    volatile = reversal.activity.aliases.volatile
-    changes = volatile is not None and any(volatile.is_one(Var(n)) for n in free_names(test))
-    kind = reversal.kinds.of(test)
-    if isinstance(kind, (ListKind, DictKind, Object)) or changes and not isinstance(kind, Number):
-        return Call(bool, (test,))
-    return test
+    """The test, or whether what it gives is true now, where that may be an object that changes."""
+    return test if _is_settled(reversal, test) else Call(bool, (test,))
+
+
+def _is_settled(reversal: Reversal, test: Expr) -> bool:
+    """Is it a number, or a new object?"""
+    match test:
+        case Call(primitives.and_ | primitives.or_, parts):
+            return all(_is_settled(reversal, part) for part in parts)
+        case Call(operator.lt | operator.le | operator.gt | operator.ge | operator.eq | operator.ne | operator.not_):
+            return True
+    return isinstance(reversal.kinds.of(test), Number)
 
 
 def _can_read_again(reversal: Reversal, test: Expr, changed: set[str], path: Path) -> bool:

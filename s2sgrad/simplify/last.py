@@ -22,7 +22,7 @@ from s2sgrad.analyse.live import Names, live_after
 from s2sgrad.core.kinds import Number
 from s2sgrad.core.names import is_bar
 from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Expr, Function, Return, Statement, Store, Var
-from s2sgrad.core.rewrite import bound, free_names, map_blocks, reads_of
+from s2sgrad.core.rewrite import blocks, bound, free_names, map_blocks, reads_of, walk_statements
 from s2sgrad.simplify.effects import contents, disturbs, effects, is_pure, size
 from s2sgrad.simplify.facts import Facts
 
@@ -65,6 +65,9 @@ def _reader(out: list[Statement], k: int, live: Mapping[int, Names], facts: Fact
             return 0
     for j in range(k + 1, len(out)):
         stmt = out[j]
+        inside_it = [s for inner in blocks(stmt) for s in walk_statements(inner)]
+        if any(bar in reads_of(s) or bar in bound(s) for s in inside_it):
+            return 0
         if bar in reads_of(stmt):
             passes = isinstance(stmt, (Assign, Store, Accumulate)) and stmt.value == Var(bar) and size(value) < SHORT
             return j if passes and bar not in {*bound(stmt), *live[stmt.label]} else 0

@@ -46,9 +46,16 @@ def lines(*body):
      ["r~ = a", "s~ = r~ * b", "if not k > n:", "    Q~ += a"]),
     (branch([let("r~", "a")], [branch([let("r~", "a"), ADD], [let("r~", "a")], "n")]),
      ["r~ = a", "if not k > n:", "    if n:", "        Q~ += a"]),
+    (branch([let("$1", "a * b"), let("r~", "_1")], [let("$2", "a * b"), let("r~", "b * _2")]),
+     ["$1 = a * b", "if k > n:", "    r~ = $1", "else:", "    r~ = b * $1"]),
 ])
 def test_once(before, after):
     assert lines(before) == after
+
+
+def test_a_temporary_that_is_read_behind_the_branch_keeps_its_name():
+    one = branch([let("$1", "a * b"), let("r~", "_1")], [let("$2", "a * b"), let("r~", "_2 * b")])
+    assert lines(one, let("s~", "_2"))[1:2] == ["    $1 = a * b"]
 
 
 @pytest.mark.parametrize("one", [

@@ -47,6 +47,8 @@ def test_last_contributions(before: str, expected: str) -> None:
     "a_bar += x[0] * b\nx[0] = 2.0\nx_bar[0] += a_bar",
     "a_bar += b * b\nc_bar = a_bar * a\nreturn c_bar",                                   # in a product
     "a_bar += b * b\nif b > 0.0:\n    x_bar[0] += a_bar",
+    "a_bar += b * b\nfor i in range(3):\n    a_bar = a_bar * 0.3\nc_bar = a_bar\nreturn c_bar",     # bound in a loop
+    "a_bar += b * b\nif b > 0.0:\n    a_bar = 0.0\nc_bar = a_bar\nreturn c_bar",
     "x_bar += x * b\ny_bar[0] += x_bar\n",                                              # an array grows in place
     "y_bar = a * x\nreturn y_bar",                                                       # the name says what it is
 ], ids=str)
