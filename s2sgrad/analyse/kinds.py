@@ -162,6 +162,9 @@ class Kinds:
             function = known.value
         if function in (list, tuple, sorted) and len(kinds) == 1:
             return listed(kinds[0]) if function is not sorted else ListKind(element_kind(kinds[0], None))
+        if function is dict and options:                # `dict(d, key=value)`
+            kinds, options = (*(kinds or (DictKind(()),)), DictKind(tuple(options.items()))), {}
+            function = operator.or_
         container = made_container(function, kinds) if not options else None
         if container is not None:
             return container

@@ -48,7 +48,7 @@ def contributions(value: Call, adjoint: Expr, kinds: Kinds) -> Sequence[tuple[Ex
         case list.copy, (a,), _:
             return ((a, adjoint),)
         case function, (a,), _ if function in (copied, copy.deepcopy, dict.copy) or (
-                function is dict and isinstance(kinds.of(a), DictKind)):
+                function is dict and not value.kwargs and isinstance(kinds.of(a), DictKind)):
             once = isinstance(adjoint, Var) and is_shadow(adjoint.name)
             return ((a, Call(matched_once if once else matched, (adjoint, a))),)
         case primitives.listed_values, (a,), _:

@@ -38,7 +38,7 @@ from s2sgrad.errors import Origin
 from s2sgrad.read.makers import produce
 from s2sgrad.read.ranges import plus, position
 from s2sgrad.read.sliced_ranges import sliced_range
-from s2sgrad.read.streams import captured, held_iterable, is_stream, leave, listed, region
+from s2sgrad.read.streams import captured, held_iterable, is_stream, leave, listed, region, transposed
 
 if TYPE_CHECKING:
     from s2sgrad.read.statements import StatementReader
@@ -140,6 +140,7 @@ def _run_through(reader: StatementReader, target: gast.AST, node: gast.AST) -> t
 
 def _iterable(reader: StatementReader, target: gast.AST, node: gast.AST) -> tuple[Expr, Elements, Bindings, Block]:
     """(range, elements, what binds the targets from the index, what follows the last trip) of an iterable."""
+    node = transposed(reader, node)
     match node:
         case gast.Call(func=gast.Name(id="range" | "enumerate" | "zip" | "reversed" as kind), args=args,
                        keywords=keywords) if _is_builtin(reader, kind) and not any(

@@ -267,6 +267,26 @@ def list_of(node: gast.AST) -> gast.AST:
     return gast.copy_location(gast.ListComp(read, [gast.comprehension(value, node, [], 0)]), node)
 
 
+def transposed(reader: StatementReader, node: gast.AST) -> gast.AST:
+    """`zip(*rows)` without the star: of a display, `zip` of what it shows; else the columns of the rows."""
+    match node:
+        case gast.Call(func=func, args=[gast.Starred(value=value)], keywords=[]) if known(reader, func) is zip:
+            shown = value.elts if isinstance(value, (gast.List, gast.Tuple)) else []
+            if shown and not any(isinstance(row, gast.Starred) for row in shown):
+                return gast.copy_location(gast.Call(func, shown, []), node)
+            held = reader.temporary(indexed(reader, value))
+            tree = gast.parse(_COLUMNS, mode="eval").body
+            for part in gast.walk(tree):
+                if isinstance(part, gast.Name):
+                    part.id = f"={held.name}" if part.id == "rows" else f"${part.id}" if part.id in "ki" else part.id
+                gast.copy_location(part, node)
+            return tree
+    return node
+
+
+_COLUMNS = "[tuple(k[i] for k in rows) for i in range(min(len(k) for k in rows) if len(rows) else 0)]"
+
+
 def entry(container: Expr, index: Expr) -> Expr:
     """`container[index]`."""
     return Call(operator.getitem, (container, index))

@@ -230,10 +230,10 @@ zero_derivative(np.identity, kind=_identity_kind)
 zero_derivative(np.tri, kind=_tri_kind)
 zero_derivative(np.indices, kind=_indices_kind)
 zero_derivative(np.triu_indices, np.tril_indices, np.triu_indices_from, np.tril_indices_from, kind=_pair_of_indices)
-zero_derivative(np.diag_indices, np.diag_indices_from, np.mask_indices, np.ix_)
+zero_derivative(np.diag_indices, np.diag_indices_from, np.mask_indices)
 # their entries move with their arguments, so that an active one must not pass for a constant
 no_derivative(np.arange, kind=_arange_kind, pure=True)
-no_derivative(np.logspace, np.geomspace, pure=True)
+no_derivative(np.logspace, np.geomspace, np.ix_, pure=True)
 no_derivative(np.hanning, np.hamming, np.bartlett, np.blackman, kind=_window_kind, pure=True)
 
 

@@ -562,6 +562,40 @@ def f(x):
 
 ARRAYS = (
     Refusal(
+        "keys_that_vary", "Keys of a dict that are differentiated, read as numbers",
+        program("""
+def f(x):
+    table = {x[0]: 1.0, x[1]: 2.0}
+    total = 0.0
+    for key, weight in table.items():
+        total += key * weight
+    return total
+"""),
+        "grad(f)(np.array([2.0, 3.0]))",
+        "Keep the numbers in a list.",
+        program("""
+def f(x):
+    keys, weights = [x[0], x[1]], [1.0, 2.0]
+    total = 0.0
+    for key, weight in zip(keys, weights):
+        total += key * weight
+    return total
+"""), "grad(f)(np.array([2.0, 3.0]))"),
+    Refusal(
+        "open_mesh", "`np.ix_` of what is differentiated",
+        program("""
+def f(x):
+    a, b = np.ix_(x, x)
+    return np.sum(a * b)
+"""),
+        "grad(f)(np.array([2.0, 3.0]))",
+        "Add the axes with None.",
+        program("""
+def f(x):
+    a, b = x[:, None], x[None, :]
+    return np.sum(a * b)
+"""), "grad(f)(np.array([2.0, 3.0]))"),
+    Refusal(
         "differentiated_entries_rearranged", "A list of what is differentiated, given to a function that reorders it",
         program("""
 import heapq
