@@ -194,3 +194,17 @@ def _extreme(reader: StatementReader, function: Any, values: gast.AST, options: 
     return Var(result)
 
 
+def sorted_in_place(reader: StatementReader, node: gast.AST) -> gast.AST | None:
+    """`xs[:] = sorted(xs, key=f)` for `xs.sort(key=f)`; None for anything else."""
+    match node:
+        case gast.Call(func=gast.Attribute(value=xs, attr="sort"), args=[], keywords=options) if any(
+                o.arg == "key" for o in options):
+            name = gast.Name("sorted", gast.Load(), None, None)
+            if known(reader, name) is not sorted:
+                return None
+            new = gast.Assign([gast.Subscript(xs, gast.Slice(None, None, None), gast.Store())],
+                              gast.Call(name, [xs], options), None)
+            for part in gast.walk(new):
+                gast.copy_location(part, node)
+            return new
+    return None

@@ -34,7 +34,7 @@ from s2sgrad.core.nodes import (
 from s2sgrad.errors import Origin
 from s2sgrad.read.assignments import AssignmentReader
 from s2sgrad.read.expressions import CONSUMERS
-from s2sgrad.read.functional import special
+from s2sgrad.read.functional import sorted_in_place, special
 from s2sgrad.read.loops import comprehension, each, for_loop, generator_expression, while_loop
 from s2sgrad.read.makers import produce
 from s2sgrad.read.patterns import match
@@ -92,6 +92,11 @@ class StatementReader(AssignmentReader):
                 self.flow.give(self.expr(value) if value is not None else Const(None))
             case gast.Expr(value=gast.YieldFrom(value=value)) if self.flow.give is not None:
                 produce(self, value, self.flow.give)
+            case gast.Expr(value=call) if (new := sorted_in_place(self, call)) is not None:
+                self.statement(new)
+            case gast.Expr(value=gast.Call(func=gast.Attribute(attr="extend"), args=[values], keywords=[]) as call) if (
+                    is_taken_one_by_one(self, values)):
+                self.statement(gast.Expr(gast.copy_location(gast.Call(call.func, [list_of(values)], []), call)))
             case gast.Expr(value=value):
                 self.effect(self.expr(value))
             case gast.Assign(targets=[gast.Name(id=name)], value=value) if is_stream(self, value) or (
