@@ -562,6 +562,26 @@ def f(x):
 
 ARRAYS = (
     Refusal(
+        "defaultdict", "A defaultdict, a deque or a Counter of what is differentiated",
+        program("""
+from collections import defaultdict
+
+def f(x):
+    groups = defaultdict(float)
+    for i in range(4):
+        groups[i % 2] += x[i] * x[i]
+    return groups[0] * groups[1]
+"""),
+        "grad(f)(np.array([2.0, 3.0, 1.0, 0.5]))",
+        "Use a dict with `get`.",
+        program("""
+def f(x):
+    groups = {}
+    for i in range(4):
+        groups[i % 2] = groups.get(i % 2, 0.0) + x[i] * x[i]
+    return groups[0] * groups[1]
+"""), "grad(f)(np.array([2.0, 3.0, 1.0, 0.5]))"),
+    Refusal(
         "keys_that_vary", "Keys of a dict that are differentiated, read as numbers",
         program("""
 def f(x):
