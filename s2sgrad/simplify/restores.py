@@ -209,6 +209,9 @@ def _later(restore: Recall | Store, reverse: Block, fixed: frozenset[str],
     """Every statement that may run after the restore, and before its array is overwritten as a whole, with its scope;
     compound ones stand for their heads. own: loops of which later trips do not count."""
     target = restore.target if isinstance(restore, Recall) else restore.base
+    at = next(k for k, s in enumerate(reverse) if any(t.label == restore.label for t in walk_statements((s,))))
+    if any(target in bound(s) for s in walk_statements(reverse[at:])):      # later it may be the name of another array
+        target = ""
 
     def all_of(block: Block, scope: Scope, suffix: str) -> Later:
         for k, statement in enumerate(block):

@@ -77,6 +77,7 @@ def test_a_zeroing_that_nobody_sees(before: str, gone: str) -> None:
     "if c:\n    y_bar[0] = 0.0\nelse:\n    y_bar[:] = s\nu += y_bar",
     "y_bar[0] = 0.0\ny_bar[:] = y_bar * s\nu += y_bar",                                 # read before
     "y_bar[0] = 0.0\ny_bar[1:] = s\nu += y_bar",
+    "w_shadow = u\nv_shadow = w_shadow\nw_shadow[0] = 0.0\nw_shadow = np.ones(n)\nw_shadow[:] = s\nu += v_shadow",
     "y_bar[0] = 0.0\nw_shadow[:] = s\nu += y_bar",
     "for j in range(n):\n    for i in range(n):\n        y_bar[i] = 0.0\n        u += y_bar[0]\n    y_bar[:] = s",
     "y_bar[0] = 0.0\nu += hidden",                               # of which it is not known what it shares
