@@ -271,6 +271,9 @@ def _without_copy(expr: Expr, facts: Facts) -> Expr:
     match expr:
         case Call(np.copy, (value,)) if _is_copy(expr, facts):
             return value
+        case Call(operator.getitem, (value, Build("slice", (Const(None), Const(None), Const(None))))) if _has_axes(
+                value, facts):
+            return value
         case Call(function, (value, like), ()) if function is unbroadcast:
             return replace(expr, args=(_without_copy(value, facts), like))
     return expr

@@ -75,7 +75,7 @@ def contribution(stmt: Statement) -> Contribution | None:
     match stmt:
         case Accumulate(bar, index, value, _, sign, False):
             return Contribution(bar, index, value, sign)
-        case Store(base, index, value, op, False) if (is_bar(base) or is_shadow(base)) and index is not None:
+        case Store(base, index, value, op, False) if is_shadow(base) or is_bar(base) and index is not None:
             if op is operator.iadd or op is operator.isub:
                 return Contribution(base, index, value, 1 if op is operator.iadd else -1)
     return None
@@ -214,6 +214,9 @@ class _Settler:
 
     def fit(self, one: Contribution, other: Contribution) -> bool:
         """Are both values numbers or arrays, and does their sum fit a line?"""
+        whole = one.index is None and is_shadow(one.bar)        # `+=` of what may be a list is something else
+        if whole and not isinstance(self.facts.kinds.get(one.bar), Array):
+            return False
         return (_width(one.value) + _width(other.value) < WIDEST - 4 * self.depth and self.is_value(one.value)
                 and self.is_value(other.value) and self.is_free(one) and self.is_free(other))
 

@@ -69,6 +69,7 @@ FACTS = Facts({
     ("np.where(x > 0.0, np.broadcast_to(s_bar, x.shape), 0.0)", "np.where(x > 0.0, s~, 0.0)"),
     ("np.where(s > 0.0, np.broadcast_to(s_bar, x.shape), 0.0)",
      "np.where(s > 0.0, np.broadcast_to(s~, x.shape), 0.0)"),
+    ("2.0 * x[:]", "2.0 * x"), ("x[:]", "x[:]"), ("2.0 * u[:]", "2.0 * u[:]"),
     ("np.sum(np.copy(x))", "np.sum(x)"), ("np.vdot(np.copy(x), y)", "np.vdot(x, y)"),
     ("np.copy(np.copy(x))", "np.copy(np.copy(x))"), ("f(np.copy(x))", "f(np.copy(x))"),
     ("np.expand_dims(x, 1) * s", "x[:, None] * s"), ("np.expand_dims(u, 1) * s", "np.expand_dims(u, 1) * s"),

@@ -40,6 +40,7 @@ def plain(source: str) -> str:
     ("u_bar += k * a\ns_bar = k + d\nu_bar += s_bar * a", "s_bar = k + d\nu_bar += k * a + s_bar * a"),  # sinks
     ("t_bar = k * d\ns_bar = k + d\nt_bar -= s_bar * d", "s_bar = k + d\nt_bar = k * d - s_bar * d"),   # the first one
     ("t_bar = k * d\ns_bar = k + d\nt_bar += k", "t_bar = k * d + k\ns_bar = k + d"),
+    ("w_shadow += k * a\nw_shadow += a", "w_shadow += k * a + a"),
     ("u_bar = k * a\nv_bar = d * a\nu_bar += v_bar * a", "v_bar = d * a\nu_bar = k * a + v_bar * a"),
 ])
 def test_settled(before: str, expected: str) -> None:

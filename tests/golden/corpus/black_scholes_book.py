@@ -39,8 +39,8 @@ def book_value_value_and_grad(spot, vol, rate, strikes, maturities, quantities, 
         p = vol * sqrt_t
         d1 = (math.log(q) + s * T) / p
         d2 = d1 - p
+        exp = math.exp(-rate * T)
         if K >= spot:
-            exp = math.exp(-rate * T)
             quotient = d2 / 1.4142135623730951
             # return 0.5 * (1.0 + math.erf(x / math.sqrt(2.0)))
             d2_bar = -0.39894228040143265 * price_bar * K * exp * math.exp(-quotient * quotient)
@@ -58,7 +58,6 @@ def book_value_value_and_grad(spot, vol, rate, strikes, maturities, quantities, 
             d_bar = 0.5 * price_bar
             spot_bar -= d_bar * (1.0 + math.erf(quotient))
             d1_bar = 0.39894228040143265 * price_bar * spot * math.exp(-quotient * quotient)
-            exp = math.exp(-rate * T)
             quotient = -d2 / 1.4142135623730951
             d2_bar = -0.39894228040143265 * price_bar * K * exp * math.exp(-quotient * quotient)
             t_bar = d_bar * (1.0 + math.erf(quotient)) * K * exp

@@ -44,7 +44,7 @@ def temperature_misfit_value_and_grad(kappa, u0, observed, dx=0.05, dt=0.0004, s
         flux_bar[:-1] -= t_bar
         flux_bar[1:] += t_bar
         # flux[:] = -0.5 * (kappa[1:] + kappa[:-1]) * (u[1:] - u[:-1]) / dx
-        d_bar = -0.5 * (flux_bar[:] / dx)
+        d_bar = -0.5 * (flux_bar / dx)
         flux_bar[:] = 0.0
         t_bar = d_bar * (kappa[1:] + kappa[:-1])
         u0_bar[:-1] -= t_bar
