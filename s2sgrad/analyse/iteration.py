@@ -7,7 +7,7 @@ Goes out: the kind of an entry, of the list of all entries, or of the object tha
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -55,10 +55,13 @@ def element_kind(kind: Kind, k: int | None) -> Kind:
     return UNKNOWN
 
 
-def made_iterable(function: Any, kinds: tuple[Kind, ...], options: bool = False) -> Kind | None:
+def made_iterable(function: Any, kinds: tuple[Kind, ...], options: Mapping[str, Kind]) -> Kind | None:
     """The kind of what a call makes that is there to be run through; None where it makes something else."""
     if isinstance(function, type) and issubclass(function, dict) and function.__module__ == "collections":
         return Object(function)
+    if function is itertools.product and options.keys() == {"repeat"}:
+        times = static(options["repeat"])
+        return Object(function, TupleKind(tuple(map(_entry, kinds)) * times) if isinstance(times, int) else None)
     if options:
         return None
     view = next((cls for asked, cls in DICT_VIEWS if function is asked), None)

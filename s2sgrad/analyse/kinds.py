@@ -178,7 +178,7 @@ class Kinds:
             return constructed(function, kinds)
         if isinstance(function, Updated):
             return self.call(OUT_OF_PLACE[function.op], args, kwargs)
-        made = made_iterable(function, kinds, bool(options))
+        made = made_iterable(function, kinds, options)
         if made is not None:
             return made
         rule = rule_of(function)

@@ -26,7 +26,7 @@ import numpy as np
 from s2sgrad.core.kinds import Array, Number, is_scalar, rank_of, shape_of
 from s2sgrad.core.names import is_bar
 from s2sgrad.core.nodes import Accumulate, Assign, Build, Call, Const, Expr, Function, If, Statement, Store, Var, While
-from s2sgrad.core.rewrite import exprs, map_blocks, map_children, walk_statements
+from s2sgrad.core.rewrite import exprs, free_names, map_blocks, map_children, walk_statements
 from s2sgrad.rules.registry import rule_of
 from s2sgrad.runtime import unbroadcast
 from s2sgrad.simplify.effects import is_fresh, is_known, is_pure
@@ -175,7 +175,8 @@ def _float_factor(expr: Call, facts: Facts) -> Expr | None:
     match expr:
         case Call(operator.mul, (Const(int() as n), x) | (x, Const(int() as n))):
             exact = not isinstance(n, bool) and abs(n) < 2**53
-            if exact and has_float_dtype(x, facts) and linear("x")({"x": x}, facts):
+            seeded = linear("x")({"x": x}, facts) or any(n.startswith("result_bar") for n in free_names(x))
+            if exact and seeded and has_float_dtype(x, facts):
                 return Call(operator.mul, (Const(float(n)), x))
     return None
 

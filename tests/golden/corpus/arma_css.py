@@ -29,7 +29,7 @@ def css_value_and_grad(params, y, p, q, *, result_bar=1.0):
 
     # reverse sweep
     # return n * log_sigma + 0.5 * np.sum(e[p:] ** 2) * np.exp(-2 * log_sigma)
-    log_sigma_bar = result_bar * product * exp * -2 + result_bar * n
+    log_sigma_bar = result_bar * n - 2.0 * result_bar * product * exp
     e_bar = np.zeros_like(e)
     e_bar[p:] = result_bar * exp * e_part
     y_bar = np.zeros_like(y)

@@ -6,14 +6,6 @@ import math
 
 import numpy as np
 import scipy.special
-from s2sgrad.runtime import (
-    dot_left_adjoint,
-    dot_right_adjoint,
-    matmul_left_adjoint,
-    matmul_right_adjoint,
-    require_scalar,
-    unbroadcast,
-)
 
 
 def real_space_fwd(pos, charge, box, alpha, cutoff):
@@ -60,13 +52,11 @@ def real_space_bwd(residuals, pos, charge, box, alpha, result_bar):
                     )
                     charge_bar[j] += t_bar_1 * p
                     charge_bar[i] += 0.5 * t_bar_1 * charge_j
-                    d = pos[i] - pos[j]
                     # r = np.linalg.norm(pos[i] - pos[j] + shift)
-                    d_bar = r_bar / np.where(r == 0.0, 1.0, r) * (d + shift)
-                    t_bar = unbroadcast(d_bar, d)
-                    shift_bar += unbroadcast(d_bar, shift)
-                    pos_bar[j] -= t_bar
-                    pos_bar[i] += t_bar
+                    d_bar = r_bar / np.where(r == 0.0, 1.0, r) * (pos[i] - pos[j] + shift)
+                    shift_bar += d_bar
+                    pos_bar[j] -= d_bar
+                    pos_bar[i] += d_bar
         # shift = image * box
         box_bar += np.sum(shift_bar * image)
     return pos_bar, charge_bar, box_bar
@@ -85,48 +75,38 @@ def reciprocal_space_fwd(pos, charge, box, alpha, kmax):
             k2 = np.dot(k, k)
             exp = np.exp(1j * (pos @ k))
             structure = np.sum(charge * exp)
-            exp_1 = np.exp(-k2 / (4 * alpha**2))
-            q = 2.0 * np.pi / volume * exp_1 / k2
-            records.append((energy, n, k2, exp, structure, exp_1, q))
-            energy = energy + q * np.abs(structure) ** 2
+            energy += 2.0 * np.pi / volume * np.exp(-k2 / (4 * alpha**2)) / k2 * np.abs(structure) ** 2
+            records.append((n, k2, exp, structure))
     return energy, (items, skip_origin, records, volume)
 
 
 def reciprocal_space_bwd(residuals, pos, charge, box, alpha, result_bar):
     items, skip_origin, records, volume = residuals
-    # return energy
-    energy_bar = result_bar
     volume_bar = box_bar = 0.0
     charge_bar = np.zeros_like(charge)
     pos_bar = np.zeros_like(pos)
     for cell in reversed(items):
         if not (skip_origin and cell == (0, 0, 0)):
-            energy, n, k2, exp, structure, exp_1, q = records.pop()
-            magnitude = np.abs(structure)
-            p = magnitude**2
-            # energy += 2.0 * np.pi / volume * np.exp(-k2 / (4 * alpha ** 2)) / k2 * np.abs(structure) ** 2
-            t_bar = np.real(unbroadcast(energy_bar, q * p))
-            energy_bar = np.real(unbroadcast(energy_bar, energy))
-            q_bar = np.real(t_bar * p)
-            structure_bar = 2.0 * np.sum(t_bar * q) * magnitude * np.conj(np.sign(structure))
-            t_bar = np.real(q_bar * (1.0 / k2))
-            k2_bar = np.real(-q_bar * (q / k2))
+            n, k2, exp, structure = records.pop()
             q = 2.0 * np.pi / volume
-            k2_bar = k2_bar + np.real(-np.real(np.real(np.real(t_bar * q) * exp_1) / (4 * alpha**2)))
-            volume_bar -= np.sum(t_bar * exp_1) * (q / volume)
-            p = charge * exp
+            p = 4 * alpha**2
+            exp_1 = np.exp(-k2 / p)
+            quotient = q * exp_1 / k2
+            magnitude = np.abs(structure)
+            # energy += 2.0 * np.pi / volume * np.exp(-k2 / (4 * alpha ** 2)) / k2 * np.abs(structure) ** 2
+            t_bar = result_bar * magnitude**2
+            structure_bar = 2.0 * result_bar * quotient * magnitude * np.conj(np.sign(structure))
+            t_bar_1 = t_bar / k2
+            k2_bar = -t_bar * (quotient / k2) - t_bar_1 * q * exp_1 / p
+            volume_bar -= t_bar_1 * exp_1 * (q / volume)
             # structure = np.sum(charge * np.exp(1j * (pos @ k)))
-            d_bar = np.broadcast_to(structure_bar, p.shape)
-            charge_bar += np.real(unbroadcast(d_bar * exp, charge))
-            t_bar = np.real(unbroadcast(d_bar * charge, exp) * exp * 1j)
+            charge_bar += np.real(structure_bar * exp)
+            t_bar = np.real(structure_bar * charge * exp * 1j)
             q = 2.0 * np.pi / box
             k = q * n
-            pos_bar += np.real(matmul_left_adjoint(t_bar, pos.shape, k))
-            k_bar = (
-                np.real(matmul_right_adjoint(t_bar, pos, k.shape))
-                + np.real(dot_left_adjoint(k2_bar, k.shape, k))
-                + np.real(dot_right_adjoint(k2_bar, k, k.shape))
-            )
+            pos_bar += np.outer(t_bar, k)
+            # k2 = np.dot(k, k)
+            k_bar = pos.T @ t_bar + 2.0 * k2_bar * k
             # k = 2.0 * np.pi / box * n
             box_bar -= np.sum(k_bar * n) * (q / box)
     # volume = box ** 3
@@ -146,7 +126,6 @@ def lattice_energy_value_and_grad(pos, charge, box, alpha, *, result_bar=1.0):
     t, residuals = real_space_fwd(pos, charge, box, alpha, 1)
     value, residuals_1 = reciprocal_space_fwd(pos, charge, box, alpha, 2)
     result = t + value - self_term - neutrality
-    require_scalar(result, 'lattice_energy')
 
     # reverse sweep
     # return real_space(pos, charge, box, alpha) + reciprocal_space(pos, charge, box, alpha) - self_te ...
