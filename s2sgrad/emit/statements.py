@@ -8,10 +8,9 @@ loop over elements prints as a loop over the containers themselves only where th
 from __future__ import annotations
 
 import ast
-import itertools
 import operator
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -46,7 +45,7 @@ from s2sgrad.core.rewrite import exprs
 from s2sgrad.emit.comprehensions import Made, with_comprehensions
 from s2sgrad.emit.conditional import conditional
 from s2sgrad.emit.exits import with_exits
-from s2sgrad.emit.gather import Chain, Gathered, Parallel, apart, gathered, in_lines
+from s2sgrad.emit.gather import Chain, Gathered, Parallel, apart, gathered, in_lines, written_form
 from s2sgrad.emit.headers import Header, header
 from s2sgrad.emit.live import Liveness, liveness
 from s2sgrad.emit.spelling import BUILTINS
@@ -166,19 +165,38 @@ class StatementSyntax(Syntax):
                 return self.statement(found)
 
     def unpacked(self, found: list[Gathered]) -> Iterator[Gathered | Unpacked]:
-        """The statements, with what is only unpacked again unpacked at once."""
-        done = False
-        for first, then in itertools.zip_longest(found, found[1:]):
+        """The statements, with what is only unpacked again, or only gets other names, in one of them."""
+        at = 0
+        while at < len(found):
+            first, then = found[at], found[at + 1] if at + 1 < len(found) else None
+            names = self.renamed(found[at:])
             match first, then:
-                case _ if done:
-                    done = False
+                case Assign(), _ if names:
+                    yield names[0] if len(names) == 1 else Chain(names)
+                    at += len(names)
                 case Assign((_, _, *_), Call()), Assign((_, _, *_), Var(name)) if (
                         name in first.targets and name not in self.live.after[then.label].difference(then.targets)
                         and not set(first.targets).difference((name,)).intersection(then.targets)):
                     yield Unpacked(first, then)
-                    done = True
+                    at += 1
                 case _:
                     yield first
+            at += 1
+
+    def renamed(self, found: list[Gathered]) -> tuple[Assign, ...]:
+        """The names that the user's statement gave what the first one here binds, if it has no other use."""
+        match found[0]:
+            case Assign((name,), Call() as value) as first if first.origin.text and name not in written_form(
+                    first.origin.text)[1]:
+                same: list[Assign] = []
+                for s in found[1:]:
+                    if not isinstance(s, Assign) or s.value != Var(name) or s.origin != first.origin:
+                        break
+                    same.append(s)
+                names = [s.targets[0] for s in same if len(s.targets) == 1 and s.targets[0] != name]
+                if same and len(set(names)) == len(same) and name not in self.live.after[same[-1].label]:
+                    return tuple(replace(s, value=value) for s in same)
+        return ()
 
     def statement(self, statement: Statement) -> list[ast.stmt]:
         """The nodes of a statement, with its origin.

@@ -141,3 +141,17 @@ def test_what_is_unpacked_again_is_unpacked_at_once(statements, expected):
 ])
 def test_a_second_name(statements, expected):
     assert lines(*statements) == expected
+
+
+@pytest.mark.parametrize(("names", "expected"), [
+    ({"t": call(np.eye, v("x")), "a": v("t"), "b": v("t")}, ["a = b = np.eye(x)"]),
+    ({"t": call(np.eye, v("x")), "a": v("t")}, ["a = np.eye(x)"]),
+    ({"t": call(np.eye, v("x")), "a": v("t"), "b": call(np.sin, v("t"))}, ["t = np.eye(x)", "a = t", "b = np.sin(t)"]),
+])
+def test_the_names_of_one_statement(names, expected):
+    assert lines(*users("a = b = np.eye(x)", **names)) == expected
+
+
+def test_a_name_with_another_origin_is_a_statement_of_its_own():
+    assert lines(Assign(("t",), call(np.eye, v("x")), origin=at(3, "t = np.eye(x)")),
+                 Assign(("a",), v("t"), origin=at(4, "a = t"))) == ["t = np.eye(x)", "a = t"]

@@ -47,9 +47,7 @@ def rate_matrix_bwd(residuals, kappa, freqs, result_bar):
 
 def transition_fwd(Q, t, terms):
     A = Q * t / 16.0
-    eye = np.eye(4)
-    P = eye
-    term = eye
+    P = term = np.eye(4)
     term_record = []
     for k in range(1, terms):
         term_record.append(term)
