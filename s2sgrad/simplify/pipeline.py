@@ -29,6 +29,7 @@ from s2sgrad.simplify import (
     lazy,
     literals,
     logistic,
+    outward,
     rebound,
     recalled,
     records,
@@ -56,7 +57,7 @@ def simplify(function: Function, facts: Facts) -> Function:
     facts = with_temporaries(function, facts)
     function, facts = _rounds(function, facts)
     # once: these compare every restore with every later read
-    fewer, facts = recalled.run(restores.run(function, facts), facts)
+    fewer, facts = recalled.run(restores.run(outward.run(function, facts), facts), facts)
     function = logistic.written_out(function if fewer is function else _rounds(fewer, facts)[0])
     function = first.run(rebound.run(function, with_temporaries(function, facts)), facts)
     return last.run(function, facts)

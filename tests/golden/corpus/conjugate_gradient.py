@@ -21,7 +21,8 @@ def smooth_and_score_value_and_grad(conductance, shift, signal, edges, *, result
     rs = r @ r
     k = 0
     trips = 0
-    x_record, r_record, records = [], [], []
+    x_record = np.copy(x)
+    r_record, records = [], []
     while np.sqrt(rs) > 1e-13 * np.linalg.norm(signal) and k < 200:
         trips += 1
         products += 1
@@ -31,7 +32,6 @@ def smooth_and_score_value_and_grad(conductance, shift, signal, edges, *, result
         np.subtract.at(out_1, dst, flow_1)
         product = p @ out_1
         alpha = rs / product
-        x_record.append(np.copy(x))
         x += alpha * p
         r_record.append(np.copy(r))
         r -= alpha * out_1
@@ -79,7 +79,6 @@ def smooth_and_score_value_and_grad(conductance, shift, signal, edges, *, result
         out_bar = t_bar * alpha
         # x += alpha * p
         smooth_bar_copy = np.copy(smooth_bar)
-        x[...] = x_record.pop()
         alpha_bar += np.vdot(smooth_bar_copy, p)
         p_bar += smooth_bar_copy * alpha
         # alpha = rs / (p @ Ap)
@@ -97,6 +96,8 @@ def smooth_and_score_value_and_grad(conductance, shift, signal, edges, *, result
         # out = shift * v
         shift_bar += np.vdot(out_bar, p)
         p_bar += out_bar * shift
+    # x += alpha * p
+    x[...] = x_record
     # rs = r @ r
     r_bar += 2.0 * rs_bar * r + p_bar
     # r = b - apply(x)
