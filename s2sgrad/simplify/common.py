@@ -144,9 +144,10 @@ class _Finder:
                 own = stmt.origin.function in ("", self.name)
                 spelt: set[Expr] = set()
                 named = isinstance(stmt, Assign) and is_temporary(stmt.targets[0])      # it has a name of ours already
-                if named and value in held and not self.is_worth(value) and self.sharing.allowed(stmt, value):
+                allowed = self.sharing.allowed(stmt, value, copied=True)
+                if named and value in held and not self.is_worth(value) and allowed:
                     yield value
-                for e in self.inside(value, not self.sharing.allowed(stmt, value)):
+                for e in self.inside(value, not allowed):
                     again = named and e is value or not own and e not in spelt or (
                         e in held and is_temporary(held[e].holder))
                     if stmt.reverses or again or any(map(is_temporary, free_names(e))):
@@ -220,7 +221,7 @@ class _Finder:
         """The statement with names for the chosen values."""
         match stmt:
             case Assign((_,), value) | Store(value=value) | Accumulate(value=value):
-                keep = not self.sharing.allowed(stmt, value)
+                keep = not self.sharing.allowed(stmt, value, copied=True)
                 return replace(stmt, value=self.value(value, keep, i, places, chosen))
             case _:
                 return stmt

@@ -41,14 +41,15 @@ from s2sgrad.simplify import (
     substitute,
     targets,
     twins,
+    uncopied,
 )
 from s2sgrad.simplify.effects import contents, is_fresh, is_pure, kept_by, rebinds
 from s2sgrad.simplify.facts import Facts, kind_of
 
 Pass = Callable[[Function, Facts], Function]
-PASSES: tuple[Pass, ...] = (dead.run, records.run, even.run, literals.run, lazy.run, copies.run, twins.run,
-                            coalesce.run, targets.run, shapes.run, broadcasts.run, reshapes.run, signs.run, settle.run,
-                            substitute.run, algebra.run, contractions.run, common.run, distinct.run)
+PASSES: tuple[Pass, ...] = (dead.run, records.run, even.run, literals.run, lazy.run, uncopied.run, copies.run,
+                            twins.run, coalesce.run, targets.run, shapes.run, broadcasts.run, reshapes.run, signs.run,
+                            settle.run, substitute.run, algebra.run, contractions.run, common.run, distinct.run)
 ROUNDS = 4
 
 

@@ -39,14 +39,15 @@ class Sharing:
     stored: frozenset[str]
     kept: frozenset[str]
 
-    def allowed(self, stmt: Statement, value: Expr) -> bool:
-        """May the value of this statement be a reference to what the names in the value hold?"""
+    def allowed(self, stmt: Statement, value: Expr, copied: bool = False) -> bool:
+        """May the value of this statement be a reference to what the names in the value hold? copied: or to what
+        another name holds whose value is the same, with which a fresh value shares nothing."""
         if isinstance(kind_of(value, self.facts), Number):
             return True
         match stmt:
             case Assign((target,)):
-                return target not in self.kept and not self.facts.any_share(
-                    (target, *free_names(value)), self.stored)
+                names = set() if copied and is_fresh(value) else free_names(value)
+                return target not in self.kept and not self.facts.any_share((target, *names), self.stored)
             case Store(base=base, op=op):
                 return op is not None or isinstance(self.facts.kinds.get(base), Array)
             case Accumulate() | If() | While():

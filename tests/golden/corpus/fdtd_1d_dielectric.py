@@ -85,7 +85,6 @@ def transmitted_energy_value_and_grad(eps_r, sigma, width, *, result_bar=1.0):
         hy_bar[1:] += t_bar
         cb_bar[1:-1] += inner_bar_copy * (hy[1:] - hy[:-1])
         # inner *= ca[1:-1]
-        inner_bar_copy = np.copy(inner_bar)
         inner_bar[...] = 0.0
         inner[...] = inner_record.pop()
         inner_bar += inner_bar_copy * ca[1:-1]

@@ -40,10 +40,10 @@ def mgs_bwd(residuals, A, Q_bar_1, R_bar):
             w_bar = Q_bar[:, j]
             w = Q[:, j]
             # w -= R[k, j] * v
-            w_bar_copy = np.copy(w_bar)
             w[...] = w_record.pop()
-            v_bar -= w_bar_copy * R[k, j]
-            R_bar[k, j] -= np.vdot(w_bar_copy, v)
+            t_bar = -w_bar
+            v_bar += t_bar * R[k, j]
+            R_bar[k, j] += np.vdot(t_bar, v)
             # R[k, j] = v @ w
             R_bar_kj = R_bar[k, j]
             R_bar[k, j] = 0.0

@@ -29,9 +29,8 @@ def synthesise_bwd(residuals, freqs, amps, result_bar):
         f, a = freqs[i], amps[i]
         sin = sin_record.pop()
         # tone += a * np.sin(2 * np.pi * f * t)
-        tone_bar_copy = np.copy(tone_bar)
-        a_bar = np.vdot(tone_bar_copy, sin)
-        f_bar = np.vdot(tone_bar_copy * a * np.cos(2 * np.pi * f * t), t) * (2 * np.pi)
+        a_bar = np.vdot(tone_bar, sin)
+        f_bar = np.vdot(tone_bar * a * np.cos(2 * np.pi * f * t), t) * (2 * np.pi)
         freqs_bar[i] += f_bar
         amps_bar[i] += a_bar
     return freqs_bar, amps_bar, decay_bar

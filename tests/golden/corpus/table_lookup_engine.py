@@ -68,30 +68,25 @@ def fuel_used_value_and_grad(
     rpm_bar += interp_adjoint(t_bar, rpm_1, rpm_grid, friction)
     friction_bar = scatter_to_nodes(t_bar, rpm_1, rpm_grid, np.result_type(friction))
     # out += table[i + 1, j + 1] * u * v
-    out_bar_copy = np.copy(out_bar)
-    product_2_bar = out_bar_copy * v
-    v_bar = out_bar_copy * product_2
+    product_2_bar = out_bar * v
+    v_bar = out_bar * product_2
     u_bar = product_2_bar * torque_map_part_2
     torque_map_bar = np.zeros_like(torque_map)
     np.add.at(torque_map_bar, (k + 1, k_1 + 1), product_2_bar * u)
     # out += table[i, j + 1] * (1 - u) * v
-    out_bar_copy = np.copy(out_bar)
-    product_1_bar = out_bar_copy * v
-    v_bar += out_bar_copy * product_1
-    u_bar -= product_1_bar * torque_map_part_1
-    np.add.at(torque_map_bar, (k, k_1 + 1), product_1_bar * difference_1)
+    v_bar += out_bar * product_1
+    u_bar -= product_2_bar * torque_map_part_1
+    np.add.at(torque_map_bar, (k, k_1 + 1), product_2_bar * difference_1)
     # out += table[i + 1, j] * u * (1 - v)
-    out_bar_copy = np.copy(out_bar)
-    product_bar = out_bar_copy * difference_2
-    v_bar -= out_bar_copy * product
+    product_bar = out_bar * difference_2
+    v_bar -= out_bar * product
     u_bar += product_bar * torque_map_part
     np.add.at(torque_map_bar, (k + 1, k_1), product_bar * u)
     # np.multiply(table[i, j], (1 - u) * (1 - v), out=out)
-    out_bar_copy = np.copy(out_bar)
-    p_bar = out_bar_copy * torque_map_kk
+    p_bar = out_bar * torque_map_kk
     v_bar -= p_bar * difference_1
     u_bar -= p_bar * difference_2
-    np.add.at(torque_map_bar, (k, k_1), out_bar_copy * p)
+    np.add.at(torque_map_bar, (k, k_1), out_bar * p)
     # return k, (q - grid[k]) / (grid[k + 1] - grid[k])
     throttle_bar += v_bar / difference
     rpm_bar += u_bar / d
