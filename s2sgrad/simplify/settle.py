@@ -192,14 +192,14 @@ class _Settler:
         adds = contribution(out[j])
         if adds is None or not self.is_free(adds):
             return
+        found = {k: earlier for k in range(max(j - REACH, -1) + 1, j)
+                 if _is_for(out[k], adds.bar) and (earlier := contribution(out[k]) or _opening(out[k])) is not None
+                 and (earlier.bar, earlier.index) == (adds.bar, adds.index)}
         rises = True
-        for k in range(j - 1, max(j - REACH, -1), -1):
-            earlier = contribution(out[k]) or _opening(out[k])
-            if earlier is not None and (earlier.bar, earlier.index) == (adds.bar, adds.index):
-                sinks = rises or self.is_free(earlier) and all(self.commute(earlier, s) for s in out[k + 1:j]) and (
-                    contribution(out[k]) is not None or not any(self.touches(s, adds.bar) for s in out[k + 1:j]))
-                if sinks and self.fit(earlier, adds) and (_same_line(out[k], out[j]) or _is_carried_on(
-                        adds if rises else earlier)):
+        for k in range(j - 1, min(found, default=j) - 1, -1):
+            if (earlier := found.get(k)) is not None:
+                near = _same_line(out[k], out[j]) or _is_carried_on(adds if rises else earlier)
+                if near and self.fit(earlier, adds) and (rises or self.sinks(out, k, j, earlier)):
                     new = replace(_joined(out[k], earlier, adds), origin=out[k if rises else j].origin)
                     del out[j]
                     if rises:
@@ -211,6 +211,11 @@ class _Settler:
             rises = rises and self.commute(adds, out[k])
             if not rises and contribution(out[k]) is None and self.touches(out[k], adds.bar):
                 return
+
+    def sinks(self, out: list[Statement], k: int, j: int, earlier: Contribution) -> bool:
+        """Can the contribution at k move down to j?"""
+        return self.is_free(earlier) and all(self.commute(earlier, s) for s in out[k + 1:j]) and (
+            contribution(out[k]) is not None or not any(self.touches(s, earlier.bar) for s in out[k + 1:j]))
 
     def fit(self, one: Contribution, other: Contribution) -> bool:
         """Are both values numbers or arrays, and does their sum fit a line?"""
@@ -272,6 +277,14 @@ def _opening(stmt: Statement) -> Contribution | None:
         case Assign((bar,), value) if is_bar(bar) and stmt.reverses:
             return Contribution(bar, None, value, 1)
     return None
+
+
+def _is_for(stmt: Statement, bar: str) -> bool:
+    """Does the statement bind or write the adjoint? (asked often: what is not, is not looked at any further)"""
+    match stmt:
+        case Accumulate(bar=name) | Store(base=name) | Assign((name,)):
+            return name == bar
+    return False
 
 
 def _is_carried_on(adds: Contribution) -> bool:
