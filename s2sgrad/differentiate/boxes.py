@@ -8,9 +8,10 @@
 
 Comes in: a reverse sweep before its zeros are placed. Goes out: the same with its zeros placed, and without containers
 of adjoints that nobody needs as a whole: an entry that is zero is not computed with, and the first contribution to one
-binds it. Guaranteed: the container has the same entries all the time (nobody writes it), and each that is touched is
-known to be a real number, an array or a container; no zeros of an array or container have to be made for an entry,
-which would need the container, and where it is not bound it would have none.
+binds it. Guaranteed: the container has the same entries all the time (nobody writes it), no value depends on two of
+them (where one is zero, all that depends on it is taken for zero), and each that is touched is known to be a real
+number, an array or a container; no zeros of an array or container have to be made for an entry, which would need the
+container, and where it is not bound it would have none.
 """
 
 from __future__ import annotations
@@ -82,6 +83,7 @@ def _found(block: Block, aliases: Aliases, kept: set[str], fresh: Callable[[], s
     """The adjoints of containers that are only touched entry by entry, with those entries."""
     touched: dict[str, set[Key]] = {}
     whole = set(kept)
+    behind: dict[str, set[tuple[str, Key]]] = {}        # the entries that a name depends on
     for statement in walk_statements(block):
         match statement:
             case Accumulate(adjoint, Const(key)) if type(key) is int or type(key) is str:
@@ -96,6 +98,12 @@ def _found(block: Block, aliases: Aliases, kept: set[str], fresh: Callable[[], s
                     whole.add(name)
                 else:
                     touched.setdefault(name, set()).add(key)
+            read = set().union(*(behind.get(n, set()) for n in free_names(expr)))
+            read |= {(name, key) for name, key in _reads(expr) if key is not None and is_bar(name)}
+            if len(read) > 1:
+                whole |= {name for name, _ in read}
+            for name in bound(statement):
+                behind[name] = behind.get(name, set()) | read
     found: dict[str, Box] = {}
     for adjoint, keys in touched.items():
         box = _box(adjoint[:-1], keys, aliases, fresh) if is_bar(adjoint) and adjoint not in whole else None

@@ -38,6 +38,7 @@ from s2sgrad.rules.options import (
 from s2sgrad.rules.registry import MAYBE_VIEW, KindRule, adjoint, no_derivative, zero_derivative
 from s2sgrad.rules.shapes import broadcast, dtype_of, float_dtype, fresh_dim, make, promote, static
 from s2sgrad.runtime.arrays import cast_back, weighted_linspace
+from s2sgrad.runtime.broadcasting import unbroadcast
 from s2sgrad.runtime.layout import copy_as_laid_out, zeros_as_laid_out
 
 
@@ -128,10 +129,15 @@ def _arange_kind(start: Kind, stop: Kind | None = None, step: Kind | None = None
 
 def _linspace_kind(start: Kind, stop: Kind, num: Kind | None = None, endpoint: Kind | None = None,
                    retstep: Kind | None = None, dtype: Kind | None = None, axis: Kind | None = None, **_: Kind) -> Kind:
-    if static(retstep, False) is not False:
+    ends = broadcast(as_array(start)[1], as_array(stop)[1])
+    stepped = static(retstep, False)
+    if stepped is True and isinstance(ends, tuple):
+        dtype_of_step = float_dtype(promote(start, stop))
+        step = array_kind(dtype_of_step, ends) if ends else Number(dtype_of_step or "float64")
+        return TupleKind((_linspace_kind(start, stop, num, endpoint, None, dtype, axis), step))
+    if stepped is not False:
         return UNKNOWN
     name = dtype_option(dtype, float_dtype(promote(start, stop)))
-    ends = broadcast(as_array(start)[1], as_array(stop)[1])
     if not isinstance(ends, tuple):
         return array_kind(name, None)
     place = normal_axis(axis, len(ends) + 1, 0)
@@ -254,7 +260,13 @@ def full_like(y, a, fill_value, dtype=None, order="K", subok=True, shape=None, *
 
 @adjoint(np.linspace, kind=_linspace_kind, complex_too=True)
 def linspace(y, start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, *, y_bar):
-    if np.ndim(start) == 0 and np.ndim(stop) == 0 and dtype is None:
+    if retstep:         # the step is (stop - start) / gaps, and nan where there are none
+        step_bar = y_bar[1] / max(num - 1 if endpoint else num, 1)
+        lines_bar = y_bar[0] if dtype is None else cast_back(y_bar[0], y[0].dtype, np.result_type(start, stop, 1.0))
+        start_bar = weighted_linspace(lines_bar, num, endpoint, axis, np.shape(start), False) - unbroadcast(
+            step_bar, start)
+        stop_bar = weighted_linspace(lines_bar, num, endpoint, axis, np.shape(stop), True) + unbroadcast(step_bar, stop)
+    elif np.ndim(start) == 0 and np.ndim(stop) == 0 and dtype is None:
         t = np.linspace(0.0, 1.0, num, endpoint, dtype=y.dtype)
         start_bar = np.dot(1.0 - t, y_bar)
         stop_bar = np.dot(t, y_bar)

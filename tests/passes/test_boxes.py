@@ -10,7 +10,7 @@ import pytest
 from core.reading import read_expression as e
 
 import s2sgrad.pipeline  # noqa: F401  (registers the rules)
-from s2sgrad import check_grads, grad, value_and_grad
+from s2sgrad import adjoint, check_grads, grad, value_and_grad
 from s2sgrad.analyse.alias import analyse_aliases
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core import text
@@ -229,6 +229,47 @@ def rank_zero(x):
     return pair[0] * pair[1] * 1.0
 
 
+def doubled_and_squared(a):
+    return 2.0 * a, a * a
+
+
+@adjoint(doubled_and_squared, kind=lambda a: TupleKind((SCALAR, SCALAR)))
+def doubled_and_squared_rule(y, a, *, y_bar):
+    share = 2.0 * a * y_bar[1]
+    a_bar = 2.0 * y_bar[0] + share
+    return a_bar
+
+
+def first_of_a_rule(x):
+    double, _ = doubled_and_squared(x)
+    return double ** 2
+
+
+def second_of_a_rule(x):
+    pair = doubled_and_squared(x)
+    return pair[1] ** 2
+
+
+def both_of_a_rule(x):
+    double, square = doubled_and_squared(x)
+    return double * square
+
+
+def step_of_a_grid(a, b, n):
+    _, step = np.linspace(a, b, n, retstep=True)
+    return step ** 2
+
+
+def points_of_a_grid(a, b, n):
+    x, _ = np.linspace(a, b, n, endpoint=False, retstep=True)
+    return np.sum(x ** 2)
+
+
+def quadrature(a, b, n):
+    x, step = np.linspace(a, b, n, retstep=True)
+    return np.sum(np.sin(x)) * step
+
+
 X = np.array([0.3, 1.1, -0.4])
 M = np.array([[0.3, 1.1], [0.2, -0.7]])
 
@@ -239,6 +280,9 @@ M = np.array([[0.3, 1.1], [0.2, -0.7]])
     (arrays_held_twice, (X,)), (one_adjoint_for_two_entries, (X,)), (a_written_array_in_a_tuple, (X,)),
     (a_dict_of_options, (X, 0.9)), (a_list_that_is_written, (0.7,)), (a_list_that_grows, (0.7,)), (nested, (0.7,)),
     (of_two_kinds, (0.7, 2.0)), (of_two_kinds, (1.7, 2.0)), (rank_zero, (X,)),
+    (first_of_a_rule, (0.7,)), (second_of_a_rule, (0.7,)), (both_of_a_rule, (0.7,)),
+    (step_of_a_grid, (0.1, 0.9, 5)), (points_of_a_grid, (0.1, 0.9, 5)), (quadrature, (0.1, 0.9, 5)),
+    (quadrature, (0.1, 0.9, 2)),
 ])
 def test_the_gradient_is_right(function, args) -> None:
     check_grads(function, args)

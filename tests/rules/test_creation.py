@@ -10,7 +10,7 @@ import pytest
 from general_branch import without_facts
 from harness import VARIANTS, Case, check_case, check_kind, every, laid_out
 
-from s2sgrad.core.kinds import Array, Dim, Kind, Number, TupleKind
+from s2sgrad.core.kinds import Array, Dim, Kind, Known, Number, TupleKind
 from s2sgrad.rules.registry import rule_of
 
 RNG = np.random.default_rng(4)
@@ -94,7 +94,15 @@ KINDS = [
 ]
 
 
-@every(CASES)
+STEPPED = [     # the result is a pair, whatever else is known
+    Case(np.linspace, 0.5, np.float64(1.5), 5, options={"retstep": True}, jax=jnp.linspace),
+    Case(np.linspace, 0.5, 1.5, 5, options={"retstep": True, "dtype": "float64"}),
+    Case(np.linspace, V, 1.0 + V, 5, options={"retstep": True}, jax=jnp.linspace),
+    Case(np.linspace, M[:, :1], V, 5, options={"retstep": True, "endpoint": False, "axis": 1}, jax=jnp.linspace),
+]
+
+
+@every(CASES + STEPPED)
 def test_rule(case: Case, dtype: str, variant: str) -> None:
     check_case(case, dtype, variant)
 
@@ -166,6 +174,8 @@ def number(value: Any) -> Number:
     (np.full, (number(N), Number("float64", True)), Array("float64", (N,), "C")),
     (np.eye, (number(N),), Array("float64", (N, N), "C")),
     (np.linspace, (Number("float64", True), number(1), number(N)), Array("float64", (N,))),
+    (np.linspace, (Number("float64", True), number(1), number(N), Known(True), Known(True)),
+     TupleKind((Array("float64", (N,)), Number("float64")))),
     (np.copy, (Array("float64", (N, N)),), Array("float64", (N, N))),
     (np.ndarray.copy, (Array("float64", (N, N)),), Array("float64", (N, N), "C")),
 ])
