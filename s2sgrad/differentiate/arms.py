@@ -54,10 +54,18 @@ def into_arms(branch: If, behind: Block, before: Iterable[str], kinds: Kinds) ->
         found = _Search(branch, touched[arm] - others, others, kinds)
         if found.look(behind):
             gone = {s.label for s in (*found.moved, *found.hoisted)}
-            moved = tuple(found.moved)
-            ahead, behind = (*ahead, *found.hoisted), tuple(s for s in behind if s.label not in gone)
+            moved, left = tuple(found.moved), tuple(s for s in behind if s.label not in gone)
+            if (_zeros_of(moved, kinds) - others) & _effects(left).reads:
+                continue
+            ahead, behind = (*ahead, *found.hoisted), left
             branch = replace(branch, then=(*branch.then, *moved), orelse=(*branch.orelse, *relabel(moved)))
     return ahead, branch, behind
+
+
+def _zeros_of(moved: Block, kinds: Kinds) -> set[str]:
+    """The adjoints whose zeros the other arm would have to make, of a value that may not be there any more."""
+    return {s.bar for s in moved if isinstance(s, Accumulate) and s.index is None and not isinstance(
+        kinds.names.get(s.like), Number)}
 
 
 def _touched(arm: Block) -> set[str]:

@@ -149,3 +149,32 @@ def test_unused_in_an_arm(f, args, facts):
 def test_where_the_derivative_is_infinite(f, args, wanted, backend):
     with np.errstate(all="ignore"):
         assert np.array_equal(s2sgrad.grad(f, backend=backend)(*args), wanted)
+
+
+def part_that_shrinks(x, n):
+    b = x * 1.0
+    for i in range(1, n):
+        v = b[:-i].copy()
+        b[0] = b[i] * 0.5
+        if i > 1:
+            if b[1] > 0.5:
+                return v[0] + b[0]
+    return b[0]
+
+
+def named_part_that_shrinks(x, n):
+    b = x * 1.0
+    for i in range(1, n):
+        part = b[:-i]
+        v = part.copy()
+        b[0] = b[i] * 0.5
+        if i > 1:
+            if b[1] > 0.5:
+                return v[0] + b[0]
+    return b[0]
+
+
+@pytest.mark.parametrize("function", [part_that_shrinks, named_part_that_shrinks])
+@pytest.mark.parametrize("second", [0.7, 0.2])
+def test_the_other_arm_makes_no_zeros_of_a_part_of_another_trip(function, second):
+    s2sgrad.check_grads(function, (np.array([0.3, second, 0.2, 0.9, 0.4]), 5))
