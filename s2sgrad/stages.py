@@ -14,12 +14,12 @@ import numpy as np
 
 from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import Aliases, analyse_aliases
+from s2sgrad.analyse.keys import refuse_read_keys
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.opaque import may_be_written
 from s2sgrad.analyse.real_rules import refuse_real_rules
 from s2sgrad.analyse.shadows import Shadows, analyse_shadows, unsure_classes
 from s2sgrad.analyse.unsure import refuse_growing_loops, refuse_rearranged, refuse_shared_updates, refuse_whole_stores
-from s2sgrad.core import primitives
 from s2sgrad.core.kinds import (
     UNKNOWN,
     Array,
@@ -31,11 +31,10 @@ from s2sgrad.core.kinds import (
     Numeric,
     TupleKind,
     is_complex,
-    is_float,
 )
 from s2sgrad.core.names import RESIDUALS, bar, is_bar, is_shadow, is_slot, is_temporary, shadow
-from s2sgrad.core.nodes import Assign, Build, Call, Const, Datum, Effect, Expr, Function, Statement, Store, Var, walk
-from s2sgrad.core.rewrite import bound, exprs, free_names, reads_of, rename_block, walk_statements
+from s2sgrad.core.nodes import Assign, Call, Const, Datum, Effect, Expr, Function, Statement, Store, Var, walk
+from s2sgrad.core.rewrite import bound, exprs, reads_of, rename_block, walk_statements
 from s2sgrad.errors import AliasError, UnsupportedError
 from s2sgrad.normalise.by_value import by_value
 from s2sgrad.normalise.copies import propagate_copies
@@ -135,7 +134,7 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
     activity.run(flat, wrt)                 # objects that got a name are active with their class
     refuse_whole_stores(flat, activity, frozenset(p.name for p in core.params) - differentiated)
     _refuse_objects(flat, activity)
-    _refuse_keys(flat, activity)
+    refuse_read_keys(flat, activity)
     refuse_real_rules(flat, activity)
     return Prepared(flat, activity, analyse_shadows(flat, activity), written)
 
@@ -177,28 +176,6 @@ def _refuse_objects(flat: Function, activity: Activity) -> None:
             if dtype is not None and dtype.startswith("object") and activity.active(name):
                 raise UnsupportedError("An array of Python objects that is differentiated is not supported.",
                                        "Use an array of floats.", statement.origin)
-
-
-def _refuse_keys(flat: Function, activity: Activity) -> None:
-    """What a dict is asked for as its keys carries no derivative, so no key may be a number that does."""
-    def varies(key: Expr) -> bool:
-        kind = activity.kinds.of(key)
-        return not free_names(key).isdisjoint(activity.varied) and isinstance(kind, Number) and is_float(kind)
-
-    keyed: set[str] = set()
-    for statement in walk_statements(flat.body):
-        match statement:
-            case Assign((name,), Build("dict", items)) if any(map(varies, items[::2])):
-                keyed.add(activity.aliases.find(name))
-            case Store(base, key) if key is not None and varies(key) and isinstance(
-                    activity.kinds.named(base), DictKind):
-                keyed.add(activity.aliases.find(base))
-    for statement in walk_statements(flat.body) if keyed else ():
-        for e in (e for x in exprs(statement) for e in walk(x)):
-            match e:
-                case Call(dict.keys | primitives.listed_items, (Var(name),)) if activity.aliases.find(name) in keyed:
-                    raise UnsupportedError("The keys of a dict are read, and they are numbers that are differentiated.",
-                                           "Keep these numbers in a list beside the dict.", statement.origin)
 
 
 def copy_written_arguments(core: Function, aliases: Aliases, fresh: Callable[[str], str]) -> tuple[Function, bool]:
