@@ -25,7 +25,7 @@ from s2sgrad.analyse.escapes import WRITES
 from s2sgrad.analyse.exposed import exposed_names, in_order, surely_bound
 from s2sgrad.analyse.kinds import Kinds, of_adjoint
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, ListKind, TupleKind
-from s2sgrad.core.names import RESIDUALS, bar, stem
+from s2sgrad.core.names import RESIDUALS, SEED, bar, stem
 from s2sgrad.core.nodes import (
     Accumulate,
     Assign,
@@ -294,7 +294,7 @@ class Pairs(HelperFunctions):
         """The parameter for the adjoint of a result; taken: what the helper has a name for."""
         if count > 1 and isinstance(result, Var) and stem(result.name):
             return bar(self.units.context.fresh(f"{stem(result.name)}#"))
-        return "result_bar" if count == 1 and "result_bar" not in taken else bar(self.units.context.fresh("result#"))
+        return SEED if count == 1 and SEED not in taken else bar(self.units.context.fresh("result#"))
 
     def split(self, both: Function, flat: Function, seeds: list[str], active: tuple[str, ...], given: Pair | None,
               finish: Callable[[Function], Function], apart: Callable[[Expr, Block], Expr],

@@ -22,7 +22,7 @@ from s2sgrad.core.kinds import (
     Number,
 )
 from s2sgrad.core.named import Named
-from s2sgrad.core.names import VERSION, bar
+from s2sgrad.core.names import SEED, VERSION, bar
 from s2sgrad.core.nodes import (
     Accumulate,
     Assign,
@@ -91,8 +91,6 @@ from s2sgrad.runtime import require_scalar
 from s2sgrad.simplify.facts import Facts
 from s2sgrad.simplify.pipeline import simplify
 from s2sgrad.stages import facts_of, normal_form, prepare, shaped_names
-
-SEED = "result_bar"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 
 BAR, SHADOW, SLOT, VERSION, TEMPORARY, FIELD = "~", "@", "^", "#", "$", "."
+SEED = "result_bar"                     # the adjoint of the result, a parameter of what is emitted
 RESIDUALS = f"{SLOT}residuals"         # what the forward half of a helper hands over to the backward half
 _ARGUMENT = re.compile(rf"#[pc]\d+({VERSION}i?\d+)*{BAR}?$")
 

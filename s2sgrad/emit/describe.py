@@ -12,13 +12,12 @@ from collections.abc import Callable
 from typing import Any
 
 from s2sgrad.core import primitives
-from s2sgrad.core.names import is_bar, is_shadow
+from s2sgrad.core.names import SEED, is_bar, is_shadow
 from s2sgrad.core.nodes import Build, Call, Const, Expr, Method, Var, names
 from s2sgrad.emit.syntax import COMPARE
 
 LONGEST = 16
 NAMELESS = "t"
-SEED = "result_bar"
 _LETTERS: dict[Any, str] = {
     operator.add: "s", operator.sub: "d", operator.mul: "p", operator.matmul: "p", operator.truediv: "q",
     operator.floordiv: "q", operator.mod: "r", operator.pow: "p",

@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from s2sgrad.core.names import BAR, FIELD, SHADOW, SLOT, TEMPORARY, VERSION, bar
+from s2sgrad.core.names import BAR, FIELD, SEED, SHADOW, SLOT, TEMPORARY, VERSION, bar
 from s2sgrad.core.nodes import (
     Assign,
     Block,
@@ -34,7 +34,7 @@ from s2sgrad.core.nodes import (
     walk,
 )
 from s2sgrad.core.rewrite import map_blocks
-from s2sgrad.emit.describe import NAMELESS, SEED, describe
+from s2sgrad.emit.describe import NAMELESS, describe
 from s2sgrad.emit.headers import header
 from s2sgrad.emit.live import every, expressions, liveness, occurring
 from s2sgrad.emit.rename import rename

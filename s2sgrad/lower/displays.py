@@ -33,7 +33,7 @@ import numpy as np
 
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import Array, DictKind, Kind, Known, ListKind, Number, TupleKind
-from s2sgrad.core.names import VERSION, bar, is_argument, is_bar, is_temporary, stem
+from s2sgrad.core.names import SEED, VERSION, bar, is_argument, is_bar, is_temporary, stem
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, Function, Statement, Store, Var
 from s2sgrad.core.rewrite import exprs, free_names, map_blocks, reads_of, walk_statements
 from s2sgrad.lower.choices import fits
@@ -44,7 +44,6 @@ from s2sgrad.runtime import add_adjoints, zeros_like
 from s2sgrad.simplify.effects import binds, contents, disturbs, effects, is_pure, mentions, size
 from s2sgrad.simplify.facts import Facts
 
-SEED = "result_bar"
 FLOATS = ("float64", "float32")
 
 

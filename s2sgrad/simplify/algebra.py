@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.core.kinds import Array, Number, is_scalar, rank_of, shape_of
-from s2sgrad.core.names import is_bar
+from s2sgrad.core.names import SEED, is_bar
 from s2sgrad.core.nodes import Accumulate, Assign, Build, Call, Const, Expr, Function, If, Statement, Store, Var, While
 from s2sgrad.core.rewrite import exprs, free_names, map_blocks, map_children, walk_statements
 from s2sgrad.rules.registry import rule_of
@@ -175,7 +175,7 @@ def _float_factor(expr: Call, facts: Facts) -> Expr | None:
     match expr:
         case Call(operator.mul, (Const(int() as n), x) | (x, Const(int() as n))):
             exact = not isinstance(n, bool) and abs(n) < 2**53
-            seeded = linear("x")({"x": x}, facts) or any(n.startswith("result_bar") for n in free_names(x))
+            seeded = linear("x")({"x": x}, facts) or any(name.startswith(SEED) for name in free_names(x))
             if exact and seeded and has_float_dtype(x, facts):
                 return Call(operator.mul, (Const(float(n)), x))
     return None
@@ -348,7 +348,7 @@ def _unsigned(expr: Expr) -> tuple[int, Expr]:
 def _rank(expr: Call, facts: Facts) -> Expr | None:
     """`np.ndim(x)` and `np.expand_dims(x, axis)` where the rank is known; a sign moves out of a sum."""
     match expr:
-        case Call(np.sum, (Var(name) as x,), ()) if (is_bar(name) or name.startswith("result_bar")) and isinstance(
+        case Call(np.sum, (Var(name) as x,), ()) if (is_bar(name) or name.startswith(SEED)) and isinstance(
                 kind_of(x, facts), Number):
             return x
         case Call(np.sum, (Call(operator.neg, (x,)),)) if has_float_dtype(x, facts):

@@ -102,7 +102,6 @@ class Facts:
         return replace(self, kinds={**self.kinds, **kinds}, classes={**self.classes, **classes},
                        islands=islands)
 
-
     def with_repeated(self, names: Mapping[str, str]) -> Facts:
         """These facts, also of names that hold what others hold."""
         known = {new: self.classes[old] for new, old in names.items() if old in self.classes}
