@@ -86,7 +86,7 @@ Region = tuple[Axis, ...]           # further axes are taken whole
 
 
 def region(index: Expr | None, is_fixed: Callable[[str], bool], known: Sequence[Linear]) -> Region:
-    """The region of an index; what is not understood, or may count from the end, is taken whole."""
+    """The region of an index; what is not understood is taken whole."""
     if index is None:
         return ()
     entries = index.items if isinstance(index, Build) and index.form == "tuple" else (index,)
@@ -94,8 +94,8 @@ def region(index: Expr | None, is_fixed: Callable[[str], bool], known: Sequence[
     for entry in entries:
         match entry:
             case Build("slice", (lower, upper, Const(value=None | 1))):
-                low = Linear() if lower == Const(None) else _bound(lower, is_fixed, known)
-                high = None if upper == Const(None) else _bound(upper, is_fixed, known)
+                low = Linear() if lower == Const(None) else _cut(lower, is_fixed, known, len(out))
+                high = None if upper == Const(None) else _cut(upper, is_fixed, known, len(out))
                 out.append(Axis(low, high))
             case Build("slice"):
                 out.append(Axis())
@@ -115,6 +115,13 @@ def _bound(expr: Expr, is_fixed: Callable[[str], bool], known: Sequence[Linear])
     if found is None or not infeasible([*known, found.times(-1).plus(Linear((), -1))]):
         return None
     return found
+
+
+def _cut(expr: Expr, is_fixed: Callable[[str], bool], known: Sequence[Linear], axis: int) -> Linear | None:
+    """The bound of a slice. One that may count from the end is a place of which only is known that it is the same one
+    for the same number: `x[:n]` and `x[n:]` share no cell."""
+    found = linear(expr, is_fixed)
+    return found and (_bound(expr, is_fixed, known) or Linear(((f"axis {axis} at {found}", 1),)))
 
 
 def disjoint(a: Region, b: Region, known: Sequence[Linear]) -> bool:

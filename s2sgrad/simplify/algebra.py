@@ -83,8 +83,10 @@ def improved(stmt: Statement, facts: Facts, shares: Sharing, whole: frozenset[st
                 sign, value = signed(value, facts)
                 op = op if sign > 0 else operator.isub if op is operator.iadd else operator.iadd
             return replace(stmt, index=_index(index, facts), value=value, op=op)
-        case Accumulate(bar, index, value, _, sign):
+        case Accumulate(bar, index, value, _, sign, repeats):
             value = simplified(value, facts, True)
+            if index is not None and isinstance(facts.kinds.get(bar), Array) and not repeats:
+                value = _without_copy(value, facts)         # NumPy sees to it where they share memory
             if bar in whole or index is not None and isinstance(facts.kinds.get(bar), Array):
                 value = _unbroadcast(value)
             own, value = signed(value, facts)

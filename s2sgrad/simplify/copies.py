@@ -1,6 +1,7 @@
 """Copy propagation: a temporary, or an adjoint, that only repeats a literal or a name is replaced by it.
 
-So is the result, and what the variable of a helper that is written out is called after its call (`y = y#i6`).
+So is the result, and what the variable of a helper that is written out is called before its call (`x#i6 = x`) or
+after it (`y = y#i6`).
 
 In: a function. Out: the same function without such temporaries.
 
@@ -95,10 +96,10 @@ def _may_go(stmt: Assign, name: str, used: Counter[str], rest: list[Statement], 
 
 
 def _is_handed_over(target: str, source: str) -> bool:
-    """Is it the result, or what a helper that is written out gives to a name of another function?"""
+    """Is it the result, or what a helper that is written out is given by, or gives to, another function?"""
     if is_bar(target) or is_shadow(target) or is_temporary(source):
         return False
-    return target.startswith(SLOT) or bool(home(source)) and home(target) != home(source)
+    return target.startswith(SLOT) or home(target) != home(source)
 
 
 def home(name: str) -> str:

@@ -203,13 +203,13 @@ def kept_by(expr: Expr, facts: Facts) -> set[str]:
 
 
 def _holds_numbers(expr: Expr, facts: Facts) -> bool:
-    """Is it known to be an array, or a number (and no list)?"""
+    """Is it known to be an array, or a number (and no list or dict)?"""
     if isinstance(facts.kind(expr), (Array, Number, Numeric)):
         return True
     match expr:
         case Var(name):
             return is_bar(name) and not isinstance(facts.kinds.get(name), (ListKind, TupleKind, DictKind))
-        case Call(operator.add | operator.mul, args):
+        case Call(operator.add | operator.mul | operator.or_, args):
             return any(_holds_numbers(a, facts) for a in args if not isinstance(facts.kind(a), Number))
         case Call(function):
             return is_known(function, ARITHMETIC) or isinstance(function, np.ufunc) or function is np.copy

@@ -7,12 +7,13 @@ and facts give equal results.
 
 from __future__ import annotations
 
+import operator
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Number, Numeric
 from s2sgrad.core.names import is_bar, is_temporary
-from s2sgrad.core.nodes import Accumulate, Assign, For, Function, Kill, Materialise, Record, Store, Var
+from s2sgrad.core.nodes import Accumulate, Assign, Call, For, Function, Kill, Materialise, Record, Store, Var
 from s2sgrad.core.rewrite import exprs, free_names, walk_statements
 from s2sgrad.simplify import (
     algebra,
@@ -82,14 +83,19 @@ def with_temporaries(function: Function, facts: Facts) -> Facts:
     fresh: Counter[str] = Counter()
     shared: set[str] = set()        # with names that have a class already
     held: set[str] = set()          # by containers, records, or parts of them
-    aliases: defaultdict[str, list[str]] = defaultdict(list)        # the names that a name repeats
+    aliases: defaultdict[str, list[str]] = defaultdict(list)        # the names that a name repeats, or is a part of
     kinds: dict[str, Kind] = {}
     for stmt in walk_statements(function.body):
         held.update(*(free_names(e) for e in exprs(stmt) if not is_pure(e, facts)))
         match stmt:
-            case Record(value=value) | Store(value=value, op=None):
+            case Record(value=value):
                 held |= contents(value, facts)
+            case Store(base, value=value, op=None) if not isinstance(facts.kinds.get(base), Array):
+                held |= contents(value, facts)              # an array takes the numbers
             case Assign((target,), Var(name)):
+                aliases[target].append(name)
+            case Assign((target,), Call(operator.getitem, (Var(name), _), ())) if isinstance(
+                    facts.kinds.get(name), Array):          # a part of it
                 aliases[target].append(name)
             case For(over=over, elements=elements):
                 held |= contents(over, facts).union(*(contents(e, facts) for _, e in elements))

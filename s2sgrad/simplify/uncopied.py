@@ -5,12 +5,17 @@
     z~ += np.vdot($1, b)                      x~[0] = 0.0
     x~[0] = 0.0
 
+    $2 = np.copy(y~[1:])                      $2 = y~[1:]
+    u~ += $2 * a                    ->        u~ += $2 * a
+    v~ += $2 * b                              v~ += $2 * b
+
 In: a function. Out: the same function with fewer copies in its reverse sweep. Guaranteed: the copy is bound once and
 only read, all in its block, and nothing keeps it; up to the last read nothing binds or writes what was copied.
 """
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
 from dataclasses import replace
 
@@ -18,7 +23,7 @@ import numpy as np
 
 from s2sgrad.core.kinds import Array
 from s2sgrad.core.names import is_temporary
-from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Function, Statement, Store, Var
+from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Expr, Function, Statement, Store, Var
 from s2sgrad.core.rewrite import blocks, exprs, free_names, map_blocks, walk_statements
 from s2sgrad.simplify.copies import AS_NAME, count_uses
 from s2sgrad.simplify.effects import binds, contents, disturbs, effects, kept_by
@@ -35,7 +40,7 @@ def _block(block: Block, bound: Counter[str], used: Counter[str], facts: Facts) 
     out = [map_blocks(s, lambda b: _block(b, bound, used, facts)) for s in block]
     for k, stmt in enumerate(out):
         match stmt:
-            case Assign((name,), Call(np.copy, (Var() as source,), ())) if (
+            case Assign((name,), Call(np.copy, ((Var() | Call(operator.getitem, (Var(), _))) as source,), ())) if (
                     stmt.reverses and is_temporary(name) and bound[name] == 1 and used[name] < AS_NAME
                     and isinstance(kind_of(source, facts), Array)
                     and _is_read(name, source, used[name], out[k + 1:], facts)):
@@ -43,9 +48,9 @@ def _block(block: Block, bound: Counter[str], used: Counter[str], facts: Facts) 
     return tuple(out)
 
 
-def _is_read(name: str, source: Var, uses: int, rest: list[Statement], facts: Facts) -> bool:
+def _is_read(name: str, source: Expr, uses: int, rest: list[Statement], facts: Facts) -> bool:
     """Are all uses reads, before anything changes what was copied?"""
-    names, inside = {source.name}, contents(source, facts)
+    names, inside = free_names(source), contents(source, facts)
     for stmt in rest:
         if not uses:
             return True
@@ -65,6 +70,6 @@ def _keeps(stmt: Statement, name: str, facts: Facts) -> bool:
     match stmt:
         case Assign(value=value):
             return name in kept_by(value, facts)
-        case Store(base=into) | Accumulate(bar=into):
-            return not isinstance(facts.kinds.get(into), Array)
+        case Store(base=into, value=value) | Accumulate(bar=into, value=value):
+            return not isinstance(facts.kinds.get(into), Array) and name in kept_by(value, facts)
     return True

@@ -16,7 +16,8 @@ from s2sgrad.simplify.facts import Facts
 from s2sgrad.simplify.viewed import parts
 
 N = Array("float64", (Dim("n"),))
-FACTS = Facts({"A": N, "B": N, "y~": N, "w@": N, "v@": N, "u": N, "$1": N, "m": Array("bool"), "n": Number("int", True),
+FACTS = Facts({"A": N, "k": Number("int", True), "B": N, "y~": N, "w@": N, "v@": N, "u": N, "$1": N,
+               "m": Array("bool"), "n": Number("int", True),
                "i": Number("int", True), "j": Number("int", True), "s": Number("float64"), "c": Number("bool")},
               {"A": 1, "B": 1, "y~": 2, "w@": -3, "v@": -3, "u": 4, "$1": 5, "m": 6, "i": 7},
               frozenset((1, 2, -3)))
@@ -25,8 +26,8 @@ FACTS = Facts({"A": N, "B": N, "y~": N, "w@": N, "v@": N, "u": N, "$1": N, "m": 
 def both_sweeps(source: str) -> Function:
     """The source is the reverse sweep."""
     born = "y_bar = np.zeros(n)\nw_shadow = np.zeros(n)\nv_shadow = w_shadow"
-    function = core(f"n = 5\n'reverse'\n{born}\n{source}")
-    return replace(function, body=(function.body[0], Comment("reverse sweep"), *function.body[1:]))
+    function = core(f"n = 5\nk = f()\n'reverse'\n{born}\n{source}")
+    return replace(function, body=(*function.body[:2], Comment("reverse sweep"), *function.body[2:]))
 
 
 def after(source: str) -> str:
@@ -51,6 +52,9 @@ def plain(source: str) -> str:
     ("for j in range(n):\n    u += y_bar\n    for i in range(n):\n        u += s\n        y_bar[i] = 0.0\n"
      "    y_bar[...] = s", "y_bar[i] = 0.0"),
     ("if c:\n    y_bar[0] = 0.0\n    y_bar[:] = s\nu += y_bar", "y_bar[0] = 0.0"),
+    ("s = y_bar[k:]\ny_bar[k:] = 0.0\nu += y_bar[:k]", "y_bar[k:] = 0.0"),             # of whichever sign
+    ("s = y_bar[:-k]\ny_bar[:-k] = 0.0\nu += y_bar[-k:]", "y_bar[:-k] = 0.0"),
+    ("s = y_bar[-2:]\ny_bar[-2:] = 0.0\nu += y_bar[:-2]", "y_bar[-2:] = 0.0"),
 ])
 def test_a_zeroing_that_nobody_sees(before: str, gone: str) -> None:
     assert after(before) == plain("\n".join(line for line in before.splitlines() if line.strip() != gone))
@@ -70,6 +74,11 @@ def test_a_zeroing_that_nobody_sees(before: str, gone: str) -> None:
     "s = w_shadow[0]\nw_shadow[0] = 0.0\nu += v_shadow[1]",                           # under another name
     "y_bar[m, 0] = 0.0\nu += y_bar[0, 1]",                       # the mask may be one of several axes
     "y_bar[i] = 0.0\nu += y_bar[-1]",
+    "y_bar[k:] = 0.0\nu += y_bar[:k + 1]",
+    "y_bar[k:] = 0.0\nu += y_bar[k:, :k]",
+    "y_bar[:k] = 0.0\nu += y_bar[-k:]",
+    "y_bar[:-1] = 0.0\nu += y_bar[-2:]",
+    "y_bar[k:] = 0.0\nu += y_bar[k]",
     "y_bar[0] = 0.0\nf(y_bar)",                                                       # kept by a call
     "y_bar[0] = 0.0\nhidden = y_bar[1:]\nu += y_bar[0]",
     "for i in range(n):\n    y_bar[i] = 0.0\nfor j in range(n):\n    y_bar[:] = s\nu += y_bar",   # no trip?

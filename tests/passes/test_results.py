@@ -46,16 +46,21 @@ def test_a_name_that_is_bound_again_is_not_the_result(between):
 
 
 def test_a_variable_of_a_helper_goes_on_under_its_name():
-    assert copied(let("y#i6", "a"), let("y", Var("y#i6")), let("b", "y * y")) == ["y#i6 = a", "b = y#i6 * y#i6"]
-    assert copied(let("x#i7", "a"), let("y#i6", Var("x#i7")), let("b", Var("y#i6"))) == ["x#i7 = a", "b = x#i7"]
+    assert copied(let("y#i6", "-a"), let("y", Var("y#i6")), let("b", "y * y")) == ["y#i6 = -a", "b = y#i6 * y#i6"]
+    assert copied(let("x#i7", "-a"), let("y#i6", Var("x#i7")), let("b", Var("y#i6"))) == ["x#i7 = -a", "b = x#i7"]
+
+
+def test_a_parameter_of_a_helper_is_what_it_is_given():
+    assert copied(let("y", "-a"), let("y#i6", "y"), let("b", Var("y#i6"))) == ["y = -a", "b = y"]
+    stays = (let("y", "-a"), let("y#i6", "y"), let("y", "b"), let("b", Var("y#i6")))
+    assert copied(*stays) == list(text.lines(stays))
 
 
 @pytest.mark.parametrize("body", [
     (let("total", "a"), let("y", "total"), let("b", "y")),                              # both are the user's
-    (let("x#i6", "a"), let("y#i6", Var("x#i6")), let("b", Var("y#i6"))),                # of one helper
-    (let("y", "a"), let("y#i6", "y"), let("b", Var("y#i6"))),                           # given to the helper
-    (let("y#i6", "a"), let("y", Var("y#i6")), let("y#i6", "b"), let("b", "y")),
-    (let("y#i6", "a"), let("y", Var("y#i6")), let("b", "y"), let("y", "b"), let("b", "y")),
+    (let("x#i6", "-a"), let("y#i6", Var("x#i6")), let("b", Var("y#i6"))),               # of one helper
+    (let("y#i6", "-a"), let("y", Var("y#i6")), let("y#i6", "b"), let("b", "y")),
+    (let("y#i6", "-a"), let("y", Var("y#i6")), let("b", "y"), let("y", "b"), let("b", "y")),
 ])
 def test_names_of_the_user_stay(body):
     assert copied(*body) == list(text.lines(body))

@@ -52,5 +52,16 @@ def test_stays(body: tuple[Statement, ...]) -> None:
     assert not is_dropped(COPY, *body)
 
 
+PART = Assign(("$1",), Call(np.copy, (e("x_bar[1:n]"),)), reverses=1)
+
+
+@pytest.mark.parametrize("body, dropped", [
+    ((READ, DOT), True), ((READ, DOT, ZERO), True), ((READ, ZERO, DOT), False),
+    ((READ, Assign(("n",), e("2"), reverses=1), DOT), False),
+], ids=["read", "then-zeroed", "zeroed-between", "another-n"])
+def test_a_copy_of_a_part(body: tuple[Statement, ...], dropped: bool) -> None:
+    assert is_dropped(PART, *body) == dropped
+
+
 def test_stays_in_the_forward_sweep() -> None:
     assert not is_dropped(Assign(("$1",), COPY.value), READ)

@@ -78,9 +78,8 @@ def smooth_and_score_value_and_grad(conductance, shift, signal, edges, *, result
         alpha_bar = np.vdot(t_bar, out_1)
         out_bar = t_bar * alpha
         # x += alpha * p
-        smooth_bar_copy = np.copy(smooth_bar)
-        alpha_bar += np.vdot(smooth_bar_copy, p)
-        p_bar += smooth_bar_copy * alpha
+        alpha_bar += np.vdot(smooth_bar, p)
+        p_bar += smooth_bar * alpha
         # alpha = rs / (p @ Ap)
         rs_bar += alpha_bar / product
         product_bar = -alpha_bar * (alpha / product)

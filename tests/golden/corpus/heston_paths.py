@@ -62,11 +62,10 @@ def heston_paths_bwd(residuals, s0, r, z_spot, z_vol, dt, result_bar):
         theta_bar += np.sum(t_bar)
         v_plus_bar = -t_bar
         # log_s += (r - 0.5 * v_plus) * dt + root * np.sqrt(dt) * z_spot[k]
-        log_s_bar_copy = np.copy(log_s_bar)
-        t_bar = log_s_bar_copy * z_spot[k]
+        t_bar = log_s_bar * z_spot[k]
         root_bar += t_bar * sqrt_dt
-        t_bar_1 = log_s_bar_copy * dt
-        dt_bar += 0.5 * np.vdot(t_bar, root) / sqrt_dt + np.vdot(log_s_bar_copy, r - 0.5 * v_plus)
+        t_bar_1 = log_s_bar * dt
+        dt_bar += 0.5 * np.vdot(t_bar, root) / sqrt_dt + np.vdot(log_s_bar, r - 0.5 * v_plus)
         r_bar += np.sum(t_bar_1)
         v_plus_bar -= 0.5 * t_bar_1
         # root = np.sqrt(np.where(v_plus > 0, v_plus, 1.0)) * (v_plus > 0)
@@ -92,8 +91,7 @@ def spread_price_value_and_grad(
     # forward sweep
     dt = maturity / z_spot.shape[0]
     history, residuals = heston_paths_fwd(params, s0, r, z_spot, z_vol, dt)
-    history_part = history[1:]
-    average = np.mean(history_part, axis=0)
+    average = np.mean(history[1:], axis=0)
     lo, hi = strikes
     d = average - lo
     payoff = np.clip(d, 0.0, hi - lo)
@@ -124,7 +122,7 @@ def spread_price_value_and_grad(
     # average = history[1:].mean(axis=0)
     history_bar[1:] += (
         np.where((0.0 < d) & (d < hi - lo), d_bar, np.where((0.0 <= d) & (d <= hi - lo), 0.5 * d_bar, 0.0))
-        / history_part.shape[0]
+        / z_spot.shape[0]
     )[None, :]
     # history = heston_paths(params, s0, r, z_spot, z_vol, dt)
     params_bar, s0_bar, d_bar, d_bar_1 = heston_paths_bwd(residuals, s0, r, z_spot, z_vol, dt, history_bar)

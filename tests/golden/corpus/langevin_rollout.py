@@ -11,16 +11,15 @@ def step_fwd(theta, omega, torque, dt, noise, friction):
     product = dt * (d - p)
     s = omega + product
     omega = s + np.sqrt(dt) * 0.1 * noise
-    product_1 = dt * omega
-    theta = theta + product_1
-    return (theta, omega), (product_1, s, product, d, p)
+    theta = theta + dt * omega
+    return (theta, omega), (s, product, d, p)
 
 
 def step_bwd(residuals, theta, omega, dt, friction, theta_bar_1, omega_bar):
-    product_1, s, product, d, p = residuals
+    s, product, d, p = residuals
     # theta = theta + dt * omega
     theta_bar = np.copy(unbroadcast(theta_bar_1, theta))
-    omega_bar = omega_bar + unbroadcast(theta_bar_1, product_1) * dt
+    omega_bar = omega_bar + theta_bar_1 * dt
     # omega = omega + dt * (torque - np.sin(theta) - friction * omega) + np.sqrt(dt) * 0.1 * noise
     s_bar = unbroadcast(omega_bar, s)
     omega_bar = np.copy(unbroadcast(s_bar, omega))

@@ -70,10 +70,9 @@ def miss_distance_value_and_grad(bodies, dt, steps, *, result_bar=1.0):
     dt_bar = 0.0
     for _ in reversed(range(steps)):
         # vel += 0.5 * dt * acc
-        vel_bar_copy = np.copy(vel_bar)
         vel[...] = vel_record_1.pop()
-        acc_bar += 0.5 * vel_bar_copy * dt
-        dt_bar += 0.5 * np.vdot(vel_bar_copy, acc)
+        acc_bar += 0.5 * vel_bar * dt
+        dt_bar += 0.5 * np.vdot(vel_bar, acc)
         n_1 = len(mass)
         for i_1 in reversed(range(n_1)):
             for j_1 in reversed(range(i_1 + 1, n_1)):
@@ -103,15 +102,13 @@ def miss_distance_value_and_grad(bodies, dt, steps, *, result_bar=1.0):
         acc_bar[:] = 0.0
         acc[:] = acc_record.pop()
         # pos += dt * vel
-        copy = np.copy(position_bar)
         pos[...] = pos_record.pop()
-        dt_bar += np.vdot(copy, vel)
-        vel_bar = vel_bar + copy * dt
+        dt_bar += np.vdot(position_bar, vel)
+        vel_bar = vel_bar + position_bar * dt
         # vel += 0.5 * dt * acc
-        vel_bar_copy = np.copy(vel_bar)
         vel[...] = vel_record.pop()
-        acc_bar += 0.5 * vel_bar_copy * dt
-        dt_bar += 0.5 * np.vdot(vel_bar_copy, acc)
+        acc_bar += 0.5 * vel_bar * dt
+        dt_bar += 0.5 * np.vdot(vel_bar, acc)
     for i in reversed(range(n)):
         for j in reversed(range(i + 1, n)):
             s = s_record.pop()

@@ -3,7 +3,7 @@
 # Facts: logits: float64[n0]; log_rates: float64[n0]; counts: float64[n1]; weights: None.
 import numpy as np
 import scipy.special
-from s2sgrad.runtime import einsum_adjoint, unbroadcast
+from s2sgrad.runtime import einsum_adjoint
 
 
 def negative_evidence_value_and_grad(logits, log_rates, counts, weights=None, *, result_bar=1.0):
@@ -21,13 +21,12 @@ def negative_evidence_value_and_grad(logits, log_rates, counts, weights=None, *,
     s = posterior + 1e-12
     log_s = np.log(s)
     entropy = -np.einsum('nk,nk->', posterior, log_s)
-    p = weights * evidence
-    result = -np.sum(p) + 0.01 * entropy
+    result = -np.sum(weights * evidence) + 0.01 * entropy
 
     # reverse sweep
     # return -np.sum(weights * evidence) + 0.01 * entropy
     entropy_bar = 0.01 * result_bar
-    evidence_bar = unbroadcast(np.broadcast_to(-result_bar, np.shape(p)) * weights, evidence)
+    evidence_bar = -result_bar * weights
     # entropy = -np.einsum("nk,nk->", posterior, np.log(posterior + 1e-12))
     t_bar = -entropy_bar
     posterior_bar = (
@@ -36,7 +35,7 @@ def negative_evidence_value_and_grad(logits, log_rates, counts, weights=None, *,
     )
     # posterior = np.exp(joint - evidence[:, None])
     t_bar = posterior_bar * posterior
-    evidence_bar = evidence_bar - np.sum(t_bar, axis=1)
+    evidence_bar -= np.sum(t_bar, axis=1)
     # evidence = logsumexp(joint, axis=1)
     joint_bar = t_bar + evidence_bar[:, None] * posterior
     # return k * log_rate - np.exp(log_rate) - gammaln(k + 1)

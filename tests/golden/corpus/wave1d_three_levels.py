@@ -18,16 +18,15 @@ def synthetic_trace_fwd(speed, pulse, dt, dx, steps, receiver):
     nxt_record, nxt_record_1, nxt_record_2 = [], [], []
     records, cur_bar_record = [], []
     for k in range(steps):
-        nxt_1 = nxt
         nxt_bar_1 = nxt_bar
         n_1 = len(cur)
         for i in range(1, n_1 - 1):
-            nxt_record.append(nxt_1[i])
-            nxt_1[i] = 2 * cur[i] - prev[i] + r2[i] * (cur[i + 1] - 2 * cur[i] + cur[i - 1])
-        nxt_record_1.append(nxt_1[0])
-        nxt_1[0] = nxt_1[1]
-        nxt_record_2.append(nxt_1[n_1 - 1])
-        nxt_1[n_1 - 1] = 0.0
+            nxt_record.append(nxt[i])
+            nxt[i] = 2 * cur[i] - prev[i] + r2[i] * (cur[i + 1] - 2 * cur[i] + cur[i - 1])
+        nxt_record_1.append(nxt[0])
+        nxt[0] = nxt[1]
+        nxt_record_2.append(nxt[n_1 - 1])
+        nxt[n_1 - 1] = 0.0
         records.append((prev_bar, cur, nxt, nxt_bar_1))
         cur_bar_record.append(cur_bar)
         prev, cur, nxt = cur, nxt, prev
