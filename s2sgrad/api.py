@@ -11,15 +11,16 @@ import functools
 import sys
 import threading
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, overload
 
-from s2sgrad.errors import AliasError, ArgumentError, UnsupportedError
+from s2sgrad.errors import AliasError, ArgumentError, LengthError, UnsupportedError
 from s2sgrad.execute.arguments import check_arguments
 from s2sgrad.execute.jax_backend import stand_ins
 from s2sgrad.execute.parameters import parameters_of
-from s2sgrad.execute.signature import kinds_of, shared_memory, signature_key
+from s2sgrad.execute.signature import NOTHING, kinds_of, names_length, shared_memory, signature_key
 
 if TYPE_CHECKING:
     from s2sgrad.core.kinds import Kind
@@ -75,6 +76,7 @@ class GradFunction:
         self._parameters = parameters
         self._count = parameters.positional if parameters.only_positional else -1
         self._programs: dict[Hashable, Program] = {}
+        self._asked = NOTHING
         self._declared: Derived | None = None
 
     # ------------------------------------------------------------ calls
@@ -105,7 +107,7 @@ class GradFunction:
     def _program(self, values: tuple[Any, ...]) -> Program:
         """The program for these arguments, from the cache or new."""
         described = values if self._options[-1] == "numpy" else stand_ins(values, self._parameters.names)
-        key = signature_key(described)
+        key = signature_key(described, self._asked)
         program = self._programs.get(key)
         if program is not None and not program.changed():
             return program
@@ -113,11 +115,33 @@ class GradFunction:
             program = self._programs.get(key)
             if program is None or program.changed():
                 check_arguments(self._parameters.names, described, self._argnums)
-                program = self._load(self._derive(kinds_of(described, self._argnums)))
+                program = self._made(described)
+                key = signature_key(described, self._asked)
                 self._programs.pop(key, None)
                 self._programs[key] = program
                 self._make_room()
         return program
+
+    def _made(self, values: tuple[Any, ...]) -> Program:
+        """A program for these arguments. Where it needs to know lengths, or has less broadcasting to undo if it knows
+        which are multiples of others, keys say so from here on."""
+        kinds = kinds_of(values, self._argnums, replace(self._asked, divisor=0))
+        try:
+            program = self._load(self._derive(kinds))
+        except LengthError as refusal:
+            holders = frozenset(k for k, kind in enumerate(kinds) if names_length(kind, refusal.length or ""))
+            if holders <= self._asked.exact:
+                raise
+            self._asked = replace(self._asked, exact=self._asked.exact | holders)
+            return self._made(values)
+        if "unbroadcast(" not in program.derived.text:
+            return program
+        from s2sgrad.analyse.lengths import divisor
+        body = program.derived.stages["split"].body
+        self._asked = replace(self._asked, divisor=self._asked.divisor or divisor(body))
+        more = kinds_of(values, self._argnums, self._asked)
+        other = self._load(self._derive(more)) if more != kinds else program
+        return min(program, other, key=lambda p: p.derived.text.count("unbroadcast("))
 
     def _make_room(self) -> None:
         """Drop the oldest programs that were not used since this last came by."""

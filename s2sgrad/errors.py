@@ -68,6 +68,12 @@ class SharedWriteError(AliasError):
     """A write that a second name would have to see, on a back end on which every array is a value."""
 
 
+class LengthError(UnsupportedError):
+    """The length of an array would have to be known. length: its symbol in the kinds, where it has one."""
+
+    length: str | None = None
+
+
 class WholeObjectError(UnsupportedError):
     """An object is used as a whole where its fields would have to be followed."""
 

@@ -18,7 +18,7 @@ from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.escapes import RETURNS, escapes
 from s2sgrad.analyse.joins import join, widened
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import NEVER, UNKNOWN, Array, DictKind, Dim, Kind, Known, ListKind, Number, TupleKind
+from s2sgrad.core.kinds import NEVER, UNKNOWN, Array, DictKind, Kind, Known, ListKind, Number, TupleKind
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, Function, Return, Statement, Var
 from s2sgrad.core.rewrite import map_blocks
 from s2sgrad.errors import S2SGradError, UnsupportedError, WholeObjectError
@@ -270,7 +270,7 @@ def of_data(kind: Kind) -> Kind:
     """The kind with lengths that are those of live data."""
     match kind:
         case Array(dtype, tuple() as shape, layout):
-            named = tuple(Dim(f"data {d.symbol}" if d.symbol else "", d.offset, d.never_one) for d in shape)
+            named = tuple(replace(d, symbol=f"data {d.symbol}") if d.symbol else d for d in shape)
             return Array(dtype, named, layout)
         case TupleKind(items):
             return TupleKind(tuple(map(of_data, items)))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from s2sgrad.analyse.lengths import length_kind
 from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, Number, Numeric, TupleKind
+from s2sgrad.rules.options import length_kind
 
 
 def attribute_kind(kind: Kind, attr: str) -> Kind | None:

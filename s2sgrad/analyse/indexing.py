@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 from s2sgrad.analyse.joins import join, one_of
@@ -23,7 +24,8 @@ from s2sgrad.core.kinds import (
     TupleKind,
     rank_of,
 )
-from s2sgrad.core.nodes import Build, Const, Expr
+from s2sgrad.core.nodes import Build, Call, Const, Expr
+from s2sgrad.rules.options import divided
 from s2sgrad.rules.shapes import broadcast, fresh_dim, fresh_shape, static
 
 KindOf = Callable[[Expr], Kind]
@@ -192,6 +194,11 @@ def _list_shape(kind: Kind) -> Shape:
 def slice_length(dim: Dim, index: Build, kind_of: KindOf) -> Dim:
     """The length of an axis after `lower:upper:step`, as far as it is the same for all values of what is unknown."""
     def bound(entry: Expr) -> object:
+        match entry:
+            case Call(operator.neg, (back,)) if dim.offset == 0:
+                length = bound(back)
+                if isinstance(length, Dim) and length.offset == 0 and length.symbol == dim.symbol:
+                    return replace(dim, scale=dim.scale - length.scale) if length.scale < dim.scale else 0
         kind = kind_of(entry)
         if isinstance(kind, Number) and isinstance(kind.value, Dim):
             return kind.value
@@ -203,35 +210,49 @@ def slice_length(dim: Dim, index: Build, kind_of: KindOf) -> Dim:
     if step not in (None, 1):
         match lower, upper, step:
             case (None | int()), (None | int()), (None | int()):
+                if dim.symbol and upper is None and 0 <= (lower or 0) < (step or 1):
+                    even = divided(dim, step or 1) if dim.offset == 0 else None
+                    if even is not None:
+                        return even
                 if dim.symbol:
-                    return Dim(f"({dim.symbol}{dim.offset:+d})[{lower}:{upper}:{step}]")
+                    return Dim(f"{_name(dim)}[{lower}:{upper}:{step}]")
                 return Dim("", len(range(dim.offset)[slice(lower, upper, step)]))
         return fresh_dim()
     if lower in (None, 0) and upper is None:
         return dim
     start = _position(0 if lower is None else lower, dim)
-    stop = _position(upper, dim) if upper is not None else (dim.symbol, dim.offset)
+    stop = _position(upper, dim) if upper is not None else dim
     if start is None or stop is None:
         return fresh_dim()
-    if not dim.symbol and start[0] == stop[0] == "":
-        return Dim("", len(range(dim.offset)[slice(max(start[1], 0), max(stop[1], 0))]))
-    if start[0] == "" and stop[0] == dim.symbol and stop[1] <= dim.offset:
-        return Dim(dim.symbol, stop[1] - start[1])
+    if not dim.symbol and not start.symbol and not stop.symbol:
+        return Dim("", len(range(dim.offset)[slice(max(start.offset, 0), max(stop.offset, 0))]))
+    starts, stops = (d.scale if d.symbol else 0 for d in (start, stop))
+    more = stop.offset - start.offset
+    if not start.symbol and stop.is_alike(dim) and stop.offset <= dim.offset:
+        return replace(stop, offset=more)
+    if stops <= dim.scale and 0 <= start.offset <= stop.offset <= dim.offset and starts <= stops:
+        # 0 <= start <= stop <= end, whatever the symbol is
+        return replace(dim, offset=more, scale=stops - starts) if starts < stops else Dim("", more)
     if dim.symbol.startswith("?"):
         return fresh_dim()
-    return Dim(f"({dim.symbol}{dim.offset:+d})[{lower}:{upper}]")
+    return Dim(f"{_name(dim)}[{lower}:{upper}]")
 
 
-def _position(value: object, dim: Dim) -> tuple[str, int] | None:
+def _name(dim: Dim) -> str:
+    return f"({'' if dim.scale == 1 else dim.scale}{dim.symbol}{dim.offset:+d})"
+
+
+def _position(value: object, dim: Dim) -> Dim | None:
+    """Where a bound lies, counted from the front; None where that is not known."""
     match value:
-        case Dim(symbol, offset):
-            return (symbol, offset) if symbol == dim.symbol else None
+        case Dim():
+            return value if value.symbol == dim.symbol else None
         case bool():
             return None
         case int() if value >= 0:
-            return "", value
+            return Dim("", value)
         case int():
-            return dim.symbol, dim.offset + value
+            return replace(dim, offset=dim.offset + value)
     return None
 
 

@@ -1,23 +1,29 @@
-"""Arithmetic on lengths: which integers are known, or are the length of an axis and a constant."""
+"""Arithmetic on lengths: which integers are known, or are a multiple of the length of an axis and a constant."""
 
 from __future__ import annotations
 
+import math
 import operator
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from s2sgrad.core.kinds import Dim, Kind, Number
+from s2sgrad.core.nodes import Block, Build, Call, Const, walk
+from s2sgrad.core.rewrite import exprs, walk_statements
+from s2sgrad.rules.options import divided, length_kind, times
 
-
-def length_kind(dim: Dim) -> Number:
-    """A Python integer that is this length."""
-    return Number("int", True, dim if dim.symbol else dim.offset)
+LARGEST_MULTIPLE = 8        # four gates of a cell, three coordinates of points: not 1,000 points in 10 dimensions
 
 
 def whole_arithmetic(function: Any, kinds: tuple[Kind, ...]) -> Kind | None:
     """The kind of an operation on integers, of which more may be known than that it gives an integer."""
     if function in (operator.add, operator.sub):
         return length_arithmetic(function, kinds)
-    return fold(function, kinds) if function is operator.floordiv or function is operator.mul else None
+    if function in (operator.mul, operator.floordiv):
+        return fold(function, kinds) or multiple(function, kinds)
+    return None
 
 
 def length_arithmetic(function: Any, kinds: tuple[Kind, ...]) -> Kind | None:
@@ -25,15 +31,42 @@ def length_arithmetic(function: Any, kinds: tuple[Kind, ...]) -> Kind | None:
     match kinds:
         case (Number("int", _, a), Number("int", _, b)) if a is not None and b is not None:
             if isinstance(a, Dim) and isinstance(b, int):
-                return length_kind(Dim(a.symbol, function(a.offset, b)))
+                return length_kind(replace(a, offset=function(a.offset, b)))
             if isinstance(b, Dim) and isinstance(a, int) and function is operator.add:
-                return length_kind(Dim(b.symbol, a + b.offset))
-            if isinstance(a, Dim) and isinstance(b, Dim) and function is operator.sub and a.symbol == b.symbol:
-                return Number("int", True)
+                return length_kind(replace(b, offset=a + b.offset))
+            if isinstance(a, Dim) and isinstance(b, Dim) and a.symbol == b.symbol:
+                scale = function(a.scale, b.scale)
+                if scale > 0:
+                    return length_kind(replace(a, offset=function(a.offset, b.offset), scale=scale))
             if isinstance(a, int) and isinstance(b, int):
                 return Number("int", True, function(a, b))
             return Number("int", True)
     return None
+
+
+def multiple(function: Any, kinds: tuple[Kind, ...]) -> Kind | None:
+    """`4 * n`, and `m // 4` where m is such a multiple."""
+    match kinds:
+        case (Number("int", _, Dim() as dim), Number("int", _, int() as count)) if count > 0:
+            even = times(dim, count) if function is operator.mul else divided(dim, count)
+            return length_kind(even) if even else Number("int", True)
+        case (Number("int", _, int() as count), Number("int", _, Dim() as dim)) if (
+                count > 0 and function is operator.mul):
+            return length_kind(times(dim, count))
+    return None
+
+
+def divisor(block: Block) -> int:
+    """A number that lengths should be divisible by so that all halves, thirds, ... in a program are whole."""
+    found = 1
+    for statement in walk_statements(block):
+        for expr in exprs(statement):
+            for part in walk(expr):
+                match part:
+                    case (Call(operator.floordiv | np.split | np.array_split, (_, Const(int() as count), *_))
+                          | Build("slice", (_, _, Const(int() as count)))) if 1 < count <= LARGEST_MULTIPLE:
+                        found = math.lcm(found, count)
+    return found
 
 
 def fold(function: Any, kinds: tuple[Kind, ...]) -> Kind | None:

@@ -75,4 +75,5 @@ def dim_text(dim: Dim) -> str:
     if not dim.symbol:
         return str(dim.offset)
     offset = f" {'+' if dim.offset > 0 else '-'} {abs(dim.offset)}" if dim.offset else ""
-    return f"{dim.symbol}{'!' if dim.never_one else ''}{offset}"
+    times = f"{dim.scale}*" if dim.scale != 1 else ""
+    return f"{times}{dim.symbol}{'!' if dim.never_one and not dim.offset else ''}{offset}"

@@ -13,14 +13,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Dim:
-    """A length: `max(symbol + offset, 0)`, or the constant `offset` when symbol is empty.
+    """A length: `max(scale * symbol + offset, 0)`, or the constant `offset` when symbol is empty.
 
-    never_one: known to be different from 1 (a derived length such as `n - 1` never claims it).
+    never_one: the symbol is known to be different from 1.
     """
 
     symbol: str
     offset: int = 0
     never_one: bool = False
+    scale: int = 1
 
     @property
     def is_one(self) -> bool:
@@ -28,7 +29,13 @@ class Dim:
 
     @property
     def not_one(self) -> bool:
-        return self.never_one if self.symbol else self.offset != 1
+        if not self.symbol or self.scale > 1 and (1 - self.offset) % self.scale:
+            return self.offset != 1 or self.symbol != ""
+        return self.never_one and self.offset == 0
+
+    def is_alike(self, other: Dim) -> bool:
+        """Does it differ by an offset at most?"""
+        return self.symbol == other.symbol and self.scale == other.scale
 
 
 ONE = Dim("", 1)
@@ -238,3 +245,13 @@ def is_list_of_numbers(kind: Kind | None) -> bool:
 def is_scalar(kind: Kind | None) -> bool:
     """Known to have rank 0?"""
     return shape_of(kind) == ()
+
+
+def of_adjoint(kind: Kind) -> Kind:
+    """The kind of the adjoint of a value of this kind: no known value, and no known layout."""
+    match kind:
+        case Number(dtype):
+            return Number(dtype)
+        case Array(dtype, shape):
+            return Array(dtype, shape)
+    return kind

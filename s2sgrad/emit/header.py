@@ -7,7 +7,7 @@ import types
 from collections.abc import Sequence
 
 from s2sgrad.analyse.declared import in_words
-from s2sgrad.core.kinds import Array, Kind, Known, Number, Object, RecordKind, TupleKind
+from s2sgrad.core.kinds import Array, Dim, Kind, Known, Number, Object, RecordKind, TupleKind
 from s2sgrad.core.nodes import Datum, Function
 from s2sgrad.version import __version__
 
@@ -42,13 +42,19 @@ def _places(data: Sequence[Datum]) -> str:
     return "; ".join(f"{', '.join(names)} {place}" for place, names in found.items())
 
 
+def _length(dim: Dim) -> str:
+    if not dim.symbol:
+        return str(dim.offset)
+    return f"{dim.scale}*{dim.symbol}" if dim.scale > 1 else dim.symbol
+
+
 def spell(kind: Kind) -> str:
     """A kind in a few words, for headers."""
     match kind:
         case Number(dtype, weak):
             return {"float64": "float", "int": "int", "bool": "bool"}.get(dtype, dtype) if weak else dtype
         case Array(dtype, tuple() as shape):
-            return f"{dtype}[{', '.join(d.symbol or str(d.offset) for d in shape)}]"
+            return f"{dtype}[{', '.join(map(_length, shape))}]"
         case Known(value):
             return repr(value) if isinstance(value, (str, type(None))) else getattr(value, "__name__", "object")
         case TupleKind(items):

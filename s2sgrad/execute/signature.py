@@ -10,13 +10,16 @@ the type is known.
 from __future__ import annotations
 
 import functools
+import math
 import types
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from s2sgrad.analyse.joins import join
+from s2sgrad.analyse.lengths import LARGEST_MULTIPLE
 from s2sgrad.core.classes import fields_of
 from s2sgrad.core.kinds import (
     ONE,
@@ -27,6 +30,7 @@ from s2sgrad.core.kinds import (
     Kind,
     Known,
     ListKind,
+    Maybe,
     Number,
     Object,
     RecordKind,
@@ -41,6 +45,8 @@ Lengths = dict[int, int]            # length -> its number, in the order of firs
 STATIC = (str, bytes, type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType, np.ufunc, np.dtype,
           type(np.sum))
 NUMERIC_DTYPES = "biufc"            # dtype kinds of which arithmetic knows the result
+Dims = dict[int, Dim]
+Multiples = dict[int, tuple[int, int]]      # number of a length -> the number that names its base, and how often that
 OVERLAP_WORK: Any = 10_000               # NumPy's bound on the exact overlap search; beyond it, overlap is assumed
 
 
@@ -60,10 +66,34 @@ class Same:
 
 
 # ---------------------------------------------------------------- keys
-def signature_key(args: Sequence[Any]) -> Hashable:
+@dataclass(frozen=True)
+class Asked:
+    """What facts say of lengths besides which are equal, because programs of a function need it.
+
+    divisor: if not 0, which lengths are multiples of others, and what they share with this number. exact: the positions
+    of arguments of whose arrays the lengths are known.
+    """
+
+    divisor: int = 0
+    exact: frozenset[int] = frozenset()
+
+
+NOTHING = Asked()
+
+
+def signature_key(args: Sequence[Any], asked: Asked = NOTHING) -> Hashable:
     """The key of a call. Where all arguments are numbers or unknown objects it is `tuple(map(type, args))`."""
     lengths: Lengths = {}
-    return tuple([_key(value, lengths) for value in args])
+    key = tuple([_key(value, lengths) for value in args])
+    if asked is NOTHING:
+        return key
+    multiples = tuple(_multiples(lengths, asked.divisor).items()) if asked.divisor else ()
+    return key, multiples, tuple([_shapes(args[k]) for k in sorted(asked.exact)])
+
+
+def _shapes(value: Any) -> tuple[tuple[int, ...], ...]:
+    """The shapes of the arrays in an argument."""
+    return tuple(leaf.shape for _, leaf in leaves(value) if isinstance(leaf, np.ndarray))
 
 
 def _key(value: Any, lengths: Lengths) -> object:
@@ -109,14 +139,52 @@ _KEYS: dict[type, Callable[[Any, Lengths], object]] = {
     np.ndarray: _array_key, list: _sequence_key, tuple: _sequence_key, dict: _dict_key, bool: _bool_key}
 
 
+def _multiples(lengths: Lengths, divisor: int) -> Multiples:
+    """What each length is a multiple of, by their numbers: of a shorter one, or of what is left of itself when it is
+    divided by what it shares with the divisor; the one of which most of the divisor can be seen."""
+    found: Multiples = {}
+    for n in sorted(lengths):
+        own = math.gcd(n, divisor) if n else 1
+        choices = [(lengths[n], 1 if own == n else own)]
+        choices += [(k, n // base * found[k][1]) for base, k in lengths.items()
+                    if 0 < base < n <= LARGEST_MULTIPLE * base and n % base == 0 and found[k][0] == k]
+        found[lengths[n]] = max(choices, key=lambda c: (math.gcd(c[1], divisor), c[0] != lengths[n], -c[1]))
+    return found
+
+
 # ---------------------------------------------------------------- kinds
-def kinds_of(args: Sequence[Any], differentiated: Iterable[int] = ()) -> tuple[Kind, ...]:
-    """The kind of each argument. Lengths are named n0, n1, ... in the order of `signature_key`."""
+def kinds_of(args: Sequence[Any], differentiated: Iterable[int] = (), asked: Asked = NOTHING) -> tuple[Kind, ...]:
+    """The kind of each argument, as much as `signature_key` says. Lengths, or what they are multiples of, are named
+    n0, n1, ... in the order of the arguments."""
     lengths: Lengths = {}
-    kinds = [_kind(value, lengths) for value in args]
+    for value in args:
+        _key(value, lengths)
+    dims = _dims(lengths, _multiples(lengths, asked.divisor) if asked.divisor else {
+        k: (k, 1) for k in lengths.values()})
+    dims.update({n: Dim("", n) for k in asked.exact for shape in _shapes(args[k]) for n in shape})
+    kinds = [_kind(value, dims) for value in args]
     for k in differentiated:
         kinds[k] = _apart(kinds[k])
     return tuple(kinds)
+
+
+def _dims(lengths: Lengths, multiples: Multiples) -> Dims:
+    """What kinds say of each length."""
+    named = {k: f"n{i}" for i, k in enumerate(k for k, (base, *_) in sorted(multiples.items()) if k == base)}
+    return {1: ONE} | {length: Dim(named[multiples[k][0]], 0, never_one=True, scale=multiples[k][1])
+                       for length, k in lengths.items()}
+
+
+def names_length(kind: Kind, symbol: str) -> bool:
+    """Is it the length of an axis of an array in a value of this kind?"""
+    match kind:
+        case Array(_, tuple(shape)):
+            return any(d.symbol == symbol for d in shape)
+        case TupleKind(items) | ListKind(_, tuple(items)):
+            return any(names_length(k, symbol) for k in items)
+        case DictKind(tuple(entries)) | RecordKind(_, entries):
+            return any(names_length(k, symbol) for _, k in entries)
+    return False
 
 
 def _apart(kind: Kind) -> Kind:
@@ -134,10 +202,10 @@ def _apart(kind: Kind) -> Kind:
     return kind
 
 
-def _kind(value: Any, lengths: Lengths) -> Kind:
+def _kind(value: Any, dims: Dims) -> Kind:
     cls = type(value)
     if cls is np.ndarray:
-        return _array_kind(value, lengths)
+        return _array_kind(value, dims)
     if cls is bool:
         return Number("bool", weak=True, value=value)
     if cls is float or cls is int or cls is complex:
@@ -145,20 +213,16 @@ def _kind(value: Any, lengths: Lengths) -> Kind:
     if isinstance(value, np.generic) and value.dtype.kind in NUMERIC_DTYPES:
         return Number(_dtype_name(value.dtype))
     if cls is list:
-        items = tuple(_kind(item, lengths) for item in value)
+        items = tuple(_kind(item, dims) for item in value)
         return ListKind(_join(items), items)
     if cls is tuple:
-        return TupleKind(tuple(_kind(item, lengths) for item in value))
+        return TupleKind(tuple(_kind(item, dims) for item in value))
     if cls is dict:
-        return DictKind(tuple((key, _kind(item, lengths)) for key, item in value.items()))
+        return DictKind(tuple((key, _kind(item, dims)) for key, item in value.items()))
     if value is None or isinstance(value, (*STATIC, types.MethodType)):
         return Known(value)
     if is_object(value):
-        return RecordKind(cls, tuple((name, _kind(item, lengths)) for name, item in fields_of(value).items()))
-    if is_namedtuple(value):
-        # its fields are not followed, but count for the numbering of lengths, as in the key
-        for item in value:
-            _kind(item, lengths)
+        return RecordKind(cls, tuple((name, _kind(item, dims)) for name, item in fields_of(value).items()))
     if is_generator(cls):
         return Object(cls)
     return Object(cls, Number("int", weak=True) if cls is range else None) if isinstance(value, Iterable) else UNKNOWN
@@ -168,9 +232,8 @@ def _dtype_name(dtype: Any) -> str:
     return "longdouble" if dtype.char == "g" else str(dtype.name)
 
 
-def _array_kind(value: Any, lengths: Lengths) -> Kind:
-    shape = tuple([ONE if n == 1 else Dim(f"n{lengths.setdefault(n, len(lengths))}", never_one=True)
-                   for n in value.shape])
+def _array_kind(value: Any, dims: Dims) -> Kind:
+    shape = tuple([dims[n] for n in value.shape])
     if value.dtype.kind not in NUMERIC_DTYPES:
         return UNKNOWN
     layout = "" if len(shape) < 2 else "C" if value.flags.c_contiguous else "strided"
@@ -187,6 +250,9 @@ def _join(kinds: tuple[Kind, ...], mixed: bool = True) -> Kind | None:
         return None
     if all(kind == kinds[0] for kind in kinds):
         return kinds[0]
+    if Known(None) in kinds:
+        joined = _join(tuple(kind for kind in kinds if kind != Known(None)), mixed)
+        return Maybe(joined) if isinstance(joined, (Number, Array)) else UNKNOWN
     dtypes = {kind.dtype for kind in kinds if isinstance(kind, Array)}
     if all(isinstance(kind, Array) for kind in kinds):
         return Array(dtypes.pop() if len(dtypes) == 1 else None)

@@ -81,7 +81,7 @@ def lengths_of_parameters(block: Block, wanted: set[str], kinds: Kinds, params: 
         kind = kinds.named(name)
         if isinstance(kind, Number) and isinstance(kind.value, Dim):
             places = [(p, k) for p in params for k, d in enumerate(shape_of(kinds.named(p)) or ())
-                      if isinstance(d, Dim) and (d.symbol, d.offset) == (kind.value.symbol, kind.value.offset)]
+                      if isinstance(d, Dim) and d.is_alike(kind.value) and d.offset == kind.value.offset]
             if places:
                 shape = Call(getattr, (Var(places[0][0]), Const("shape")))
                 head.append(Assign((name,), Call(operator.getitem, (shape, Const(places[0][1])))))

@@ -8,6 +8,7 @@ All are linear, so their adjoints read only shapes.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -36,12 +37,19 @@ def _layout(kind: Kind) -> str:
     return kind.layout if isinstance(kind, Array) else ""
 
 
+def _factors(shape: tuple[Dim, ...]) -> list[Dim]:
+    """Lengths with the same product, no ones among them, constants apart from symbols."""
+    bare = [replace(d, scale=1) if d.offset == 0 else d for d in shape]
+    scales = [constant(d.scale) for d in shape if d.offset == 0]
+    return [d for d in (*bare, *scales) if not d.is_one]
+
+
 def _filled(dims: tuple[Dim, ...], old: Shape, hole: int) -> tuple[Dim, ...]:
     """A new shape with the length that is given as -1 at `hole`: what is left of the old lengths."""
     missing = fresh_dim()
     if isinstance(old, tuple):
-        left = list(old)
-        rest = [d for i, d in enumerate(dims) if i != hole and not d.is_one]
+        left = _factors(old)
+        rest = _factors(tuple(d for i, d in enumerate(dims) if i != hole))
         for dim in rest:
             if dim in left:
                 left.remove(dim)
@@ -185,9 +193,9 @@ def _diagonal_length(rows: Dim, columns: Dim, offset: int | None) -> Dim:
     if offset is None:
         return fresh_dim()
     rows, columns = plus(rows, min(offset, 0)), plus(columns, -max(offset, 0))
-    if rows.symbol != columns.symbol:
+    if not rows.is_alike(columns):
         return fresh_dim()
-    return rows if rows == columns else Dim(rows.symbol, min(rows.offset, columns.offset))
+    return rows if rows == columns else replace(rows, offset=min(rows.offset, columns.offset))
 
 
 def _diagonal_kind(a: Kind, offset: Kind | None = None, axis1: Kind | None = None, axis2: Kind | None = None) -> Kind:

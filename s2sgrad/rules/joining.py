@@ -13,6 +13,7 @@ from s2sgrad.rules.options import (
     array_kind,
     as_array,
     constant,
+    divided,
     dtype_option,
     entries,
     integer_option,
@@ -155,11 +156,12 @@ def _pieces(ary: Kind, sections: Kind, axis: int | None, equal: bool) -> Kind:
     number = count if count is not None else len(cuts) + 1 if cuts is not None else None
     if number is None or axis is None or not isinstance(shape, tuple):
         return ListKind(any_part)
+    even = divided(shape[axis], count) if count else None
     if count is not None and not shape[axis].symbol:
         size, rest = divmod(shape[axis].offset, max(count, 1))
         lengths = [constant(size + (i < rest)) for i in range(count)]
-    elif count is not None and equal:
-        lengths = [fresh_dim()] * count
+    elif count is not None and (equal or even is not None):
+        lengths = [even or fresh_dim()] * count
     else:
         lengths = [fresh_dim() for _ in range(number)]
     parts = tuple(Array(dtype, (*shape[:axis], length, *shape[axis + 1:])) for length in lengths)

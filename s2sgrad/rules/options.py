@@ -7,6 +7,7 @@ In: kinds of arguments and options as the call wrote them. Out: the shape, dtype
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -39,17 +40,36 @@ def plus(dim: Dim, more: int) -> Dim:
     if more == 0:
         return dim
     if more < 0 or dim.offset >= 0:
-        return Dim(dim.symbol, dim.offset + more)
+        return replace(dim, offset=dim.offset + more)
     return fresh_dim()
 
 
+def times(dim: Dim, factor: int) -> Dim:
+    """The length `factor * dim`, factor at least 1."""
+    return replace(dim, offset=factor * dim.offset, scale=factor * dim.scale)
+
+
+def divided(dim: Dim, count: int) -> Dim | None:
+    """The length `dim // count` where it comes out even for all values of the symbol, None otherwise."""
+    if not dim.symbol:
+        return constant(dim.offset // count)
+    if dim.scale % count or dim.offset % count:
+        return None
+    return replace(dim, offset=dim.offset // count, scale=dim.scale // count)
+
+
 def total(dims: tuple[Dim, ...]) -> Dim:
-    """The sum of lengths: known where at most one is symbolic."""
+    """The sum of lengths: known where the symbolic ones are multiples of one length."""
     symbolic = [d for d in dims if d.symbol]
     constants = sum(d.offset for d in dims if not d.symbol)
-    if len(symbolic) > 1:
+    if not symbolic:
+        return constant(constants)
+    if len(symbolic) == 1:
+        return plus(symbolic[0], constants)
+    if len({d.symbol for d in symbolic}) > 1 or any(d.offset < 0 for d in symbolic):
         return fresh_dim()
-    return plus(symbolic[0], constants) if symbolic else constant(constants)
+    return replace(symbolic[0], offset=constants + sum(d.offset for d in symbolic),
+                   scale=sum(d.scale for d in symbolic))
 
 
 def product(dims: tuple[Dim, ...]) -> Dim:
@@ -58,9 +78,10 @@ def product(dims: tuple[Dim, ...]) -> Dim:
     factor = math.prod(d.offset for d in dims if not d.symbol)
     if not symbolic or factor == 0:
         return constant(factor)
-    if factor == 1 and len(symbolic) == 1:
-        return symbolic[0]
-    parts = [d.symbol if d.offset == 0 else f"max({d.symbol}{d.offset:+d},0)" for d in symbolic]
+    if len(symbolic) == 1:
+        return times(symbolic[0], factor)
+    factor *= math.prod(d.scale for d in symbolic if d.offset == 0)
+    parts = [d.symbol if d.offset == 0 else f"max({d.scale}{d.symbol}{d.offset:+d},0)" for d in symbolic]
     name = "*".join(([str(factor)] if factor != 1 else []) + parts)
     return Dim(name, 0, never_one=any(d.not_one for d in dims))
 

@@ -9,10 +9,11 @@ np.prod and np.cumprod are right at zeros. np.sqrt'(0) is inf, hence np.std of e
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
-from s2sgrad.core.kinds import ONE, UNKNOWN, Array, Dim, Kind, ListKind, Number, Numeric, Shape, TupleKind, shape_of
+from s2sgrad.core.kinds import ONE, UNKNOWN, Array, Kind, ListKind, Number, Numeric, Shape, TupleKind, shape_of
 from s2sgrad.rules import shapes
 from s2sgrad.rules.options import dtype_option
 from s2sgrad.rules.registry import MAYBE_VIEW, adjoint, zero_derivative
@@ -178,7 +179,7 @@ def diff_kind(a: Kind, n: Kind | None = None, axis: Kind | None = None, *rest: K
         return UNKNOWN              # the argument itself
     dims = list(shape)
     length = dims[where[0]]
-    dims[where[0]] = Dim(length.symbol, length.offset - times if length.symbol else max(length.offset - times, 0))
+    dims[where[0]] = replace(length, offset=length.offset - times if length.symbol else max(length.offset - times, 0))
     return Array(array_dtype(a), tuple(dims))
 
 

@@ -104,9 +104,9 @@ def of_python_numbers(function: Callable[..., Any], numbers: list[Number]) -> Ki
     """The kind of an operator's result on Python numbers; integers and comparisons are computed where known."""
     values = [n.value for n in numbers]
     match values:
-        case (Dim(symbol, offset), int(more)) | (int(more), Dim(symbol, offset)) if (
-                function is operator.add and symbol and offset >= 0 and more >= 0):
-            return Number("int", weak=True, value=Dim(symbol, offset + more))
+        case (Dim() as dim, int(more)) | (int(more), Dim() as dim) if (
+                function is operator.add and dim.offset >= 0 and more >= 0):
+            return Number("int", weak=True, value=replace(dim, offset=dim.offset + more))
     plain = all(type(v) is int for v in values)
     if plain and function in _FOLDED:
         return Number("int", weak=True, value=function(*values))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from s2sgrad.core.kinds import ONE, UNKNOWN, Array, DictKind, Dim, Known, ListKind, Number, RecordKind, TupleKind
-from s2sgrad.execute.signature import kinds_of, shared_memory, signature_key
+from s2sgrad.execute.signature import Asked, kinds_of, shared_memory, signature_key
 
 Pair = namedtuple("Pair", "a b")
 
@@ -125,3 +125,33 @@ def test_replaced_code_of_a_function_argument_makes_another_program():
     assert before == signature_key((2.0, g))
     g.__code__ = h.__code__
     assert before != signature_key((1.0, g))
+
+
+def times(symbol, scale):
+    return Dim(symbol, never_one=True, scale=scale)
+
+
+@pytest.mark.parametrize("divisor, lengths, expected", [
+    (1, (8, 2), (times("n0", 4), N0)),
+    (1, (2, 8), (N0, times("n0", 4))),
+    (1, (18, 2), (N0, N1)),                                     # nine times: by chance
+    (1, (8, 3), (N0, N1)),
+    (2, (8, 3), (times("n0", 2), N1)),
+    (2, (2, 3), (N0, N1)),                                      # half of it is 1
+    (4, (12, 8, 4), (times("n0", 4), times("n1", 4), Dim("n2", never_one=True))),
+    (6, (12, 6), (times("n0", 6), N1)),
+    (1, (0, 2), (N0, N1)),
+])
+def test_multiples(divisor, lengths, expected):
+    args = tuple(map(ones, lengths))
+    assert kinds_of(args, asked=Asked(divisor)) == tuple(Array("float64", (dim,)) for dim in expected)
+
+
+@pytest.mark.parametrize("divisor, a, b, same", [
+    (1, (8, 2), (12, 3), True), (1, (8, 2), (9, 3), False), (2, (4,), (6,), True), (2, (4,), (5,), False),
+    (2, (2,), (3,), True), (2, (2,), (4,), False)])
+def test_keys_say_multiples(divisor, a, b, same):
+    first, second = tuple(map(ones, a)), tuple(map(ones, b))
+    assert signature_key(first) == signature_key(second)
+    assert (signature_key(first, Asked(divisor)) == signature_key(second, Asked(divisor))) == same
+    assert (kinds_of(first, asked=Asked(divisor)) == kinds_of(second, asked=Asked(divisor))) == same

@@ -99,8 +99,8 @@ def disagreement(kind: Kind | None, value: Any, lengths: dict[str, int], names: 
             return True
         for dim, length in zip(shape, actual, strict=True):
             if dim.symbol and dim.symbol not in lengths and length > 0:
-                lengths[dim.symbol] = length - dim.offset
-            expected = max(lengths.get(dim.symbol, 0) + dim.offset, 0) if dim.symbol else dim.offset
+                lengths[dim.symbol] = (length - dim.offset) // dim.scale
+            expected = max(dim.scale * lengths.get(dim.symbol, 0) + dim.offset, 0) if dim.symbol else dim.offset
             if (expected != length and (not dim.symbol or dim.symbol in lengths)) or (dim.not_one and length == 1):
                 return True
         return False
@@ -112,7 +112,7 @@ def disagreement(kind: Kind | None, value: Any, lengths: dict[str, int], names: 
             if weak != (type(value) in NUMBERS):
                 return f"the result is a {type(value).__name__}, weak is {weak}"
             if isinstance(known, Dim):
-                known = lengths.get(known.symbol, 0) + known.offset
+                known = known.scale * lengths.get(known.symbol, 0) + known.offset
             if known is not None and not np.array_equal(known, value, equal_nan=isinstance(known, float)):
                 return f"the result is {value!r}"
             return "dtype" if dtype_differs(dtype) else ""

@@ -139,7 +139,10 @@ def whole(value: Any) -> Number:
 @pytest.mark.parametrize("function, kinds, expected", [
     (np.reshape, (Array("float64", (N, K)), TupleKind((whole(-1), Number("int", True, K)))), (N, K)),
     (np.reshape, (Array("float64", (N, Dim("", 6))), TupleKind((whole(-1), whole(2)))),
-     (Dim("3*n", 0, True), Dim("", 2))),
+     (Dim("n", scale=3), Dim("", 2))),
+    (np.reshape, (Array("float64", (Dim("n", scale=4),)), TupleKind((whole(4), whole(-1)))), (Dim("", 4), N)),
+    (np.reshape, (Array("float64", (Dim("n", scale=4), K)), TupleKind((whole(N), whole(-1)))),
+     (N, Dim("m", scale=4))),
     (np.reshape, (Array("float64", (N,)), whole(-1)), (N,)),
     (np.ravel, (Array("float64", (N, K)),), (Dim("m*n"),)),
     (np.transpose, (Array("float64", (N, K)),), (K, N)),

@@ -169,7 +169,7 @@ def number(value: Any) -> Number:
     (np.zeros, (TupleKind((number(N), number(3))),), Array("float64", (N, Dim("", 3)), "C")),
     (np.zeros_like, (Array("float32", (N, N), "C"),), Array("float32", (N, N), "C")),
     (np.arange, (number(N),), Array("int64", (N,), "C")),
-    (np.arange, (number(1), number(N)), Array("int64", (Dim("n", -1, False),), "C")),
+    (np.arange, (number(1), number(N)), Array("int64", (Dim("n", -1, True),), "C")),
     (np.hanning, (number(N),), Array("float64", (N,))),
     (np.full, (number(N), Number("float64", True)), Array("float64", (N,), "C")),
     (np.eye, (number(N),), Array("float64", (N, N), "C")),

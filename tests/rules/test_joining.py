@@ -158,7 +158,9 @@ def whole(value: Any) -> Number:
     (np.vstack, (TupleKind((VEC, VEC)),), (Dim("", 2), N)),
     (np.append, (VEC, FLOAT), (Dim("n", 1),)),
     (np.tile, (VEC, TupleKind((whole(3), whole(1)))), (Dim("", 3), N)),
-    (np.repeat, (MAT, whole(2), whole(1)), (N, Dim("2*m", 0, True))),
+    (np.repeat, (MAT, whole(2), whole(1)), (N, Dim("m", scale=2))),
+    (np.concatenate, (TupleKind((VEC, VEC, Array("float64", (Dim("", 2),)))),), (Dim("n", 2, scale=2),)),
+    (np.tile, (VEC, whole(3)), (Dim("n", scale=3),)),
     (np.pad, (MAT, whole(1)), (Dim("n", 2), Dim("m", 2))),
 ])
 def test_lengths_survive(function: Any, kinds: tuple[Kind, ...], expected: tuple[Dim, ...]) -> None:
@@ -166,7 +168,7 @@ def test_lengths_survive(function: Any, kinds: tuple[Kind, ...], expected: tuple
     assert rule is not None and rule.kind is not None
     predicted = rule.kind(*kinds)
     assert isinstance(predicted, Array) and isinstance(predicted.shape, tuple)
-    assert [(d.symbol, d.offset) for d in predicted.shape] == [(d.symbol, d.offset) for d in expected]
+    assert [(d.symbol, d.offset, d.scale) for d in predicted.shape] == [(d.symbol, d.offset, d.scale) for d in expected]
 
 
 @pytest.mark.parametrize("function, kinds", [
