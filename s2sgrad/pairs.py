@@ -23,8 +23,8 @@ from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.escapes import WRITES
 from s2sgrad.analyse.exposed import exposed_names, in_order, surely_bound
-from s2sgrad.analyse.kinds import Kinds, of_adjoint
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, ListKind, TupleKind
+from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Kind, ListKind, TupleKind, of_adjoint
 from s2sgrad.core.names import RESIDUALS, SEED, bar, stem
 from s2sgrad.core.nodes import (
     Accumulate,

@@ -32,6 +32,7 @@ from s2sgrad.read.expressions import is_user_function
 from s2sgrad.rules.methods import METHODS
 from s2sgrad.rules.registry import FRESH, rule_of
 
+READ = (print, list, tuple, dict, set, frozenset, str, repr, type, zip, enumerate, reversed)
 WRITES, RETURNS, FUNCTIONS = "writes", "returns", "functions"
 
 
@@ -75,8 +76,9 @@ def _may_write(call: Call, shared: set[str]) -> bool:
         case function if function is getattr or function is operator.getitem:
             return False
         case function:
+            reads = any(function is f for f in READ)
             writes = output_of(call) is not None or (
-                rule_of(function) is None and not is_user_function(function) and function is not print)
+                rule_of(function) is None and not is_user_function(function) and not reads)
             return touched and writes
 
 

@@ -43,10 +43,12 @@ from s2sgrad.core.kinds import (
     Kind,
     Known,
     ListKind,
+    Maybe,
     Number,
     Numeric,
     RecordKind,
     is_complex,
+    of_adjoint,
 )
 from s2sgrad.core.names import is_bar, is_shadow
 from s2sgrad.core.nodes import (
@@ -60,12 +62,12 @@ from s2sgrad.core.nodes import (
     For,
     Function,
     Method,
-    Star,
     Statement,
     Store,
     Var,
+    starred,
 )
-from s2sgrad.core.operators import OUT_OF_PLACE, Updated
+from s2sgrad.core.operators import OUT_OF_PLACE, Updated, raises_for_none
 from s2sgrad.core.records import Construct, attribute_path
 from s2sgrad.core.rewrite import blocks, bound_in
 from s2sgrad.rules.draws import draw_of, drawn, is_draw, made_generator
@@ -129,7 +131,7 @@ class Kinds:
             case Build():
                 return display_kind(expr, self.of)
             case Call(function, (base, index)) if function is operator.getitem:
-                kind = self.of(base)
+                kind = self.present(base)
                 if not self.settled and (kind is NOT_YET or lacks(kind, index, self.of)):
                     return NOT_YET
                 return getitem_kind(kind, index, self.of)
@@ -141,6 +143,11 @@ class Kinds:
                 return self.call(function, args, kwargs)
         return UNKNOWN
 
+    def present(self, expr: Expr) -> Kind:
+        """The kind of an expression where None would raise."""
+        kind = self.of(expr)
+        return kind.kind if isinstance(kind, Maybe) else NOT_YET if kind == Known(None) and not self.settled else kind
+
     def named(self, name: str) -> Kind:
         """The kind of a name; an adjoint has that of what it is the adjoint of, but no known value."""
         if name in self.names or not (is_bar(name) or is_shadow(name)):
@@ -149,9 +156,9 @@ class Kinds:
 
     def call(self, function: Any, args: tuple[Expr, ...], kwargs: tuple[tuple[str, Expr], ...]) -> Kind:
         """The kind of a call of a known function."""
-        if _starred(args):
+        if starred(args):
             return UNKNOWN
-        kinds = tuple(self.of(a) for a in args)
+        kinds = tuple(map(self.present if raises_for_none(function) else self.of, args))
         options = {k: self.of(v) for k, v in kwargs}
         if not self.settled and any(k is NOT_YET for k in (*kinds, *options.values())):
             return NOT_YET
@@ -209,7 +216,7 @@ class Kinds:
         """The kind of `base.attr`."""
         if isinstance(base, Const):
             return constant_kind(getattr(base.value, attr)) if hasattr(base.value, attr) else UNKNOWN
-        kind = self.of(base)
+        kind = self.present(base)
         if kind is NOT_YET:
             return NOT_YET
         if isinstance(kind, RecordKind):
@@ -221,18 +228,18 @@ class Kinds:
 
     def method(self, name: str, receiver: Expr, args: list[Expr], kwargs: tuple[tuple[str, Expr], ...]) -> Kind:
         """The kind of a method call whose receiver is an array or a number."""
-        kind = self.of(receiver)
+        kind = self.present(receiver)
         if kind is NOT_YET or (not self.settled and is_empty(kind) and name in ("pop", "get", "setdefault")):
             return NOT_YET
         if isinstance(kind, (Array, Numeric, Number)) and name in METHODS:
             return self.call(method_function(kind, name), (receiver, *method_arguments(name, tuple(args))), kwargs)
         if isinstance(kind, DictKind) and name in DICT_METHODS:
             return self.call(DICT_METHODS[name], (receiver, *args), kwargs)
-        if is_draw(kind, name) and not _starred(tuple(args)):
+        if is_draw(kind, name) and not starred(tuple(args)):
             kinds, options = tuple(map(self.of, args)), {k: self.of(v) for k, v in kwargs}
             waits = not self.settled and any(k is NOT_YET for k in (*kinds, *options.values()))
             return NOT_YET if waits else drawn(name, kinds, options) or UNKNOWN
-        found = asked(name, kind, [self.of(a) for a in args]) if not kwargs and not _starred(tuple(args)) else None
+        found = asked(name, kind, [self.of(a) for a in args]) if not kwargs and not starred(tuple(args)) else None
         return found if found is not None else UNKNOWN
 
     def infer(self, function: Function) -> Kinds:
@@ -284,7 +291,7 @@ class Kinds:
             case Assign((name,), value):
                 self._bind(name, self.of(value), outliving)
                 match value:
-                    case Call(Method(method), (Var(base), *args)) if not _starred(tuple(args)):
+                    case Call(Method(method), (Var(base), *args)) if not starred(tuple(args)):
                         self._change(base, method, args, {})
             case Assign(targets, value):
                 kind = self.of(value)
@@ -298,7 +305,7 @@ class Kinds:
                     self._bind(name, self._entry(self.of(container), None), outliving)
             case Store(base, index, value, op):
                 self._store(base, index, value, op)
-            case Effect(Call(Method(method), (Var(name), *args), kwargs)) if not _starred(tuple(args)):
+            case Effect(Call(Method(method), (Var(name), *args), kwargs)) if not starred(tuple(args)):
                 self._change(name, method, args, dict(kwargs))
             case Effect(Call(dict.update, (Var(name), other))):
                 self._change(name, "update", [other], {})
@@ -337,9 +344,8 @@ class Kinds:
 
     def _store(self, base: str, index: Expr | None, value: Expr, op: Any) -> None:
         known = self.names.get(base)
-        if attribute_path(index):
-            if isinstance(known, RecordKind) and op is None:
-                self.names[base] = with_field(known, attribute_path(index), self.of(value), base)
+        if path := attribute_path(index):
+            self._store_field(base, path, value, op)
             return
         if not self.settled and (self.of(value) is NOT_YET or index is not None and op is not None and self.of(
                 Call(operator.getitem, (Var(base), index))) is NOT_YET):
@@ -367,6 +373,18 @@ class Kinds:
             case DictKind(items, item) if index is not None:
                 self._store_entry(base, items, item, index, value, op)
 
+    def _store_field(self, base: str, path: tuple[str, ...], value: Expr, op: Any) -> None:
+        known = self.names.get(base)
+        place: Expr = Var(base)
+        for step in path:
+            place = Call(getattr, (place, Const(step)))
+        if not isinstance(known, RecordKind) or op is not None and isinstance(self.of(place), RecordKind):
+            return                                      # an object with an operator of its own, which is called later
+        kind = self.of(value if op is None else Call(OUT_OF_PLACE[op], (place, value)))
+        if kind is not NOT_YET:
+            self.names[base] = with_field(known, path, kind, base)
+            self.changing.add(base)
+
     def _store_entry(self, base: str, items: tuple[tuple[Any, Kind], ...] | None, item: Kind | None, index: Expr,
                      value: Expr, op: Any) -> None:
         self.changing.add(base)
@@ -379,17 +397,3 @@ class Kinds:
         known = dict(items)
         known[key] = join(known.get(key), kind, f"{base}.{key}")
         self.names[base] = DictKind(tuple(known.items()))
-
-
-def of_adjoint(kind: Kind) -> Kind:
-    """The kind of the adjoint of a value of this kind: no known value, and no known layout."""
-    match kind:
-        case Number(dtype):
-            return Number(dtype)
-        case Array(dtype, shape):
-            return Array(dtype, shape)
-    return kind
-
-
-def _starred(items: tuple[Expr, ...]) -> bool:
-    return any(isinstance(i, Star) for i in items)

@@ -316,6 +316,11 @@ class Program:
         return self.functions[-1]
 
 
+def starred(items: tuple[Expr, ...]) -> bool:
+    """Is one of them starred?"""
+    return any(isinstance(i, Star) for i in items)
+
+
 def walk(expr: Expr) -> Iterator[Expr]:
     """The expression and all expressions in it, outermost first."""
     yield expr

@@ -1,13 +1,19 @@
 """Operators that update a value in place: the one that makes a new value for each, and updates of what was read before.
 
     Updated(operator.iadd)      what `old += value` leaves: `old` itself if it is an array or a list, else a new number
+
+And those that raise where an operand is None.
 """
 
 from __future__ import annotations
 
+import math
 import operator
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 OUT_OF_PLACE: dict[Any, Any] = {
     operator.iadd: operator.add, operator.isub: operator.sub, operator.imul: operator.mul,
@@ -23,3 +29,14 @@ class Updated:
     """A function of (old, value). It does not print: `normalise.resolve` decides which of the two it is."""
 
     op: Any
+
+
+_RAISE = frozenset((
+    operator.add, operator.sub, operator.mul, operator.truediv, operator.floordiv, operator.mod, operator.pow,
+    operator.matmul, operator.neg, operator.pos, operator.lt, operator.le, operator.gt, operator.ge, abs, float, len,
+    *OUT_OF_PLACE, *(f for f in vars(math).values() if callable(f))))
+
+
+def raises_for_none(function: Any) -> bool:
+    """Does an operator or an elementwise function raise where an operand is None?"""
+    return isinstance(function, np.ufunc) or isinstance(function, Hashable) and function in _RAISE

@@ -196,6 +196,9 @@ def _zeros(reversal: Reversal, name: str, deep: bool = False) -> Expr:
         raise AliasError("A list of lists that have no name, and are written, is not supported.",
                          "Build the inner lists one by one, and append them.", reversal.at)
     arrays = isinstance(kind, TupleKind) and any(isinstance(item, Array) for item in kind.items)
+    if isinstance(kind, ListKind) and any(isinstance(k, Number) and (k.mixed or not is_float(k)) for k in (
+            kind.item, *(kind.items or ()))):           # of an integer, `zeros_like` makes None
+        return Call(operator.mul, (Build("list", (Const(0.0),)), Call(len, (Var(name),))))
     return Call(zeros_like, (Var(name),)) if arrays or is_list_of_numbers(kind) else Const(None)
 
 
@@ -222,7 +225,7 @@ def shadow_of(reversal: Reversal, value: Expr, name: str) -> Expr:
         return _zeros(reversal, name)
     match value:
         case Var(other):
-            return Var(shadow(other)) if other in reversal.shadows.shadowed else Const(None)
+            return Var(shadow(other)) if other in reversal.shadows.shadowed else _of_constant(reversal, other)
         case Call(function, args) if function in SHALLOW and not isinstance(reversal.kinds.of(value), Array):
             return Call(list if function is tuple else function, tuple(_copied_part(reversal, a, name) for a in args))
         case Call(primitives.listed_items) if reversal.active(value):
@@ -247,6 +250,14 @@ def shadow_of(reversal: Reversal, value: Expr, name: str) -> Expr:
             return Call(function, (*args[:k], shadow_of(reversal, args[k], name), *args[k + 1:]), kwargs)
     raise UnsupportedError("This reference to an array that is written cannot be followed.", "Make a copy.",
                            reversal.at)
+
+
+def _of_constant(reversal: Reversal, name: str) -> Expr:
+    """The shadow of what does not depend on the input: other code adds to it where it may hold what does."""
+    kind = reversal.kinds.named(name)
+    if isinstance(kind, Number) or not is_float(kind):
+        return Const(None)
+    return Call(np.zeros_like if isinstance(kind, Array) else shadow_like, (Var(name),))
 
 
 def _copied_part(reversal: Reversal, part: Expr, name: str) -> Expr:

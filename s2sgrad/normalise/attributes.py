@@ -110,9 +110,11 @@ class Attributes(Objects):
             if isinstance(kind, Known) and is_user_class(kind.value):
                 return self.class_called(kind.value, name, args, kwargs, call)
             return call
-        field = record.field(name)
-        if field is not None:
+        if record.field(name) is not None:
             held = Call(getattr, (receiver, Const(name)))
+            field = self.kinds.of(held)
+            if isinstance(field, Unknown):
+                return call
             if isinstance(field, Known) and callable_known(field):
                 return self.call(Call(field.value, args, kwargs))
             return self.value_called(self.temporary(held).name, Call(Var(""), args, kwargs), field)

@@ -11,13 +11,14 @@ would have to be more than its fields (compared, passed to a function that is no
 
 from __future__ import annotations
 
+import builtins
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core import primitives
-from s2sgrad.core.kinds import Kind, RecordKind
+from s2sgrad.core.kinds import Kind, RecordKind, Unknown
 from s2sgrad.core.nodes import (
     Assign,
     Block,
@@ -187,6 +188,9 @@ class _FieldDicts:
         if self.is_object(kind) and (not single or isinstance(expr, Var) and expr.name in self.data) or (
                 not isinstance(kind, RecordKind) and holds_records(kind) and not several):
             raise self.refusal()
+        value = asked(expr)
+        if value is not None and isinstance(self.kinds.of(value), Unknown):
+            raise self.refusal("An object of one of several classes")
         match expr:
             case Call(function, (base, Const())) if function is getattr and self.is_object(self.kinds.of(base)):
                 self.look(base, not isinstance(base, Var) or base.name not in self.data, False)
@@ -210,7 +214,19 @@ class _FieldDicts:
             case Star(value):
                 self.look(value, False, False)
 
-    def refusal(self) -> WholeObjectError:
+    def refusal(self, what: str = "An object that several names may hold") -> WholeObjectError:
         """What is said of an object that cannot become a dict."""
-        return WholeObjectError("An object that several names may hold is used as a whole in a way that cannot be "
-                                "followed.", "Use one name for the object, or pass its fields.", self.at)
+        return WholeObjectError(f"{what} is used as a whole in a way that cannot be followed.",
+                                "Use one name for the object, or pass its fields.", self.at)
+
+
+def asked(expr: Expr) -> Expr | None:
+    """What an expression asks for its class, or a method or an attribute of it: a dict would answer as a dict."""
+    match expr:
+        case Call(Method(), (receiver, *_)):
+            return receiver
+        case Call(builtins.getattr | builtins.isinstance | builtins.type | builtins.hasattr | builtins.callable
+                  | builtins.len | builtins.bool | builtins.str | builtins.repr | operator.not_ | operator.eq
+                  | operator.ne, (value, *_)):
+            return value
+    return None

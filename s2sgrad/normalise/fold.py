@@ -12,7 +12,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core import primitives
 from s2sgrad.core.kinds import (
     Array,
@@ -28,18 +27,19 @@ from s2sgrad.core.kinds import (
 )
 from s2sgrad.core.nodes import Block, Build, Call, Const, Expr, Function, If, Statement
 from s2sgrad.core.rewrite import map_blocks
+from s2sgrad.normalise.pending import KnownKinds
 from s2sgrad.rules.shapes import static
 
 NUMBERS = (bool, int, float, complex, np.generic)
 
 
-def fold_branches(function: Function, kinds: Kinds) -> Function:
+def fold_branches(function: Function, kinds: KnownKinds) -> Function:
     """The function without branches that are never taken."""
     body = _block(function.body, kinds)
     return function if body == function.body else replace(function, body=body)
 
 
-def _block(block: Block, kinds: Kinds) -> Block:
+def _block(block: Block, kinds: KnownKinds) -> Block:
     out: list[Statement] = []
     for statement in block:
         taken = static_truth(statement.test, kinds) if isinstance(statement, If) else None
@@ -50,7 +50,7 @@ def _block(block: Block, kinds: Kinds) -> Block:
     return tuple(out)
 
 
-def static_truth(test: Expr, kinds: Kinds) -> bool | None:
+def static_truth(test: Expr, kinds: KnownKinds) -> bool | None:
     """Is a test decided by the facts (an option that is None, a flag, a string)? None where it is not."""
     match test:
         case Call(function, (operand,)) if function is operator.not_:

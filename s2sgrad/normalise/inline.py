@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from s2sgrad.core.classes import is_user_class
 from s2sgrad.core.closure import Closure
+from s2sgrad.core.kinds import Array, Kind
 from s2sgrad.core.nodes import (
     Assign,
     Block,
@@ -49,7 +51,7 @@ from s2sgrad.core.rewrite import (
     rename_block,
     walk_statements,
 )
-from s2sgrad.errors import ArgumentError, Origin, UnsupportedError
+from s2sgrad.errors import ArgumentError, LengthError, Origin, UnsupportedError
 from s2sgrad.normalise.jumps import remove_jumps
 from s2sgrad.read.expressions import KEYWORDS, is_user_function
 from s2sgrad.read.function import read_function
@@ -130,9 +132,14 @@ def inline_calls(function: Function, units: Units, chosen: Callable[[Any], bool]
         if body is function.body:
             return replace(function, body=without_closures(body))
         function = replace(function, body=body)
-    at = function.origin
+    for name, value in function_values(function.body).items():
+        if isinstance(value, Closure) and any(isinstance(e, Call) and e.function == Var(name) for s in walk_statements(
+                function.body) for x in exprs(s) for e in walk(x)):
+            raise UnsupportedError(f"`{name.split('#')[0]}` is defined in another function, and calls itself, directly "
+                                   "or through other functions.", "Define it at the top of the module, with what it "
+                                   "needs as arguments, or write the recursion as a loop.", value.function.origin)
     raise UnsupportedError(f"`{function.name}` calls itself, directly or through other functions.",
-                           "Write the recursion as a loop.", at)
+                           "Write the recursion as a loop.", function.origin)
 
 
 def expand_once(function: Function, units: Units, chosen: Callable[[Call], bool]) -> Function:
@@ -157,16 +164,21 @@ def _unclear(call: Call) -> bool:
                                                 for a in call.args)
 
 
-def refuse_unclear(function: Function) -> None:
+def refuse_unclear(function: Function, kind_of: Callable[[Expr], Kind]) -> None:
     """Calls of the user's functions whose arguments are not known one by one."""
     for statement in walk_statements(function.body):
         for expr in exprs(statement):
             for e in walk(expr):
-                if isinstance(e, Call) and is_user_function(e.function) and _unclear(e):
-                    raise UnsupportedError("A starred argument of unknown length is not supported."
-                                           if KEYWORDS not in dict(e.kwargs) else
-                                           "`**` of a dict whose keys are not known is not supported.",
-                                           "Write the arguments out.", statement.origin)
+                if isinstance(e, Call) and (is_user_function(e.function) or is_user_class(e.function)) and _unclear(e):
+                    if KEYWORDS in dict(e.kwargs):
+                        raise UnsupportedError("`**` of a dict whose keys are not known is not supported.",
+                                               "Write the arguments out.", statement.origin)
+                    refusal = LengthError("A starred argument of unknown length is not supported.",
+                                          "Write the arguments out.", statement.origin)
+                    for kind in (kind_of(a.value) for a in e.args if isinstance(a, Star)):
+                        if isinstance(kind, Array) and isinstance(kind.shape, tuple) and kind.shape:
+                            refusal.length = kind.shape[0].symbol
+                    raise refusal
 
 
 def without_closures(block: Block) -> Block:

@@ -26,6 +26,7 @@ import numpy as np
 
 from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import Aliases, analyse_aliases
+from s2sgrad.analyse.containers import CHANGING
 from s2sgrad.analyse.iteration import ITEMS, VALUES
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.unsure import growths
@@ -213,6 +214,8 @@ def _changed(loop: For, source: str, aliases: Aliases) -> set[str]:
     for statement in walk_statements(loop.body):
         match statement:
             case Store(base):
+                found.add(base)
+            case Effect(Call(Method(name), (Var(base), *_))) if name in CHANGING:       # it only reads its arguments
                 found.add(base)
             case Effect(call):
                 found |= free_names(call)

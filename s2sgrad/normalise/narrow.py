@@ -5,6 +5,8 @@
     else:                     ->     else:
         shade = 0.1 * t                  t#2 = present(t)
                                          shade = 0.1 * t#2
+    return t.sum()                   t#3 = present(t)           (None has no `sum`)
+                                     return t#3.sum()
 
 Comes in: a function and its kinds. Goes out: one in which what may be None is read where it is not through `present`,
 whose result is of a known kind. A name that the branch binds anew is followed up to there.
@@ -12,16 +14,20 @@ whose result is of a known kind. A name that the branch binds anew is followed u
 
 from __future__ import annotations
 
+import builtins
 import operator
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core import primitives
-from s2sgrad.core.kinds import Maybe
+from s2sgrad.core.kinds import Maybe, is_float
 from s2sgrad.core.names import VERSION
-from s2sgrad.core.nodes import Assign, Block, Call, Const, Expr, Function, If, Statement, Store, Var
-from s2sgrad.core.rewrite import bound, map_blocks, reads_of, rename_block, walk_statements
+from s2sgrad.core.nodes import Assign, Block, Call, Const, Expr, Function, If, Method, Statement, Store, Var, While
+from s2sgrad.core.operators import raises_for_none
+from s2sgrad.core.records import attribute_path
+from s2sgrad.core.rewrite import bottom_up, bound, map_blocks, map_exprs, reads_of, rename_block, walk_statements
 
 
 def narrow(function: Function, kinds: Kinds, fresh: Callable[[str], str]) -> Function:
@@ -30,6 +36,48 @@ def narrow(function: Function, kinds: Kinds, fresh: Callable[[str], str]) -> Fun
         return function
     body = _block(function.body, kinds, fresh)
     return function if body == function.body else replace(function, body=body)
+
+
+def taken_for_present(function: Function, kinds: Kinds, fresh: Callable[[str], str]) -> Function:
+    """The function with such names where None would raise; the same object where there are none."""
+    if not any(isinstance(k, Maybe) for k in kinds.names.values()):
+        return function
+
+    def visit(block: Block) -> Block:
+        out: list[Statement] = []
+        for statement in block:
+            named: dict[str, str] = {}
+
+            def use(name: str, named: dict[str, str] = named) -> str:
+                kind = kinds.names.get(name)
+                if name not in named and isinstance(kind, Maybe) and is_float(kind.kind):
+                    named[name] = fresh(f"{name.split(VERSION)[0]}{VERSION}9")
+                return named.get(name, name)
+
+            if not isinstance(statement, While):
+                statement = map_exprs(statement, partial(bottom_up, f=partial(_used, use=use)))
+            if isinstance(statement, Store) and statement.index is not None and not attribute_path(statement.index):
+                statement = replace(statement, base=use(statement.base))
+            out += [Assign((new,), Call(primitives.present, (Var(old),)), origin=statement.origin)
+                    for old, new in named.items()]
+            out.append(map_blocks(statement, visit))
+        return tuple(out)
+
+    body = visit(function.body)
+    return function if body == function.body else replace(function, body=body)
+
+
+def _used(expr: Expr, use: Callable[[str], str]) -> Expr:
+    """An operation that raises for None, with names for operands that are none."""
+    def one(e: Expr) -> Expr:
+        return Var(use(e.name)) if isinstance(e, Var) else e
+
+    match expr:
+        case Call(Method() | builtins.getattr | operator.getitem, (base, *rest)):
+            return replace(expr, args=(one(base), *rest))
+        case Call(function, args) if raises_for_none(function):
+            return replace(expr, args=tuple(map(one, args)))
+    return expr
 
 
 def _block(block: Block, kinds: Kinds, fresh: Callable[[str], str]) -> Block:

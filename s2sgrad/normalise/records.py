@@ -21,7 +21,7 @@ from typing import Any
 
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import UNKNOWN, DictKind, Kind, ListKind, RecordKind, TupleKind
-from s2sgrad.core.names import FIELD, TEMPORARY, VERSION
+from s2sgrad.core.names import FIELD, SLOT, TEMPORARY, VERSION
 from s2sgrad.core.nodes import (
     Assign,
     Block,
@@ -99,7 +99,7 @@ def _candidates(function: Function, kinds: Kinds, fresh: Callable[[str], str], l
 
 def _opened(name: str, kind: Kind, dynamic: bool, fresh: Callable[[str], str]) -> Opened | None:
     stem = name.split(VERSION)[0]
-    owner = "" if stem.startswith(TEMPORARY) else stem
+    owner = "" if stem.startswith((TEMPORARY, SLOT)) else stem
     mark = next((m for m in (OPENED, COLUMNS) if m in name), f"{VERSION}r")
 
     def parts(keys: Iterable[Any]) -> tuple[tuple[Any, str], ...]:

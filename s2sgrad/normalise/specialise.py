@@ -28,8 +28,9 @@ from s2sgrad.normalise.displays import lists_at_once, objects_at_once
 from s2sgrad.normalise.field_dicts import objects_as_dicts
 from s2sgrad.normalise.fold import fold_branches
 from s2sgrad.normalise.inline import refuse_unclear, without_closures
-from s2sgrad.normalise.narrow import narrow
+from s2sgrad.normalise.narrow import narrow, taken_for_present
 from s2sgrad.normalise.parts import parts_by_name
+from s2sgrad.normalise.pending import Relied, sure_kinds
 from s2sgrad.normalise.records import open_records
 from s2sgrad.normalise.shared_objects import remaining
 from s2sgrad.normalise.unroll import holds_lists, taken_apart, unroll
@@ -63,11 +64,13 @@ class Calls(KnownCalls, Protocol):
 def specialised(core: Function, names: Mapping[str, Kind], context: Context, calls: Calls) -> Function:
     """The normal form for these kinds of parameters and data."""
     guessed: set[str] = set()
+    relied = Relied()
     levels = 0                  # of recursions that were written out
     for _ in range(ROUNDS):
         names = with_data(names, context, calls)
         kinds = Kinds(names, context.fresh, calls).infer(core)
-        done = _round(core, kinds, context, calls, partial(_guess, core, names, context, calls, guessed))
+        relied.check(core, kinds)
+        done = _round(core, kinds, context, calls, partial(_guess, core, names, context, calls, guessed), relied)
         if done is core:
             done = calls.expand(core, kinds)
             levels += done is not core
@@ -78,7 +81,7 @@ def specialised(core: Function, names: Mapping[str, Kind], context: Context, cal
         if done is core:
             _refuse_remaining(core, kinds)
             _refuse_wrong(core, kinds, guessed)
-            refuse_unclear(core)
+            refuse_unclear(core, kinds.of)
             core = without_unread_fields(core)
             return replace(core, body=without_closures(core.body))
         core = propagate_copies(split_webs(done), context.fresh)
@@ -95,25 +98,39 @@ def with_data(names: Mapping[str, Kind], context: Context, calls: Calls) -> Mapp
     return names if all(n in names for n in context.data) else {**calls.data_kinds(), **names}
 
 
-def _round(core: Function, kinds: Kinds, context: Context, calls: Calls, guess: Callable[[], Function]) -> Function:
+def _round(core: Function, kinds: Kinds, context: Context, calls: Calls, guess: Callable[[], Function],
+           relied: Relied) -> Function:
     """One step; the same object when there is none.
 
-    guess: see `_guess`. Calls that may append to lists of objects come before the lengths of such lists are relied on.
+    guess: see `_guess`. Calls that may append to lists of objects come before the lengths of such lists are relied on,
+    and those that may bind a field anew before what is known of that field; where only such calls are left that depend
+    on it, it is relied on what kind of object or function the field holds.
     """
-    folded = fold_branches(core, kinds)
+    sure = sure_kinds(core, kinds)
+    folded = fold_branches(core, sure)
     if folded is not core:
         return folded
     narrowed = narrow(core, kinds, context.fresh)
+    if narrowed is core:
+        narrowed = taken_for_present(core, kinds, context.fresh)
     if narrowed is not core:
         return narrowed
     taken = parts_by_name(core, kinds, context.fresh)
     if taken is not core:
         return taken
-    called = dispatch(core, kinds, context, levels=(NO_LISTS,))
+    called = dispatch(core, sure, context, levels=(NO_LISTS,))
+    if called is core and sure is not kinds:
+        called = dispatch(core, sure, context, levels=(ARGUMENTS, ALL_LISTS))
+        if called is core:
+            called = dispatch(core, kinds, context, levels=(NO_LISTS,))
+            if called is not core:
+                relied.add(kinds, sure)
     if called is core and lists_are_passed(core, kinds) and (found := guess()) is not core:
         return found
     if called is core:
         called = dispatch(core, kinds, context, levels=(ARGUMENTS, ALL_LISTS))
+        if called is not core:
+            relied.add(kinds, sure)
     if called is not core:
         return calls.inline(called)
     steps: tuple[Callable[[], Function], ...] = (

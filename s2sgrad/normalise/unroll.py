@@ -25,6 +25,7 @@ from s2sgrad.core.kinds import (
     Kind,
     Known,
     ListKind,
+    Numeric,
     RecordKind,
     TupleKind,
 )
@@ -192,6 +193,8 @@ def _loses(joined: Kind, items: Sequence[Kind]) -> bool:
         plain = all(isinstance(k, Known) and isinstance(k.value, (str, type(None))) for k in known)
         return len(known) == len(items) and not plain
     match joined:
+        case Numeric():
+            return not any(isinstance(k, Numeric) for k in items)           # an array here, a number there
         case TupleKind(parts):
             columns = [k.items for k in items if isinstance(k, TupleKind)]
             return len(columns) < len(items) or any(

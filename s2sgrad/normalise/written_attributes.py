@@ -14,9 +14,7 @@ import types
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
-from s2sgrad.core.classes import class_attribute, is_property
+from s2sgrad.core.classes import class_attribute, class_numbers, is_property
 from s2sgrad.core.kinds import Kind, RecordKind
 from s2sgrad.core.nodes import Call, Const, Effect, Expr, Store, Var
 from s2sgrad.core.records import attribute
@@ -70,13 +68,14 @@ class WrittenAttributes(Attributes):
         return holder if isinstance(holder, Var) else self.temporary(holder)
 
     def refuse_attribute(self, cls: type, name: str) -> None:
-        """Refuse what the object may have from its class until it is written (an array, a list), and what Python keeps
-        of every object (`__class__`, `__dict__`)."""
-        attribute_found = class_attribute(cls, name)
-        found = attribute_found.value if attribute_found is not None else None
+        """Refuse what the object may have from its class until it is written (other than a number, which becomes a
+        field at once), and what Python keeps of every object (`__class__`, `__dict__`)."""
+        held = class_attribute(cls, name)
+        found = held.value if held is not None else None
         if isinstance(found, types.GetSetDescriptorType):
             raise UnsupportedError(f"Writing the attribute `{name}` is not supported.", "Write the fields themselves.",
                                    self.at)
-        if isinstance(found, (np.ndarray, list, dict)) and name not in getattr(cls, "__dataclass_fields__", {}):
+        own = name in class_numbers(cls) or name in getattr(cls, "__dataclass_fields__", {})
+        if held is not None and not own and not isinstance(found, types.MemberDescriptorType):
             raise UnsupportedError(f"`{name}` is written in an object, and is an attribute of its class, too.",
-                                   "Give the field a name of its own.", self.at)
+                                   "Bind it in `__init__`, or give the field a name of its own.", self.at)

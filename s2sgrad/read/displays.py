@@ -1,10 +1,12 @@
-"""Dict displays: `{**d, k: v}` as `d | {k: v}`."""
+"""Displays: `{**d, k: v}` as `d | {k: v}`, and the list comprehension that takes all values of something."""
 
 from __future__ import annotations
 
 import functools
 import operator
 from collections.abc import Sequence
+
+import gast
 
 from s2sgrad.core.nodes import Build, Call, Expr
 
@@ -26,3 +28,12 @@ def dict_display(spread: Sequence[bool], found: Sequence[Expr]) -> Expr:
     if len(parts) == 1:
         return Call(dict, (parts[0],))
     return functools.reduce(lambda a, b: Call(operator.or_, (a, b)), parts)
+
+
+def list_of(node: gast.AST) -> gast.AST:
+    """The list comprehension that takes all values."""
+    if isinstance(node, gast.GeneratorExp):
+        return gast.copy_location(gast.ListComp(node.elt, node.generators), node)
+    value = gast.copy_location(gast.Name("$value", gast.Store(), None, None), node)
+    read = gast.copy_location(gast.Name("$value", gast.Load(), None, None), node)
+    return gast.copy_location(gast.ListComp(read, [gast.comprehension(value, node, [], 0)]), node)

@@ -23,6 +23,7 @@ import gast
 import numpy as np
 
 from s2sgrad.core.nodes import Assign, Build, Call, Const, Effect, Expr, If, Method, Raise, Var
+from s2sgrad.read.displays import list_of
 from s2sgrad.read.makers import produce, reduce
 from s2sgrad.read.scope import MISSING
 from s2sgrad.read.steps import next_one
@@ -37,7 +38,6 @@ from s2sgrad.read.streams import (
     known,
     leave,
     length,
-    list_of,
     listed,
     named,
     region,

@@ -33,6 +33,7 @@ from s2sgrad.core.nodes import (
 )
 from s2sgrad.errors import Origin
 from s2sgrad.read.assignments import AssignmentReader
+from s2sgrad.read.displays import list_of
 from s2sgrad.read.expressions import CONSUMERS
 from s2sgrad.read.functional import sorted_in_place, special
 from s2sgrad.read.loops import comprehension, each, for_loop, generator_expression, while_loop
@@ -47,7 +48,6 @@ from s2sgrad.read.streams import (
     frozen,
     is_stream,
     is_taken_one_by_one,
-    list_of,
     runs_in_steps,
     runs_once,
     steps_of,

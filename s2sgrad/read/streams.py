@@ -22,7 +22,9 @@ import gast
 from s2sgrad.core import primitives
 from s2sgrad.core.nodes import Block, Call, Const, Expr, For, If, Leave, Parameter, Region, Statement, Var, While
 from s2sgrad.core.rewrite import walk_statements
+from s2sgrad.read.displays import list_of
 from s2sgrad.read.scope import MISSING, lookup
+from s2sgrad.runtime.checks import common_length
 
 if TYPE_CHECKING:
     from s2sgrad.read.statements import StatementReader
@@ -258,33 +260,30 @@ def is_taken_one_by_one(reader: StatementReader, node: gast.AST) -> bool:
     return is_stream(reader, node) or isinstance(node, gast.Call) and known(reader, node.func) in (zip, enumerate)
 
 
-def list_of(node: gast.AST) -> gast.AST:
-    """The list comprehension that takes all values."""
-    if isinstance(node, gast.GeneratorExp):
-        return gast.copy_location(gast.ListComp(node.elt, node.generators), node)
-    value = gast.copy_location(gast.Name("$value", gast.Store(), None, None), node)
-    read = gast.copy_location(gast.Name("$value", gast.Load(), None, None), node)
-    return gast.copy_location(gast.ListComp(read, [gast.comprehension(value, node, [], 0)]), node)
-
-
 def transposed(reader: StatementReader, node: gast.AST) -> gast.AST:
     """`zip(*rows)` without the star: of a display, `zip` of what it shows; else the columns of the rows."""
     match node:
-        case gast.Call(func=func, args=[gast.Starred(value=value)], keywords=[]) if known(reader, func) is zip:
+        case gast.Call(func=func, args=[gast.Starred(value=value)], keywords=options) if (
+                known(reader, func) is zip
+                and all(k.arg == "strict" and isinstance(k.value, gast.Constant) for k in options)):
             shown = value.elts if isinstance(value, (gast.List, gast.Tuple)) else []
             if shown and not any(isinstance(row, gast.Starred) for row in shown):
-                return gast.copy_location(gast.Call(func, shown, []), node)
+                return gast.copy_location(gast.Call(func, shown, options), node)
             held = reader.temporary(indexed(reader, value))
-            tree = gast.parse(_COLUMNS, mode="eval").body
+            names = {"rows": f"={held.name}", "k": "$k", "i": "$i"}
+            if any(k.value.value for k in options):
+                names["count"] = f"={reader.temporary(Call(common_length, (held,))).name}"
+            tree = gast.parse(_COLUMNS.format("count" if "count" in names else _SHORTEST), mode="eval").body
             for part in gast.walk(tree):
                 if isinstance(part, gast.Name):
-                    part.id = f"={held.name}" if part.id == "rows" else f"${part.id}" if part.id in "ki" else part.id
+                    part.id = names.get(part.id, part.id)
                 gast.copy_location(part, node)
             return tree
     return node
 
 
-_COLUMNS = "[tuple(k[i] for k in rows) for i in range(min(len(k) for k in rows) if len(rows) else 0)]"
+_COLUMNS = "[tuple(k[i] for k in rows) for i in range({})]"
+_SHORTEST = "min(len(k) for k in rows) if len(rows) else 0"
 
 
 def entry(container: Expr, index: Expr) -> Expr:

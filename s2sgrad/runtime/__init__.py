@@ -36,6 +36,7 @@ from s2sgrad.runtime.calculus import (
     vander_adjoint as vander_adjoint,
 )
 from s2sgrad.runtime.checks import (
+    common_length as common_length,
     entries as entries,
     in_turn as in_turn,
     require_apart as require_apart,

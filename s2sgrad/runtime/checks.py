@@ -162,6 +162,14 @@ def in_turn(count: int, length: int) -> Any:
     return np.arange(count) % max(length, 1)
 
 
+def common_length(rows: Any) -> int:
+    """The length that all rows have, 0 where there are none.
+
+    Raises ValueError as `zip(*rows, strict=True)` does where they differ.
+    """
+    return len(list(zip(*rows, strict=True)))
+
+
 def addresses(array: Any) -> Any:
     """Where in memory each entry of an array lies."""
     found = np.full(array.shape, array.__array_interface__["data"][0])

@@ -148,8 +148,11 @@ def entries_of(bar: Any, keys: Any) -> dict[Any, Any]:
 
 
 def before_change(bar: Any, d: Any, changed: Any = ()) -> dict[Any, Any]:
-    """The adjoint of the dict d, as it is again, from that of the changed one: zero at changed keys."""
-    return {key: zeros_like(value) if key in changed or key not in bar else bar[key]
+    """The adjoint of the dict d, as it is again, from that of the changed one: zero at changed keys.
+
+    None stands for the adjoint of a key that d did not have for a while.
+    """
+    return {key: zeros_like(value) if key in changed or bar.get(key) is None else bar[key]
             for key, value in d.items()}
 
 

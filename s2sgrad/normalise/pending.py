@@ -1,0 +1,249 @@
+"""What kinds say only as long as the calls that are not written out yet do not write it.
+
+    counter = Counter()              the kinds say that counter.n is 0,
+    counter.count()          ->      and `count` may bind it anew:
+    if counter.n > 0: ...            nothing is concluded from it before `count` is written out
+
+Comes in: a function on its way to its normal form, and its kinds. Goes out: the kinds, in which nothing is known of
+such fields, of lists and dicts that such calls may change, and of what depends on them; the same kinds where no call is
+left that could see an object.
+"""
+
+from __future__ import annotations
+
+import builtins
+import types
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+import numpy as np
+
+from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.core.classes import is_property, is_user_class
+from s2sgrad.core.closure import Closure
+from s2sgrad.core.kinds import (
+    UNKNOWN,
+    DictKind,
+    Kind,
+    Known,
+    ListKind,
+    Maybe,
+    OneOf,
+    RecordKind,
+    TupleKind,
+    Unknown,
+)
+from s2sgrad.core.nodes import Assign, Call, Const, Effect, Expr, For, Function, If, Method, Store, Var, While, walk
+from s2sgrad.core.rewrite import exprs, walk_statements
+from s2sgrad.errors import WholeObjectError
+from s2sgrad.normalise.inline import callable_value
+from s2sgrad.normalise.reach import Reach
+from s2sgrad.read.expressions import is_user_function
+
+
+class KnownKinds(Protocol):
+    """The kinds of names and expressions."""
+
+    @property
+    def names(self) -> Mapping[str, Kind]:
+        """Those of names."""
+
+    def of(self, expr: Expr) -> Kind:
+        """That of an expression."""
+
+    def remembering(self) -> AbstractContextManager[None]:
+        """While this lasts, what is known of names stays as it is."""
+
+
+class SureKinds:
+    """The kinds of what no pending call may change."""
+
+    def __init__(self, kinds: Kinds, reach: Reach, function: Function) -> None:
+        self.kinds, self.reach = kinds, reach
+        self.unsure = {n for n in reach.names}
+        self._spread(function)
+        self.names: Mapping[str, Kind] = {n: UNKNOWN if n in self.unsure else k for n, k in kinds.names.items()}
+
+    def of(self, expr: Expr) -> Kind:
+        """The kind of an expression."""
+        return UNKNOWN if self.is_unsure(expr) else self.kinds.of(expr)
+
+    def remembering(self) -> AbstractContextManager[None]:
+        """As long as this lasts, see `KnownKinds`."""
+        return self.kinds.remembering()
+
+    def is_unsure(self, expr: Expr) -> bool:
+        """May a pending call change what the kinds say of it?"""
+        for e in walk(expr):
+            match e:
+                case Var(name) if name in self.unsure:
+                    return True
+                case Call(builtins.getattr, (_, Const(str() as name))) if name in self.reach.fields:
+                    return True
+                case Call(_, args) if self.reach.contents and any(
+                        isinstance(self.kinds.of(a), (ListKind, DictKind)) for a in args):
+                    return True
+        return False
+
+    def _spread(self, function: Function) -> None:
+        """To the names that hold what is computed from it, or are lists of it."""
+        statements = tuple(walk_statements(function.body))
+        before = -1
+        while before != (before := len(self.unsure)):
+            for statement in statements:
+                match statement:
+                    case Assign(targets, value) if self.is_unsure(value):
+                        self.unsure.update(targets)
+                    case For(elements=elements):
+                        self.unsure.update(n for n, container in elements if self.is_unsure(container) or (
+                            self.reach.contents and isinstance(self.kinds.of(container), (ListKind, DictKind))))
+                    case Store(base, _, value) if self.is_unsure(value):
+                        self.unsure.add(base)
+                    case Effect(Call(Method(), (Var(base), *args))) if any(map(self.is_unsure, args)):
+                        self.unsure.add(base)
+
+
+def sure_kinds(function: Function, kinds: Kinds) -> KnownKinds:
+    """What can be relied on."""
+    classes = {c for kind in kinds.names.values() for c in _classes(kind)}
+    values, methods = _Pending(kinds).of(function)
+    if not values and not methods:
+        return kinds
+    reach = Reach(classes | {c for v in values for c in [v] if is_user_class(c)})
+    reach.follow(values, methods)
+    return SureKinds(kinds, reach, function) if reach.fields or reach.names or reach.contents else kinds
+
+
+def _classes(kind: Kind) -> Iterator[type]:
+    """The classes of the objects in it."""
+    match kind:
+        case RecordKind(cls, fields):
+            if isinstance(cls, type):
+                yield cls
+            for _, inner in fields:
+                yield from _classes(inner)
+        case TupleKind(items) | ListKind(items=tuple() as items):
+            for inner in items:
+                yield from _classes(inner)
+        case ListKind(item) if item is not None:
+            yield from _classes(item)
+        case DictKind(tuple(entries)):
+            for _, inner in entries:
+                yield from _classes(inner)
+        case Maybe(some):
+            yield from _classes(some)
+        case Known(type() as cls) if is_user_class(cls):
+            yield cls
+
+
+class _Pending:
+    """Calls that may see an object, and are not written out."""
+
+    def __init__(self, kinds: Kinds) -> None:
+        self.kinds = kinds
+
+    def of(self, function: Function) -> tuple[list[Any], set[str]]:
+        """What is called, and the names of methods that are."""
+        values: list[Any] = []
+        methods: set[str] = set()
+        for statement in walk_statements(function.body):
+            if isinstance(statement, (If, While)) and self.is_object(statement.test):
+                methods.add("__bool__")
+            if isinstance(statement, Store) and self.is_object(Var(statement.base)):
+                methods.add("__setitem__")
+            for expr in exprs(statement):
+                for e in walk(expr):
+                    if isinstance(e, Call):
+                        self.call(e, values, methods)
+        return values, methods
+
+    def call(self, call: Call, values: list[Any], methods: set[str]) -> None:
+        """What one call runs."""
+        arguments = (*call.args, *(v for _, v in call.kwargs))
+        match call:
+            case Call(Method(name), (receiver, *_)) if self.is_object(receiver):
+                methods.add(name)
+            case Call(builtins.getattr, (base, Const(str() as name))):
+                if any(is_property(c, name) for c in _classes(self.kinds.of(base))):
+                    methods.add(name)
+            case Call(Var(name)):
+                values += self.held(name)
+            case Call(function) if isinstance(function, Closure) or is_user_class(function) or is_user_function(
+                    function) and any(map(self.sees_objects, arguments)):
+                values.append(function)
+            case Call(types.BuiltinFunctionType() | np.ufunc() as function, args) if function is not isinstance and any(
+                    isinstance(self.kinds.of(a), RecordKind) for a in args):
+                methods.add("__call__")                     # operators, whichever
+        for a in arguments:                                 # functions that are handed on
+            match a:
+                case Const(value) if isinstance(value, Closure) or is_user_function(value):
+                    values.append(value)
+                case Var(name):
+                    values += self.held(name)
+
+    def held(self, name: str) -> list[Any]:
+        """The functions that a name may hold."""
+        match self.kinds.names.get(name):
+            case Known(value):
+                return [value]
+            case OneOf(functions):
+                return list(functions)
+            case RecordKind(_, fields):
+                return [k.value for _, k in fields if isinstance(k, Known)]
+        return []
+
+    def is_object(self, expr: Expr) -> bool:
+        """May it be an object of the user's?"""
+        return isinstance(self.kinds.of(expr), (RecordKind, Unknown, Maybe))
+
+    def sees_objects(self, expr: Expr) -> bool:
+        """May there be one in it?"""
+        kind = self.kinds.of(expr)
+        return isinstance(kind, Unknown) or any(True for _ in _classes(kind))
+
+
+class Relied:
+    """The classes and functions that fields were taken to hold while pending calls might have bound them anew."""
+
+    def __init__(self) -> None:
+        self.kinds: dict[tuple[type, str], Kind] = {}
+
+    def add(self, kinds: Kinds, sure: KnownKinds) -> None:
+        """From here on the fields that are not sure have to stay what they are."""
+        fields = sure.reach.fields if isinstance(sure, SureKinds) else ()
+        for key, kind in _fields(kinds):
+            called = isinstance(kind, (RecordKind, OneOf)) or isinstance(kind, Known) and callable_value(kind.value)
+            if called and key[1] in fields:
+                self.kinds.setdefault(key, kind)
+
+    def check(self, function: Function, kinds: Kinds) -> None:
+        """Raises WholeObjectError where one of them holds something else."""
+        for key, kind in _fields(kinds) if self.kinds else ():
+            before = self.kinds.get(key)
+            same = isinstance(before, RecordKind) and isinstance(kind, RecordKind) and before.cls == kind.cls
+            if before is not None and not same and kind != before:
+                raise WholeObjectError(f"The field `{key[1]}` of a `{key[0].__name__}` may hold objects of several "
+                                       "classes, or several functions.", "Use a field for each.", function.origin)
+
+
+def _fields(kinds: Kinds) -> Iterator[tuple[tuple[type, str], Kind]]:
+    """The fields of the objects that names hold, and what these hold."""
+    for kind in kinds.names.values():
+        yield from _fields_in(kind)
+
+
+def _fields_in(kind: Kind) -> Iterator[tuple[tuple[type, str], Kind]]:
+    match kind:
+        case RecordKind(cls, fields):
+            for name, inner in fields:
+                if isinstance(cls, type):
+                    yield (cls, name), inner
+                yield from _fields_in(inner)
+        case TupleKind(items) | ListKind(items=tuple() as items):
+            for inner in items:
+                yield from _fields_in(inner)
+        case ListKind(item) if item is not None:
+            yield from _fields_in(item)
+        case Maybe(inner):
+            yield from _fields_in(inner)
