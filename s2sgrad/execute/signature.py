@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from s2sgrad.analyse.attributes import LIMITS
 from s2sgrad.analyse.joins import join
 from s2sgrad.analyse.lengths import LARGEST_MULTIPLE
 from s2sgrad.core.classes import fields_of
@@ -43,7 +44,7 @@ from s2sgrad.runtime.checks import overlaps_itself
 
 Lengths = dict[int, int]            # length -> its number, in the order of first occurrence in all arguments
 STATIC = (str, bytes, type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType, np.ufunc, np.dtype,
-          type(np.sum))
+          type(np.sum), *LIMITS)
 NUMERIC_DTYPES = "biufc"            # dtype kinds of which arithmetic knows the result
 Dims = dict[int, Dim]
 Multiples = dict[int, tuple[int, int]]      # number of a length -> the number that names its base, and how often that
@@ -267,6 +268,8 @@ def _join(kinds: tuple[Kind, ...], mixed: bool = True) -> Kind | None:
     dicts = [dict(kind.items) for kind in kinds if isinstance(kind, DictKind) and kind.items is not None]
     if len(dicts) == len(kinds) and all(list(d) == list(dicts[0]) for d in dicts):
         return DictKind(tuple((key, _join(tuple(d[key] for d in dicts), mixed) or UNKNOWN) for key in dicts[0]))
+    if len(dicts) == len(kinds):
+        return DictKind(None, _join(tuple(value for d in dicts for value in d.values()), mixed))
     records = [kind for kind in kinds if isinstance(kind, RecordKind)]
     if len(records) == len(kinds) and all(r.cls is records[0].cls and [f for f, _ in r.fields] == [
             f for f, _ in records[0].fields] for r in records):

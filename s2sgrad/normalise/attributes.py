@@ -94,7 +94,7 @@ class Attributes(Objects):
             case value if callable(value):
                 return Const(value)
         assert found is not None
-        return Var(self.context.datum(self.context.namespace(found.owner), name, name))
+        return self.shared(found.owner, name)
 
     def method_of(self, receiver: Expr, name: str) -> types.FunctionType | None:
         """The function of a method that an object has by its class."""
@@ -113,7 +113,7 @@ class Attributes(Objects):
         if record.field(name) is not None:
             held = Call(getattr, (receiver, Const(name)))
             field = self.kinds.of(held)
-            if isinstance(field, Unknown):
+            if isinstance(field, Unknown) or self.guessed is not None and isinstance(field, (Known, OneOf)):
                 return call
             if isinstance(field, Known) and callable_known(field):
                 return self.call(Call(field.value, args, kwargs))

@@ -69,7 +69,7 @@ class Objects(Hoister):
         if has_generated_init(cls):
             return self.data_class(cls, args, dict(kwargs))
         init = self.found(cls, "__init__")
-        shared: dict[str, Expr] = {n: Var(self.context.datum(self.context.namespace(f.owner), n, n))
+        shared: dict[str, Expr] = {n: self.shared(f.owner, n)
                                    for n, f in class_numbers(cls).items()}
         made = self.temporary(Call(Construct(cls, tuple(shared)), tuple(shared.values())))
         if init is not None and isinstance(init.value, types.FunctionType):
@@ -84,7 +84,8 @@ class Objects(Hoister):
         given: dict[str, Expr] = {**dict(zip(names, args, strict=False)), **kwargs}
         for name, default in cls._field_defaults.items():
             if name not in given:
-                given[name] = _literal(default) or Var(self.context.datum(cls._field_defaults, name, name))
+                given[name] = _literal(default) or Var(self.context.datum(
+                    cls._field_defaults, name, f"{cls.__name__}_{name}"))
         self.complete(cls, names, args, given)
         return Call(Construct(cls, names), tuple(given[n] for n in names))
 
@@ -121,7 +122,11 @@ class Objects(Hoister):
         """The default of a field: as it stands where it is a literal, else read where it is kept."""
         found = class_attribute(cls, name)
         kept = self.context.namespace(found.owner) if found is not None else {name: value}
-        return _literal(value) or Var(self.context.datum(kept, name, name))
+        return _literal(value) or Var(self.context.datum(kept, name, f"{cls.__name__}_{name}"))
+
+    def shared(self, owner: type, name: str) -> Var:
+        """A number or array that the class has, read live. Its name is not that of a variable."""
+        return Var(self.context.datum(self.context.namespace(owner), name, f"{owner.__name__}_{name}"))
 
     def complete(self, cls: type, names: Sequence[str], args: Sequence[Expr], given: dict[str, Expr],
                  most: int | None = None) -> None:

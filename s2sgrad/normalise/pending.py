@@ -1,4 +1,5 @@
-"""What kinds say only as long as the calls that are not written out yet do not write it.
+"""What kinds say only as long as nothing writes it that they do not see: calls that are not written out yet, and writes
+through other names.
 
     counter = Counter()              the kinds say that counter.n is 0,
     counter.count()          ->      and `count` may bind it anew:
@@ -12,34 +13,60 @@ left that could see an object.
 from __future__ import annotations
 
 import builtins
+import operator
 import types
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 import numpy as np
 
+from s2sgrad.analyse.containers import CHANGING
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.classes import is_property, is_user_class
+from s2sgrad.core.classes import class_attribute, is_user_class
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.kinds import (
     UNKNOWN,
+    Array,
     DictKind,
     Kind,
     Known,
     ListKind,
     Maybe,
+    Number,
+    Numeric,
     OneOf,
     RecordKind,
     TupleKind,
     Unknown,
 )
-from s2sgrad.core.nodes import Assign, Call, Const, Effect, Expr, For, Function, If, Method, Store, Var, While, walk
-from s2sgrad.core.rewrite import exprs, walk_statements
+from s2sgrad.core.nodes import (
+    Assign,
+    Build,
+    Call,
+    Const,
+    Effect,
+    Expr,
+    For,
+    Function,
+    If,
+    Method,
+    Star,
+    Store,
+    Var,
+    While,
+    walk,
+)
+from s2sgrad.core.records import Construct, attribute_path
+from s2sgrad.core.rewrite import bound as bound_names, exprs, walk_statements
 from s2sgrad.errors import WholeObjectError
 from s2sgrad.normalise.inline import callable_value
-from s2sgrad.normalise.reach import Reach
+from s2sgrad.normalise.reach import CONSTRUCTORS, Reach
 from s2sgrad.read.expressions import is_user_function
+
+CHANGING_FUNCTIONS = (dict.pop, dict.clear, dict.update, dict.setdefault, list.pop, list.append, list.extend,
+                      list.insert, operator.delitem, operator.setitem)
 
 
 class KnownKinds(Protocol):
@@ -98,9 +125,10 @@ class SureKinds:
                     case For(elements=elements):
                         self.unsure.update(n for n, container in elements if self.is_unsure(container) or (
                             self.reach.contents and isinstance(self.kinds.of(container), (ListKind, DictKind))))
-                    case Store(base, _, value) if self.is_unsure(value):
+                    case Store(base, index, value) if not attribute_path(index) and self.is_unsure(value):
                         self.unsure.add(base)
-                    case Effect(Call(Method(), (Var(base), *args))) if any(map(self.is_unsure, args)):
+                    case Effect(Call(Method(), (Var(base), *args))) if any(map(self.is_unsure, args)) and isinstance(
+                            self.kinds.named(base), (ListKind, DictKind)):
                         self.unsure.add(base)
 
 
@@ -108,11 +136,82 @@ def sure_kinds(function: Function, kinds: Kinds) -> KnownKinds:
     """What can be relied on."""
     classes = {c for kind in kinds.names.values() for c in _classes(kind)}
     values, methods = _Pending(kinds).of(function)
-    if not values and not methods:
-        return kinds
     reach = Reach(classes | {c for v in values for c in [v] if is_user_class(c)})
-    reach.follow(values, methods)
+    if values or methods:
+        reach.follow(values, methods)
+    _Changes(function, kinds, reach).find()
     return SureKinds(kinds, reach, function) if reach.fields or reach.names or reach.contents else kinds
+
+
+class _Changes:
+    """What the function itself changes where kinds do not follow it to all names: under another name than the one of
+    what was made here, in what others hold, or in the middle of an expression."""
+
+    def __init__(self, function: Function, kinds: Kinds, reach: Reach) -> None:
+        self.function, self.kinds, self.reach = function, kinds, reach
+        self.statements = tuple(walk_statements(function.body))
+        bound = Counter(n for s in self.statements for n in bound_names(s))
+        self.objects: set[str] = set()
+        self.lists: set[str] = set()
+        for s in self.statements:
+            match s:
+                case Assign((name,), Call(Construct())) if bound[name] == 1:
+                    self.objects.add(name)
+                case Assign((name,), Build("list" | "dict") | Call(builtins.list | builtins.dict)) if bound[name] == 1:
+                    self.lists.add(name)
+        self.lists -= {n for s in self.statements for e in exprs(s) for n in _given_away(e)}
+
+    def find(self) -> None:
+        """Add it to what may be changed."""
+        for s in self.statements:
+            match s:
+                case Store(base, index) if path := attribute_path(index):
+                    made = base in self.objects and s.origin.function in CONSTRUCTORS
+                    self.reach.fields.update(() if made else path)
+                case Store(base, index) if index is not None and not self.is_numeric(base):
+                    self.reach.contents |= base not in self.lists
+                case Store(base, None, _, op) if op is not None and not self.is_numeric(base):
+                    self.reach.contents |= base not in self.lists
+                case Effect(call) | Assign(_, Call() as call):
+                    self.reach.contents |= self.changes(call) and not (
+                        isinstance(call, Call) and bool(call.args) and isinstance(call.args[0], Var)
+                        and call.args[0].name in self.lists)
+                    for a in (*call.args, *(v for _, v in call.kwargs)) if isinstance(call, Call) else ():
+                        self.reach.contents |= any(map(self.changes, walk(a)))
+                    continue
+            for expr in exprs(s):
+                self.reach.contents |= any(map(self.changes, walk(expr)))
+
+    def is_numeric(self, name: str) -> bool:
+        """Is it known to be no list, dict or object?"""
+        return isinstance(self.kinds.named(name), (Array, Numeric, Number))
+
+    def changes(self, expr: Expr) -> bool:
+        """Does a call change a list or dict?"""
+        match expr:
+            case Call(Method(name), (receiver, *_)):
+                return name in CHANGING and not isinstance(self.kinds.of(receiver), (Array, Numeric, Number))
+            case Call(function):
+                return any(function is f for f in CHANGING_FUNCTIONS)
+        return False
+
+
+def _given_away(expr: Expr) -> Iterator[str]:
+    """The names whose object an expression hands on, rather than looking into it."""
+    match expr:
+        case Var(name):
+            yield name
+        case Call(operator.getitem | builtins.len | builtins.getattr | Method(), (Var(), *rest)):
+            for e in rest:
+                yield from _given_away(e)
+        case Call(_, args, kwargs):
+            for e in (*args, *(v for _, v in kwargs)):
+                yield from _given_away(e)
+        case Build(_, items):
+            for e in items:
+                yield from _given_away(e)
+        case Star(value):
+            yield from _given_away(value)
 
 
 def _classes(kind: Kind) -> Iterator[type]:
@@ -151,7 +250,7 @@ class _Pending:
             if isinstance(statement, (If, While)) and self.is_object(statement.test):
                 methods.add("__bool__")
             if isinstance(statement, Store) and self.is_object(Var(statement.base)):
-                methods.add("__setitem__")
+                methods.update(attribute_path(statement.index) or ("__setitem__",))     # setters of properties
             for expr in exprs(statement):
                 for e in walk(expr):
                     if isinstance(e, Call):
@@ -165,8 +264,8 @@ class _Pending:
             case Call(Method(name), (receiver, *_)) if self.is_object(receiver):
                 methods.add(name)
             case Call(builtins.getattr, (base, Const(str() as name))):
-                if any(is_property(c, name) for c in _classes(self.kinds.of(base))):
-                    methods.add(name)
+                if any(class_attribute(c, name) is not None for c in _classes(self.kinds.of(base))):
+                    methods.add(name)                       # a property, or a method that is handed on
             case Call(Var(name)):
                 values += self.held(name)
             case Call(function) if isinstance(function, Closure) or is_user_class(function) or is_user_function(

@@ -7,12 +7,16 @@ order, so that each receives the adjoint of one place (as JAX).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, Number, Numeric, Shape, TupleKind, rank_of, shape_of
 from s2sgrad.rules.options import (
     array_kind,
     as_array,
+    dtype_option,
     entries,
     length_kind,
     normal_axis,
@@ -20,7 +24,7 @@ from s2sgrad.rules.options import (
     unknown_lengths,
 )
 from s2sgrad.rules.registry import adjoint, no_derivative, zero_derivative
-from s2sgrad.rules.shapes import broadcast, fresh_dim, make, meet, promote, static, truth
+from s2sgrad.rules.shapes import broadcast, dtype_of, fresh_dim, make, meet, promote, static, truth
 from s2sgrad.runtime.gathering import unselect, unselected, untake, untake_along_axis
 
 
@@ -184,8 +188,20 @@ zero_derivative(np.result_type, kind=_result_type_kind)
 zero_derivative(np.isin, kind=_isin_kind)
 zero_derivative(np.may_share_memory, np.shares_memory, np.array_equiv, np.iscomplexobj, np.isrealobj, np.isscalar,
                 np.can_cast, np.issubdtype, kind=truth)
-zero_derivative(np.argwhere, np.lexsort, np.unravel_index, np.ravel_multi_index, np.broadcast_shapes,
-                np.dtype, np.finfo, np.iinfo)
+zero_derivative(np.argwhere, np.lexsort, np.unravel_index, np.ravel_multi_index, np.broadcast_shapes, np.dtype)
+
+
+def _limits_kind(limits: Any, codes: str) -> Callable[[Kind], Kind]:
+    """What `np.finfo(dtype)` knows; the dtype may also be that of a number."""
+    def kind(dtype: Kind) -> Kind:
+        name = dtype_of(dtype) if isinstance(dtype, (Number, Array)) else dtype_option(dtype, None)
+        known = name is not None and name in np.sctypeDict and np.dtype(name).kind in codes
+        return Known(limits(name)) if known else UNKNOWN
+    return kind
+
+
+zero_derivative(np.finfo, kind=_limits_kind(np.finfo, "fc"))
+zero_derivative(np.iinfo, kind=_limits_kind(np.iinfo, "iu"))
 
 # ---------------------------------------------------------------- what cannot carry a derivative
 no_derivative(np.unique, np.trim_zeros, pure=True)
