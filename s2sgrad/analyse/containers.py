@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 import operator
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any
 
 from s2sgrad.analyse.iteration import element_kind
@@ -48,6 +49,8 @@ def made_container(function: Any, kinds: Sequence[Kind]) -> Kind | None:
             return one_of(item)
         case (ListKind(item), value) if function in (heapq.heapreplace, heapq.heappushpop):
             return value if item is None else join(item, value, fresh_shape())
+        case (ListKind() | TupleKind(), ListKind() | TupleKind(), *_) if function in (min, max):
+            return reduce(lambda a, b: join(a, b, fresh_shape()), kinds)        # one of them
         case () if function is dict:
             return DictKind(())
         case (DictKind() as d, key, default) if function is dict.get:

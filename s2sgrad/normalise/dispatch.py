@@ -28,19 +28,15 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.analyse.containers import CHANGING
+from s2sgrad.analyse.instances import is_instance
 from s2sgrad.core.classes import is_user_class
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.kinds import (
     Array,
     DictKind,
-    Kind,
-    Known,
     ListKind,
-    Number,
     Numeric,
-    RecordKind,
     TupleKind,
-    is_float,
 )
 from s2sgrad.core.nodes import (
     Assign,
@@ -133,6 +129,16 @@ class _Dispatcher(WrittenAttributes):
         for entry in entries:
             start = self.temporary(Call(operator.add, (start, entry)))
         return start
+
+    def extreme(self, better: Any, values: Sequence[Expr]) -> Expr:
+        """The least or greatest of tuples or lists, the first one of equals: compared, and chosen as a whole."""
+        names = [a if isinstance(a, Var) else self.temporary(a) for a in values]
+        result = Var(self.fresh())
+        self.out.append(Assign((result.name,), names[0], origin=self.at))
+        for name in names[1:]:
+            self.out.append(If(Call(better, (name, result)), (Assign((result.name,), name, origin=self.at),), (),
+                               origin=self.at))
+        return result
 
     def effect(self, statement: Effect, call: Expr) -> None:
         """A call for its effect; that of `object.__setattr__` is a write."""
@@ -238,6 +244,9 @@ class _Dispatcher(WrittenAttributes):
             case Call(function, (value, *start), ()) if function is sum and len(start) < 2 and (
                     entries := self.entries(value)) and any(map(self.record, entries)):
                 return self.total(start[0] if start else Const(0), entries)
+            case Call(function, args, ()) if function in (min, max) and len(args) > 1 and all(isinstance(
+                    self.kinds.of(a), (TupleKind, ListKind)) for a in args):
+                return self.extreme(operator.lt if function is min else operator.gt, args)
             case Call(function, (value,), ()) if function in (sum, min, max) and (fields := self.tuple_fields(value)):
                 return Call(function, (Build("tuple", tuple(fields)),))
             case Call(function, (value, Const(value=cls))) if function is isinstance and self.guessed is None:
@@ -348,45 +357,3 @@ def _arguments(function: Any) -> int | None:
             varies = code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS) or code.co_kwonlyargcount
             return None if varies or function.__defaults__ else code.co_argcount
     return None
-
-
-def is_instance(kind: Kind, cls: Any) -> bool | None:
-    """`isinstance(value, cls)` for a value of this kind; None where the kind does not tell."""
-    classes = cls if isinstance(cls, tuple) else (cls,)
-    if not all(isinstance(c, type) for c in classes):
-        return None
-    own: type
-    match kind:
-        case Number(several=True):
-            found = {is_instance(k, cls) for k in _narrower(kind)}
-            return found.pop() if len(found) == 1 else None
-        case Number(dtype, True):
-            own = {"bool": bool, "int": int, "float64": float, "complex128": complex}.get(dtype, object)
-        case Number(dtype) if dtype != "int":
-            own = np.dtype(dtype).type
-        case Array():
-            own = np.ndarray
-        case TupleKind():
-            own = tuple
-        case ListKind(items=tuple()):
-            own = list
-        case DictKind():
-            own = dict
-        case RecordKind(cls=type() as own):
-            pass
-        case Known(value) if not isinstance(value, Closure):
-            own = type(value)
-        case _:
-            return None
-    return None if own is object else any(issubclass(own, c) for c in classes)
-
-
-def _narrower(kind: Number) -> list[Number]:
-    """The types that a number of several types may have."""
-    dtypes = ("bool", "int", "float64", "complex128")
-    widest = max(dtypes.index(kind.dtype), 2) if kind.dtype in dtypes else 3        # 2 ** n is an int or a float
-    if is_float(kind) and not kind.mixed:
-        floats = [Number(dtype, weak) for dtype in dtypes[2:widest + 1] for weak in (True, False)]
-        return [*floats, Number("float32"), *([Number("complex64")] if widest == 3 else [])]
-    found = [Number(dtype, True) for dtype in dtypes[:widest + 1]]
-    return found if kind.weak else [*found, *(Number(dtype) for dtype in ("bool", "int64", "float32", "float64"))]

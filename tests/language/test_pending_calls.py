@@ -425,3 +425,154 @@ def test_right_or_refused(f, last):
     else:
         assert value == f(xs)
         s2sgrad.check_grads(f, (xs,))
+
+
+class Log:
+    def __init__(self):
+        self.entries = []
+
+    def put(self, x):
+        self.entries.append(x)
+        return x
+
+    def held(self):
+        return self.entries
+
+    def me(self):
+        return self
+
+    @property
+    def last(self):
+        return self.entries[-1]
+
+    @last.setter
+    def last(self, x):
+        self.entries.append(x)
+
+
+def a_method_appends(xs):
+    log = Log()
+    log.put(xs[0])
+    return xs[1] if len(log.entries) == 0 else xs[2] ** 2
+
+
+def a_method_appends_and_a_test_pops(xs):
+    log = Log()
+    for x in xs:
+        log.put(x)
+        if len(log.entries) > 2:
+            log.entries.pop()
+    return sum(log.entries)
+
+
+def a_setter_appends(xs):
+    log = Log()
+    for x in xs:
+        log.last = x
+    return xs[0] * (2.0 if len(log.entries) < 3 else xs[1])
+
+
+def through_what_a_method_gives(xs):
+    log = Log()
+    log.held().append(1)
+    return xs[0] * (2.0 if len(log.entries) == 0 else xs[1])
+
+
+def rows_of_a_table(xs):
+    table = [[0], [0]]
+    for i in range(2):
+        table[i].append(5)
+    return xs[0] * (2.0 if table[0][-1] == 0 else xs[1])
+
+
+def lists_in_a_dict(xs):
+    d = {}
+    for k in range(2):
+        if k not in d:
+            d[k] = [0]
+        d[k].append(k)
+    return xs[0] * (2.0 if len(d[0]) == 1 else xs[1])
+
+
+def values_of_a_dict(xs):
+    d = {"p": Machine(), "q": Machine()}
+    for m in d.values():
+        m.count = 1
+    return xs[0] * (2.0 if d["p"].count == 0 else xs[1])
+
+
+def a_bound_method_is_handed_on(xs):
+    def run(f):
+        f()
+    m = Machine()
+    run(m.step)
+    for g in [m.step]:
+        g()
+    return xs[0] * (2.0 if m.count == 0 else xs[1])
+
+
+def registered_in_another_object(xs):
+    log = Log()
+    m = log.put(Machine())
+    log.entries[0].count = 1
+    return xs[0] * (2.0 if m.count == 0 else xs[1])
+
+
+def a_shallow_copy(xs):
+    rows = [[0], 5]
+    other = list(rows)
+    other[0][0] = 1
+    return xs[0] * (2.0 if rows[0][0] == 0 else xs[1])
+
+
+def in_a_comprehension(xs):
+    found = [0]
+    [found.append(k) for k in range(2)]
+    return xs[0] * (2.0 if len(found) == 1 else xs[1])
+
+
+class Scale:
+    x = 5.0
+    xs = 2.0
+
+    def double(self):
+        self.x = self.x * 2.0
+
+
+def class_level_names(x):
+    s = Scale()
+    s.double()
+    return s.x * x * s.xs
+
+
+def the_least_tuple(xs):
+    best = (xs[0], 0)
+    for i, x in enumerate(xs):
+        best = min(best, (x * xs[1], i))
+    return best[0] * xs[2] + best[1]
+
+
+def the_greatest_list(xs):
+    best = [xs[0], 0]
+    for i, x in enumerate(xs):
+        best = max(best, [x * xs[1], i])
+    return best[0] * xs[2] + best[1]
+
+
+@pytest.mark.parametrize("xs", [[0.7, 1.2, 2.1], [1.9, -0.4, 0.3]], ids=["up", "down"])
+@pytest.mark.parametrize("f", [
+    a_method_appends, a_method_appends_and_a_test_pops, a_setter_appends, through_what_a_method_gives, rows_of_a_table,
+    lists_in_a_dict, values_of_a_dict, a_bound_method_is_handed_on, registered_in_another_object, a_shallow_copy,
+    in_a_comprehension, the_least_tuple, the_greatest_list], ids=name)
+def test_changes_through_other_names(f, xs):
+    try:
+        value = s2sgrad.value_and_grad(f)(copy.copy(xs))[0]
+    except UnsupportedError as refusal:
+        assert refusal.remedy
+    else:
+        assert value == f(xs)
+        s2sgrad.check_grads(f, (xs,))
+
+
+def test_class_level_names_are_no_variables():
+    assert s2sgrad.value_and_grad(class_level_names)(1.5) == (30.0, 20.0)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from language.check import FACTS, check, name
 
+from s2sgrad.analyse.instances import is_instance
 from s2sgrad.analyse.joins import join
 from s2sgrad.core.kinds import Number
-from s2sgrad.normalise.dispatch import is_instance
 
 
 def entries_of_a_list(x):
