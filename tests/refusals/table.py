@@ -237,6 +237,90 @@ def f(xs):
     return np.hypot(xs[0], xs[1])
 """)),
     Refusal(
+        "nested_recursion", "A nested function that calls itself",
+        program("""
+def f(x, n):
+    def power(k):
+        return 1.0 if k == 0 else x * power(k - 1)
+    return power(n)
+"""),
+        "grad(f)(1.5, 3)",
+        "Define it at the top of the module, with what it needs as arguments.",
+        program("""
+def power(x, k):
+    return 1.0 if k == 0 else x * power(x, k - 1)
+
+def f(x, n):
+    return power(x, n)
+""")),
+    Refusal(
+        "objects_in_a_dict", "Objects of several classes in one dict",
+        program("""
+class Square:
+    def __init__(self, scale):
+        self.scale = scale
+
+    def cost(self, x):
+        return self.scale * x * x
+
+class Line(Square):
+    def cost(self, x):
+        return self.scale * x
+
+def f(x, scale):
+    terms = {"a": Square(scale), "b": Line(scale)}
+    return sum(term.cost(x) for term in terms.values())
+"""),
+        "grad(f)(1.5, 2.0)",
+        "Keep them in a list that is written out.",
+        program("""
+class Square:
+    def __init__(self, scale):
+        self.scale = scale
+
+    def cost(self, x):
+        return self.scale * x * x
+
+class Line(Square):
+    def cost(self, x):
+        return self.scale * x
+
+def f(x, scale):
+    terms = [Square(scale), Line(scale)]
+    return sum(term.cost(x) for term in terms)
+""")),
+    Refusal(
+        "class_attribute", "An attribute of a class, other than a number, that an object binds anew",
+        program("""
+class Model:
+    mode = "slow"
+
+    def run(self, x):
+        self.mode = "fast"
+        return x * x
+
+def f(x):
+    model = Model()
+    y = model.run(x)
+    return y if model.mode == "fast" else x
+"""),
+        "grad(f)(1.5)",
+        "Bind it in `__init__`.",
+        program("""
+class Model:
+    def __init__(self):
+        self.mode = "slow"
+
+    def run(self, x):
+        self.mode = "fast"
+        return x * x
+
+def f(x):
+    model = Model()
+    y = model.run(x)
+    return y if model.mode == "fast" else x
+""")),
+    Refusal(
         "set_comprehension", "Sets of differentiated values",
         program("""
 def f(x):
