@@ -12,6 +12,7 @@ of the names through which the same lists and dicts are seen, and more names tha
 from __future__ import annotations
 
 import operator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -19,14 +20,15 @@ from s2sgrad.analyse.containers import is_container, with_entry
 from s2sgrad.analyse.iteration import element_kind
 from s2sgrad.analyse.joins import dict_values, join, widened
 from s2sgrad.analyse.record_kinds import with_field
-from s2sgrad.core.kinds import DictKind, Kind, RecordKind
+from s2sgrad.core.kinds import DictKind, Kind, RecordKind, TupleKind
 from s2sgrad.core.nodes import Assign, Build, Call, Const, Effect, Expr, For, Function, Method, Store, Var
+from s2sgrad.core.primitives import listed_values, sequence_of
 from s2sgrad.core.records import Construct, attribute_path
 from s2sgrad.core.rewrite import walk_statements
 from s2sgrad.rules.shapes import static
 
 SHALLOW: tuple[Any, ...] = (operator.add, operator.mul, operator.or_, list, tuple, dict, list.copy,
-                            dict.copy)                                      # what they give shares what is held
+                            dict.copy, listed_values)                       # what they give shares what is held
 
 
 class KnownKinds(Protocol):
@@ -54,7 +56,11 @@ class _Spread:
 
     def function(self, function: Function) -> None:
         """From the names that change to the others."""
+        views: dict[str, tuple[str, bool]] = {}             # what goes through the values, or items, of which dict
         for statement in walk_statements(function.body):
+            match statement:
+                case Assign((name,), value) if (view := _view(value, views)) is not None:
+                    views[name] = view
             match statement:
                 case Assign(targets, Build("tuple", items)) if len(targets) == len(items):
                     for name, value in zip(targets, items, strict=True):
@@ -67,7 +73,8 @@ class _Spread:
                 case For(elements=elements):
                     for name, container in elements:
                         if isinstance(container, Var):
-                            self.into(container.name, ..., name)
+                            holder, pairs = views.get(container.name, (container.name, False))
+                            self.of_pair(holder, name) if pairs else self.into(holder, ..., name)
                 case Store(name, at, Var(entry)) if (path := attribute_path(at)):
                     place: Expr = Var(name)
                     for step in path:
@@ -148,11 +155,32 @@ class _Spread:
         if name in self.changing and may_change(kind):
             self.know(holder, with_entry(self.kinds.named(holder), key, widened(kind, holder), holder))
 
+    def of_pair(self, holder: str, name: str) -> None:
+        """The name is that of a pair of a key and a value of the holder, a dict."""
+        match self.kinds.named(name):
+            case TupleKind((_, value)) if name in self.changing:
+                self.know(holder, with_entry(self.kinds.named(holder), ..., widened(value, holder), holder))
+
     def know(self, name: str, kind: Kind) -> None:
         """The name may hold a container of this kind, and what holds the name changes with it."""
         if may_change(self.kinds.names.get(name)) and may_change(kind):
             self.kinds.names[name] = join(self.kinds.names[name], kind, name)
             self.changing.add(name)
+
+
+def _view(value: Expr, views: Mapping[str, tuple[str, bool]]) -> tuple[str, bool] | None:
+    """The dict whose values, or items, these are, or are a list of."""
+    match value:
+        case Call(Method("values") | dict.values, (Var(holder),)):
+            return holder, False
+        case Call(Method("items") | dict.items, (Var(holder),)):
+            return holder, True
+        case Call(function, (inner,)) if any(function is f for f in (list, tuple, reversed, sorted, sequence_of)):
+            return _view(inner, views)
+        case Var(name):
+            return views.get(name)
+        case _:
+            return None
 
 
 def may_change(kind: Kind | None) -> bool:

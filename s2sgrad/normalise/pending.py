@@ -86,8 +86,9 @@ class KnownKinds(Protocol):
 class SureKinds:
     """The kinds of what no pending call may change."""
 
-    def __init__(self, kinds: Kinds, reach: Reach, function: Function) -> None:
-        self.kinds, self.reach = kinds, reach
+    def __init__(self, kinds: Kinds, reach: Reach, function: Function, unseen: bool) -> None:
+        """unseen: something changes of which not even `kinds` say what it is."""
+        self.kinds, self.reach, self.unseen = kinds, reach, unseen
         self.unsure = {n for n in reach.names}
         self._spread(function)
         self.names: Mapping[str, Kind] = {n: UNKNOWN if n in self.unsure else k for n, k in kinds.names.items()}
@@ -139,8 +140,16 @@ def sure_kinds(function: Function, kinds: Kinds) -> KnownKinds:
     reach = Reach(classes | {c for v in values for c in [v] if is_user_class(c)})
     if values or methods:
         reach.follow(values, methods)
-    _Changes(function, kinds, reach).find()
-    return SureKinds(kinds, reach, function) if reach.fields or reach.names or reach.contents else kinds
+    changes = _Changes(function, kinds, reach)
+    changes.find()
+    if not (reach.fields or reach.names or reach.contents):
+        return kinds
+    return SureKinds(kinds, reach, function, changes.unseen)
+
+
+def unseen(kinds: KnownKinds) -> bool:
+    """Does something change of which not even the other kinds know what it is?"""
+    return isinstance(kinds, SureKinds) and kinds.unseen
 
 
 class _Changes:
@@ -149,6 +158,7 @@ class _Changes:
 
     def __init__(self, function: Function, kinds: Kinds, reach: Reach) -> None:
         self.function, self.kinds, self.reach = function, kinds, reach
+        self.unseen = False             # does something change of which it is not known what it is?
         self.statements = tuple(walk_statements(function.body))
         bound = Counter(n for s in self.statements for n in bound_names(s))
         self.objects: set[str] = set()
@@ -170,6 +180,7 @@ class _Changes:
                     self.reach.fields.update(() if made else path)
                 case Store(base, index) if index is not None and not self.is_numeric(base):
                     self.reach.contents |= base not in self.lists
+                    self.unseen |= isinstance(self.kinds.named(base), Unknown)
                 case Store(base, None, _, op) if op is not None and not self.is_numeric(base):
                     self.reach.contents |= base not in self.lists
                 case Effect(call) | Assign(_, Call() as call):
@@ -190,6 +201,7 @@ class _Changes:
         """Does a call change a list or dict?"""
         match expr:
             case Call(Method(name), (receiver, *_)):
+                self.unseen |= name in CHANGING and isinstance(self.kinds.of(receiver), Unknown)
                 return name in CHANGING and not isinstance(self.kinds.of(receiver), (Array, Numeric, Number))
             case Call(function):
                 return any(function is f for f in CHANGING_FUNCTIONS)

@@ -138,18 +138,12 @@ class Reach:
 
     def code(self, code: types.CodeType, constructor: bool) -> None:
         """The names in a piece of code: what it binds, and which methods it may call."""
+        binds, makes, contents = _scanned(code, constructor)
         self.methods.update(code.co_names)
-        self.contents |= not METHODS.isdisjoint(code.co_names)
+        self.fields |= binds
+        self.made |= makes
+        self.contents |= contents
         self.again |= not constructor and not set(CONSTRUCTORS).isdisjoint(code.co_names)
-        if not constructor and not SETTERS.isdisjoint(code.co_names):
-            self.fields.update(c for c in code.co_consts if isinstance(c, str))
-        own = code.co_varnames[:1]
-        before = None
-        for step in dis.get_instructions(code):
-            if step.opname in BINDS:
-                (self.made if constructor and _reads(before) == own else self.fields).add(step.argval)
-            self.contents |= step.opname in CHANGES or step.opname == "BINARY_OP" and "=" in step.argrepr
-            before = step if step.opname != "CACHE" else before
 
     def closure(self, closure: Closure) -> None:
         """A nested function, of which the core is known."""
@@ -172,6 +166,24 @@ class Reach:
                             self.value(value)
                         case Call(function, (_, Const(str() as name))) if function is getattr:
                             self.methods.add(name)
+
+
+@functools.lru_cache(maxsize=1024)
+def _scanned(code: types.CodeType, constructor: bool) -> tuple[frozenset[str], frozenset[str], bool]:
+    """The fields that code binds, those of the object that it makes, and whether it changes lists or dicts."""
+    binds: set[str] = set()
+    makes: set[str] = set()
+    contents = not METHODS.isdisjoint(code.co_names)
+    if not constructor and not SETTERS.isdisjoint(code.co_names):
+        binds.update(c for c in code.co_consts if isinstance(c, str))
+    own = code.co_varnames[:1]
+    before = None
+    for step in dis.get_instructions(code):
+        if step.opname in BINDS:
+            (makes if constructor and _reads(before) == own else binds).add(step.argval)
+        contents |= step.opname in CHANGES or step.opname == "BINARY_OP" and "=" in step.argrepr
+        before = step if step.opname != "CACHE" else before
+    return frozenset(binds), frozenset(makes), contents
 
 
 def _reads(step: dis.Instruction | None) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from s2sgrad.normalise.fold import fold_branches
 from s2sgrad.normalise.inline import refuse_unclear, without_closures
 from s2sgrad.normalise.narrow import narrow, taken_for_present
 from s2sgrad.normalise.parts import parts_by_name
-from s2sgrad.normalise.pending import Relied, sure_kinds
+from s2sgrad.normalise.pending import Relied, sure_kinds, unseen
 from s2sgrad.normalise.records import open_records
 from s2sgrad.normalise.shared_objects import remaining
 from s2sgrad.normalise.unroll import holds_lists, taken_apart, unroll
@@ -121,13 +121,13 @@ def _round(core: Function, kinds: Kinds, context: Context, calls: Calls, guess: 
     called = dispatch(core, sure, context, levels=(NO_LISTS,))
     if called is core and sure is not kinds:
         called = dispatch(core, sure, context, levels=(ARGUMENTS, ALL_LISTS))
-        if called is core:
+        if called is core and not unseen(sure):
             called = dispatch(core, kinds, context, levels=(NO_LISTS,))
             if called is not core:
                 relied.add(kinds, sure)
     if called is core and lists_are_passed(core, kinds) and (found := guess()) is not core:
         return found
-    if called is core:
+    if called is core and not unseen(sure):
         called = dispatch(core, kinds, context, levels=(ARGUMENTS, ALL_LISTS))
         if called is not core:
             relied.add(kinds, sure)
