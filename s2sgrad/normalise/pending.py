@@ -135,6 +135,8 @@ class SureKinds:
 
 def sure_kinds(function: Function, kinds: Kinds) -> KnownKinds:
     """What can be relied on."""
+    if all(isinstance(kind, (Number, Array, Numeric)) for kind in kinds.names.values()):
+        return kinds                                    # no object, no list, and no function that binds a variable
     classes = {c for kind in kinds.names.values() for c in _classes(kind)}
     values, methods = _Pending(kinds).of(function)
     reach = Reach(classes | {c for v in values for c in [v] if is_user_class(c)})
