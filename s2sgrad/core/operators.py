@@ -37,6 +37,11 @@ _RAISE = frozenset((
     *OUT_OF_PLACE, *(f for f in vars(math).values() if callable(f))))
 
 
+_ANSWER = (np.equal, np.not_equal, np.logical_not, np.logical_and, np.logical_or, np.logical_xor)
+
+
 def raises_for_none(function: Any) -> bool:
-    """Does an operator or an elementwise function raise where an operand is None?"""
-    return isinstance(function, np.ufunc) or isinstance(function, Hashable) and function in _RAISE
+    """Does an operator or an elementwise function raise where an operand is None, and no other one is an object?"""
+    if isinstance(function, np.ufunc):
+        return function not in _ANSWER
+    return isinstance(function, Hashable) and function in _RAISE

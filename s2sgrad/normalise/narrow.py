@@ -22,7 +22,7 @@ from functools import partial
 
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core import primitives
-from s2sgrad.core.kinds import Maybe, is_float
+from s2sgrad.core.kinds import Maybe, RecordKind, Unknown, is_float
 from s2sgrad.core.names import VERSION
 from s2sgrad.core.nodes import Assign, Block, Call, Const, Expr, Function, If, Method, Statement, Store, Var, While
 from s2sgrad.core.operators import raises_for_none
@@ -55,7 +55,7 @@ def taken_for_present(function: Function, kinds: Kinds, fresh: Callable[[str], s
                 return named.get(name, name)
 
             if not isinstance(statement, While):
-                statement = map_exprs(statement, partial(bottom_up, f=partial(_used, use=use)))
+                statement = map_exprs(statement, partial(bottom_up, f=partial(_used, use=use, kinds=kinds)))
             if isinstance(statement, Store) and statement.index is not None and not attribute_path(statement.index):
                 statement = replace(statement, base=use(statement.base))
             out += [Assign((new,), Call(primitives.present, (Var(old),)), origin=statement.origin)
@@ -67,7 +67,7 @@ def taken_for_present(function: Function, kinds: Kinds, fresh: Callable[[str], s
     return function if body == function.body else replace(function, body=body)
 
 
-def _used(expr: Expr, use: Callable[[str], str]) -> Expr:
+def _used(expr: Expr, use: Callable[[str], str], kinds: Kinds) -> Expr:
     """An operation that raises for None, with names for operands that are none."""
     def one(e: Expr) -> Expr:
         return Var(use(e.name)) if isinstance(e, Var) else e
@@ -75,7 +75,8 @@ def _used(expr: Expr, use: Callable[[str], str]) -> Expr:
     match expr:
         case Call(Method() | builtins.getattr | operator.getitem, (base, *rest)):
             return replace(expr, args=(one(base), *rest))
-        case Call(function, args) if raises_for_none(function):
+        case Call(function, args) if raises_for_none(function) and not any(
+                isinstance(kinds.of(a), (RecordKind, Unknown)) for a in args):          # whose method is asked
             return replace(expr, args=tuple(map(one, args)))
     return expr
 

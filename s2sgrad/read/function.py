@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import gast
 
+from s2sgrad.core.names import VERSION
 from s2sgrad.core.nodes import Function, Return
 from s2sgrad.errors import Origin, SourceError
 from s2sgrad.read.scope import Context, bound_names
@@ -34,9 +36,11 @@ def read_function(function: Callable[..., Any], context: Context) -> Function:
         raise SourceError(f"`{source.name}` is a generator function, and is not run through where it is called.",
                           "Loop over the call, or return a list of the values.",
                           reader.place(node))
-    for name in sorted(own):
-        reader.scope[name] = name
-    params = held_parameters(source.function, source.name, node.args, context)
+    for name in sorted(own):                # a variable is not a datum that another function of the program reads
+        reader.scope[name] = f"{name}{VERSION}{context.fresh('v')}" if name in context.data else name
+    context.variables |= own
+    params = [replace(p, name=reader.scope[p.name]) for p in held_parameters(
+        source.function, source.name, node.args, context)]
     if isinstance(node, gast.Lambda):
         reader.locate(node)
         reader.origin = Origin(source.file, node.lineno, node.col_offset, None,

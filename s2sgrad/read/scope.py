@@ -33,6 +33,7 @@ class Context:
 
     dependencies: list[Dependency] = field(default_factory=list)
     data: dict[str, Datum] = field(default_factory=dict)
+    variables: set[str] = field(default_factory=set)        # of the functions that were read
     counter: int = 0
     functions: list[tuple[Any, Any, Any]] = field(default_factory=list)     # with the defaults they had when read
     fields_bound: bool = False              # is a field of an object bound anew?
@@ -48,11 +49,11 @@ class Context:
         return self.namespaces.setdefault(cls, vars(cls))
 
     def datum(self, holder: Any, key: str, name: str) -> str:
-        """The program-wide name of a live datum; the same place gets the same name."""
+        """The program-wide name of a live datum; the same place gets the same name, which no variable has."""
         unique, k = name, 0
-        while unique in self.data:
-            known = self.data[unique]
-            if known.holder is holder and known.key == key:
+        while unique in self.data or unique in self.variables:
+            known = self.data.get(unique)
+            if known is not None and known.holder is holder and known.key == key:
                 return unique
             k += 1
             unique = f"{name}_{k}"
