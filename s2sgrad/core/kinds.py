@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +29,9 @@ class Dim:
 
     @property
     def not_one(self) -> bool:
-        if not self.symbol or self.scale > 1 and (1 - self.offset) % self.scale:
-            return self.offset != 1 or self.symbol != ""
-        return self.never_one and self.offset == 0
+        if not self.symbol:
+            return self.offset != 1
+        return self.never_one and self.offset == 0 or (1 - self.offset) % self.scale != 0
 
     def is_alike(self, other: Dim) -> bool:
         """Does it differ by an offset at most?"""
@@ -161,6 +161,24 @@ UNKNOWN = Unknown()
 NEVER = Never()
 DISCRETE = ("bool", "int", "uint", "str", "bytes", "datetime", "timedelta")
 FLOATS = ("float16", "float32", "float64", "longdouble")
+
+
+def inside(kind: Kind | None) -> Iterator[Kind]:
+    """The kind, and those of all that such a value holds, at any depth."""
+    if kind is None:
+        return
+    yield kind
+    match kind:
+        case TupleKind(items) | ListKind(_, tuple(items)):
+            parts: Iterable[Kind | None] = items
+        case DictKind(tuple(entries)) | RecordKind(_, entries):
+            parts = [held for _, held in entries]
+        case ListKind(item) | DictKind(_, item) | Maybe(item):
+            parts = (item,)
+        case _:
+            return
+    for part in parts:
+        yield from inside(part)
 
 
 def is_float(kind: Kind | None) -> bool:

@@ -36,6 +36,7 @@ from s2sgrad.core.kinds import (
     Object,
     RecordKind,
     TupleKind,
+    inside,
     is_float,
 )
 from s2sgrad.execute.tree import children, is_namedtuple, is_object, leaves
@@ -178,14 +179,8 @@ def _dims(lengths: Lengths, multiples: Multiples) -> Dims:
 
 def names_length(kind: Kind, symbol: str) -> bool:
     """Is it the length of an axis of an array in a value of this kind?"""
-    match kind:
-        case Array(_, tuple(shape)):
-            return any(d.symbol == symbol for d in shape)
-        case TupleKind(items) | ListKind(_, tuple(items)):
-            return any(names_length(k, symbol) for k in items)
-        case DictKind(tuple(entries)) | RecordKind(_, entries):
-            return any(names_length(k, symbol) for _, k in entries)
-    return False
+    return any(isinstance(k, Array) and any(d.symbol == symbol for d in k.shape or () if isinstance(d, Dim))
+               for k in inside(kind))
 
 
 def _apart(kind: Kind) -> Kind:

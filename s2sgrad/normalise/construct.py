@@ -29,7 +29,7 @@ from s2sgrad.core.records import Applied, Construct
 from s2sgrad.core.rewrite import free_names
 from s2sgrad.errors import UnsupportedError
 from s2sgrad.normalise.hoist import Hoister
-from s2sgrad.normalise.pending import KnownKinds
+from s2sgrad.normalise.pending import KindsView
 from s2sgrad.read.expressions import KEYWORDS
 from s2sgrad.read.scope import Context
 
@@ -37,7 +37,7 @@ from s2sgrad.read.scope import Context
 class Objects(Hoister):
     """What is known of the objects of a function. guessed: see `dispatch`."""
 
-    def __init__(self, kinds: KnownKinds, context: Context, guessed: set[str] | None) -> None:
+    def __init__(self, kinds: KindsView, context: Context, guessed: set[str] | None) -> None:
         super().__init__(context.fresh)
         self.kinds, self.context, self.guessed = kinds, context, guessed
 

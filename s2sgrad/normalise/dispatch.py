@@ -60,7 +60,7 @@ from s2sgrad.core.rewrite import bottom_up
 from s2sgrad.errors import UnsupportedError
 from s2sgrad.normalise.attributes import IN_PLACE
 from s2sgrad.normalise.construct import is_tuple
-from s2sgrad.normalise.pending import KnownKinds
+from s2sgrad.normalise.pending import KindsView
 from s2sgrad.normalise.unroll import holds_functions, holds_records
 from s2sgrad.normalise.written_attributes import WrittenAttributes
 from s2sgrad.read.expressions import KEYWORDS, is_user_function
@@ -69,7 +69,7 @@ from s2sgrad.read.scope import Context
 NO_LISTS, ARGUMENTS, ALL_LISTS = range(3)
 
 
-def dispatch(function: Function, kinds: KnownKinds, context: Context, guessed: set[str] | None = None,
+def dispatch(function: Function, kinds: KindsView, context: Context, guessed: set[str] | None = None,
              levels: Sequence[int] = (NO_LISTS, ARGUMENTS, ALL_LISTS)) -> Function:
     """The function after one step; the same object where there was nothing to do.
 

@@ -27,19 +27,19 @@ from s2sgrad.core.kinds import (
 )
 from s2sgrad.core.nodes import Block, Build, Call, Const, Expr, Function, If, Statement
 from s2sgrad.core.rewrite import map_blocks
-from s2sgrad.normalise.pending import KnownKinds
+from s2sgrad.normalise.pending import KindsView
 from s2sgrad.rules.shapes import static
 
 NUMBERS = (bool, int, float, complex, np.generic)
 
 
-def fold_branches(function: Function, kinds: KnownKinds) -> Function:
+def fold_branches(function: Function, kinds: KindsView) -> Function:
     """The function without branches that are never taken."""
     body = _block(function.body, kinds)
     return function if body == function.body else replace(function, body=body)
 
 
-def _block(block: Block, kinds: KnownKinds) -> Block:
+def _block(block: Block, kinds: KindsView) -> Block:
     out: list[Statement] = []
     for statement in block:
         taken = static_truth(statement.test, kinds) if isinstance(statement, If) else None
@@ -50,7 +50,7 @@ def _block(block: Block, kinds: KnownKinds) -> Block:
     return tuple(out)
 
 
-def static_truth(test: Expr, kinds: KnownKinds) -> bool | None:
+def static_truth(test: Expr, kinds: KindsView) -> bool | None:
     """Is a test decided by the facts (an option that is None, a flag, a string)? None where it is not."""
     match test:
         case Call(function, (operand,)) if function is operator.not_:

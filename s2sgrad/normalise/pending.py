@@ -38,8 +38,8 @@ from s2sgrad.core.kinds import (
     Numeric,
     OneOf,
     RecordKind,
-    TupleKind,
     Unknown,
+    inside,
 )
 from s2sgrad.core.nodes import (
     Assign,
@@ -69,7 +69,7 @@ CHANGING_FUNCTIONS = (dict.pop, dict.clear, dict.update, dict.setdefault, list.p
                       list.insert, operator.delitem, operator.setitem)
 
 
-class KnownKinds(Protocol):
+class KindsView(Protocol):
     """The kinds of names and expressions."""
 
     @property
@@ -98,7 +98,7 @@ class SureKinds:
         return UNKNOWN if self.is_unsure(expr) else self.kinds.of(expr)
 
     def remembering(self) -> AbstractContextManager[None]:
-        """As long as this lasts, see `KnownKinds`."""
+        """As long as this lasts, see `KindsView`."""
         return self.kinds.remembering()
 
     def is_unsure(self, expr: Expr) -> bool:
@@ -133,7 +133,7 @@ class SureKinds:
                         self.unsure.add(base)
 
 
-def sure_kinds(function: Function, kinds: Kinds) -> KnownKinds:
+def sure_kinds(function: Function, kinds: Kinds) -> KindsView:
     """What can be relied on."""
     if all(isinstance(kind, (Number, Array, Numeric)) for kind in kinds.names.values()):
         return kinds                                    # no object, no list, and no function that binds a variable
@@ -149,7 +149,7 @@ def sure_kinds(function: Function, kinds: Kinds) -> KnownKinds:
     return SureKinds(kinds, reach, function, changes.unseen)
 
 
-def unseen(kinds: KnownKinds) -> bool:
+def unseen(kinds: KindsView) -> bool:
     """Does something change of which not even the other kinds know what it is?"""
     return isinstance(kinds, SureKinds) and kinds.unseen
 
@@ -185,11 +185,13 @@ class _Changes:
                     self.unseen |= isinstance(self.kinds.named(base), Unknown)
                 case Store(base, None, _, op) if op is not None and not self.is_numeric(base):
                     self.reach.contents |= base not in self.lists
-                case Effect(call) | Assign(_, Call() as call):
-                    self.reach.contents |= self.changes(call) and not (
-                        isinstance(call, Call) and bool(call.args) and isinstance(call.args[0], Var)
-                        and call.args[0].name in self.lists)
-                    for a in (*call.args, *(v for _, v in call.kwargs)) if isinstance(call, Call) else ():
+                case Effect(Call() as call) | Assign(_, Call() as call):
+                    match call:
+                        case Call(_, (Var(name), *_)) if name in self.lists:
+                            pass
+                        case _:
+                            self.reach.contents |= self.changes(call)
+                    for a in (*call.args, *(v for _, v in call.kwargs)):
                         self.reach.contents |= any(map(self.changes, walk(a)))
                     continue
             for expr in exprs(s):
@@ -229,25 +231,13 @@ def _given_away(expr: Expr) -> Iterator[str]:
 
 
 def _classes(kind: Kind) -> Iterator[type]:
-    """The classes of the objects in it."""
-    match kind:
-        case RecordKind(cls, fields):
-            if isinstance(cls, type):
+    """The classes of the objects in it, and those that it is."""
+    for k in inside(kind):
+        match k:
+            case RecordKind(type() as cls):
                 yield cls
-            for _, inner in fields:
-                yield from _classes(inner)
-        case TupleKind(items) | ListKind(items=tuple() as items):
-            for inner in items:
-                yield from _classes(inner)
-        case ListKind(item) if item is not None:
-            yield from _classes(item)
-        case DictKind(tuple(entries)):
-            for _, inner in entries:
-                yield from _classes(inner)
-        case Maybe(some):
-            yield from _classes(some)
-        case Known(type() as cls) if is_user_class(cls):
-            yield cls
+            case Known(type() as cls) if is_user_class(cls):
+                yield cls
 
 
 class _Pending:
@@ -322,7 +312,7 @@ class Relied:
     def __init__(self) -> None:
         self.kinds: dict[tuple[type, str], Kind] = {}
 
-    def add(self, kinds: Kinds, sure: KnownKinds) -> None:
+    def add(self, kinds: Kinds, sure: KindsView) -> None:
         """From here on the fields that are not sure have to stay what they are."""
         fields = sure.reach.fields if isinstance(sure, SureKinds) else ()
         for key, kind in _fields(kinds):
@@ -343,20 +333,7 @@ class Relied:
 def _fields(kinds: Kinds) -> Iterator[tuple[tuple[type, str], Kind]]:
     """The fields of the objects that names hold, and what these hold."""
     for kind in kinds.names.values():
-        yield from _fields_in(kind)
-
-
-def _fields_in(kind: Kind) -> Iterator[tuple[tuple[type, str], Kind]]:
-    match kind:
-        case RecordKind(cls, fields):
-            for name, inner in fields:
-                if isinstance(cls, type):
-                    yield (cls, name), inner
-                yield from _fields_in(inner)
-        case TupleKind(items) | ListKind(items=tuple() as items):
-            for inner in items:
-                yield from _fields_in(inner)
-        case ListKind(item) if item is not None:
-            yield from _fields_in(item)
-        case Maybe(inner):
-            yield from _fields_in(inner)
+        for k in inside(kind):
+            match k:
+                case RecordKind(type() as cls, fields):
+                    yield from (((cls, name), held) for name, held in fields)

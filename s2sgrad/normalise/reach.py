@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from s2sgrad.analyse.containers import CHANGING
 from s2sgrad.core.classes import is_user_class
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.nodes import Call, Const, Method, Store, walk
@@ -25,8 +26,7 @@ from s2sgrad.read.expressions import is_user_function
 CONSTRUCTORS = ("__init__", "__post_init__")
 BINDS = ("STORE_ATTR", "DELETE_ATTR")
 CHANGES = ("STORE_SUBSCR", "DELETE_SUBSCR", "STORE_SLICE")
-METHODS = frozenset(("append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "update", "setdefault",
-                     "popitem", "add", "discard", "__setitem__", "__delitem__"))
+METHODS = frozenset((*CHANGING, "add", "discard", "__setitem__", "__delitem__"))
 SETTERS = frozenset(("setattr", "delattr", "__setattr__", "__delattr__"))
 
 
