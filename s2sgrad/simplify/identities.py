@@ -86,6 +86,13 @@ def divided_last(found: Match, facts: Facts) -> bool:
             and has_float_dtype(found["b"], facts) and (is_scalar(a) or same_shape(shape_of(a), shape_of(b))))
 
 
+def numbers_first(found: Match, facts: Facts) -> bool:
+    """`c * x * n`: is x an array, and n a number, so that one product of numbers spares one of arrays?"""
+    x, n = kind_of(found["x"], facts), kind_of(found["n"], facts)
+    return (moderate(found, facts) and isinstance(x, Array) and bool(x.shape) and isinstance(n, Number)
+            and not isinstance(found["n"], Const) and has_float_dtype(found["n"], facts))
+
+
 def alike(found: Match, facts: Facts) -> bool:
     """Is y an array of the shape and dtype of x?"""
     x, y = kind_of(found["x"], facts), kind_of(found["y"], facts)
@@ -164,6 +171,7 @@ TABLE = (
     identity("c * (d * x / y)", "(c * d) * x / y", moderate),
     identity("a * (c / b)", "c * a / b", divided_last),
     identity("a * (b * x)", "a * b * x", regroups),
+    identity("c * x * n", "c * n * x", numbers_first),
     identity("np.zeros_like(x) + y", "y", alike),
     identity("np.sum(a * b)", "np.vdot(a, b)", one_shape),
     identity("np.vdot(-x, y)", "-np.vdot(x, y)", both(floating("x"), floating("y"))),

@@ -21,10 +21,11 @@ from dataclasses import replace
 from s2sgrad.analyse.live import Names, live_after
 from s2sgrad.core.kinds import Number
 from s2sgrad.core.names import is_bar
-from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Expr, Function, Return, Statement, Store, Var
+from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Function, Return, Statement, Store, Var
 from s2sgrad.core.rewrite import blocks, bound, free_names, map_blocks, reads_of, walk_statements
 from s2sgrad.simplify.effects import contents, disturbs, effects, is_pure, size
 from s2sgrad.simplify.facts import Facts
+from s2sgrad.simplify.settle import total
 
 SHORT = 20      # nodes of the sum
 
@@ -51,9 +52,9 @@ def _block(block: Block, live: Mapping[int, Names], facts: Facts) -> Block:
 def _returned(out: list[Statement], facts: Facts) -> None:
     """Put the last of several contributions into the return."""
     match out[-2:]:
-        case [Assign((name,), Call(operator.add, (Var(bar), _)) as total), Return(Var(result)) as end] if (
-                name == result and is_bar(name) and is_bar(bar) and is_pure(total, facts)):
-            out[-2:] = [replace(end, value=total)]
+        case [Assign((name,), Call(operator.add, (Var(bar), _)) as value), Return(Var(result)) as end] if (
+                name == result and is_bar(name) and is_bar(bar) and is_pure(value, facts)):
+            out[-2:] = [replace(end, value=value)]
 
 
 def _reader(out: list[Statement], k: int, live: Mapping[int, Names], facts: Facts) -> int:
@@ -79,5 +80,4 @@ def _reader(out: list[Statement], k: int, live: Mapping[int, Names], facts: Fact
 def _with(reader: Statement, last: Statement) -> Statement:
     """The statement that reads the adjoint, with the contribution."""
     assert isinstance(reader, (Assign, Store, Accumulate)) and isinstance(last, Accumulate)
-    total: Expr = Call(operator.add if last.sign > 0 else operator.sub, (Var(last.bar), last.value))
-    return replace(reader, value=total)
+    return replace(reader, value=total(Var(last.bar), last.value, last.sign))

@@ -25,6 +25,7 @@ from s2sgrad.simplify import (
     dead,
     distinct,
     even,
+    factored,
     first,
     last,
     lazy,
@@ -61,7 +62,9 @@ def simplify(function: Function, facts: Facts) -> Function:
     # once: these compare every restore with every later read
     fewer, facts = recalled.run(restores.run(outward.run(function, facts), facts), facts)
     function = logistic.written_out(function if fewer is function else _rounds(fewer, facts)[0])
-    function = first.run(rebound.run(function, with_temporaries(function, facts)), facts)
+    facts = with_temporaries(function, facts)
+    function = common.run(factored.run(settle.across_lines(function, facts), facts), facts)
+    function = first.run(rebound.run(function, facts), facts)
     return last.run(function, facts)
 
 

@@ -60,6 +60,11 @@ def run(function: Function, facts: Facts) -> Function:
     return replace(function, body=_Settler(facts, count_uses(function.body, facts)).block(function.body))
 
 
+def across_lines(function: Function, facts: Facts) -> Function:
+    """The function, which is simple already, with contributions joined also where they reverse several lines."""
+    return replace(function, body=_Settler(facts, count_uses(function.body, facts), True).block(function.body))
+
+
 @dataclass(frozen=True)
 class Contribution:
     """`bar[index] += value` or `-=` of a statement."""
@@ -87,6 +92,7 @@ class _Settler:
 
     facts: Facts
     used: Counter[str]
+    across: bool = False
     known: dict[int, tuple[Statement, Effects]] = field(default_factory=dict)
     depth: int = 0
 
@@ -198,7 +204,7 @@ class _Settler:
         rises = True
         for k in range(j - 1, min(found, default=j) - 1, -1):
             if (earlier := found.get(k)) is not None:
-                near = _same_line(out[k], out[j]) or _is_carried_on(adds if rises else earlier)
+                near = self.across or _same_line(out[k], out[j]) or _is_carried_on(adds if rises else earlier)
                 if near and self.fit(earlier, adds) and (rises or self.sinks(out, k, j, earlier)):
                     new = replace(_joined(out[k], earlier, adds), origin=out[k if rises else j].origin)
                     del out[j]
@@ -299,11 +305,20 @@ def _same_line(one: Statement, other: Statement) -> bool:
     return (one.origin.file, one.origin.line) == (other.origin.file, other.origin.line)
 
 
+def total(one: Expr, other: Expr, sign: int) -> Expr:
+    """`a + (b - c)` as `a + b - c`, `a - (b - c)` as `a - b + c`."""
+    match other:
+        case Call(operator.add | operator.sub as function, (first, last)):
+            own = sign if function is operator.add else -sign
+            return Call(operator.add if own > 0 else operator.sub, (total(one, first, sign), last))
+    return Call(operator.add if sign > 0 else operator.sub, (one, other))
+
+
 def _joined(stmt: Statement, first: Contribution, second: Contribution) -> Statement:
     """The first statement with both contributions."""
     if first.sign < second.sign:
         first, second = second, first
-    value = Call(operator.add if first.sign == second.sign else operator.sub, (first.value, second.value))
+    value = total(first.value, second.value, first.sign * second.sign)
     match stmt:
         case Assign():
             return replace(stmt, value=value)

@@ -16,5 +16,5 @@ def rosenbrock_value_and_grad(x, *, result_bar=1.0):
     x_bar = np.zeros_like(x)
     d_bar = 200.0 * result_bar * d
     x_bar[1:] = d_bar
-    x_bar[:-1] -= 2.0 * d_bar * x_part + 2.0 * result_bar * difference
+    x_bar[:-1] -= 2.0 * (d_bar * x_part + result_bar * difference)
     return result, x_bar

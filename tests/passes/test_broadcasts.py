@@ -53,5 +53,5 @@ def test_stays(source: str) -> None:
 def test_the_broadcast_vanishes_beside_an_array_of_that_shape() -> None:
     source = ("'reverse'\n_1_bar = np.broadcast_to(r_bar / k, x.shape)\ny_bar = _1_bar * a\ny_bar -= _1_bar * b\n"
               "return y_bar")
-    expected = "_1 = r_bar / k\ny_bar = _1 * a - _1 * b\nreturn y_bar"
+    expected = "_1 = r_bar / k\ny_bar = _1 * (a - b)\nreturn y_bar"
     assert text.block(simplify(core(source), FACTS).body) == plain(expected)

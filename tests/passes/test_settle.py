@@ -90,3 +90,15 @@ def test_a_zeroing_goes_behind_the_only_use_of_what_was_taken() -> None:
         "_1 = np.copy(u_bar[1:])\nt_bar = k * _1\nu_bar[1:] = 0.0\nv_bar += t_bar")
     for source in (taken + "v_bar[0] = u_bar[1]\nt_bar = k * _1", taken + "t_bar = k * _1\nv_bar += _1"):
         assert after(source) == plain(source)
+
+
+def spring(x: float, k: float, h: float) -> float:
+    a = h * k
+    b = h * k * x
+    return x * a + x * b
+
+
+def test_what_several_lines_contribute_is_one_sum_in_the_end() -> None:
+    source = s2sgrad.grad(spring, argnums=(0, 1, 2)).source_for(0.3, 0.7, 0.2)
+    assert source.count("k_bar = ") == 1 and "k_bar +=" not in source
+    assert source.count("h_bar = ") == 1 and "h_bar +=" not in source

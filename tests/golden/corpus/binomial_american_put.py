@@ -65,7 +65,7 @@ def american_put_value_and_grad(spot, strike, vol, rate, maturity, n=40, *, resu
             disc_bar += hold_bar * (p * t + difference * values_j)
             t_bar = hold_bar * disc
             values_bar[j] = t_bar * difference
-            p_bar += t_bar * t - t_bar * values_j
+            p_bar += t_bar * (t - values_j)
             values_bar[j + 1] += t_bar * p
     for j in reversed(range(n + 1)):
         values_j = values[j]
@@ -85,21 +85,18 @@ def american_put_value_and_grad(spot, strike, vol, rate, maturity, n=40, *, resu
         up_bar += t_bar * spot * (j * np.power(up, j - (j != 0)))
     # disc = np.exp(-rate * dt)
     t_bar = disc_bar * disc
-    dt_bar = -t_bar * rate
-    rate_bar = -t_bar * dt
     # p = (np.exp(rate * dt) - down) / (up - down)
-    t_bar = p_bar / d
+    t_bar_1 = p_bar / d
     d_bar = -p_bar * (p / d)
-    down_bar -= d_bar + t_bar
-    t_bar = t_bar * exp
-    rate_bar += t_bar * dt
-    dt_bar += t_bar * rate
+    down_bar -= d_bar + t_bar_1
+    t_bar_1 = t_bar_1 * exp
+    rate_bar = (t_bar_1 - t_bar) * dt
     # down = 1.0 / up
     up_bar += d_bar - down_bar * (down / up)
     # up = np.exp(vol * np.sqrt(dt))
-    t_bar = up_bar * up
-    vol_bar = t_bar * sqrt_dt
-    dt_bar += 0.5 * t_bar * vol / sqrt_dt
+    t_bar_2 = up_bar * up
+    vol_bar = t_bar_2 * sqrt_dt
+    dt_bar = (t_bar_1 - t_bar) * rate + 0.5 * t_bar_2 * vol / sqrt_dt
     # dt = maturity / n
     maturity_bar = dt_bar / n
     return result, (spot_bar, strike_bar, vol_bar, rate_bar, maturity_bar)

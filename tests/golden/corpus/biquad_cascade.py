@@ -32,7 +32,6 @@ def biquad_bwd(records, x, coef, result_bar):
         # x1, x2 = x[n], x1
         t_bar = x1_bar
         x1_bar = x2_bar
-        x_bar[n] += t_bar
         # y[n] = b0 * x[n] + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2
         y_bar_n = y_bar[n]
         a2_bar -= y_bar_n * y2
@@ -44,7 +43,7 @@ def biquad_bwd(records, x, coef, result_bar):
         b1_bar += y_bar_n * x1
         x1_bar += y_bar_n * b1
         b0_bar += y_bar_n * x[n]
-        x_bar[n] += y_bar_n * b0
+        x_bar[n] += t_bar + y_bar_n * b0
     # b0, b1, b2, a1, a2 = coef
     coef_bar = np.array([b0_bar, b1_bar, b2_bar, a1_bar, a2_bar])
     return x_bar, coef_bar

@@ -65,17 +65,14 @@ def book_value_value_and_grad(spot, vol, rate, strikes, maturities, quantities, 
             rate_bar -= t_bar * T
         # d2 = d1 - vol * sqrt_t
         d1_bar += d2_bar
-        vol_bar -= d2_bar * sqrt_t
-        sqrt_t_bar = -d2_bar * vol
         # d1 = (math.log(spot / K) + (rate + 0.5 * vol ** 2) * T) / (vol * sqrt_t)
         t_bar = d1_bar / p
         t_bar_1 = -d1_bar * (d1 / p)
-        sqrt_t_bar += t_bar_1 * vol
+        sqrt_t_bar = (t_bar_1 - d2_bar) * vol
         t_bar_2 = t_bar * T
-        T_bar += t_bar * s
         rate_bar += t_bar_2
-        vol_bar += t_bar_1 * sqrt_t + t_bar_2 * vol
+        vol_bar += (t_bar_1 - d2_bar) * sqrt_t + t_bar_2 * vol
         spot_bar += t_bar / q / K
         # K, T = strikes[i], maturities[i]
-        maturities_bar[i] += T_bar + sqrt_t_bar * np.divide(0.5, sqrt_t)
+        maturities_bar[i] += T_bar + t_bar * s + sqrt_t_bar * np.divide(0.5, sqrt_t)
     return total, (spot_bar, vol_bar, rate_bar, maturities_bar)

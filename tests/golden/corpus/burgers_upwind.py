@@ -37,7 +37,6 @@ def burgers_bwd(residuals, nu, dx, dt, nsteps, result_bar):
             u0_bar[i] = 0.0
             t_bar = u0_bar_i * dt
             convect_bar = -t_bar
-            un_bar[i] += u0_bar_i
             # diffuse = nu * (right - 2.0 * un[i] + left) / dx ** 2
             t_bar = t_bar / dx**2
             left = un[i - 1]
@@ -46,7 +45,7 @@ def burgers_bwd(residuals, nu, dx, dt, nsteps, result_bar):
             t_bar = t_bar * nu
             left_bar = t_bar
             right_bar = t_bar
-            un_bar[i] -= 2.0 * t_bar
+            un_bar[i] += u0_bar_i - 2.0 * t_bar
             if un[i] > 0:
                 # convect = un[i] * (un[i] - left) / dx
                 t_bar = convect_bar / dx

@@ -68,23 +68,18 @@ def smooth_and_score_value_and_grad(conductance, shift, signal, edges, *, result
         q_bar = np.vdot(p_bar, p)
         p_bar *= q
         rs_new_bar = rs_bar + q_bar / rs
-        rs_bar = -q_bar * (q / rs)
         # rs_new = r @ r
         r_bar += 2.0 * rs_new_bar * r
         # r -= alpha * Ap
         r[...] = r_record.pop()
         t_bar = -r_bar
         alpha = rs / product
-        alpha_bar = np.vdot(t_bar, out_1)
-        out_bar = t_bar * alpha
-        # x += alpha * p
-        alpha_bar += np.vdot(smooth_bar, p)
-        p_bar += smooth_bar * alpha
+        alpha_bar = np.vdot(t_bar, out_1) + np.vdot(smooth_bar, p)
         # alpha = rs / (p @ Ap)
-        rs_bar += alpha_bar / product
+        rs_bar = -q_bar * (q / rs) + alpha_bar / product
         product_bar = -alpha_bar * (alpha / product)
-        p_bar += product_bar * out_1
-        out_bar += product_bar * p
+        p_bar += smooth_bar * alpha + product_bar * out_1
+        out_bar = t_bar * alpha + product_bar * p
         # np.subtract.at(out, dst, flow)
         flow_bar = out_bar[src] - out_bar[dst]
         # flow = conductance * (v[src] - v[dst])

@@ -43,7 +43,6 @@ def cox_neg_loglik_value_and_grad(beta, X, time, event, penalty=0.1, *, result_b
 
     # reverse sweep
     # return -loglik / n + 0.5 * penalty * np.sum(beta ** 2)
-    beta_bar = result_bar * penalty * beta
     loglik_bar = -result_bar / n
     risk_bar = 0.0
     eta_bar = np.zeros_like(eta)
@@ -69,5 +68,5 @@ def cox_neg_loglik_value_and_grad(beta, X, time, event, penalty=0.1, *, result_b
     t_bar = np.zeros_like(eta)
     t_bar[order] = eta_bar
     X_bar = np.outer(t_bar, beta)
-    beta_bar += X.T @ t_bar
+    beta_bar = result_bar * penalty * beta + X.T @ t_bar
     return result, (beta_bar, X_bar)

@@ -120,12 +120,9 @@ def smoothing_objective_value_and_grad(knots, values, queries, data, lam, *, res
         # a, b = (self.x[k + 1] - q) / h, (q - self.x[k]) / h
         t_bar = b_bar / h
         h_bar_1 -= b_bar * (b / h) + a_bar * (a / h)
-        knots_bar[k] -= t_bar
+        knots_bar[k] -= t_bar + h_bar_1
         t_bar_1 = a_bar / h
-        knots_bar[k + 1] += t_bar_1
-        # h = self.x[k + 1] - self.x[k]
-        knots_bar[k] -= h_bar_1
-        knots_bar[k + 1] += h_bar_1
+        knots_bar[k + 1] += t_bar_1 + h_bar_1
         # residual = np.array([spline(q) for q in queries]) - data
         queries_bar[i] += t_bar - t_bar_1
     # self.m = second_derivatives(x, y)

@@ -94,11 +94,9 @@ def transmitted_energy_value_and_grad(eps_r, sigma, width, *, result_bar=1.0):
         t_bar = hy_bar * COURANT
         ez_bar[:-1] -= t_bar
         ez_bar[1:] += t_bar
-    # cb = COURANT / eps_r / (1.0 + loss)
-    eps_r_bar = -cb_bar / s * (q / eps_r)
     # ca = (1.0 - loss) / (1.0 + loss)
     loss_bar = -cb_bar * (cb / s) - ca_bar * (ca / s) - ca_bar / s
     # loss = 0.5 * sigma / eps_r
-    eps_r_bar -= loss_bar * (loss / eps_r)
+    eps_r_bar = -cb_bar / s * (q / eps_r) - loss_bar * (loss / eps_r)
     sigma_bar = 0.5 * (loss_bar / eps_r)
     return energy, (eps_r_bar, sigma_bar, width_bar)

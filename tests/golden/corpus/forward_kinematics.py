@@ -54,7 +54,7 @@ def end_effector_bwd(residuals, joints, links, result_bar):
         sa = np.sin(link_2)
         sa_bar = copy[2][1] + t_bar_1 * st - t_bar_4 * ct
         ca = np.cos(link_2)
-        ct_bar = copy[0][0] + t_bar_3 * ca - t_bar_4 * sa + t_bar_2 * link_1
+        ct_bar = copy[0][0] - t_bar_4 * sa + t_bar_3 * ca + t_bar_2 * link_1
         ca_bar = copy[2][2] + t_bar_3 * ct - t_bar * st
         st_bar = copy[1][0] + t_bar_5 * link_1 + t_bar_1 * sa - t_bar * ca
         # transforms = [dh_matrix(theta, *link) for theta, link in zip(joints, links)]

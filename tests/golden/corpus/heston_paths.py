@@ -53,21 +53,19 @@ def heston_paths_bwd(residuals, s0, r, z_spot, z_vol, dt, result_bar):
         w_bar = v_bar * p * sqrt_dt
         t_bar_1 = t_bar * sqrt_dt
         xi_bar += np.vdot(t_bar_1, root)
-        root_bar = t_bar_1 * xi
         d = theta - v_plus
-        t_bar_1 = v_bar * dt
+        t_bar_2 = v_bar * dt
         dt_bar += 0.5 * np.vdot(t_bar, p) / sqrt_dt + np.vdot(v_bar * kappa, d)
-        kappa_bar += np.vdot(t_bar_1, d)
-        t_bar = t_bar_1 * kappa
+        kappa_bar += np.vdot(t_bar_2, d)
+        t_bar = t_bar_2 * kappa
         theta_bar += np.sum(t_bar)
-        v_plus_bar = -t_bar
         # log_s += (r - 0.5 * v_plus) * dt + root * np.sqrt(dt) * z_spot[k]
-        t_bar = log_s_bar * z_spot[k]
-        root_bar += t_bar * sqrt_dt
+        t_bar_2 = log_s_bar * z_spot[k]
+        root_bar = t_bar_1 * xi + t_bar_2 * sqrt_dt
         t_bar_1 = log_s_bar * dt
-        dt_bar += 0.5 * np.vdot(t_bar, root) / sqrt_dt + np.vdot(log_s_bar, r - 0.5 * v_plus)
+        dt_bar += 0.5 * np.vdot(t_bar_2, root) / sqrt_dt + np.vdot(log_s_bar, r - 0.5 * v_plus)
         r_bar += np.sum(t_bar_1)
-        v_plus_bar -= 0.5 * t_bar_1
+        v_plus_bar = -t_bar - 0.5 * t_bar_1
         # root = np.sqrt(np.where(v_plus > 0, v_plus, 1.0)) * (v_plus > 0)
         v_plus_bar += np.where(v_plus > 0, 0.5 * root_bar * (v_plus > 0) / root_1, 0.0)
         # w = rho * z_spot[k] + np.sqrt(1.0 - rho ** 2) * z_vol[k]
@@ -75,10 +73,8 @@ def heston_paths_bwd(residuals, s0, r, z_spot, z_vol, dt, result_bar):
         # v_plus = np.maximum(v, 0.0)
         v_bar += np.where(v > 0.0, v_plus_bar, np.where(v == 0.0, 0.5 * v_plus_bar, 0.0))
     # history[0] = s0
-    s0_bar = np.sum(history_bar[0])
+    s0_bar = np.sum(history_bar[0]) + np.sum(log_s_bar) * np.divide(1.0, s0)
     history_bar[0] = 0.0
-    # log_s = np.full(n_paths, np.log(s0))
-    s0_bar += np.sum(log_s_bar) * np.divide(1.0, s0)
     # kappa, theta, xi = params["kappa"], params["theta"], params["xi"]
     params_bar = {'kappa': kappa_bar, 'theta': theta_bar, 'xi': xi_bar, 'rho': rho_bar, 'v0': np.sum(v_bar)}
     return params_bar, s0_bar, r_bar, dt_bar
@@ -108,8 +104,6 @@ def spread_price_value_and_grad(
     # return np.exp(-r * maturity) * np.mean(payoff + bonus)
     d_bar = result_bar * exp / final.size
     t_bar = result_bar * mean * exp
-    maturity_bar = -t_bar * r
-    r_bar = -t_bar * maturity
     # bonus = np.select([final < 85.0, final < 105.0], [0.0 * final, 0.02 * (final - 85.0)], default=0 ...
     broadcast_d_bar = np.broadcast_to(d_bar, final.shape)
     final_bar = (
@@ -126,8 +120,8 @@ def spread_price_value_and_grad(
     )[None, :]
     # history = heston_paths(params, s0, r, z_spot, z_vol, dt)
     params_bar, s0_bar, d_bar, d_bar_1 = heston_paths_bwd(residuals, s0, r, z_spot, z_vol, dt, history_bar)
-    r_bar += d_bar
+    r_bar = -t_bar * maturity + d_bar
     # dt = maturity / z_spot.shape[0]
-    maturity_bar += d_bar_1 / z_spot.shape[0]
+    maturity_bar = -t_bar * r + d_bar_1 / z_spot.shape[0]
     params_bar = cast_like(params_bar, params)
     return result, (params_bar, s0_bar, r_bar, maturity_bar)

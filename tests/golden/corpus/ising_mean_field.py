@@ -85,7 +85,6 @@ def free_energy_value_and_grad(field, coupling, temperature, *, result_bar=1.0):
     # return (energy - temperature * entropy) / m.size + 0.05 * np.sum(m ** 4)
     m_bar = 0.05 * result_bar * (4 * m**3)
     t_bar = result_bar / m.size
-    temperature_bar = -t_bar * entropy
     entropy_bar = -t_bar * temperature
     # entropy = -np.sum(p_up * np.log(p_up) + p_down * np.log(p_down))
     p_down_bar = -entropy_bar * log_p_down - entropy_bar * p_down / p_down
@@ -93,14 +92,11 @@ def free_energy_value_and_grad(field, coupling, temperature, *, result_bar=1.0):
     # energy = -0.5 * coupling * np.sum(m * neighbour_sum(m)) - np.sum(field * m)
     field_bar = -t_bar * m
     total_bar = t_bar * p
-    m_bar += total_bar * neighbour_sum_m - t_bar * field
+    m_bar += total_bar * neighbour_sum_m - t_bar * field + 0.5 * (p_up_bar - p_down_bar)
     m_bar += neighbour_sum_bwd(m, total_bar * m)
-    coupling_bar = -0.5 * t_bar * total
-    # p_up, p_down = (1.0 + m) / 2.0, (1.0 - m) / 2.0
-    m_bar += 0.5 * p_up_bar - 0.5 * p_down_bar
     # m = solve_magnetisation(field, coupling, temperature)
     d_bar, d_bar_1, d_bar_2 = solve_magnetisation_bwd(residuals, field, coupling, temperature, 0.7, m_bar)
     field_bar += d_bar
-    coupling_bar += d_bar_1
-    temperature_bar += d_bar_2
+    coupling_bar = -0.5 * t_bar * total + d_bar_1
+    temperature_bar = -t_bar * entropy + d_bar_2
     return result, (field_bar, coupling_bar, temperature_bar)

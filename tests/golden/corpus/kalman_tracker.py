@@ -66,8 +66,7 @@ def kalman_nll_value_and_grad(accel_std, meas_std, x0, zs, valid, *, result_bar=
     Q_bar = np.zeros_like(Q)
     F_bar = np.zeros_like(F)
     P_bar = np.zeros_like(P)
-    t_bar_rows, x_rows, x0_bar_rows = [], [], []
-    x_rows_1 = []
+    x0_bar_rows, x_rows = [], []
     for k in reversed(range(zs.shape[0])):
         p = p_record.pop()
         if valid[k]:
@@ -77,27 +76,23 @@ def kalman_nll_value_and_grad(accel_std, meas_std, x0, zs, valid, *, result_bar=
             t_bar = 0.5 * result_bar
             solve_S_T = np.linalg.solve(S.T, t_bar * innovation)
             S_bar = t_bar / det_S * det_S * np.linalg.inv(S).T - np.outer(solve_S_T, solve)
-            innovation_bar = t_bar * solve + solve_S_T
+            innovation_bar = t_bar * solve + solve_S_T + K.T @ x0_bar
             # P = (np.eye(4) - K @ H) @ P
             t_bar = -(P_bar @ P.T)
-            H_bar += K.T @ t_bar
             # x = x + K @ innovation
             K_bar = t_bar @ H.T + np.outer(x0_bar, innovation)
-            innovation_bar += K.T @ x0_bar
             # K = P @ H.T @ np.linalg.inv(S)
             d_bar = K_bar @ inv_S.T
             S_bar += -inv_S.T @ (product_1.T @ K_bar) @ inv_S.T
             P_bar = d.T @ P_bar + d_bar @ H
-            H_bar += (P.T @ d_bar).T
+            H_bar += K.T @ t_bar + (P.T @ d_bar).T
             # S = H @ P @ H.T + R
             R_bar += S_bar
             d_bar = S_bar @ H
-            H_bar += (product.T @ S_bar).T + d_bar @ P.T
             P_bar += H.T @ d_bar
             # innovation = zs[k] - H @ x
             t_bar = -innovation_bar
-            t_bar_rows.append(t_bar)
-            x_rows.append(x)
+            H_bar += (product.T @ S_bar).T + d_bar @ P.T + np.outer(t_bar, x)
             x0_bar += H.T @ t_bar
             zs_bar[k] += innovation_bar
         # P = F @ P @ F.T + Q
@@ -108,12 +103,10 @@ def kalman_nll_value_and_grad(accel_std, meas_std, x0, zs, valid, *, result_bar=
         P_bar = F.T @ d_bar
         # x = F @ x
         x0_bar_rows.append(np.copy(x0_bar))
-        x_rows_1.append(x)
+        x_rows.append(x)
         x0_bar = F.T @ x0_bar
-    # innovation = zs[k] - H @ x
-    H_bar += np.array(t_bar_rows).T @ np.array(x_rows)
     # x = F @ x
-    F_bar += np.array(x0_bar_rows).T @ np.array(x_rows_1)
+    F_bar += np.array(x0_bar_rows).T @ np.array(x_rows)
     # F, Q, H, R = build_model(0.1, accel_std, meas_std)
     accel_std_bar, meas_std_bar = build_model_bwd(residuals, accel_std, meas_std, F_bar, Q_bar, H_bar, R_bar)
     return nll, (accel_std_bar, meas_std_bar, x0_bar, zs_bar)

@@ -32,11 +32,10 @@ def loo_score_value_and_grad(log_h, x, w, *, result_bar=1.0):
     # kernel = kernel * (1.0 - np.eye(n))
     kernel_bar = np.outer(t_bar, w) * (1.0 - np.eye(n))
     # kernel = np.exp(-0.5 * diff ** 2) / (h * np.sqrt(2.0 * np.pi))
-    h_bar = -np.vdot(kernel_bar, kernel / p) * root
     diff_bar = -kernel_bar / p * exp * diff
     # diff = (x[:, None] - x[None, :]) / h
     t_bar = diff_bar / h
-    h_bar -= np.vdot(diff_bar, diff / h)
+    h_bar = -np.vdot(kernel_bar, kernel / p) * root - np.vdot(diff_bar, diff / h)
     x_bar = np.sum(t_bar, axis=1) - np.sum(t_bar, axis=0)
     # h = np.exp(log_h)
     log_h_bar = h_bar * h

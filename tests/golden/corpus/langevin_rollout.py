@@ -63,7 +63,6 @@ def expected_cost_value_and_grad(torques, friction, theta0, n_paths=8, dt=0.05, 
         omega, residuals = records.pop()
         # cost += dt * (np.mean((theta - np.pi) ** 2) + 0.01 * torque ** 2)
         t_bar = result_bar * dt
-        torque_bar = 0.02 * t_bar * torque
         d = theta - np.pi
         theta_bar = theta_bar + 2.0 * (t_bar / d.size) * d
         # theta, omega = step(theta, omega, torque, dt, noise, friction)
@@ -71,8 +70,9 @@ def expected_cost_value_and_grad(torques, friction, theta0, n_paths=8, dt=0.05, 
         theta_bar, omega_bar, d_bar, d_bar_1 = step_bwd(
             residuals, theta, omega, dt, friction, theta_bar, omega_bar
         )
+        torque_bar = 0.02 * t_bar * torque + d_bar
         friction_bar += d_bar_1
-        torques_bar[i] += torque_bar + d_bar
+        torques_bar[i] += torque_bar
     # theta = np.full(2 * n_paths, theta0)
     theta0_bar = np.sum(theta_bar)
     return result, (torques_bar, friction_bar, theta0_bar)

@@ -23,7 +23,7 @@ def neg_log_likelihood_value_and_grad(beta, X, y, prior_scale, *, result_bar=1.0
     beta_bar = np.zeros_like(beta)
     beta_bar[1:] = q_bar / prior_scale
     # nll = np.sum(np.logaddexp(0.0, z) - y * z)
-    z_bar = result_bar * np.exp(z - logaddexp) - result_bar * y
+    z_bar = result_bar * (np.exp(z - logaddexp) - y)
     # z = X.dot(beta)
     beta_bar += X.T @ z_bar
     return nll, (beta_bar, prior_scale_bar)

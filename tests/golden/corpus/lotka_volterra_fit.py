@@ -47,39 +47,39 @@ def misfit_value_and_grad(log_rates, y0, samples, every=10, h=0.05, *, result_ba
         # y = rk4_step(rhs, y, h)
         y = y_record.pop()
         t_bar = y0_bar * (h / 6.0)
-        k3_bar = 2.0 * t_bar
-        k2_bar = 2.0 * t_bar
         # return np.array([alpha * prey - beta * prey * predator, delta * prey * predator - gamma * predator])
         t_bar_1, t_bar_2 = t_bar
         d_bar = t_bar_2 * predator_3
         t_bar_3 = -t_bar_1 * predator_3
-        predator_bar = t_bar_2 * delta * prey_3 - t_bar_2 * gamma - t_bar_1 * beta * prey_3
+        predator_bar = t_bar_2 * (delta * prey_3 - gamma) - t_bar_1 * beta * prey_3
         prey_bar = d_bar * delta + t_bar_3 * beta + t_bar_1 * alpha
         # prey, predator = state
         state_bar = np.array([prey_bar, predator_bar])
         # k4 = rhs(y + h * k3)
-        k3_bar += state_bar * h
+        d_bar_1 = 2.0 * t_bar
+        k3_bar = d_bar_1 + state_bar * h
         # return np.array([alpha * prey - beta * prey * predator, delta * prey * predator - gamma * predator])
         t_bar_2, t_bar_4 = k3_bar
         t_bar_5 = t_bar_4 * predator_2
         t_bar_6 = -t_bar_2 * predator_2
-        predator_2_bar = t_bar_4 * delta * prey_2 - t_bar_4 * gamma - t_bar_2 * beta * prey_2
+        predator_2_bar = t_bar_4 * (delta * prey_2 - gamma) - t_bar_2 * beta * prey_2
         prey_2_bar = t_bar_5 * delta + t_bar_6 * beta + t_bar_2 * alpha
         # prey, predator = state
         state_bar_1 = np.array([prey_2_bar, predator_2_bar])
         # k3 = rhs(y + 0.5 * h * k2)
-        k2_bar += 0.5 * state_bar_1 * h
+        p = 0.5 * h
+        k2_bar = d_bar_1 + p * state_bar_1
         # return np.array([alpha * prey - beta * prey * predator, delta * prey * predator - gamma * predator])
         t_bar_4, t_bar_7 = k2_bar
         t_bar_8 = t_bar_7 * predator_1
         t_bar_9 = -t_bar_4 * predator_1
-        predator_1_bar = t_bar_7 * delta * prey_1 - t_bar_7 * gamma - t_bar_4 * beta * prey_1
+        predator_1_bar = t_bar_7 * (delta * prey_1 - gamma) - t_bar_4 * beta * prey_1
         prey_1_bar = t_bar_8 * delta + t_bar_9 * beta + t_bar_4 * alpha
         # prey, predator = state
         state_bar_2 = np.array([prey_1_bar, predator_1_bar])
         # k2 = rhs(y + 0.5 * h * k1)
         y0_bar += state_bar + state_bar_1 + state_bar_2
-        k1_bar = t_bar + 0.5 * state_bar_2 * h
+        k1_bar = t_bar + p * state_bar_2
         # return np.array([alpha * prey - beta * prey * predator, delta * prey * predator - gamma * predator])
         t_bar, t_bar_7 = k1_bar
         prey, predator = y
@@ -87,7 +87,7 @@ def misfit_value_and_grad(log_rates, y0, samples, every=10, h=0.05, *, result_ba
         gamma_bar -= d_bar + t_bar_5 + t_bar_8 + d_bar_1
         delta_bar += d_bar * prey_3 + t_bar_5 * prey_2 + t_bar_8 * prey_1 + d_bar_1 * prey
         t_bar_5 = -t_bar * predator
-        predator_bar_1 = t_bar_7 * delta * prey - t_bar_7 * gamma - t_bar * beta * prey
+        predator_bar_1 = t_bar_7 * (delta * prey - gamma) - t_bar * beta * prey
         beta_bar += t_bar_3 * prey_3 + t_bar_6 * prey_2 + t_bar_9 * prey_1 + t_bar_5 * prey
         prey_bar_1 = d_bar_1 * delta + t_bar_5 * beta + t_bar * alpha
         alpha_bar += t_bar_1 * prey_3 + t_bar_2 * prey_2 + t_bar_4 * prey_1 + t_bar * prey

@@ -32,17 +32,13 @@ def recommender_loss_value_and_grad(P, Q, user_bias, item_bias, mu, ratings, reg
         # loss += reg * (P[u] @ P[u] + Q[i] @ Q[i] + user_bias[u] ** 2 + item_bias[i] ** 2)
         d_bar = 2.0 * loss_bar
         p = d_bar * reg
-        item_bias_bar[i] += p * item_bias[i]
-        user_bias_bar[u] += p * user_bias[u]
-        Q_bar[i] += p * Q[i]
-        P_bar[u] += p * P[u]
         # loss += err ** 2
         err_bar = d_bar * err
         # return mu + bu + bi + np.dot(pu, qi)
         mu_bar -= err_bar
         # err = r - predict(mu, user_bias[u], item_bias[i], P[u], Q[i])
-        Q_bar[i] -= err_bar * P[u]
-        P_bar[u] -= err_bar * Q[i]
-        item_bias_bar[i] -= err_bar
-        user_bias_bar[u] -= err_bar
+        Q_bar[i] += p * Q[i] - err_bar * P[u]
+        P_bar[u] += p * P[u] - err_bar * Q[i]
+        item_bias_bar[i] += p * item_bias[i] - err_bar
+        user_bias_bar[u] += p * user_bias[u] - err_bar
     return result, (P_bar, Q_bar, user_bias_bar, item_bias_bar, mu_bar)

@@ -47,8 +47,6 @@ def price_value_and_grad(s0, vol, rate, strike, barrier, maturity, normals, *, r
     t_bar = result_bar / n_paths
     payoff_sum_bar = t_bar * exp
     t_bar = t_bar * payoff_sum * exp
-    maturity_bar = -t_bar * rate
-    rate_bar = -t_bar * maturity
     strike_bar = drift_bar = vol_bar = dt_bar = s0_bar = 0.0
     for p in reversed(range(n_paths)):
         trips, taken = trips_record.pop(), taken_record_2.pop()
@@ -73,20 +71,20 @@ def price_value_and_grad(s0, vol, rate, strike, barrier, maturity, normals, *, r
             s = s_record.pop()
             sqrt_dt = np.sqrt(dt)
             exp = np.exp(drift + vol * sqrt_dt * normals[p, k])
-            t_bar = s_bar * s
+            t_bar_1 = s_bar * s
             s_bar = s_bar * exp
-            t_bar = t_bar * exp
-            drift_bar += t_bar
-            t_bar = t_bar * normals[p, k]
-            vol_bar += t_bar * sqrt_dt
-            dt_bar += 0.5 * t_bar * vol / sqrt_dt
+            t_bar_1 = t_bar_1 * exp
+            drift_bar += t_bar_1
+            t_bar_1 = t_bar_1 * normals[p, k]
+            vol_bar += t_bar_1 * sqrt_dt
+            dt_bar += 0.5 * t_bar_1 * vol / sqrt_dt
         # s = s0
         s0_bar += s_bar
     # drift = (rate - 0.5 * vol ** 2) * dt
     d_bar = drift_bar * dt
     dt_bar += drift_bar * d
-    rate_bar += d_bar
+    rate_bar = -t_bar * maturity + d_bar
     vol_bar -= d_bar * vol
     # dt = maturity / n_steps
-    maturity_bar += dt_bar / n_steps
+    maturity_bar = -t_bar * rate + dt_bar / n_steps
     return result, (s0_bar, vol_bar, rate_bar, strike_bar, maturity_bar)

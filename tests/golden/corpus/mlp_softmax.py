@@ -22,8 +22,6 @@ def mlp_loss_value_and_grad(W1, b1, W2, b2, x, labels_onehot, *, result_bar=1.0)
     # reverse sweep
     # weight_decay = 1e-3 * (np.sum(W1 ** 2) + np.sum(W2 ** 2))
     d_bar = 0.002 * result_bar
-    W2_bar = d_bar * W2
-    W1_bar = d_bar * W1
     # cross_entropy = -np.mean(np.sum(labels_onehot * log_probs, axis=1))
     log_probs_bar = -result_bar / total.size * labels_onehot
     # log_probs = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
@@ -36,9 +34,9 @@ def mlp_loss_value_and_grad(W1, b1, W2, b2, x, labels_onehot, *, result_bar=1.0)
     )
     # logits = hidden @ W2 + b2
     b2_bar = np.sum(logits_bar, axis=0)
-    W2_bar += hidden.T @ logits_bar
+    W2_bar = d_bar * W2 + hidden.T @ logits_bar
     # hidden = np.tanh(x @ W1 + b1)
     t_bar = logits_bar @ W2.T * (1.0 - hidden * hidden)
     b1_bar = np.sum(t_bar, axis=0)
-    W1_bar += x.T @ t_bar
+    W1_bar = d_bar * W1 + x.T @ t_bar
     return result, (W1_bar, b1_bar, W2_bar, b2_bar)

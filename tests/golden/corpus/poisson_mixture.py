@@ -26,7 +26,6 @@ def negative_evidence_value_and_grad(logits, log_rates, counts, weights=None, *,
     # reverse sweep
     # return -np.sum(weights * evidence) + 0.01 * entropy
     entropy_bar = 0.01 * result_bar
-    evidence_bar = -result_bar * weights
     # entropy = -np.einsum("nk,nk->", posterior, np.log(posterior + 1e-12))
     t_bar = -entropy_bar
     posterior_bar = (
@@ -35,7 +34,7 @@ def negative_evidence_value_and_grad(logits, log_rates, counts, weights=None, *,
     )
     # posterior = np.exp(joint - evidence[:, None])
     t_bar = posterior_bar * posterior
-    evidence_bar -= np.sum(t_bar, axis=1)
+    evidence_bar = -result_bar * weights - np.sum(t_bar, axis=1)
     # evidence = logsumexp(joint, axis=1)
     joint_bar = t_bar + evidence_bar[:, None] * posterior
     # return k * log_rate - np.exp(log_rate) - gammaln(k + 1)

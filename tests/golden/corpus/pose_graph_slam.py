@@ -29,13 +29,11 @@ def relative_pose_bwd(residuals, xi, xj, result_bar):
     total_bar, total_1_bar, arctan2_bar = unstack_like(result_bar, [total, total_1, arctan2], 1)
     # return np.arctan2(np.sin(angle), np.cos(angle))
     total = sin_angle * sin_angle + cos_angle * cos_angle
-    angle_bar = (
-        arctan2_bar * np.divide(cos_angle, total) * cos_angle
-        - arctan2_bar * np.divide(-sin_angle, total) * sin_angle
+    angle_bar = arctan2_bar * (
+        np.divide(cos_angle, total) * cos_angle - np.divide(-sin_angle, total) * sin_angle
     )
     # return np.stack([c * dx + s * dy, -s * dx + c * dy, wrap(xj[:, 2] - xi[:, 2])], axis=1)
     xi_bar = np.zeros_like(xi)
-    xi_bar[:, 2] -= angle_bar
     xj_bar = np.zeros_like(xj)
     xj_bar[:, 2] = angle_bar
     c_bar = total_1_bar * dy + total_bar * dx
@@ -43,7 +41,7 @@ def relative_pose_bwd(residuals, xi, xj, result_bar):
     dx_bar = total_1_bar * minus_s + total_bar * c
     s_bar = total_bar * dy - total_1_bar * dx
     # c, s = np.cos(xi[:, 2]), np.sin(xi[:, 2])
-    xi_bar[:, 2] += s_bar * c - c_bar * s
+    xi_bar[:, 2] = s_bar * c - c_bar * s - angle_bar
     # dx, dy = xj[:, 0] - xi[:, 0], xj[:, 1] - xi[:, 1]
     xi_bar[:, 1] -= dy_bar
     xj_bar[:, 1] = dy_bar
@@ -90,10 +88,9 @@ def graph_cost_value_and_grad(poses, edges, measurements, information, kernel_wi
     poses_bar[0] = 2000.0 * result_bar * poses_0
     node_cost_bar = 0.2 * result_bar * node_cost
     # np.add.at(node_cost, j, 0.5 * chi2)
-    chi2_bar = 0.5 * node_cost_bar[j] + 0.5 * node_cost_bar[i]
+    chi2_bar = 0.5 * (node_cost_bar[j] + node_cost_bar[i]) + result_bar * weight
     # cost = np.sum(weight * chi2)
     weight_bar = result_bar * chi2
-    chi2_bar += result_bar * weight
     # weight[loops] = kernel_width / (kernel_width + chi2[loops])
     q_bar = unbroadcast(np.copy(weight_bar[loops]), q)
     s_bar = -q_bar * (q / s)

@@ -42,24 +42,22 @@ def mgs_bwd(residuals, A, Q_bar_1, R_bar):
             # w -= R[k, j] * v
             w[...] = w_record.pop()
             t_bar = -w_bar
-            v_bar += t_bar * R[k, j]
             R_bar[k, j] += np.vdot(t_bar, v)
             # R[k, j] = v @ w
             R_bar_kj = R_bar[k, j]
             R_bar[k, j] = 0.0
-            v_bar += R_bar_kj * w
+            v_bar += t_bar * R[k, j] + R_bar_kj * w
             w_bar += R_bar_kj * v
         # v /= R[k, k]
         v_bar_copy = np.copy(v_bar)
         v_bar[...] = 0.0
         v[...] = v_record.pop()
         R_kk = R[k, k]
-        v_bar += v_bar_copy / R_kk
         R_bar[k, k] -= np.vdot(v_bar_copy, q / R_kk)
         # R[k, k] = np.sqrt(v @ v)
         R_bar_kk = R_bar[k, k]
         R_bar[k, k] = 0.0
-        v_bar += R_bar_kk / R[k, k] * v
+        v_bar += v_bar_copy / R_kk + R_bar_kk / R[k, k] * v
     # Q = A.astype(float).copy()
     A_bar = np.copy(cast_back(Q_bar, A_cast.dtype, np.result_type(A)))
     return A_bar
@@ -105,11 +103,10 @@ def fit_quality_value_and_grad(t, y, degree, *, result_bar=1.0):
 
     # reverse sweep
     # return np.sum(residual ** 2) + 0.01 * np.sum(coef ** 2) + 0.1 * np.log(np.abs(np.diag(R))).sum()
-    coef_bar = 0.02 * result_bar * coef
     residual_bar = 2.0 * result_bar * residual
     # residual = y - A @ coef
     t_bar_1 = -residual_bar
-    coef_bar += A.T @ t_bar_1
+    coef_bar = 0.02 * result_bar * coef + A.T @ t_bar_1
     # coef = back_substitute(R, Q.T @ y)
     d_bar, d_bar_1 = back_substitute_bwd(residuals_1, R, p, coef_bar)
     R_bar = from_diagonal(0.1 * result_bar / absolute_diag_R * np.sign(diag_R), R.shape, 0) + d_bar

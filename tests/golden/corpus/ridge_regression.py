@@ -15,10 +15,9 @@ def ridge_loss_value_and_grad(w, b, X, y, lam, *, result_bar=1.0):
     # reverse sweep
     # penalty = lam * np.dot(w, w)
     lam_bar = result_bar * p
-    w_bar = 2.0 * result_bar * lam * w
     # mse = np.mean(residual ** 2)
     residual_bar = 2.0 * (result_bar / residual.size) * residual
     # residual = X @ w + b - y
     b_bar = np.sum(residual_bar)
-    w_bar += X.T @ residual_bar
+    w_bar = 2.0 * result_bar * lam * w + X.T @ residual_bar
     return result, (w_bar, b_bar, lam_bar)

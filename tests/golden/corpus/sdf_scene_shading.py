@@ -138,11 +138,10 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     t_bar_3 = -t_bar_1 * h_2
                     d_bar = t_bar_1 * blend
                     h_bar = t_bar_2 * blend - d_bar * h_2 - t_bar_1 * (a_2 - b_2)
-                    b_bar = -t_bar_1 - t_bar_3
                     # h = np.clip(0.5 + 0.5 * (b - a) / k, 0.0, 1.0)
                     d_bar_1 = scalar_clip_adjoint(total, 0.0, 1.0, h_bar)[0]
                     t_bar_4 = 0.5 * (d_bar_1 / blend)
-                    b_bar += t_bar_4
+                    b_bar = -t_bar_1 - t_bar_3 + t_bar_4
                     a_bar = t_bar_3 - t_bar_4
                     # inside = min(max(q[0], max(q[1], q[2])), 0.0)
                     share = (0.5 * b_bar if 0.0 == inside_2 else b_bar) if largest_1 == inside_2 else 0.0
@@ -233,12 +232,11 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 h = np.clip(s, 0.0, 1.0)
                 # d = f(origin + t * direction)
                 t_bar_1 = -t_1_bar * (1.0 - h)
-                blend_bar += t_bar_1 * h
                 t_bar_2 = t_1_bar * h
-                h_bar_1 = t_1_bar * blend * h + t_bar_1 * blend + t_1_bar * (a - b)
+                h_bar_1 = t_1_bar * (blend * h + a - b) + t_bar_1 * blend
                 # h = np.clip(0.5 + 0.5 * (b - a) / k, 0.0, 1.0)
                 d_bar = scalar_clip_adjoint(s, 0.0, 1.0, h_bar_1)[0]
-                blend_bar += d_bar * (-quotient / blend)
+                blend_bar += t_bar_1 * h + d_bar * (-quotient / blend)
                 t_bar_1 = 0.5 * (d_bar / blend)
                 b_bar_1 = t_1_bar - t_bar_2 + t_bar_1
                 a_bar_1 = t_bar_2 - t_bar_1

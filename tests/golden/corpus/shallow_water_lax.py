@@ -91,8 +91,6 @@ def gauge_misfit_value_and_grad(h0, gauge_data, gauge_at, dx=1.0, *, result_bar=
         hv_bar = np.roll(hv_bar_2, 1, 1) + np.roll(hv_bar_2, -1, 1)
         hu_bar = np.roll(hu_bar_2, 1, 1) + np.roll(hu_bar_2, -1, 1)
         h0_bar = np.roll(h_bar_1, 1, 1) + np.roll(h_bar_1, -1, 1)
-        hv_bar += np.roll(hv_bar_2, 1, 0) + np.roll(hv_bar_2, -1, 0)
-        hu_bar += np.roll(hu_bar_2, 1, 0) + np.roll(hu_bar_2, -1, 0)
         h0_bar += np.roll(h_bar_1, 1, 0) + np.roll(h_bar_1, -1, 0)
         # return State(s.hu, s.hu * u + pressure, s.hu * v), State(s.hv, s.hv * u, s.hv * v + pressure)
         hv_bar += hv_2_bar * v + hu_2_bar * u + np.roll(-h_1_bar, -1, 1) + np.roll(h_1_bar, 1, 1)
@@ -101,11 +99,10 @@ def gauge_misfit_value_and_grad(h0, gauge_data, gauge_at, dx=1.0, *, result_bar=
         hu_bar += hv_1_bar * v + hu_1_bar * u + np.roll(-h_1_bar, -1, 0) + np.roll(h_1_bar, 1, 0)
         pressure_bar = hv_2_bar + hu_1_bar
         # pressure = 0.5 * GRAVITY * s.h ** 2
-        h0_bar += pressure_bar * GRAVITY * h
+        h0_bar += GRAVITY * pressure_bar * h - v_bar * (v / h) - u_bar * (u / h)
         # u, v = s.hu / s.h, s.hv / s.h
-        hv_bar += v_bar / h
-        h0_bar -= v_bar * (v / h) + u_bar * (u / h)
-        hu_bar += u_bar / h
+        hv_bar += np.roll(hv_bar_2, 1, 0) + np.roll(hv_bar_2, -1, 0) + v_bar / h
+        hu_bar += np.roll(hu_bar_2, 1, 0) + np.roll(hu_bar_2, -1, 0) + u_bar / h
         # dt = 0.4 * dx / speed
         speed_bar = -dt_bar * (dt / speed)
         # speed = np.sqrt(GRAVITY * np.max(state.h))

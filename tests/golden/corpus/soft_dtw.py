@@ -53,16 +53,15 @@ def soft_dtw_bwd(residuals, x, y, gamma, result_bar):
                 t_bar_2 = -t_bar_1 * gamma
                 t_bar_3 = t_bar_2 / sum_exp * exp
                 zmax_bar = t_bar_2 - np.sum(t_bar_3)
-                gamma_bar -= t_bar_1 * s
                 # zmax = max(z)
                 z_bar = t_bar_3 + extremum_adjoints(zmax, (z,), zmax_bar)[0]
                 # z = np.array([-a, -b, -c]) / gamma
-                t_bar_1 = z_bar / gamma
-                gamma_bar -= np.vdot(z_bar, z / gamma)
+                t_bar_2 = z_bar / gamma
+                gamma_bar -= t_bar_1 * s + np.vdot(z_bar, z / gamma)
                 # row[j] = D[i - 1, j - 1] + softmin(above[j - 1], above[j], row[j - 1], gamma)
-                row_bar[j - 1] -= t_bar_1[2]
-                above_bar[j] -= t_bar_1[1]
-                above_bar[j - 1] -= t_bar_1[0]
+                row_bar[j - 1] -= t_bar_2[2]
+                above_bar[j] -= t_bar_2[1]
+                above_bar[j - 1] -= t_bar_2[0]
                 np.add.at(D_bar, (i - 1, j - 1), t_bar)
     # D = ((x[:, None, :] - y[None, :, :]) ** 2).sum(axis=2)
     d_bar = np.expand_dims(D_bar, 2) * (2.0 * d)

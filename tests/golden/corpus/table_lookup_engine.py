@@ -52,7 +52,6 @@ def fuel_used_value_and_grad(
     out_bar = torque_bar
     # return np.trapezoid(power / (0.3 * 43e6) * (1 + 0.1 * throttle ** 2), dx=dt)
     trapezoid_adjoint_1 = trapezoid_adjoint(result_bar, rpm_1.shape, None, dt, -1)
-    throttle_bar = 0.1 * (trapezoid_adjoint_1 * q) * (2.0 * throttle)
     power_bar = trapezoid_adjoint_1 * s / 12900000.0
     # power = torque * rpm * (2 * np.pi / 60.0)
     t_bar = power_bar * (2 * np.pi / 60.0)
@@ -69,26 +68,21 @@ def fuel_used_value_and_grad(
     friction_bar = scatter_to_nodes(t_bar, rpm_1, rpm_grid, np.result_type(friction))
     # out += table[i + 1, j + 1] * u * v
     product_2_bar = out_bar * v
-    v_bar = out_bar * product_2
     u_bar = product_2_bar * torque_map_part_2
     torque_map_bar = np.zeros_like(torque_map)
     np.add.at(torque_map_bar, (k + 1, k_1 + 1), product_2_bar * u)
     # out += table[i, j + 1] * (1 - u) * v
-    v_bar += out_bar * product_1
-    u_bar -= product_2_bar * torque_map_part_1
     np.add.at(torque_map_bar, (k, k_1 + 1), product_2_bar * difference_1)
     # out += table[i + 1, j] * u * (1 - v)
     product_bar = out_bar * difference_2
-    v_bar -= out_bar * product
-    u_bar += product_bar * torque_map_part
     np.add.at(torque_map_bar, (k + 1, k_1), product_bar * u)
     # np.multiply(table[i, j], (1 - u) * (1 - v), out=out)
     p_bar = out_bar * torque_map_kk
-    v_bar -= p_bar * difference_1
-    u_bar -= p_bar * difference_2
+    v_bar = out_bar * (product_2 + product_1 - product) - p_bar * difference_1
+    u_bar += product_bar * torque_map_part - p_bar * difference_2 - product_2_bar * torque_map_part_1
     np.add.at(torque_map_bar, (k, k_1), out_bar * p)
     # return k, (q - grid[k]) / (grid[k + 1] - grid[k])
-    throttle_bar += v_bar / difference
+    throttle_bar = 0.1 * (trapezoid_adjoint_1 * q) * (2.0 * throttle) + v_bar / difference
     rpm_bar += u_bar / d
     # rpm = np.clip(rpm, *RPM_LIMITS)
     rpm_bar = np.where(

@@ -54,9 +54,7 @@ def skipgram_loss_value_and_grad(vectors, contexts, centers, positives, negative
     where = np.where(pos_score >= 0, 0.0, t_bar)
     sign_pos_score = np.sign(pos_score)
     pos_score_bar = (
-        where
-        + where / (1.0 + exp) * exp * sign_pos_score
-        + np.where(pos_score >= 0, t_bar, 0.0) / (1.0 + exp) * exp * sign_pos_score
+        where + (where + np.where(pos_score >= 0, t_bar, 0.0)) / (1.0 + exp) * exp * sign_pos_score
     )
     # neg_score = np.einsum("bd,bkd->bk", v, u_neg)
     v_bar = einsum_adjoint('bd,bkd->bk', (v, u_neg), 0, neg_score_bar)

@@ -9,18 +9,17 @@ def acceleration_fwd(pos, mass, soft):
     r2 = jnp.sum(d**2, axis=2) + soft**2
     p = r2**-1.5
     t = (mass * p)[:, :, None]
-    return jnp.sum(d * t, axis=1), (t, d, p, r2)
+    return jnp.sum(d * t, axis=1), (d, p, r2, t)
 
 
 def acceleration_bwd(residuals, mass, result_bar):
-    t, d, p, r2 = residuals
+    d, p, r2, t = residuals
     # return np.sum(d * (mass * r2**-1.5)[:, :, None], axis=1)
-    d_bar = result_bar[:, None, :] * t
     t_bar = jnp.einsum('ik,ijk->ij', result_bar, d)
     mass_bar = jnp.sum(t_bar * p, axis=0)
     r2_bar = -t_bar * mass * (1.5 * p / r2)
     # r2 = np.sum(d**2, axis=2) + soft**2
-    d_bar = d_bar + 2.0 * r2_bar[:, :, None] * d
+    d_bar = result_bar[:, None, :] * t + 2.0 * r2_bar[:, :, None] * d
     # d = pos[None, :, :] - pos[:, None, :]
     pos_bar = jnp.sum(d_bar, axis=0) - jnp.sum(d_bar, axis=1)
     return pos_bar, mass_bar
@@ -49,7 +48,8 @@ def leapfrog_grad(pos, vel, mass, soft, dt, steps, *, result_bar=1.0):
         pos_bar, vel_bar, acc_bar, mass_bar = carry
         residuals_1 = residuals_record
         # vel = vel + 0.5 * dt * acc
-        acc_bar = acc_bar + 0.5 * vel_bar * dt
+        p = 0.5 * dt
+        acc_bar = acc_bar + p * vel_bar
         # acc = acceleration(pos, mass, soft)
         d_bar, d_bar_1 = acceleration_bwd(residuals_1, mass, acc_bar)
         pos_bar = pos_bar + d_bar
@@ -57,7 +57,7 @@ def leapfrog_grad(pos, vel, mass, soft, dt, steps, *, result_bar=1.0):
         # pos = pos + dt * vel
         vel_bar = vel_bar + pos_bar * dt
         # vel = vel + 0.5 * dt * acc
-        acc_bar = 0.5 * vel_bar * dt
+        acc_bar = p * vel_bar
         return (pos_bar, vel_bar, acc_bar, mass_bar), None
 
     carry = (pos_bar, jnp.zeros_like(vel), jnp.zeros_like(acc), jnp.zeros_like(mass))

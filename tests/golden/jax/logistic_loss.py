@@ -12,7 +12,7 @@ def logistic_loss_grad(w, X, y, *, result_bar=1.0):
     # reverse sweep
     # return -np.mean(y * np.log(p) + (1.0 - y) * np.log(1.0 - p))
     d_bar = -result_bar / p.size
-    p_bar = d_bar * y / p - d_bar * (1.0 - y) / (1.0 - p)
+    p_bar = d_bar * (y / p - (1.0 - y) / (1.0 - p))
     # p = 1.0 / (1.0 + np.exp(-z))
     z_bar = p_bar * p * (1.0 - p)
     # z = X @ w
