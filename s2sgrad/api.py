@@ -20,7 +20,7 @@ from s2sgrad.errors import AliasError, ArgumentError, LengthError, UnsupportedEr
 from s2sgrad.execute.arguments import check_arguments
 from s2sgrad.execute.jax_backend import stand_ins
 from s2sgrad.execute.parameters import parameters_of
-from s2sgrad.execute.signature import NOTHING, kinds_of, names_length, shared_memory, signature_key
+from s2sgrad.execute.signature import NOTHING, Asked, kinds_of, names_length, shared_memory, signature_key
 
 if TYPE_CHECKING:
     from s2sgrad.core.kinds import Kind
@@ -124,8 +124,8 @@ class GradFunction:
 
     def _made(self, values: tuple[Any, ...]) -> Program:
         """A program for these arguments. Where it needs to know lengths, or has less broadcasting to undo if it knows
-        which are multiples of others, keys say so from here on."""
-        kinds = kinds_of(values, self._argnums, replace(self._asked, divisor=0))
+        which are multiples of others, or as long as what it makes itself, keys say so from here on."""
+        kinds = kinds_of(values, self._argnums, Asked(exact=self._asked.exact))
         try:
             program = self._load(self._derive(kinds))
         except LengthError as refusal:
@@ -136,9 +136,10 @@ class GradFunction:
             return self._made(values)
         if "unbroadcast(" not in program.derived.text:
             return program
-        from s2sgrad.analyse.lengths import divisor
+        from s2sgrad.analyse.lengths import constants, divisor
         body = program.derived.stages["split"].body
-        self._asked = replace(self._asked, divisor=self._asked.divisor or divisor(body))
+        self._asked = replace(self._asked, divisor=self._asked.divisor or divisor(body),
+                              short=self._asked.short or constants(body))
         more = kinds_of(values, self._argnums, self._asked)
         other = self._load(self._derive(more)) if more != kinds else program
         return min(program, other, key=lambda p: p.derived.text.count("unbroadcast("))

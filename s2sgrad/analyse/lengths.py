@@ -69,6 +69,23 @@ def divisor(block: Block) -> int:
     return found
 
 
+def constants(block: Block) -> frozenset[int]:
+    """Lengths of arrays that a program makes itself (`np.array([x, y])`, `np.eye(3)`), or on which the rank of a
+    result depends (`np.cross`); more than one, but few."""
+    found: set[int] = set()
+    for statement in walk_statements(block):
+        for expr in exprs(statement):
+            for part in walk(expr):
+                match part:
+                    case Call(np.array | np.asarray, (Build("list" | "tuple", items), *_)):
+                        found.add(len(items))
+                    case Call(np.zeros | np.ones | np.empty | np.full | np.eye | np.identity, (shape, *_)):
+                        found.update(e.value for e in walk(shape) if isinstance(e, Const) and isinstance(e.value, int))
+                    case Call(np.cross):
+                        found |= {2, 3}
+    return frozenset(n for n in found if 1 < n <= LARGEST_MULTIPLE)
+
+
 def fold(function: Any, kinds: tuple[Kind, ...]) -> Kind | None:
     """The product or quotient of known integers."""
     match kinds:

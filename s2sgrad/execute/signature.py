@@ -72,11 +72,12 @@ class Same:
 class Asked:
     """What facts say of lengths besides which are equal, because programs of a function need it.
 
-    divisor: if not 0, which lengths are multiples of others, and what they share with this number. exact: the positions
-    of arguments of whose arrays the lengths are known.
+    divisor: if not 0, which lengths are multiples of others, and what they share with this number. short: lengths that
+    are known where they occur. exact: the positions of arguments of whose arrays the lengths are known.
     """
 
     divisor: int = 0
+    short: frozenset[int] = frozenset()
     exact: frozenset[int] = frozenset()
 
 
@@ -89,8 +90,9 @@ def signature_key(args: Sequence[Any], asked: Asked = NOTHING) -> Hashable:
     key = tuple([_key(value, lengths) for value in args])
     if asked is NOTHING:
         return key
-    multiples = tuple(_multiples(lengths, asked.divisor).items()) if asked.divisor else ()
-    return key, multiples, tuple([_shapes(args[k]) for k in sorted(asked.exact)])
+    multiples = tuple(_multiples(_named(lengths, asked), asked.divisor).items()) if asked.divisor else ()
+    return key, multiples, tuple([lengths.get(n) for n in sorted(asked.short)]), tuple([
+        _shapes(args[k]) for k in sorted(asked.exact)])
 
 
 def _shapes(value: Any) -> tuple[tuple[int, ...], ...]:
@@ -161,13 +163,19 @@ def kinds_of(args: Sequence[Any], differentiated: Iterable[int] = (), asked: Ask
     lengths: Lengths = {}
     for value in args:
         _key(value, lengths)
-    dims = _dims(lengths, _multiples(lengths, asked.divisor) if asked.divisor else {
-        k: (k, 1) for k in lengths.values()})
+    named = _named(lengths, asked)
+    dims = _dims(named, _multiples(named, asked.divisor) if asked.divisor else {k: (k, 1) for k in named.values()})
+    dims.update({n: Dim("", n) for n in asked.short})
     dims.update({n: Dim("", n) for k in asked.exact for shape in _shapes(args[k]) for n in shape})
     kinds = [_kind(value, dims) for value in args]
     for k in differentiated:
         kinds[k] = _apart(kinds[k])
     return tuple(kinds)
+
+
+def _named(lengths: Lengths, asked: Asked) -> Lengths:
+    """The lengths that have a name."""
+    return {n: k for n, k in lengths.items() if n not in asked.short}
 
 
 def _dims(lengths: Lengths, multiples: Multiples) -> Dims:

@@ -29,7 +29,7 @@ from s2sgrad.rules.reductions import array_dtype, joined
 from s2sgrad.rules.registry import MAYBE_VIEW, adjoint
 from s2sgrad.runtime.broadcasting import unbroadcast
 from s2sgrad.runtime.products import (
-    cross_adjoint,
+    cross_adjoints,
     dot_left_adjoint,
     dot_right_adjoint,
     einsum_adjoint,
@@ -128,10 +128,14 @@ def kron_kind(a: Kind, b: Kind) -> Kind:
 
 
 def cross_kind(a: Kind, b: Kind, *rest: Kind, **more: Kind) -> Kind:
-    """np.cross of 3-vectors; of 2-vectors it has one axis less."""
-    x, y, three = shape_of(a), shape_of(b), (Dim("", 3),)
-    if isinstance(x, tuple) and isinstance(y, tuple) and x[-1:] == three == y[-1:] and not rest and not more:
-        return product_kind(shapes.broadcast(x, y), a, b)
+    """np.cross of 3-vectors; of two 2-vectors it has one axis less."""
+    x, y = shape_of(a), shape_of(b)
+    if isinstance(x, tuple) and isinstance(y, tuple) and not rest and not more:
+        match x[-1:], y[-1:]:
+            case (Dim("", 3),), (Dim("", 3),):
+                return product_kind(shapes.broadcast(x, y), a, b)
+            case (Dim("", 2),), (Dim("", 2),):
+                return product_kind(shapes.broadcast(x[:-1], y[:-1]), a, b)
     return Numeric(joint_dtype(a, b), shapes.fresh_shape())
 
 
@@ -285,12 +289,13 @@ def outer(z, a, b, *, z_bar):
 
 @adjoint(np.cross, broadcasts=True, kind=cross_kind, complex_too=True)
 def cross(z, a, b, *, z_bar):
-    if np.ndim(a) == np.ndim(z) and np.ndim(b) == np.ndim(z):
+    if np.ndim(a) == np.ndim(z) and np.ndim(b) == np.ndim(z):         # of 3-vectors: see cross_kind
         a_bar = np.cross(b, z_bar)
         b_bar = np.cross(z_bar, a)
     else:
-        a_bar = cross_adjoint(z_bar, b, z_bar)
-        b_bar = cross_adjoint(z_bar, z_bar, a)
+        parts = cross_adjoints(z_bar, a, b)
+        a_bar = parts[0]
+        b_bar = parts[1]
     return a_bar, b_bar
 
 

@@ -193,11 +193,12 @@ def einsum_second_adjoints(subscripts: str, operands: Any, index: int, z_bar: An
             for k in range(len(operands))]
 
 
-def cross_adjoint(z_bar: Any, first: Any, second: Any) -> Any:
-    """np.cross(first, second), where one of the two is `z_bar`, the adjoint of a product of 3-vectors.
+def cross_adjoints(z_bar: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    """The adjoints of both vectors in z = np.cross(a, b), before broadcasting is undone.
 
-    Raises ValueError for 2-vectors.
+    A vector of two entries has 0 as its third one; of two such vectors z is the third entry of the product alone.
     """
-    if np.shape(first)[-1:] != (3,) or np.shape(second)[-1:] != (3,) or np.shape(z_bar)[-1:] != (3,):
-        raise ValueError("np.cross of 2-vectors is not differentiated; write a[0] * b[1] - a[1] * b[0]")
-    return np.cross(first, second)
+    n, m = np.shape(a)[-1], np.shape(b)[-1]
+    upright = z_bar if max(n, m) == 3 else np.stack([np.zeros_like(z_bar), np.zeros_like(z_bar), z_bar], axis=-1)
+    u, v = (x if np.shape(x)[-1] == 3 else np.concatenate([x, np.zeros_like(x[..., :1])], axis=-1) for x in (a, b))
+    return np.cross(v, upright)[..., :n], np.cross(upright, u)[..., :m]

@@ -180,11 +180,12 @@ class _Finder:
         return cost(expr) >= 2 or expr.function is operator.mul
 
     def is_part(self, expr: Expr) -> bool:
-        """Is it a part of an array, which is read through a name if there is one already?"""
+        """Is it a part or an entry of an array, which is read through a name if there is one already?"""
         match expr:
             case Call(operator.getitem, (Var(), _)):
                 kind = kind_of(expr, self.facts)
-                return isinstance(kind, Array) and bool(kind.rank) and is_pure(expr, self.facts)
+                return (isinstance(kind, Number) or isinstance(kind, Array) and bool(kind.rank)) and is_pure(
+                    expr, self.facts)
             case _:
                 return False
 

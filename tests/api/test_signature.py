@@ -155,3 +155,17 @@ def test_keys_say_multiples(divisor, a, b, same):
     assert signature_key(first) == signature_key(second)
     assert (signature_key(first, Asked(divisor)) == signature_key(second, Asked(divisor))) == same
     assert (kinds_of(first, asked=Asked(divisor)) == kinds_of(second, asked=Asked(divisor))) == same
+
+
+@pytest.mark.parametrize("a, b, same", [(3, 3, True), (3, 2, False), (3, 4, False), (5, 7, True), (2, 2, True)])
+def test_keys_say_short_lengths_where_they_occur(a, b, same):
+    asked = Asked(short=frozenset((2, 3)))
+    first, second = [[np.zeros(9), np.zeros((9, n))] for n in (a, b)]
+    assert (signature_key(first, asked) == signature_key(second, asked)) == same
+    assert (kinds_of(first, asked=asked) == kinds_of(second, asked=asked)) == same
+
+
+def test_short_lengths_are_constants_and_of_no_multiple():
+    found = kinds_of([np.zeros((6, 3)), np.zeros(12)], asked=Asked(1, frozenset((3,))))
+    six = Dim("n0", never_one=True)
+    assert found == (Array("float64", (six, Dim("", 3)), "C"), Array("float64", (Dim("n0", never_one=True, scale=2),)))

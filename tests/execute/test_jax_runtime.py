@@ -158,7 +158,8 @@ CASES = [
     ("einsum_adjoints", "i,ij,j->", (V[:3], M, V), S),
     ("replaced", (V, U), 1, M), ("einsum_at", "i,i->", (V, U), 1, M[1]),
     ("einsum_second_adjoints", "i,ij->j", (V[:3], M), 1, V, M),
-    ("cross_adjoint", M[:, :3], V[:3], U[:3]),
+    ("cross_adjoints", M[:, :3], V[:3], U[:3]),
+    ("cross_adjoints", V[:2], M[:2, :2], U[:2]),
     # reductions
     ("expand_reduced", V[:3], 1), ("expand_reduced", S), ("expand_reduced", M, (0, -1)), ("expand_reduced", M, 1, True),
     ("reduced_size", (3, 4), 1), ("reduced_size", (3, 4), None, 1), ("reduced_size", (2, 3, 4), (0, -1), 20),

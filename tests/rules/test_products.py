@@ -112,10 +112,10 @@ def test_python_float_and_array(function):
     check_case(Case(function, 2.0, arr(3)))
 
 
-def test_cross_of_2_vectors_is_refused():
-    a = arr(2, 2)
-    with pytest.raises(ValueError, match="2-vectors"):
-        rules.cross(np.zeros(2), a, a, z_bar=np.ones(2))
+@pytest.mark.filterwarnings("ignore:Arrays of 2-dimensional vectors:DeprecationWarning")
+@pytest.mark.parametrize("a, b", [((2,), (2,)), ((5, 2), (2,)), ((2,), (4, 2))])
+def test_cross_of_2_vectors(a, b):
+    check_case(Case(np.cross, arr(*a), arr(*b), jax=jnp.cross))
 
 
 def test_einsum_with_lists_of_axes_is_refused():

@@ -97,7 +97,7 @@ from s2sgrad.execute.jax_runtime.linalg import (
 )
 from s2sgrad.execute.jax_runtime.products import (
     contracted_axes as contracted_axes,
-    cross_adjoint as cross_adjoint,
+    cross_adjoints as cross_adjoints,
     dot_left_adjoint as dot_left_adjoint,
     dot_right_adjoint as dot_right_adjoint,
     einsum_adjoint as einsum_adjoint,

@@ -23,7 +23,7 @@ inner_right_adjoint = twin(given.inner_right_adjoint, unbroadcast)
 tensordot_left_adjoint = twin(given.tensordot_left_adjoint, contracted_axes)
 tensordot_right_adjoint = twin(given.tensordot_right_adjoint, contracted_axes)
 kron_parts = twin(given.kron_parts)
-cross_adjoint = twin(given.cross_adjoint)
+cross_adjoints = twin(given.cross_adjoints)
 
 
 def einsum_adjoint(subscripts: str, operands: Any, index: int, z_bar: Any) -> Any:

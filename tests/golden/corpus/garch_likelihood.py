@@ -34,7 +34,7 @@ def garch_nll_value_and_grad(raw, returns, *, result_bar=1.0):
         t_bar = 0.5 * result_bar
         value = sigma2[t]
         r_bar = 2.0 * (t_bar / value) * r
-        sigma2_bar[t] += t_bar / (2 * np.pi * sigma2[t]) * (2 * np.pi) - t_bar * (r**2 / value / value)
+        sigma2_bar[t] += t_bar / (2 * np.pi * value) * (2 * np.pi) - t_bar * (r**2 / value / value)
         if t > 0:
             value = returns[t - 1]
             shock = value**2

@@ -57,7 +57,7 @@ def mgs_bwd(residuals, A, Q_bar_1, R_bar):
         # R[k, k] = np.sqrt(v @ v)
         R_bar_kk = R_bar[k, k]
         R_bar[k, k] = 0.0
-        v_bar += v_bar_copy / R_kk + R_bar_kk / R[k, k] * v
+        v_bar += v_bar_copy / R_kk + R_bar_kk / R_kk * v
     # Q = A.astype(float).copy()
     A_bar = np.copy(cast_back(Q_bar, A_cast.dtype, np.result_type(A)))
     return A_bar
