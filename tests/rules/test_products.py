@@ -10,7 +10,6 @@ import pytest
 from general_branch import without_facts
 from harness import Case, check_case, every
 
-from s2sgrad.rules import products as rules
 from s2sgrad.runtime import products as helpers
 
 rng = np.random.default_rng(1)
