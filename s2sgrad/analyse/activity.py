@@ -60,7 +60,8 @@ class Activity:
                 rule = rule_of(function) if not isinstance(function, (Var, Method)) else None
                 if rule is not None and rule.form in ("zero", "kind") and not self._joins_containers(function, args):
                     return ()
-                return (*args, *(v for _, v in kwargs))
+                own = (function,) if isinstance(function, Var) else ()     # what it holds may be a part of its value
+                return (*own, *args, *(v for _, v in kwargs))
             case Build("slice"):
                 return ()
             case Build("dict", items):

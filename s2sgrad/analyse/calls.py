@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -54,19 +54,23 @@ def converts(call: Call) -> bool:
         *COPIES, np.asarray, np.asanyarray, np.ascontiguousarray)
 
 
-def method_arguments(name: str, args: tuple[Expr, ...]) -> tuple[Expr, ...]:
-    """`a.reshape(2, 3)` and `a.transpose(1, 0)` take their tuple as separate arguments."""
-    if name in ("reshape", "transpose") and (len(args) > 1 or (name == "reshape" and len(args) == 1
-                                                               and not isinstance(args[0], Build))):
-        return (Build("tuple", args),) if len(args) > 1 else args
-    return args
-
-
-def method_function(kind: Kind, name: str) -> Any:
-    """The function that a method of an array or a number stands for."""
-    if isinstance(kind, Number) and name in ("conj", "conjugate"):
-        return complex.conjugate if kind.weak and is_complex(kind) else np.conjugate
-    return METHODS[name]
+def method_call(kind: Kind, name: str, receiver: Expr, args: Sequence[Expr],
+                options: tuple[tuple[str, Expr], ...]) -> Call:
+    """The call of a function that a method of an array or a number (of this kind) stands for."""
+    given = dict(options)
+    match name, args:
+        case "reshape" | "transpose", [_, _, *_]:       # they take their tuple as separate arguments
+            args = (Build("tuple", tuple(args)),)
+        case "compress", _:                             # the function takes the condition first
+            condition = given.pop("condition") if not args else args[0]
+            return Call(np.compress, (condition, receiver, *args[1:]), tuple(given.items()))
+        case "clip", _ if len(args) < 2:                # the function wants both bounds
+            low = args[0] if args else given.pop("min", Const(None))
+            return Call(np.clip, (receiver, low, given.pop("max", Const(None))), tuple(given.items()))
+        case "conj" | "conjugate", _ if isinstance(kind, Number):
+            own = complex.conjugate if kind.weak and is_complex(kind) else np.conjugate
+            return Call(own, (receiver, *args), options)
+    return Call(METHODS[name], (receiver, *args), options)
 
 
 def has_attribute(kind: Kind, name: str) -> bool:

@@ -21,12 +21,11 @@ from s2sgrad.analyse.calls import (
     fits,
     has_attribute,
     may_keep,
-    method_arguments,
-    method_function,
+    method_call,
     with_layout,
 )
 from s2sgrad.analyse.changes import follow_changes
-from s2sgrad.analyse.containers import CHANGING, NOT_YET, asked, changed, is_empty, lacks, made_container
+from s2sgrad.analyse.containers import CHANGING, NOT_YET, asked, changed, is_empty, lacks, made_container, with_entry
 from s2sgrad.analyse.displays import display_kind
 from s2sgrad.analyse.exposed import outliving_names
 from s2sgrad.analyse.indexing import getitem_kind
@@ -232,7 +231,8 @@ class Kinds:
         if kind is NOT_YET or (not self.settled and is_empty(kind) and name in ("pop", "get", "setdefault")):
             return NOT_YET
         if isinstance(kind, (Array, Numeric, Number)) and name in METHODS:
-            return self.call(method_function(kind, name), (receiver, *method_arguments(name, tuple(args))), kwargs)
+            call = method_call(kind, name, receiver, args, kwargs)
+            return self.call(call.function, call.args, call.kwargs)
         if isinstance(kind, DictKind) and name in DICT_METHODS:
             return self.call(DICT_METHODS[name], (receiver, *args), kwargs)
         if is_draw(kind, name) and not starred(tuple(args)):
@@ -360,11 +360,10 @@ class Kinds:
                 more = element_kind(self.of(value), None) if self.of(value) != ListKind(None, ()) else None
                 self.names[base] = ListKind(item if more is None else join(item, widened(more, base), base + "."))
                 self.changing.add(base)
-            case ListKind(item, items) if index is not None:
+            case ListKind() if index is not None:
                 kind = self.of(value) if op is None else self.of(
                     Call(OUT_OF_PLACE[op], (Call(operator.getitem, (Var(base), index)), value)))
-                entries = None if items is None else tuple(join(k, kind, f"{base}.{i}") for i, k in enumerate(items))
-                self.names[base] = ListKind(join(item, kind, base + "."), entries)
+                self.names[base] = with_entry(known, static(self.of(index)), kind, base)
                 self.changing.add(base)
             case ListKind() if op in (operator.iadd, operator.imul):
                 self._change(base, *(("extend", [value]) if op is operator.iadd else ("sort", [])), {})

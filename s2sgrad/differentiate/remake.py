@@ -142,17 +142,19 @@ def plan_remakes(block: Block, groups: Sequence[Sequence[Statement]], start_read
 
 
 def definitions(block: Block, kinds: Kinds) -> dict[str, tuple[int, Expr]]:
-    """The place and the value of what binds each name; of an unpacking, the entry (an iterator has none)."""
+    """The place and the value of what binds each name; of an unpacking, the entry (an iterator has none). A value that
+    reads what the statement binds is not there any more behind it."""
     found: dict[str, tuple[int, Expr]] = {}
     for k, statement in enumerate(block):
+        parts: dict[str, Expr] = {}
         match statement:
             case Assign((name,), value):
-                found[name] = k, value
+                parts = {name: value}
             case Assign(targets, Build("tuple", items)) if len(targets) == len(items):
-                found.update((n, (k, v)) for n, v in zip(targets, items, strict=True)
-                             if not free_names(v) & set(targets))
+                parts = dict(zip(targets, items, strict=True))
             case Assign(targets, value) if isinstance(kinds.of(value), (Array, ListKind, TupleKind)):
-                found.update((n, (k, Call(operator.getitem, (value, Const(i))))) for i, n in enumerate(targets))
+                parts = {n: Call(operator.getitem, (value, Const(i))) for i, n in enumerate(targets)}
+        found.update((n, (k, v)) for n, v in parts.items() if free_names(v).isdisjoint(parts))
     return found
 
 

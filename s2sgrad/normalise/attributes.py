@@ -19,8 +19,22 @@ import numpy as np
 from s2sgrad.core import primitives
 from s2sgrad.core.classes import class_attribute, is_property, is_user_class
 from s2sgrad.core.closure import Closure
-from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, Never, OneOf, RecordKind, Unknown
-from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, If, Star, Var
+from s2sgrad.core.kinds import (
+    UNKNOWN,
+    Array,
+    DictKind,
+    Kind,
+    Known,
+    ListKind,
+    Never,
+    Number,
+    Numeric,
+    OneOf,
+    RecordKind,
+    TupleKind,
+    Unknown,
+)
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, If, Method, Star, Var
 from s2sgrad.core.records import Applied, Construct
 from s2sgrad.errors import UnsupportedError
 from s2sgrad.normalise.construct import Objects, hashable, is_tuple
@@ -43,6 +57,7 @@ IN_PLACE: dict[Any, tuple[str, Any]] = {
     operator.imul: ("__imul__", operator.mul), operator.itruediv: ("__itruediv__", operator.truediv),
     operator.imatmul: ("__imatmul__", operator.matmul), operator.ipow: ("__ipow__", operator.pow),
 }
+FUNCTIONS: dict[str, Any] = {"__getitem__": operator.getitem, "__len__": len}       # of what arrays and lists have
 BUILTIN_DESCRIPTORS = (types.WrapperDescriptorType, types.MethodDescriptorType, types.ClassMethodDescriptorType,
                        types.MemberDescriptorType)
 
@@ -65,7 +80,7 @@ class Attributes(Objects):
             return self.of_class(record.cls, name, base, call)
         if isinstance(kind, Known) and is_user_class(kind.value) and name not in ("__name__", "__qualname__"):
             return self.of_class(kind.value, name, None, call)
-        return call
+        return _bound(FUNCTIONS.get(name) or Method(name), base) if is_method(kind, name) else call
 
     def of_class(self, cls: type, name: str, own: Expr | None, call: Call) -> Expr:
         """An attribute that the class has: own is the object, None for the class itself."""
@@ -109,7 +124,7 @@ class Attributes(Objects):
         if record is None:
             if isinstance(kind, Known) and is_user_class(kind.value):
                 return self.class_called(kind.value, name, args, kwargs, call)
-            return call
+            return Call(FUNCTIONS[name], call.args) if name in FUNCTIONS and is_method(kind, name) else call
         if record.field(name) is not None:
             held = Call(getattr, (receiver, Const(name)))
             field = self.kinds.of(held)
@@ -274,11 +289,41 @@ class Attributes(Objects):
         return None
 
 
-def _bound(method: Callable[..., Any], own: Expr) -> Expr:
+def _bound(method: Callable[..., Any] | Method, own: Expr) -> Expr:
     made = Applied(1)
     return Call(Construct(made, made.fields), (Const(method), own))
 
 
+def as_key(options: tuple[tuple[str, Expr], ...]) -> tuple[tuple[str, Expr], ...]:
+    """The options of `max`, where a method that is the key (`key=d.get`) is not bound: it is called for its order."""
+    def plain(value: Expr) -> Expr:
+        match value:
+            case Call(Construct(Applied()), (Const(Method(name)), own)):
+                return Call(getattr, (own, Const(name)))
+            case Call(Construct(Applied()), (Const(function), own)) if function in FUNCTIONS.values():
+                return Call(getattr, (own, Const(next(n for n, f in FUNCTIONS.items() if f is function))))
+        return value
+
+    return tuple((k, plain(v) if k == "key" else v) for k, v in options)
+
+
+def is_method(kind: Kind, name: str) -> bool:
+    """Is it a method of a number, an array, a list, a tuple or a dict (`x.sum`, `rows.append`), and no part of it?"""
+    cls: type | None = None
+    match kind:
+        case Array() | Numeric():
+            cls = np.ndarray
+        case Number():
+            cls = np.float64
+        case ListKind():
+            cls = list
+        case TupleKind():
+            cls = tuple
+        case DictKind():
+            cls = dict
+    return cls is not None and name != "__class__" and callable(getattr(cls, name, None))
+
+
 def callable_known(kind: Known) -> bool:
-    """A function, class or nested function that is known."""
-    return isinstance(kind.value, Closure) or callable(kind.value)
+    """A function, class, method or nested function that is known."""
+    return isinstance(kind.value, (Closure, Method)) or callable(kind.value)

@@ -29,6 +29,7 @@ import numpy as np
 
 from s2sgrad.analyse.containers import CHANGING
 from s2sgrad.analyse.instances import is_instance
+from s2sgrad.analyse.iteration import element_kind
 from s2sgrad.core.classes import is_user_class
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.kinds import (
@@ -58,12 +59,12 @@ from s2sgrad.core.operators import Updated
 from s2sgrad.core.records import Applied, Construct, attribute, attribute_path
 from s2sgrad.core.rewrite import bottom_up
 from s2sgrad.errors import UnsupportedError
-from s2sgrad.normalise.attributes import IN_PLACE
+from s2sgrad.normalise.attributes import IN_PLACE, as_key, is_method
 from s2sgrad.normalise.construct import is_tuple
 from s2sgrad.normalise.pending import KindsView
 from s2sgrad.normalise.unroll import holds_functions, holds_records
 from s2sgrad.normalise.written_attributes import WrittenAttributes
-from s2sgrad.read.expressions import KEYWORDS, is_user_function
+from s2sgrad.read.expressions import KEYWORDS, SILENT, is_user_function
 from s2sgrad.read.scope import Context
 
 NO_LISTS, ARGUMENTS, ALL_LISTS = range(3)
@@ -96,8 +97,12 @@ class _Dispatcher(WrittenAttributes):
     def statement(self, statement: Statement) -> None:
         """Calls that are the whole value of a statement stay there."""
         match statement:
-            case Assign(_, Call() as call):
-                done = self.whole(call)
+            case Assign(targets, Call() as call):
+                match done := self.whole(call):
+                    case Call(Method(name), (receiver, *_)) if name in SILENT and len(targets) == 1 and is_method(
+                            self.kinds.of(receiver), name):
+                        self.effect(Effect(done, label=statement.label, origin=self.at), done)
+                        done = Const(None)
                 self.out.append(replace(statement, value=done))
             case Store(index=index) if path := attribute_path(index):
                 self.written(statement, path)
@@ -129,6 +134,23 @@ class _Dispatcher(WrittenAttributes):
         for entry in entries:
             start = self.temporary(Call(operator.add, (start, entry)))
         return start
+
+    def joined(self, value: Expr, start: Sequence[Expr]) -> Expr | None:
+        """`sum(rows, [])`: lists and tuples are strung together, one after the other; None for other sums."""
+        kind = self.kinds.of(value)
+        entry = element_kind(kind, None)
+        if not isinstance(kind, (ListKind, TupleKind)) or not any(
+                isinstance(k, (ListKind, TupleKind)) for k in (entry, *map(self.kinds.of, start))):
+            return None
+        if isinstance(value, Build) and not any(isinstance(i, Star) for i in value.items):
+            return self.total(start[0] if start else Const(0), value.items)
+        rows = value if isinstance(value, Var) else self.temporary(value)
+        total, index, row = self.fresh(), self.fresh(), self.fresh()
+        self.out.append(Assign((total,), start[0] if start else Const(0), origin=self.at))
+        join = Assign((total,), Call(operator.add, (Var(total), Var(row))), origin=self.at)
+        over = Call(range, (Call(len, (rows,)),))
+        self.out.append(For(index, over, (join,), elements=((row, rows),), origin=self.at))
+        return Var(total)
 
     def extreme(self, better: Any, values: Sequence[Expr]) -> Expr:
         """The least or greatest of tuples or lists, the first one of equals: compared, and chosen as a whole."""
@@ -220,6 +242,8 @@ class _Dispatcher(WrittenAttributes):
     def call(self, call: Call) -> Expr:
         """What a call means; itself where the kinds do not say."""
         call = self.with_arguments(call)
+        if any(k == "key" for k, _ in call.kwargs):
+            call = replace(call, kwargs=as_key(call.kwargs))
         match call:
             case Call(function, (base, Const(value=str() as name))) if function is getattr:
                 return self.attribute(base, name, call)
@@ -244,6 +268,9 @@ class _Dispatcher(WrittenAttributes):
             case Call(function, (value, *start), ()) if function is sum and len(start) < 2 and (
                     entries := self.entries(value)) and any(map(self.record, entries)):
                 return self.total(start[0] if start else Const(0), entries)
+            case Call(function, (value, *start), ()) if function is sum and len(start) < 2 and (
+                    whole := self.joined(value, start)) is not None:
+                return whole
             case Call(function, args, ()) if function in (min, max) and len(args) > 1 and all(isinstance(
                     self.kinds.of(a), (TupleKind, ListKind)) for a in args):
                 return self.extreme(operator.lt if function is min else operator.gt, args)

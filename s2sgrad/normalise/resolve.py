@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sgrad.analyse.calls import has_attribute, method_arguments, method_function
+from s2sgrad.analyse.calls import has_attribute, method_call
 from s2sgrad.analyse.containers import CHANGING
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.opaque import is_opaque
@@ -98,7 +98,8 @@ def _named(statement: Statement, kinds: Kinds) -> tuple[Statement, ...]:
             name = kinds.fresh()
             kinds.names[name] = kinds.of(first)
             call = Call(function, (Var(name), *rest), kwargs)
-            return Assign((name,), first, origin=at), Effect(call, label=statement.label, origin=at)
+            changed = replace(statement, call=call) if isinstance(statement, Effect) else replace(statement, value=call)
+            return Assign((name,), first, origin=at), changed
         case Effect(Call(function, args, kwargs)) if any(_is_part(a, kinds) for a in args) and is_opaque(
                 statement.call, kinds):
             made: list[Statement] = []
@@ -124,7 +125,9 @@ def _named(statement: Statement, kinds: Kinds) -> tuple[Statement, ...]:
                 return (Store(base, index, Call(OUT_OF_PLACE[op], (entry, value)), label=statement.label, origin=at),)
             name = kinds.fresh()
             kinds.names[name] = kinds.of(entry)
-            return Assign((name,), entry, origin=at), Store(name, None, value, op, label=statement.label, origin=at)
+            update = Assign((name,), entry, origin=at), Store(name, None, value, op, label=statement.label, origin=at)
+            mutable = isinstance(kinds.of(entry), (Array, ListKind, DictKind))
+            return update if mutable else (*update, Store(base, index, Var(name), origin=at))
     return (statement,)
 
 
@@ -165,6 +168,8 @@ def _expr(expr: Expr, kinds: Kinds) -> Expr:
     match expr:
         case Call(function, args, kwargs) if ("out", Const(None)) in kwargs:
             return _expr(Call(function, args, tuple(k for k in kwargs if k != ("out", Const(None)))), kinds)
+        case Call(np.clip, (x,), kwargs) if any(k in ("min", "max") for k, _ in kwargs):
+            return method_call(UNKNOWN, "clip", x, (), kwargs)
         case Call(Var(name), args, kwargs) if isinstance(kinds.names.get(name), Known):
             known = kinds.names[name]
             assert isinstance(known, Known)
@@ -173,8 +178,7 @@ def _expr(expr: Expr, kinds: Kinds) -> Expr:
             return Call(np.ndarray.item, (_one_entry(receiver, args, kinds),))
         case Call(Method(name), (receiver, *args), kwargs) if name in METHODS and isinstance(
                 kinds.of(receiver), (Array, Numeric, Number)):
-            function = method_function(kinds.of(receiver), name)
-            return Call(function, (receiver, *method_arguments(name, tuple(args))), kwargs)
+            return method_call(kinds.of(receiver), name, receiver, args, kwargs)
         case Call(Method(name), args, kwargs) if name in DICT_METHODS and isinstance(kinds.of(args[0]), DictKind):
             return Call(DICT_METHODS[name], args, kwargs)
         case Call() | Build() if (found := container_value(expr, kinds)) is not expr:

@@ -25,10 +25,11 @@ from typing import Any
 
 import numpy as np
 
+from s2sgrad.analyse.calls import method_call
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.opaque import rearranged, rearranges
 from s2sgrad.analyse.outputs import output_of
-from s2sgrad.core.kinds import Array, ListKind, Numeric, RecordKind
+from s2sgrad.core.kinds import UNKNOWN, Array, Kind, ListKind, Numeric, RecordKind
 from s2sgrad.core.names import is_temporary
 from s2sgrad.core.nodes import (
     Assert,
@@ -118,6 +119,11 @@ def _is_flat(expr: Expr, kinds: Kinds) -> bool:
     return False
 
 
+def _is_contiguous(kind: Kind) -> bool:
+    """Does `ravel` give a view of it?"""
+    return isinstance(kind, Array) and kind.layout == "C"
+
+
 class _Rewriting:
     def __init__(self, function: Function, kinds: Kinds) -> None:
         self.kinds = kinds
@@ -135,6 +141,11 @@ class _Rewriting:
                                                "supported.", "Write `a.flat[i] = v`.", s.origin)
                     assert isinstance(value, Call)
                     self.flat[name] = value.args[0]
+                case Assign((_,), Call(_, (base, *_)) as value) if (
+                        _is_flat(value, kinds) and stores and not _is_contiguous(kinds.of(base))):
+                    raise UnsupportedError("A name for `.flat` of an array that may not be contiguous is not supported "
+                                           "where arrays are written: it shows what is written later.",
+                                           "Write `a.flat[i]` where it is read, or `a.ravel()` for a copy.", s.origin)
 
     def block(self, block: Block) -> Block:
         """Every statement of a block."""
@@ -264,6 +275,6 @@ class _Rewriting:
         assert found is not None
         target, rest = found
         if isinstance(rest.function, Method):
-            rest = Call(METHODS[rest.function.name], rest.args, rest.kwargs)
+            rest = method_call(UNKNOWN, rest.function.name, rest.args[0], rest.args[1:], rest.kwargs)
         return writing.output(target, rest)
 

@@ -87,11 +87,14 @@ class AssignmentReader(ExpressionReader):
                     return
                 inner = []
                 bound = []
+                later: set[str] = set()         # names that targets read or bind that come before, and are bound behind
                 for element in elts:
-                    simple = isinstance(element, gast.Name) and self.scope.get(element.id, element.id) not in bound
+                    simple = isinstance(element, gast.Name) and element.id not in later and self.scope.get(
+                        element.id, element.id) not in bound
                     bound.append(self.bind(element.id) if simple else self.context.fresh())
                     if not simple:
                         inner.append((element, bound[-1]))
+                        later |= {n.id for n in gast.walk(element) if isinstance(n, gast.Name)}
                 self.emit(Assign(tuple(bound), value, origin=self.origin))
                 for element, name in inner:
                     self.target(element, Var(name))

@@ -52,6 +52,7 @@ from s2sgrad.rules.registry import rule_of
 CONSUMERS = (sum, min, max, any, all, list, tuple, sorted, set, frozenset, math.fsum, math.prod, itertools.product,
              itertools.permutations, itertools.combinations, itertools.combinations_with_replacement, "unpack")
 TAKING = ("pop", "popitem", "setdefault")       # methods that give a value and change their receiver: once, in order
+SILENT = ("append", "extend", "insert", "remove", "reverse", "clear", "update", "sort", "fill", "put")       # None
 REFLECTION = (eval, exec, locals, globals, vars, getattr, setattr, delattr, compile, __import__)
 KEYWORDS = "**"                     # the name of `**options` among the keyword arguments of a call
 
@@ -360,10 +361,10 @@ class ExpressionReader(ABC):
             result = self.parent(node)
         if isinstance(function, Var) or is_user_function(function) or is_user_class(function):
             return self.temporary(result)
+        if isinstance(function, Method):
+            return self.temporary(result) if function.name in (*TAKING, *SILENT) else result
         rule = rule_of(function)
-        if isinstance(function, Method) and function.name in TAKING:
-            return self.temporary(result)
-        if isinstance(function, Method) or (rule is not None and rule.pure) or isinstance(function, type):
+        if (rule is not None and rule.pure) or isinstance(function, type):
             return result
         return self.temporary(result)
 

@@ -42,7 +42,7 @@ from s2sgrad.read.streams import (
     named,
     region,
 )
-from s2sgrad.runtime import order_of
+from s2sgrad.runtime import groups_of, order_of
 
 if TYPE_CHECKING:
     from s2sgrad.read.statements import StatementReader
@@ -68,6 +68,8 @@ def special(reader: StatementReader, node: gast.Call) -> Expr | None:
         case [values] if function is sorted and options.keys() <= {"key", "reverse"} and (
                 "key" in options or is_taken_one_by_one(reader, values)):
             value = _sorted(reader, values, options)
+        case [values, *key] if function is itertools.groupby and len(key) + len(options) < 2:
+            value = _grouped(reader, values, options["key"] if options.keys() == {"key"} else key[0] if key else None)
         case [values] if (function is max or function is min) and options and options.keys() <= {"key", "default"}:
             value = _extreme(reader, function, values, options)
         case [_, _, *_] if (function is max or function is min) and options.keys() == {"key"}:
@@ -170,6 +172,25 @@ def _sorted(reader: StatementReader, values: gast.AST, options: dict[str, Any]) 
     reader.emit(Assign((result,), Build("list", ()), origin=at))
     reader.each(named(reader, order, values), lambda position: reader.emit(
         Effect(Call(Method("append"), (Var(result), entry(container, position))), origin=at)))
+    return Var(result)
+
+
+def _grouped(reader: StatementReader, values: gast.AST, key: gast.AST | None) -> Expr:
+    """`itertools.groupby` as the list of its keys and groups, each of them a list."""
+    container = reader.expr(list_of(values))
+    keys = _keys(reader, container, key)
+    groups = reader.temporary(Call(groups_of, (keys,)))
+    result, at = reader.context.fresh(), reader.origin
+    reader.emit(Assign((result,), Build("list", ()), origin=at))
+
+    def put(group: Expr) -> None:
+        members = reader.context.fresh()
+        reader.emit(Assign((members,), Build("list", ()), origin=at))
+        reader.each(named(reader, group, values), lambda position: reader.emit(
+            Effect(Call(Method("append"), (Var(members), entry(container, position))), origin=at)))
+        pair = Build("tuple", (entry(keys, entry(group, Const(0))), Var(members)))
+        reader.emit(Effect(Call(Method("append"), (Var(result), pair)), origin=at))
+    reader.each(named(reader, groups, values), put)
     return Var(result)
 
 

@@ -337,6 +337,13 @@ def comprehension(reader: StatementReader, node: gast.AST) -> Expr:
     return Var(result)
 
 
+def run_comprehension(reader: StatementReader, node: gast.ListComp | gast.SetComp) -> None:
+    """A comprehension of which nobody reads the result: the loops alone."""
+    outer = dict(reader.scope)
+    reader.pre += _filling(reader, lambda: reader.effect(reader.expr(node.elt)), node.generators, reader.origin)
+    reader.scope = outer
+
+
 def _filling(reader: StatementReader, entry: Callable[[], None], generators: Sequence[Any], at: Origin) -> Block:
     """The loops over the generators, innermost of them what puts one entry in."""
     outer, reader.pre = reader.pre, []

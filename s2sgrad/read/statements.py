@@ -27,16 +27,18 @@ from s2sgrad.core.nodes import (
     Function,
     If,
     Leave,
+    Method,
     Parameter,
     Raise,
     Return,
+    Var,
 )
 from s2sgrad.errors import Origin
 from s2sgrad.read.assignments import AssignmentReader
 from s2sgrad.read.displays import list_of
-from s2sgrad.read.expressions import CONSUMERS
+from s2sgrad.read.expressions import CONSUMERS, SILENT
 from s2sgrad.read.functional import sorted_in_place, special
-from s2sgrad.read.loops import comprehension, each, for_loop, generator_expression, while_loop
+from s2sgrad.read.loops import comprehension, each, for_loop, generator_expression, run_comprehension, while_loop
 from s2sgrad.read.makers import produce
 from s2sgrad.read.patterns import match
 from s2sgrad.read.scope import Context, bound_names, default_of
@@ -97,6 +99,8 @@ class StatementReader(AssignmentReader):
             case gast.Expr(value=gast.Call(func=gast.Attribute(attr="extend"), args=[values], keywords=[]) as call) if (
                     is_taken_one_by_one(self, values)):
                 self.statement(gast.Expr(gast.copy_location(gast.Call(call.func, [list_of(values)], []), call)))
+            case gast.Expr(value=gast.ListComp() | gast.SetComp() as node):
+                run_comprehension(self, node)
             case gast.Expr(value=value):
                 self.effect(self.expr(value))
             case gast.Assign(targets=[gast.Name(id=name)], value=value) if is_stream(self, value) or (
@@ -173,8 +177,11 @@ class StatementReader(AssignmentReader):
 
     def effect(self, value: Expr) -> None:
         """An expression statement: kept when it can have an effect."""
-        if isinstance(value, Call):
-            self.emit(Effect(value, origin=self.origin))
+        match value, self.pre[-1:]:
+            case Var(name), [Assign((target,), Call(Method(method)) as call)] if name == target and method in SILENT:
+                self.pre[-1] = Effect(call, origin=self.origin)
+            case Call(), _:
+                self.emit(Effect(value, origin=self.origin))
 
     # -- what needs loops or functions of its own
     def comprehension(self, node: gast.AST) -> Expr:

@@ -17,7 +17,7 @@ from s2sgrad.rules.shapes import integer, promote, static, truth
 from s2sgrad.rules.ufunc_kinds import like_operator
 from s2sgrad.runtime.broadcasting import unbroadcast
 from s2sgrad.runtime.checks import common_length, entries, in_turn, require_apart, require_floats, require_reads_first
-from s2sgrad.runtime.selection import extremum_adjoints, order_of, sorted_adjoint, sum_adjoint
+from s2sgrad.runtime.selection import extremum_adjoints, groups_of, order_of, sorted_adjoint, sum_adjoint
 
 # ---------------------------------------------------------------- math: roots, exponentials, logarithms
 
@@ -123,7 +123,12 @@ def _positions(keys: Kind, reverse: Kind | None = None) -> Kind:
     return ListKind(Number("int", weak=True))
 
 
+def _groups(keys: Kind) -> Kind:
+    return ListKind(ListKind(Number("int", weak=True)))
+
+
 zero_derivative(order_of, kind=_positions)
+zero_derivative(groups_of, kind=_groups)
 
 
 def _quotient_and_remainder(a: Kind, b: Kind, **_: Kind) -> Kind:

@@ -181,6 +181,7 @@ from s2sgrad.runtime.sampling import (
 )
 from s2sgrad.runtime.selection import (
     extremum_adjoints as extremum_adjoints,
+    groups_of as groups_of,
     hypot_adjoints as hypot_adjoints,
     order_of as order_of,
     scalar_clip_adjoint as scalar_clip_adjoint,

@@ -65,6 +65,17 @@ def order_of(keys: Any, reverse: Any = False) -> list[int]:
     return sorted(range(len(keys)), key=keys.__getitem__, reverse=reverse)
 
 
+def groups_of(keys: Any) -> list[list[int]]:
+    """The positions of the keys, those of equal ones that follow each other together, as `itertools.groupby` has it."""
+    groups: list[list[int]] = []
+    for k in range(len(keys)):
+        if k and keys[k] == keys[k - 1]:
+            groups[-1].append(k)
+        else:
+            groups.append([k])
+    return groups
+
+
 def sorted_adjoint(iterable: Any, reverse: Any, y_bar: Any) -> Any:
     """The adjoint of the argument of the builtin `sorted`: that of each entry from the place where it went.
 

@@ -204,7 +204,8 @@ class _Settler:
         rises = True
         for k in range(j - 1, min(found, default=j) - 1, -1):
             if (earlier := found.get(k)) is not None:
-                near = self.across or _same_line(out[k], out[j]) or _is_carried_on(adds if rises else earlier)
+                near = (_same_line(out[k], out[j]) or _is_carried_on(adds if rises else earlier)
+                        or self.across and not _is_outer(earlier) and not _is_outer(adds))
                 if near and self.fit(earlier, adds) and (rises or self.sinks(out, k, j, earlier)):
                     new = replace(_joined(out[k], earlier, adds), origin=out[k if rises else j].origin)
                     del out[j]
@@ -298,6 +299,11 @@ def _is_carried_on(adds: Contribution) -> bool:
     return adds.index is None and all(
         isinstance(e, Var) or isinstance(e, Call) and is_known(e.function, (operator.add, operator.sub))
         for e in walk(adds.value))
+
+
+def _is_outer(adds: Contribution) -> bool:
+    """Is it an outer product, of which a loop may make one product behind it (`lower.stacked`)?"""
+    return isinstance(adds.value, Call) and adds.value.function is np.outer
 
 
 def _same_line(one: Statement, other: Statement) -> bool:

@@ -14,6 +14,7 @@ from itertools import (
     count,
     cycle,
     dropwhile,
+    groupby,
     islice,
     pairwise,
     permutations,
@@ -388,7 +389,37 @@ def dict_rates(x):
     return sum(map(rates.get, ['a', 'b', 'a'])) if False else sum(rates[k] for k in map(str.lower, ['A', 'B']))
 
 
+def _first(pair):
+    return pair[0]
+
+
+def groups_of_links(x, links):
+    t = 0.0
+    for k, group in groupby(links, key=_first):
+        t += x[k] * sum(x[j] for _, j in group)
+    return t
+
+
+def longest_run(x, signs):
+    return x[0] * max(len(list(group)) for _, group in groupby(signs))
+
+
+def groups_of_what_is_differentiated(x):
+    t = 0.0
+    for positive, group in groupby(x, lambda v: v > 0):
+        s = sum(group)
+        t += s**2 if positive else s
+    return t
+
+
+def listed_groups(x, numbers):
+    groups = [(k, list(group)) for k, group in groupby(numbers)]
+    return x[0] * len(groups) * len(groups[0][1]) + sum(x[k] * len(list(g)) for k, g in groupby(sorted(numbers)))
+
+
 PROGRAMS = [
+    (groups_of_links, (V, [(0, 1), (0, 2), (1, 3)])), (longest_run, (V, list("++-+++"))),
+    (groups_of_what_is_differentiated, (V,)), (listed_groups, (V, [1, 1, 2, 1])),
     (sum_of_map, (V,)), (map_two, (V, W)), (map_list, (V,)), (map_loop, (V,)), (filter_of_values, (V,)),
     (filter_none, (V,)), (filter_map, (V,)), (map_named, (V,)), (reduce_without_initial, (V,)),
     (reduce_with_initial, (V,)), (reduce_with_an_active_initial, (V,)), (reduce_arrays, (M,)),

@@ -244,3 +244,48 @@ PROGRAMS = [
 @pytest.mark.parametrize(("f", "args"), PROGRAMS, ids=name)
 def test_target(f, args, facts):
     check(f, args, facts)
+
+
+# ---------------------------------------------------------------- in Python's order: from left to right, inner ones too
+def the_last_one_counts(x, pairs):
+    t = 0.0
+    for (_, i), _ in pairs:
+        t += x[i]
+    return t + _ * x[0]
+
+
+def inner_before_outer(x, D, k):
+    (c, a), c = D[k]
+    return x[c] * a
+
+
+def outer_before_inner(x, D):
+    c, (c, d) = D
+    return x[c] * x[d]
+
+
+def _two(x):
+    return x[0] * x[1], 2
+
+
+def cell_before_its_index(x):
+    w, i = np.zeros(4), 1
+    w[i], i = _two(x)
+    return w[1] * x[i]
+
+
+def index_before_its_cell(x):
+    w, i = np.zeros(4), 1
+    i, w[i] = _two(x)[::-1]
+    return w[2] * x[i]
+
+
+ORDERED = [(the_last_one_counts, (V[:4], [((1, 2), 5), ((2, 1), 1)])),
+           (inner_before_outer, (V[:4], [((1, 2), 3), ((2, 3), 0)], 1)), (outer_before_inner, (V[:4], (1, (2, 3)))),
+           (cell_before_its_index, (V[:4],)), (index_before_its_cell, (V[:4],))]
+
+
+@pytest.mark.parametrize("facts", FACTS)
+@pytest.mark.parametrize("f, args", ORDERED, ids=name)
+def test_targets_are_bound_in_order(f, args, facts):
+    check(f, args, facts)

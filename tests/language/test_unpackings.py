@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from language.check import FACTS, check, name
+from language.check import FACTS, V, check, name
 
 import s2sgrad
 
@@ -252,3 +252,63 @@ def test_an_iterator_is_not_asked_again():
 def test_results_that_are_bound_together_need_no_other_names():
     source = s2sgrad.grad(halves).source_for(X)
     assert source.count("\n        a, b = np.sin(v), v * s\n") == 2 and "a_1" not in source
+
+
+# ---------------------------------------------------------------- an index that its own entry binds anew
+def along_pointers(x, par):
+    u, t = 0, 0.0
+    for _ in range(3):
+        u, e = par[u]
+        t += x[e] ** 2 * (u + 1)
+    return t
+
+
+def through_states(x, nodes):
+    u, t = "a", 0.0
+    while u != "end":
+        u, i = nodes[u]
+        t += x[i] ** 2
+    return t
+
+
+def by_state_and_action(x, table, actions):
+    s, t, g = 0, 0.0, 1.0
+    for a in actions:
+        s, r = table[s, a]
+        t += g * r * x[s] ** 2
+        g *= 0.9
+    return t
+
+
+def by_rows_of_an_array(x, M):
+    a, t = 0, 0.0
+    for _ in range(3):
+        a, b = M[a]
+        t += x[a] * x[b] ** 2
+    return t
+
+
+def _next(table, k):
+    return table[k]
+
+
+def by_a_helper(x, table):
+    t, c = 0.0, 0
+    for _ in range(3):
+        b, c = _next(table, c)
+        t += x[b] ** 2 * x[c]
+    return t
+
+
+POINTERS = [(1, 2), (2, 3), (3, 0), (0, 1)]
+WALKS = [(along_pointers, (V[:4], POINTERS)),
+         (through_states, (V[:4], {"a": ("b", 2), "b": ("c", 0), "c": ("end", 1)})),
+         (by_state_and_action, (V[:4], {(0, "l"): (1, 2.0), (1, "r"): (2, 3.0), (2, "l"): (3, 1.0), (3, "r"): (0, 0.5)},
+                                "lrlr")),
+         (by_rows_of_an_array, (V[:4], np.array(POINTERS))), (by_a_helper, (V[:4], POINTERS))]
+
+
+@pytest.mark.parametrize("facts", FACTS)
+@pytest.mark.parametrize("f, args", WALKS, ids=name)
+def test_the_old_index_is_read_again(f, args, facts):
+    check(f, args, facts)

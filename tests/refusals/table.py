@@ -825,6 +825,27 @@ def f(x):
     return np.sum(A**2)
 """)),
     Refusal(
+        "flat_of_parts", "A name for `.flat` of a part of an array, where arrays are written",
+        program("""
+import numpy as np
+
+def f(x):
+    A = np.outer(x, x)
+    entries = A[:, 1:].flat
+    A[0, 1] = 2.0
+    return entries[0] * A[2, 2]
+"""),
+        "grad(f)(np.ones(3))",
+        "Read `A[:, 1:].flat[i]` where it is needed; for a copy take `A[:, 1:].ravel()`.",
+        program("""
+import numpy as np
+
+def f(x):
+    A = np.outer(x, x)
+    A[0, 1] = 2.0
+    return A[:, 1:].flat[0] * A[2, 2]
+""")),
+    Refusal(
         "at_several_indices", "`np.multiply.at` with several index arrays",
         program("""
 import numpy as np
