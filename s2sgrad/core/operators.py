@@ -2,7 +2,7 @@
 
     Updated(operator.iadd)      what `old += value` leaves: `old` itself if it is an array or a list, else a new number
 
-And those that raise where an operand is None.
+And those that raise where an operand is None, and methods that change their receiver.
 """
 
 from __future__ import annotations
@@ -22,6 +22,11 @@ OUT_OF_PLACE: dict[Any, Any] = {
     operator.ior: operator.or_, operator.ixor: operator.xor, operator.ilshift: operator.lshift,
     operator.irshift: operator.rshift,
 }
+
+
+# methods that change their receiver: those that also give a value, and those that give None
+TAKING = ("pop", "popitem", "setdefault")
+SILENT = ("append", "extend", "insert", "remove", "reverse", "clear", "update", "sort", "fill", "put")
 
 
 @dataclass(frozen=True)

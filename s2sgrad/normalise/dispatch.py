@@ -55,7 +55,7 @@ from s2sgrad.core.nodes import (
     Store,
     Var,
 )
-from s2sgrad.core.operators import Updated
+from s2sgrad.core.operators import SILENT, Updated
 from s2sgrad.core.records import Applied, Construct, attribute, attribute_path
 from s2sgrad.core.rewrite import bottom_up
 from s2sgrad.errors import UnsupportedError
@@ -64,7 +64,7 @@ from s2sgrad.normalise.construct import is_tuple
 from s2sgrad.normalise.pending import KindsView
 from s2sgrad.normalise.unroll import holds_functions, holds_records
 from s2sgrad.normalise.written_attributes import WrittenAttributes
-from s2sgrad.read.expressions import KEYWORDS, SILENT, is_user_function
+from s2sgrad.read.expressions import KEYWORDS, is_user_function
 from s2sgrad.read.scope import Context
 
 NO_LISTS, ARGUMENTS, ALL_LISTS = range(3)

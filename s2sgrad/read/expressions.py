@@ -39,6 +39,7 @@ from s2sgrad.core.nodes import (
     Var,
     While,
 )
+from s2sgrad.core.operators import SILENT, TAKING
 from s2sgrad.core.rewrite import blocks
 from s2sgrad.errors import Origin, S2SGradError, UnsupportedError
 from s2sgrad.read.callables import with_first_by_position
@@ -51,8 +52,6 @@ from s2sgrad.rules.registry import rule_of
 
 CONSUMERS = (sum, min, max, any, all, list, tuple, sorted, set, frozenset, math.fsum, math.prod, itertools.product,
              itertools.permutations, itertools.combinations, itertools.combinations_with_replacement, "unpack")
-TAKING = ("pop", "popitem", "setdefault")       # methods that give a value and change their receiver: once, in order
-SILENT = ("append", "extend", "insert", "remove", "reverse", "clear", "update", "sort", "fill", "put")       # None
 REFLECTION = (eval, exec, locals, globals, vars, getattr, setattr, delattr, compile, __import__)
 KEYWORDS = "**"                     # the name of `**options` among the keyword arguments of a call
 

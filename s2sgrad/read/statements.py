@@ -33,10 +33,11 @@ from s2sgrad.core.nodes import (
     Return,
     Var,
 )
+from s2sgrad.core.operators import SILENT
 from s2sgrad.errors import Origin
 from s2sgrad.read.assignments import AssignmentReader
 from s2sgrad.read.displays import list_of
-from s2sgrad.read.expressions import CONSUMERS, SILENT
+from s2sgrad.read.expressions import CONSUMERS
 from s2sgrad.read.functional import sorted_in_place, special
 from s2sgrad.read.loops import comprehension, each, for_loop, generator_expression, run_comprehension, while_loop
 from s2sgrad.read.makers import produce
