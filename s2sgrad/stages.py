@@ -41,7 +41,9 @@ from s2sgrad.normalise.copies import propagate_copies
 from s2sgrad.normalise.crossings import guard_crossings
 from s2sgrad.normalise.heads import open_elements, private_heads
 from s2sgrad.normalise.iterables import copies_of_sources, keys_of_dicts, runs_through_lists, with_lists
+from s2sgrad.normalise.listed_operands import arrays_of_lists
 from s2sgrad.normalise.numbers import bind_numbers
+from s2sgrad.normalise.owned_updates import without_owned_updates
 from s2sgrad.normalise.resolve import resolve
 from s2sgrad.normalise.retaken import take_views_again
 from s2sgrad.normalise.roundings import guard_roundings
@@ -74,6 +76,8 @@ def resolved(core: Function, names: Mapping[str, Kind], context: Context, calls:
     core = specialised(core, names, context, calls)
     names = with_data(names, context, calls)
     kinds = Kinds(names, context.fresh, calls).infer(core)
+    while (listed := arrays_of_lists(core, kinds)) is not core:
+        core, kinds = listed, Kinds(names, context.fresh, calls).infer(listed)
     keyed = keys_of_dicts(core, kinds, context.fresh)
     if keyed != core:
         core, kinds = keyed, Kinds(names, context.fresh, calls).infer(keyed)
@@ -81,6 +85,9 @@ def resolved(core: Function, names: Mapping[str, Kind], context: Context, calls:
     if numbers is not core:
         core = propagate_copies(split_webs(numbers), context.fresh)
         kinds = Kinds(names, context.fresh, calls).infer(core)
+    values = without_owned_updates(core, kinds)
+    if values is not core:
+        core, kinds = values, Kinds(names, context.fresh, calls).infer(values)
     stores = writes_as_stores(core, kinds)
     if stores is not core:
         core, kinds = stores, Kinds(names, context.fresh, calls).infer(stores)

@@ -12,7 +12,7 @@ import operator
 import numpy as np
 
 from s2sgrad.analyse.indexing import analyse_index
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, Numeric, Object, shape_of
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, Numeric, Object, TupleKind, shape_of
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import Build, Call, Const, Effect, Expr, Method, Recall, Record, Statement, Store, Var
 from s2sgrad.differentiate.broadcast import sum_back
@@ -23,7 +23,7 @@ from s2sgrad.differentiate.reversal import Reversal, Sweeps
 from s2sgrad.differentiate.shadowing import entry_shadow
 from s2sgrad.differentiate.splices import splice
 from s2sgrad.errors import NotDifferentiableError, UnsupportedError
-from s2sgrad.runtime import last_writers
+from s2sgrad.runtime import last_writers, zeros_like
 
 
 def store(reversal: Reversal, statement: Store) -> Sweeps:
@@ -99,6 +99,12 @@ def _refuse_rounding(reversal: Reversal, statement: Store) -> None:
             statement.origin)
 
 
+def _is_value(reversal: Reversal, entry: Expr) -> bool:
+    """Is it a tuple of numbers, or of arrays that nobody writes?"""
+    return isinstance(reversal.kinds.of(entry), TupleKind) and isinstance(entry, Var) and (
+        entry.name not in reversal.shadows.shadowed)
+
+
 def method(reversal: Reversal, statement: Effect, name: str, base: str, args: list[Expr]) -> Sweeps:
     """`xs.append(v)`; any other method that may write is refused where a derivative is concerned."""
     kind = reversal.kinds.names.get(base, UNKNOWN)
@@ -114,8 +120,8 @@ def method(reversal: Reversal, statement: Effect, name: str, base: str, args: li
                 accumulate(reversal, args[0], held, back, statement)
             return [statement], back
         if reversal.activity.active(base) and base in reversal.shadows.shadowed:
-            numbers = isinstance(reversal.kinds.of(args[0]), Number)
-            entry = entry_shadow(reversal, args[0])
+            numbers = isinstance(reversal.kinds.of(args[0]), Number) or _is_value(reversal, args[0])
+            entry = Call(zeros_like, (args[0],)) if _is_value(reversal, args[0]) else entry_shadow(reversal, args[0])
             forward: list[Statement] = [statement, Effect(Call(Method("append"), (Var(shadow(base)), entry)),
                                                           origin=statement.origin)]
             if numbers and reversal.active(args[0]):

@@ -142,10 +142,6 @@ class _Splitter:
     def _array(self, function: object, argument: Expr) -> Expr:
         """NumPy makes an array of a list of numbers; so that its adjoint is one, it is made by a statement."""
         module = (getattr(function, "__module__", None) or "").partition(".")[0]
-        rule = rule_of(function)
-        if rule is not None and rule.broadcasts and not self.activity.is_active(argument) and isinstance(
-                argument, (Build, Var)) and isinstance(self.kinds.of(argument), ListKind):
-            return Call(np.array, (argument,))
         listed = is_list_of_numbers(self.kinds.of(argument)) and self.activity.is_active(argument)
         if listed and module == "numpy" and function not in (np.array, np.asarray):
             return self.temporary(Call(np.array, (argument,)))

@@ -203,6 +203,8 @@ def constant_kind(value: Any) -> Kind:
             return Number("complex128", True, value)
         case np.generic() if value.dtype.kind in "biufc":
             return Number(value.dtype.name)
+        case np.ndarray():                  # data of a class, which is read live
+            return UNKNOWN
     return Known(value)
 
 

@@ -64,29 +64,31 @@ def svd_adjoint(a: Any, y: Any, y_bar: Any) -> Any:
     """The adjoint of `a` in y = np.linalg.svd(a, ...), the triple (u, s, vh) or the singular values alone.
 
     Townsend 2016, "Differentiating the singular value decomposition". Raises ValueError for complex
-    matrices, and for vectors that belong to no singular value (full_matrices of one that is not square).
+    matrices, and where vectors that belong to no singular value (full_matrices of one that is not square) are used.
     """
     if np.iscomplexobj(a):
         raise ValueError("np.linalg.svd of a complex matrix is not differentiated")
     if not isinstance(y, tuple):
         u, _, vh = np.linalg.svd(a, full_matrices=False)
         return (u * y_bar[..., None, :]) @ vh
-    u, s, vh = y
-    ut, v = np.swapaxes(u, -1, -2), np.swapaxes(vh, -1, -2)
-    v_bar = np.swapaxes(y_bar[2], -1, -2)
+    s = y[1]
     count = np.shape(s)[-1]
-    if np.shape(u)[-1] != count or np.shape(v)[-1] != count:
-        raise ValueError("np.linalg.svd with full_matrices=True of a matrix that is not square is not "
+    if (np.shape(y[0])[-1] > count and np.any(y_bar[0][..., count:])
+            or np.shape(y[2])[-2] > count and np.any(y_bar[2][..., count:, :])):
+        raise ValueError("vectors of np.linalg.svd with full_matrices=True that belong to no singular value are not "
                          "differentiated; pass full_matrices=False")
+    u, u_bar = y[0][..., :count], y_bar[0][..., :count]
+    vh, v_bar = y[2][..., :count, :], np.swapaxes(y_bar[2][..., :count, :], -1, -2)
+    ut, v = np.swapaxes(u, -1, -2), np.swapaxes(vh, -1, -2)
     one = np.eye(count, dtype=s.dtype)
     gap = (s[..., None, :] - s[..., :, None]) * (s[..., None, :] + s[..., :, None]) + one
-    of_u, of_v = ut @ y_bar[0], vh @ v_bar
+    of_u, of_v = ut @ u_bar, vh @ v_bar
     inner = np.asarray(y_bar[1])[..., None, :] * one
     inner = inner + (of_u - np.swapaxes(of_u, -1, -2)) / gap * s[..., None, :]
     inner = inner + s[..., :, None] * ((of_v - np.swapaxes(of_v, -1, -2)) / gap)
     a_bar = u @ inner @ vh
     if np.shape(u)[-2] > count:
-        a_bar = a_bar + (y_bar[0] - u @ of_u) / s[..., None, :] @ vh
+        a_bar = a_bar + (u_bar - u @ of_u) / s[..., None, :] @ vh
     if np.shape(v)[-2] > count:
         a_bar = a_bar + u @ np.swapaxes((v_bar - v @ of_v) / s[..., None, :], -1, -2)
     return a_bar

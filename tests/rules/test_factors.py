@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from harness import Case, check_case, every
 
+from s2sgrad import check_grads
 from s2sgrad.rules import factors as rules
 from s2sgrad.rules.registry import rule_of
 
@@ -104,6 +105,19 @@ def test_eigenvalues_that_coincide():
     w_bar = np.array([1.0, 1.0, 3.0])
     np.testing.assert_allclose(rules.eigvalsh(np.linalg.eigvalsh(a), a, y_bar=w_bar), np.diag(w_bar))
     np.testing.assert_allclose(rules.svdvals(np.linalg.svdvals(a), a, y_bar=np.array([3.0, 1.0, 1.0])), np.diag(w_bar))
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (4, 3), (3, 3)])
+def test_svd_of_a_matrix_that_is_not_square_with_the_vectors_of_its_singular_values(shape):
+    def of_values(a):
+        return np.sum(np.linalg.svd(a)[1] ** 3)
+
+    def of_vectors(a):
+        u, s, vh = np.linalg.svd(a)
+        return np.sum(s**3) + (u[:, 0] @ a @ vh[1]) ** 2 + np.abs(u[0, 0] * vh[0, 1]) * s[1]
+
+    for f in (of_values, of_vectors):
+        check_grads(f, (arr(*shape),))
 
 
 @pytest.mark.parametrize("function, rule", [(np.linalg.eigh, rules.eigh), (np.linalg.svd, rules.svd)])
