@@ -42,6 +42,7 @@ from s2sgrad.normalise.crossings import guard_crossings
 from s2sgrad.normalise.heads import open_elements, private_heads
 from s2sgrad.normalise.iterables import copies_of_sources, keys_of_dicts, runs_through_lists, with_lists
 from s2sgrad.normalise.listed_operands import arrays_of_lists
+from s2sgrad.normalise.named_indices import with_indices
 from s2sgrad.normalise.numbers import bind_numbers
 from s2sgrad.normalise.owned_updates import without_owned_updates
 from s2sgrad.normalise.resolve import resolve
@@ -73,7 +74,7 @@ def normal_form(core: Function, context: Context) -> Function:
 
 def resolved(core: Function, names: Mapping[str, Kind], context: Context, calls: Calls) -> tuple[Function, Kinds]:
     """The function with calls, methods and in-place calls resolved, and its kinds."""
-    core = specialised(core, names, context, calls)
+    core = with_indices(specialised(core, names, context, calls))
     names = with_data(names, context, calls)
     kinds = Kinds(names, context.fresh, calls).infer(core)
     while (listed := arrays_of_lists(core, kinds)) is not core:

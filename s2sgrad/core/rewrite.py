@@ -37,6 +37,7 @@ from s2sgrad.core.nodes import (
     Var,
     While,
     _labels,
+    walk,
 )
 
 T = TypeVar("T")
@@ -352,3 +353,16 @@ def is_literal(expr: Expr) -> bool:
         case Call(operator.neg | operator.pos, (Const(int() | float()),)):
             return True
     return False
+
+
+def bound_by_closures(block: Block) -> set[str]:
+    """Variables around them that nested functions bind when they are called (`nonlocal`)."""
+    found: set[str] = set()
+    for statement in walk_statements(block):
+        for expr in exprs(statement):
+            for e in walk(expr):
+                match e:
+                    case Const(Closure() as closure) | Call(Closure() as closure):
+                        inner = closure.function.body
+                        found |= bound_in(inner) - closure.owned | bound_by_closures(inner)
+    return found

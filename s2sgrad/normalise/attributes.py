@@ -133,6 +133,8 @@ class Attributes(Objects):
             if isinstance(field, Known) and callable_known(field):
                 return self.call(Call(field.value, args, kwargs))
             return self.value_called(self.temporary(held).name, Call(Var(""), args, kwargs), field)
+        if is_tuple(record) and _is_overridden(record.cls, name):
+            return self.class_called(record.cls, name, args, kwargs, call, receiver)
         if is_tuple(record) and name == "_replace" and not args:
             return self.replaced(receiver, dict(kwargs), call)
         if is_tuple(record) and name == "_asdict":
@@ -220,6 +222,8 @@ class Attributes(Objects):
         if compared is not None:
             return compared
         own, reflected = OPERATORS[function]
+        if self.is_asked_first(args, own, reflected):
+            return Call(self.method_of(args[1], reflected), args[::-1])
         method = self.method_of(args[0], own)
         if method is not None and is_user_function(method):
             return Call(method, args)
@@ -232,6 +236,17 @@ class Attributes(Objects):
         method = self.method_of(args[1], reflected)
         return Call(method, args[::-1]) if method is not None and is_user_function(method) else None
 
+    def is_asked_first(self, args: Sequence[Expr], own: str, reflected: str) -> bool:
+        """Is the right side of a class that inherits from that of the left side, with a reflected method of its own?"""
+        one, other = map(self.record, args)
+        if one is None or other is None or one.cls is other.cls or not (
+                isinstance(one.cls, type) and isinstance(other.cls, type) and issubclass(other.cls, one.cls)):
+            return False
+        method = self.method_of(args[1], reflected)
+        compares = own in ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__")
+        return method is not None and is_user_function(method) and (
+            compares or method is not self.method_of(args[0], reflected))
+
     def compared(self, function: Any, args: Sequence[Expr]) -> Expr | None:
         """A comparison of dataclasses as the decorator wrote it, or of namedtuples: that of tuples of their fields."""
         one, other = map(self.record, args)
@@ -243,7 +258,7 @@ class Attributes(Objects):
         sides = [self.tuple_fields(a) for a in args]
         if one is not None and other is not None and one.cls is other.cls and dataclasses.is_dataclass(one.cls) and (
                 "__dataclass_fields__" in vars(found.owner)):
-            names = [f.name for f in dataclasses.fields(one.cls) if f.compare]
+            names = [f.name for f in dataclasses.fields(found.owner) if f.compare]
             sides = [[Call(getattr, (a, Const(n))) for n in names] for a in args]
         if not any(sides):
             return None
@@ -255,6 +270,9 @@ class Attributes(Objects):
         record = self.record(expr)
         if record is None or not is_tuple(record):
             return []
+        if _is_overridden(record.cls, "__iter__"):
+            raise UnsupportedError(f"`{record.cls.__name__}` is a namedtuple with an `__iter__` of its own, which is "
+                                   "not followed.", "Name the fields where they are read.", self.at)
         holder = expr if isinstance(expr, Var) else self.temporary(expr)
         return [Call(getattr, (holder, Const(f))) for f, _ in record.fields]
 
@@ -287,6 +305,12 @@ class Attributes(Objects):
                 case Const(value=int() as k) if -len(names) <= k < len(names):
                     return Call(getattr, (base, Const(names[k])))
         return None
+
+
+def _is_overridden(cls: type, name: str) -> bool:
+    """Has a subclass of a namedtuple a method of its own in place of the one that was generated?"""
+    owner = next((c for c in cls.__mro__ if name in vars(c)), object)
+    return owner not in (tuple, object) and "_fields" not in vars(owner)
 
 
 def _bound(method: Callable[..., Any] | Method, own: Expr) -> Expr:

@@ -141,11 +141,12 @@ class Objects(Hoister):
         """`replace(obj, x=...)`, `obj._replace(x=...)`."""
         record = self.record(value)
         if record is None or set(changes) - {f for f, _ in record.fields} or (
-                class_attribute(record.cls, "__post_init__") is not None):
+                class_attribute(record.cls, "__post_init__") is not None) or not is_tuple(record) and not (
+                    has_generated_init(record.cls) and all(f.init for f in dataclasses.fields(record.cls))):
             return call
         holder = value if isinstance(value, Var) else self.temporary(value)
         values = tuple(changes.get(f, Call(getattr, (holder, Const(f)))) for f, _ in record.fields)
-        return Call(Construct(record.cls, tuple(f for f, _ in record.fields)), values)
+        return self.temporary(Call(Construct(record.cls, tuple(f for f, _ in record.fields)), values))
 
 
 def is_tuple(record: RecordKind) -> bool:

@@ -22,6 +22,7 @@ from s2sgrad.core.rewrite import (
     blocks,
     bottom_up,
     bound,
+    bound_by_closures,
     exprs,
     free_names,
     map_blocks,
@@ -70,6 +71,7 @@ def _definitions(block: Block) -> Counter[str]:
 
 def _copies(function: Function) -> Block:
     count = _definitions(function.body)
+    count.update(bound_by_closures(function.body))
     params = {p.name for p in function.params}
     for name in params:
         count[name] += 1

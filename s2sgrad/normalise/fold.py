@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from s2sgrad.analyse.instances import is_instance
 from s2sgrad.core import primitives
 from s2sgrad.core.kinds import (
     Array,
@@ -29,8 +30,6 @@ from s2sgrad.core.nodes import Block, Build, Call, Const, Expr, Function, If, St
 from s2sgrad.core.rewrite import map_blocks
 from s2sgrad.normalise.pending import KindsView
 from s2sgrad.rules.shapes import static
-
-NUMBERS = (bool, int, float, complex, np.generic)
 
 
 def fold_branches(function: Function, kinds: KindsView) -> Function:
@@ -53,6 +52,8 @@ def _block(block: Block, kinds: KindsView) -> Block:
 def static_truth(test: Expr, kinds: KindsView) -> bool | None:
     """Is a test decided by the facts (an option that is None, a flag, a string)? None where it is not."""
     match test:
+        case Const(value) if value is NotImplemented:       # refused where it is left
+            return None
         case Call(function, (operand,)) if function is operator.not_:
             inner = static_truth(operand, kinds)
             return None if inner is None else not inner
@@ -106,6 +107,6 @@ def _is_instance(kind: Kind, classes: Expr) -> bool | None:
             return issubclass(np.ndarray, found)
         case Known(value):
             return isinstance(value, found)
-        case Number() if not any(issubclass(number, found) for number in NUMBERS):
-            return False
+        case Number():
+            return is_instance(kind, found)
     return None

@@ -41,6 +41,7 @@ from s2sgrad.core.records import attribute_path
 from s2sgrad.core.rewrite import (
     blocks,
     bound,
+    bound_by_closures,
     bound_in,
     exprs,
     free_names,
@@ -128,7 +129,8 @@ def inline_calls(function: Function, units: Units, chosen: Callable[[Any], bool]
         if sum(1 for _ in walk_statements(function.body)) > LIMIT:
             break
         values = function_values(function.body)
-        body = _block(function.body, units, lambda f: not units.recursive(f) and chosen(f), values)
+        rebound = bound_by_closures(function.body)
+        body = _block(function.body, units, lambda f: not units.recursive(f) and chosen(f), values, rebound)
         if body is function.body:
             return replace(function, body=without_closures(body))
         function = replace(function, body=body)
@@ -149,11 +151,12 @@ def expand_once(function: Function, units: Units, chosen: Callable[[Call], bool]
         for statement in block:
             match statement:
                 case Assign(_, Call() as call) | Effect(Call() as call) if chosen(call) and not _unclear(call):
-                    out += expand(call, statement, units)
+                    out += expand(call, statement, units, rebound)
                 case _:
                     out.append(map_blocks(statement, visit))
         return tuple(out)
 
+    rebound = bound_by_closures(function.body)
     body = visit(function.body)
     return function if body == function.body else replace(function, body=body)
 
@@ -248,7 +251,8 @@ def _calling(statement: Statement, call: Call) -> Statement:
     return map_exprs(statement, lambda _: call)
 
 
-def _block(block: Block, units: Units, chosen: Callable[[Any], bool], values: dict[str, Any]) -> Block:
+def _block(block: Block, units: Units, chosen: Callable[[Any], bool], values: dict[str, Any],
+           rebound: set[str]) -> Block:
     out: list[Statement] = []
     changed = False
     for statement in block:
@@ -265,18 +269,18 @@ def _block(block: Block, units: Units, chosen: Callable[[Any], bool], values: di
                     changed = True
             inlined = isinstance(callee, Closure) or (is_user_function(callee) and chosen(callee))
             if inlined and not isinstance(callee, Var) and not _unclear(call):
-                out += expand(replace(call, function=callee), statement, units)
+                out += expand(replace(call, function=callee), statement, units, rebound)
                 changed = True
                 continue
-        inner = map_blocks(statement, lambda b: _block(b, units, chosen, values))
+        inner = map_blocks(statement, lambda b: _block(b, units, chosen, values, rebound))
         if any(a is not b for a, b in zip(blocks(inner), blocks(statement), strict=True)):
             statement, changed = inner, True
         out.append(statement)
     return tuple(out) if changed else block
 
 
-def expand(call: Call, statement: Statement, units: Units) -> Block:
-    """The statements that stand for `target = call(...)`."""
+def expand(call: Call, statement: Statement, units: Units, rebound: set[str]) -> Block:
+    """The statements that stand for `target = call(...)`. rebound: variables that nested functions may bind anew."""
     callee = call.function
     if isinstance(callee, types.MethodType):
         call = replace(call, function=callee.__func__, args=(Const(callee.__self__), *call.args))
@@ -297,7 +301,7 @@ def expand(call: Call, statement: Statement, units: Units) -> Block:
     for p in function.params:
         argument = arguments[p.name]
         stays = isinstance(argument, Const) and p.name not in written or isinstance(argument, Var) and (
-            p.name not in written and p.name not in captured and argument.name not in written)
+            p.name not in written and p.name not in captured and argument.name not in written | rebound)
         if stays:
             values[p.name] = argument
         else:

@@ -18,7 +18,7 @@ from s2sgrad.analyse.calls import Calls as KnownCalls
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import UNKNOWN, Kind
 from s2sgrad.core.names import FIELD
-from s2sgrad.core.nodes import Assign, Block, Call, Expr, Function, Method, Var, walk
+from s2sgrad.core.nodes import Assign, Block, Call, Const, Expr, Function, Method, Var, walk
 from s2sgrad.core.records import Construct
 from s2sgrad.core.rewrite import bound, exprs, map_blocks, reads_of, walk_statements
 from s2sgrad.errors import NOWHERE, UnsupportedError, WholeObjectError
@@ -201,7 +201,12 @@ def _only_moves(value: Expr) -> bool:
 
 
 def _refuse_remaining(core: Function, kinds: Kinds) -> None:
-    """Objects that could not be taken apart."""
+    """Objects that could not be taken apart, and operators that leave the answer to the other side."""
+    for statement in walk_statements(core.body):
+        if any(isinstance(e, Const) and e.value is NotImplemented for x in exprs(statement) for e in walk(x)):
+            raise UnsupportedError("An operator of an object may return NotImplemented here, so that Python would ask "
+                                   "the other operand.", "Define the operator for this class, or call the method that "
+                                   "is meant.", statement.origin)
     left = remaining(core, kinds)
     for statement in walk_statements(core.body):
         match statement:

@@ -42,9 +42,11 @@ from s2sgrad.core.nodes import (
 from s2sgrad.core.operators import SILENT, TAKING
 from s2sgrad.core.rewrite import blocks
 from s2sgrad.errors import Origin, S2SGradError, UnsupportedError
+from s2sgrad.read.arguments import in_turn
 from s2sgrad.read.callables import with_first_by_position
+from s2sgrad.read.comparisons import compare
 from s2sgrad.read.displays import dict_display
-from s2sgrad.read.operators import BINARY, COMPARE, UNARY
+from s2sgrad.read.operators import BINARY, UNARY
 from s2sgrad.read.scope import MISSING, Context, is_static, lookup
 from s2sgrad.read.source import Source
 from s2sgrad.read.streams import Flow
@@ -172,7 +174,7 @@ class ExpressionReader(ABC):
             case gast.UnaryOp(op=op, operand=operand):
                 return Call(UNARY[type(op)], (self.expr(operand),))
             case gast.Compare():
-                return self.compare(node)
+                return compare(self, node)
             case gast.BoolOp(op=op, values=values):
                 return self.boolean(node, isinstance(op, gast.And), values)
             case gast.IfExp(test=test, body=body, orelse=orelse):
@@ -262,15 +264,6 @@ class ExpressionReader(ABC):
         self.emit(If(condition, taken, other, origin=self.origin))
         return Var(result)
 
-    def compare(self, node: gast.Compare) -> Expr:
-        """`a < b < c` is `a < b and b < c` with b evaluated once."""
-        operands = self.operands([node.left, *node.comparators])
-        if len(operands) == 2:
-            return Call(COMPARE[type(node.ops[0])], tuple(operands))
-        operands = [v if isinstance(v, (Var, Const)) else self.temporary(v) for v in operands]
-        pairs = zip(node.ops, operands, operands[1:], strict=False)
-        return Call(primitives.and_, tuple(Call(COMPARE[type(op)], (a, b)) for op, a, b in pairs))
-
     # -- names
     def bind(self, name: str) -> str:
         """The core name of a local name that is being bound."""
@@ -347,6 +340,8 @@ class ExpressionReader(ABC):
                                     "followed.",
                               "Write the name, the attribute or the expression itself.")
         values = self.operands([*nodes, *(k.value for k in node.keywords)], [base] if receiver else [])
+        if node.keywords:
+            values = in_turn(self, values)
         count = len(receiver) + len(nodes)
         keywords = tuple((k.arg or KEYWORDS, v) for k, v in zip(node.keywords, values[count:], strict=True))
         if not isinstance(function, (Var, Method)) and isinstance(function_value, Call):

@@ -19,6 +19,7 @@ import gast
 
 from s2sgrad.core.nodes import Assign, Build, Const, Expr, Parameter, Star
 from s2sgrad.errors import ArgumentError
+from s2sgrad.read.arguments import in_turn
 from s2sgrad.read.scope import bound_names
 from s2sgrad.read.source import find_source
 from s2sgrad.read.streams import Consumer, LocalGenerator, Pending, captured, frozen, is_stream, region, runs_once
@@ -79,7 +80,8 @@ def bind(reader: StatementReader, node: gast.Call, parameters: list[Parameter]) 
     plain = [a for a in node.args if id(a) not in streams]
     if any(k.arg is None for k in node.keywords):
         raise reader.refuse(node, "`**` in a call is not supported.", "Write the keyword arguments out.")
-    found = iter(reader.operands([*plain, *(k.value for k in node.keywords)]))
+    operands = reader.operands([*plain, *(k.value for k in node.keywords)])
+    found = iter(in_turn(reader, operands) if node.keywords else operands)
     given: list[Expr | Pending] = []
     for a in node.args:
         value = streams[id(a)] if id(a) in streams else next(found)

@@ -35,6 +35,7 @@ from s2sgrad.core.nodes import (
     While,
 )
 from s2sgrad.errors import Origin
+from s2sgrad.read.early import refuse_changes
 from s2sgrad.read.makers import produce
 from s2sgrad.read.ranges import plus, position
 from s2sgrad.read.sliced_ranges import sliced_range
@@ -49,6 +50,7 @@ Bindings = list[Callable[[Var], None]]                  # each binds a target fr
 
 def for_loop(reader: StatementReader, node: gast.For) -> None:
     """`for target in iterable`, with `else`."""
+    refuse_changes(reader, node, node.iter, node.body)
     _iterate(reader, node.target, node.iter, lambda: reader.block(node.body), node.orelse, reader.origin)
 
 
@@ -313,7 +315,8 @@ def comprehension(reader: StatementReader, node: gast.AST) -> Expr:
             return Call(set, (values,))
         case gast.ListComp(elt=elt, generators=[gast.comprehension(
                 target=gast.Name(id=name), iter=gast.Tuple(elts=values) | gast.List(elts=values), ifs=[])]) if all(
-                    isinstance(v, gast.Constant) for v in values):
+                    isinstance(v, gast.Constant) for v in values) and not any(
+                        isinstance(n, gast.Lambda) for n in gast.walk(elt)):    # which reads the variable later
             found = []
             for value in values:
                 reader.scope[name] = reader.context.fresh()

@@ -22,6 +22,7 @@ import gast
 
 from s2sgrad.core.nodes import Assign, Build, Call, Const, Expr, For, If, Raise, Var
 from s2sgrad.read import parts
+from s2sgrad.read.early import refuse_effects
 from s2sgrad.read.generators import handed_over, write_out
 from s2sgrad.read.steps import all_left, next_one
 from s2sgrad.read.streams import (
@@ -174,6 +175,8 @@ def together(reader: StatementReader, node: gast.AST, nodes: Sequence[gast.AST],
     if leader is None:
         _side_by_side(reader, node, nodes, consume)
         return
+    for n in nodes[leader + 1:]:
+        refuse_effects(reader, node, n)
     found = [None if k == leader else _part(reader, n) for k, n in enumerate(nodes)]
     index = Var(reader.context.fresh())
     before = [p[0] for p in found[:leader] if p is not None and p[0] is not None]
@@ -293,6 +296,7 @@ def _accumulate(reader: StatementReader, node: gast.Call, given: dict[str, Any],
             consume(total)
         produce(reader, values, step)
         return
+    refuse_effects(reader, node, given["iterable"])
     container = indexed(reader, given["iterable"])
     function = held(reader, given["func"]) if "func" in given else None
     at = reader.origin
@@ -331,6 +335,7 @@ def reduce(reader: StatementReader, node: gast.Call) -> Expr:
         reader.emit(Assign((total.name,), reader.expr(node.args[2]), origin=at))
         produce(reader, values, step)
         return total
+    refuse_effects(reader, node, node.args[1])
     container = indexed(reader, node.args[1])
     empty = Call(TypeError, (Const("reduce() of empty iterable with no initial value"),))
     reader.emit(If(Call(operator.eq, (length(container), Const(0))), (Raise(empty, origin=at),), (), origin=at))

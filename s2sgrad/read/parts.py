@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import gast
 
 from s2sgrad.core.nodes import Assign, Build, Call, Const, Expr, If, Var
+from s2sgrad.read.early import refuse_effects
 from s2sgrad.read.streams import (
     Consumer,
     called,
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 def zip_longest(reader: StatementReader, node: gast.Call, given: dict[str, Any], consume: Consumer) -> None:
     """Several at once, to the end of the longest."""
+    for part in given["iterables"]:
+        refuse_effects(reader, node, part)
     containers = [indexed(reader, n) for n in given["iterables"]]
     fill = reader.temporary(reader.expr(given["fillvalue"])) if "fillvalue" in given else Const(None)
     at = reader.origin
@@ -63,6 +66,7 @@ def flattened(reader: StatementReader, node: gast.Call, given: dict[str, Any], c
 
 def pairwise(reader: StatementReader, node: gast.Call, given: dict[str, Any], consume: Consumer) -> None:
     """Neighbours."""
+    refuse_effects(reader, node, given["iterable"])
     container = indexed(reader, given["iterable"])
     over = Call(range, (Call(operator.sub, (length(container), Const(1))),))
     counted(reader, over, lambda index: consume(Build("tuple", (
@@ -154,6 +158,7 @@ def count(reader: StatementReader, node: gast.Call, given: dict[str, Any], consu
 
 def cycle(reader: StatementReader, node: gast.Call, given: dict[str, Any], consume: Consumer) -> None:
     """The entries again and again."""
+    refuse_effects(reader, node, given["iterable"])
     container = indexed(reader, given["iterable"])
 
     def run(done: str) -> None:

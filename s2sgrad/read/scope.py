@@ -68,7 +68,8 @@ class Context:
 
 def is_static(value: Any) -> bool:
     """Is it a function, class or module (resolved while reading), rather than data (read live)?"""
-    if isinstance(value, (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType, type)):
+    if value is NotImplemented or isinstance(value, (
+            types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType, type)):
         return True
     return callable(value) and (rule_of(value) is not None or hasattr(value, "__wrapped__")
                                 or hasattr(value, "py_func") or type(value).__module__ == "numpy"

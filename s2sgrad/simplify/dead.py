@@ -162,8 +162,10 @@ class _Sweep:
                 # `s += v` may bind s, if s is a number
                 rebinds = index is None and self.any_live((base,), live)
                 return impure or (self.facts.exact and not stmt.reverses) or rebinds or self.is_seen(base, live)
-            case Effect() if stmt.reverses and (changed := _changed_list(stmt, self.facts)):
-                return any(self.is_seen(name, live) for name in changed)
+            case Effect(Call(method, (_, *given))) if (changed := _changed_list(stmt, self.facts)):
+                exact = self.facts.exact and not stmt.reverses and (method != Method("append") or any(
+                    may_raise(e, self.facts) for e in given))
+                return exact or any(self.is_seen(name, live) for name in changed)
             case Accumulate(bar=bar, value=value):
                 return self.is_bar_seen(bar, live) or not is_pure(value, self.facts)
             case Kill(bar=bar) | Materialise(bar=bar):
@@ -246,14 +248,20 @@ class _Sweep:
         done = effects(loop, self.facts)
         if done.impure or self.any_live(done.binds, live) or self.slots & done.binds:
             return False
-        if self.facts.exact and not loop.reverses or any(isinstance(s, (Assert, Raise, Return, Effect))
-                                                         for s in walk_statements((loop,))):
+        if self.facts.exact and not loop.reverses or any(
+                isinstance(s, (Assert, Raise, Return)) or isinstance(s, Effect) and not self.is_unseen(s, live)
+                for s in walk_statements((loop,))):
             return False
         if isinstance(loop, For) and not self.can_be_skipped(loop.over):
             return False
         recalls = (s for s in walk_statements((loop,)) if isinstance(s, Recall))
         return not any(s.slot in self.slots for s in recalls) and not any(
             self.is_seen(name, live) for s in walk_statements((loop,)) for name in stores(s))
+
+    def is_unseen(self, stmt: Effect, live: Live) -> bool:
+        """Does it only change a list that nobody looks at?"""
+        changed = _changed_list(stmt, self.facts)
+        return bool(changed) and not any(self.is_seen(name, live) for name in changed)
 
     def can_be_skipped(self, over: Expr) -> bool:
         """Is it known that what the loop runs over is no iterator, which somebody else may go on reading?"""

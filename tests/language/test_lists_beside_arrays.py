@@ -98,7 +98,7 @@ def test_sums_that_begin_with_a_number(f, args, facts):
 
 def kept_before_it_grows(x, quotes):
     total, kept = 0.0, []
-    for (strike, _), price in quotes.items():
+    for _, price in quotes.items():
         total += price * x
         kept.append(total)
     return np.sum(kept[0] * kept[1])
