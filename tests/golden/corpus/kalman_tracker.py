@@ -66,7 +66,8 @@ def kalman_nll_value_and_grad(accel_std, meas_std, x0, zs, valid, *, result_bar=
     Q_bar = np.zeros_like(Q)
     F_bar = np.zeros_like(F)
     P_bar = np.zeros_like(P)
-    x0_bar_rows, x_rows = [], []
+    t_bar_rows, x_rows, x0_bar_rows = [], [], []
+    x_rows_1 = []
     for k in reversed(range(zs.shape[0])):
         p = p_record.pop()
         if valid[k]:
@@ -89,10 +90,12 @@ def kalman_nll_value_and_grad(accel_std, meas_std, x0, zs, valid, *, result_bar=
             # S = H @ P @ H.T + R
             R_bar += S_bar
             d_bar = S_bar @ H
+            H_bar += (product.T @ S_bar).T + d_bar @ P.T
             P_bar += H.T @ d_bar
             # innovation = zs[k] - H @ x
             t_bar = -innovation_bar
-            H_bar += (product.T @ S_bar).T + d_bar @ P.T + np.outer(t_bar, x)
+            t_bar_rows.append(t_bar)
+            x_rows.append(x)
             x0_bar += H.T @ t_bar
             zs_bar[k] += innovation_bar
         # P = F @ P @ F.T + Q
@@ -103,10 +106,12 @@ def kalman_nll_value_and_grad(accel_std, meas_std, x0, zs, valid, *, result_bar=
         P_bar = F.T @ d_bar
         # x = F @ x
         x0_bar_rows.append(np.copy(x0_bar))
-        x_rows.append(x)
+        x_rows_1.append(x)
         x0_bar = F.T @ x0_bar
+    # innovation = zs[k] - H @ x
+    H_bar += np.array(t_bar_rows).T @ np.array(x_rows)
     # x = F @ x
-    F_bar += np.array(x0_bar_rows).T @ np.array(x_rows)
+    F_bar += np.array(x0_bar_rows).T @ np.array(x_rows_1)
     # F, Q, H, R = build_model(0.1, accel_std, meas_std)
     accel_std_bar, meas_std_bar = build_model_bwd(residuals, accel_std, meas_std, F_bar, Q_bar, H_bar, R_bar)
     return nll, (accel_std_bar, meas_std_bar, x0_bar, zs_bar)
