@@ -12,14 +12,25 @@ told apart: that a queue changes says nothing of the arrays in it.
 from __future__ import annotations
 
 import operator
+from collections import ChainMap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from types import FunctionType
+from types import FunctionType, MappingProxyType
 
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.object_classes import ObjectClasses
 from s2sgrad.analyse.opaque import changed_in_place, entry_put
-from s2sgrad.core.kinds import Array, DictKind, Known, ListKind, Number, Numeric, Object, OneOf, TupleKind
+from s2sgrad.core.kinds import (
+    Array,
+    DictKind,
+    Known,
+    ListKind,
+    Number,
+    Numeric,
+    Object,
+    OneOf,
+    TupleKind,
+)
 from s2sgrad.core.nodes import (
     Assign,
     Build,
@@ -39,6 +50,7 @@ from s2sgrad.core.primitives import if_else, or_
 from s2sgrad.core.rewrite import exprs, walk_statements
 from s2sgrad.rules.registry import FRESH, rule_of
 
+PUT_BACK = (Array, Numeric, Number, ListKind, DictKind)     # of the rest, nothing says how to put back what is written
 SAME = (operator.is_, operator.is_not)      # they look at objects and not into them
 
 
@@ -94,8 +106,10 @@ class Volatile(ObjectClasses):
                 return {n for a in args for n in self.objects(a)}
             case Call(function, args) if function is or_:
                 return {n for a in args for n in self.objects(a)}
-            case Call(Method(), (base, *_)):
+            case Call(Method(name), (base, *_)):
                 given = {n for a in _operands(expr)[1:] for n in self.objects(a)}
+                if name in ("keys", "values", "items"):         # they show what happens to the object
+                    given |= self.objects(base)
                 return given | {self.entries(n) for n in self.objects(base)} | self.held(base)
             case Call(function, _) if makes_new(function, self.kinds):
                 return set()
@@ -162,7 +176,7 @@ class Volatile(ObjectClasses):
     def changed(self, statement: Statement) -> None:
         """What the statement changes."""
         match statement:
-            case Store(base) if isinstance(self.kinds.named(base), Object):
+            case Store(base) if not isinstance(self.kinds.named(base), PUT_BACK):
                 self.changing.add(base)
         for expr in exprs(statement):
             for e in walk(expr):
@@ -186,15 +200,18 @@ def analyse_volatile(function: Function, kinds: Kinds) -> Volatile:
 
 def _changes(function: Function, kinds: Kinds) -> Iterator[Statement]:
     for statement in walk_statements(function.body):
-        if isinstance(statement, Store) and isinstance(kinds.named(statement.base), Object) or any(
+        if isinstance(statement, Store) and not isinstance(kinds.named(statement.base), PUT_BACK) or any(
                 isinstance(e, Call) and changed_in_place(e, kinds) for x in exprs(statement) for e in walk(x)):
             yield statement
+
+
+VIEWS = (memoryview, MappingProxyType, ChainMap)         # they show what happens to what they are given
 
 
 def makes_new(function: object, kinds: Kinds) -> bool:
     """Does a call give an object of its own, whatever it is given?"""
     if isinstance(function, type) or function is iter:
-        return True
+        return function not in VIEWS
     if isinstance(function, Var):
         return False
     rule = rule_of(function)

@@ -12,7 +12,18 @@ import operator
 import numpy as np
 
 from s2sgrad.analyse.indexing import analyse_index
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Number, Numeric, Object, TupleKind, shape_of
+from s2sgrad.analyse.volatile import PUT_BACK
+from s2sgrad.core.kinds import (
+    UNKNOWN,
+    Array,
+    DictKind,
+    ListKind,
+    Number,
+    Numeric,
+    Object,
+    TupleKind,
+    shape_of,
+)
 from s2sgrad.core.names import bar, shadow
 from s2sgrad.core.nodes import Build, Call, Const, Effect, Expr, Method, Recall, Record, Statement, Store, Var
 from s2sgrad.differentiate.broadcast import sum_back
@@ -37,9 +48,10 @@ def store(reversal: Reversal, statement: Store) -> Sweeps:
         case ListKind(), _ if index is not None and reversal.kept_shadow(base):
             return rebind(reversal, statement)
     kind = reversal.kinds.names.get(base, UNKNOWN)
-    if isinstance(kind, Object) and not reversal.activity.active(base):
+    if not isinstance(kind, PUT_BACK) and not reversal.activity.active(base):
         if reversal.active(value):
-            raise UnsupportedError(f"A value that is differentiated is put into a `{kind.cls.__name__}`.",
+            what = f"a `{kind.cls.__name__}`" if isinstance(kind, Object) else "what may be something else"
+            raise UnsupportedError(f"A value that is differentiated is put into {what}.",
                                    "Use a list, a dict or an array.", statement.origin)
         return [statement], []                  # analyse.volatile: the reverse sweep does not look into it
     slot = reversal.slot(base)

@@ -18,7 +18,19 @@ from s2sgrad.analyse.containers import CHANGING
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.opaque import is_opaque
 from s2sgrad.analyse.outputs import output_of
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, Known, ListKind, Number, Numeric, Object, TupleKind
+from s2sgrad.core.kinds import (
+    UNKNOWN,
+    Array,
+    DictKind,
+    Kind,
+    Known,
+    ListKind,
+    Maybe,
+    Number,
+    Numeric,
+    Object,
+    TupleKind,
+)
 from s2sgrad.core.nodes import (
     Assign,
     Block,
@@ -213,11 +225,16 @@ def _statement(statement: Statement, kinds: Kinds) -> Statement:
     return resolved
 
 
+def _without_none(kind: Kind) -> Kind:
+    """What is updated is not None."""
+    return kind.kind if isinstance(kind, Maybe) else kind
+
+
 def _resolved(statement: Statement, kinds: Kinds) -> Statement:
     at = statement.origin
     match statement:
         case Store(base, None, value, op) if op is not None and (isinstance(
-                kind := kinds.names.get(base, UNKNOWN), (Number, Numeric, TupleKind, Known))
+                kind := _without_none(kinds.names.get(base, UNKNOWN)), (Number, Numeric, TupleKind, Known))
                 or isinstance(kind, Object) and not hasattr(kind.cls, f"__{op.__name__}__")):
             return Assign((base,), Call(OUT_OF_PLACE[op], (Var(base), value)), augmented=True, label=statement.label,
                           origin=at)

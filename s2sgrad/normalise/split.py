@@ -262,7 +262,8 @@ class _Splitter:
         if isinstance(index, Build):
             return Build(index.form, tuple(self._held(i) for i in index.items))
         if reads_written(index, self.activity.aliases):
-            return self.temporary(Call(np.copy, (index,)) if isinstance(index, Var) else index)
+            held = isinstance(index, Var) and isinstance(self.kinds.of(index), (Array, Numeric, ListKind))
+            return self.temporary(Call(np.copy, (index,)) if held else index)
         return index
 
 

@@ -191,7 +191,7 @@ def _sequence(entries: Kind) -> Kind:
 no_derivative(sequence_of, kind=_sequence, result=VIEW, pure=True)      # resolved once the kind is known
 
 # Dicts: keys carry no derivative; what else is taken out of a dict may be an array that is written.
-zero_derivative(dict.keys)
+zero_derivative(dict.keys, result=VIEW)
 def _turn_kind(count: Kind, length: Kind) -> Kind:
     return Array("int64", (length_of(count),), "C")
 

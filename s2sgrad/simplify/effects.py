@@ -144,15 +144,15 @@ def operands(call: Call) -> Iterator[Expr]:
 def contents(expr: Expr, facts: Facts) -> set[str]:
     """Names of which more is read than shape and dtype (`x.shape`, `len(x)`, `np.zeros_like(x)` read no more).
 
-    The length of a list or dict is what it holds.
+    The length of a list or dict, or of what may be one, is what it holds.
     """
     match expr:
         case Var(name):
             return {name}
         case Call(builtins.getattr, (_, Const(attribute))) if attribute in SHAPE_ATTRIBUTES:
             return _inside(expr, facts)
-        case Call(function, (Var(name), *rest)) if is_known(function, SHAPE_ONLY) and not isinstance(
-                facts.kinds.get(name), (ListKind, DictKind)):
+        case Call(function, (Var(name), *rest)) if is_known(function, SHAPE_ONLY) and isinstance(
+                facts.kinds.get(name), (Array, Numeric, Number)):
             return _all_contents((*rest, *(v for _, v in expr.kwargs)), facts)
         case Call(function):
             own = {function.name} if isinstance(function, Var) and function.name not in facts.functions else set()
