@@ -155,7 +155,8 @@ class _Jumps:
                 case Raise():
                     return (*out, statement)
                 case If(_, then, orelse):
-                    a, b = _jumps_all(then), _jumps_all(orelse)
+                    # what raises goes nowhere else: what follows need not stand in the other arm
+                    a, b = (_jumps_all(arm) if _goals(arm) else NEVER for arm in (then, orelse))
                     if (a == NEVER and b == NEVER) or not rest or (a == ALWAYS and b == ALWAYS):
                         out.append(self._branch(statement, then, orelse, level))
                         if a == ALWAYS and b == ALWAYS:

@@ -63,7 +63,8 @@ def simplify(function: Function, facts: Facts) -> Function:
     fewer, facts = recalled.run(restores.run(outward.run(function, facts), facts), facts)
     function = logistic.written_out(function if fewer is function else _rounds(fewer, facts)[0])
     facts = with_temporaries(function, facts)
-    function = common.run(factored.run(settle.across_lines(function, facts), facts), facts)
+    joined = factored.run(settle.across_lines(function, facts), facts)
+    function = function if joined == function else common.run(joined, facts)
     function = first.run(rebound.run(function, facts), facts)
     return last.run(function, facts)
 
