@@ -193,7 +193,7 @@ class ExpressionReader(ABC):
                 return Build("set", tuple(self.operands(elts)))
             case gast.Dict(keys=keys, values=values):
                 found = self.operands([n for pair in zip(keys, values, strict=True) for n in pair if n is not None])
-                return dict_display([k is None for k in keys], found)
+                return dict_display(self, [k is None for k in keys], found)
             case gast.Starred(value=value):
                 return Star(self.expr(self.consumed([value], "unpack")[0]))
             case gast.Attribute(value=value, attr=attr):
@@ -327,7 +327,8 @@ class ExpressionReader(ABC):
         if isinstance(node.func, gast.Attribute):
             target = self.attribute(node.func, node.func.value, node.func.attr)
             match target:
-                case Call(reads, (base, Const(value=attr))) if reads is getattr and not isinstance(base, Const):
+                case Call(reads, (base, Const(value=attr))) if reads is getattr and (
+                        not isinstance(base, Const) or isinstance(base.value, str)):
                     receiver, function_value = [node.func.value], Method(attr)
                 case _:
                     function_value = target

@@ -254,6 +254,61 @@ def f(x, n):
     return power(x, n)
 """)),
     Refusal(
+        "taken_early", "A loop that changes what it takes early",
+        program("""
+import itertools
+import numpy as np
+
+def f(x):
+    rows, s = list(x), 0.0
+    for i, (a, b) in enumerate(itertools.pairwise(rows)):
+        s += a * b
+        rows[i + 1] = 2.0 * rows[i + 1]
+    return s
+"""),
+        "grad(f)(np.ones(4))",
+        "Loop over indices. It is the same for `cycle`, `zip(*rows)`, and a second generator in `zip`.",
+        program("""
+import numpy as np
+
+def f(x):
+    rows, s = list(x), 0.0
+    for i in range(len(rows) - 1):
+        s += rows[i] * rows[i + 1]
+        rows[i + 1] = 2.0 * rows[i + 1]
+    return s
+""")),
+    Refusal(
+        "not_implemented", "An operator that returns NotImplemented",
+        program("""
+class Length:
+    def __init__(self, metres):
+        self.metres = metres
+
+    def __add__(self, other):
+        if isinstance(other, Length):
+            return Length(self.metres + other.metres)
+        return NotImplemented
+
+def f(x):
+    return (Length(x) + 3.0).metres
+"""),
+        "grad(f)(2.0)",
+        "Add what is meant. Where the class of the other operand is known, and answered for, nothing is refused.",
+        program("""
+class Length:
+    def __init__(self, metres):
+        self.metres = metres
+
+    def __add__(self, other):
+        if isinstance(other, Length):
+            return Length(self.metres + other.metres)
+        return NotImplemented
+
+def f(x):
+    return (Length(x) + Length(3.0)).metres
+""")),
+    Refusal(
         "objects_in_a_dict", "Objects of several classes in one dict",
         program("""
 class Square:
