@@ -19,7 +19,13 @@ from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.opaque import may_be_written
 from s2sgrad.analyse.real_rules import refuse_real_rules
 from s2sgrad.analyse.shadows import Shadows, analyse_shadows, unsure_classes
-from s2sgrad.analyse.unsure import refuse_growing_loops, refuse_rearranged, refuse_shared_updates, refuse_whole_stores
+from s2sgrad.analyse.unsure import (
+    refuse_growing_loops,
+    refuse_rearranged,
+    refuse_shared_updates,
+    refuse_unlike_bindings,
+    refuse_whole_stores,
+)
 from s2sgrad.core.kinds import (
     UNKNOWN,
     Array,
@@ -140,6 +146,7 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
     flat = guard_roundings(flat, activity)
     activity.aliases = analyse_aliases(flat, kinds)
     activity.run(flat, wrt)                 # objects that got a name are active with their class
+    refuse_unlike_bindings(flat, activity, names)
     refuse_whole_stores(flat, activity, frozenset(p.name for p in core.params) - differentiated)
     _refuse_objects(flat, activity)
     refuse_read_keys(flat, activity)

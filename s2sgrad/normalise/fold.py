@@ -7,7 +7,9 @@
 
 from __future__ import annotations
 
+import builtins
 import operator
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +17,7 @@ import numpy as np
 from s2sgrad.analyse.instances import is_instance
 from s2sgrad.core import primitives
 from s2sgrad.core.kinds import (
+    UNKNOWN,
     Array,
     DictKind,
     Kind,
@@ -26,27 +29,57 @@ from s2sgrad.core.kinds import (
     TupleKind,
     Unknown,
 )
-from s2sgrad.core.nodes import Block, Build, Call, Const, Expr, Function, If, Statement
-from s2sgrad.core.rewrite import map_blocks
+from s2sgrad.core.names import FIELD
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, Function, If, Statement, Var, While
+from s2sgrad.core.rewrite import bound_by_closures, bound_in, map_blocks
 from s2sgrad.normalise.pending import KindsView
 from s2sgrad.rules.shapes import static
 
+Latest = Mapping[str, Kind]         # of names, what was bound last on the way to a place
 
-def fold_branches(function: Function, kinds: KindsView) -> Function:
-    """The function without branches that are never taken."""
-    body = _block(function.body, kinds)
+
+def fold_branches(function: Function, kinds: KindsView, given: Mapping[str, Kind]) -> Function:
+    """The function without branches that are never taken. given: the kinds of what the parameters are given."""
+    elsewhere = bound_by_closures(function.body)
+    latest = {p.name: given[p.name] for p in function.params if p.name in given and p.name not in elsewhere}
+    body = _block(function.body, kinds, latest, elsewhere)
     return function if body == function.body else replace(function, body=body)
 
 
-def _block(block: Block, kinds: KindsView) -> Block:
+def _block(block: Block, kinds: KindsView, latest: Latest, elsewhere: set[str]) -> Block:
+    """elsewhere: names that nested functions bind when they are called."""
     out: list[Statement] = []
+    known = dict(latest)
     for statement in block:
-        taken = static_truth(statement.test, kinds) if isinstance(statement, If) else None
-        if isinstance(statement, If) and taken is not None:
-            out += _block(statement.then if taken else statement.orelse, kinds)
-        else:
-            out.append(map_blocks(statement, lambda b: _block(b, kinds)))
+        if isinstance(statement, If):
+            taken = static_truth(statement.test, kinds)
+            if taken is None:
+                taken = _class_truth(statement.test, known)
+            if taken is not None:
+                out += _block(statement.then if taken else statement.orelse, kinds, known, elsewhere)
+                known = {n: k for n, k in known.items() if n not in bound_in((statement,))}
+                continue
+        if isinstance(statement, (For, While)):
+            known = {n: k for n, k in known.items() if n not in bound_in((statement,))}
+        out.append(map_blocks(statement, lambda b: _block(b, kinds, known, elsewhere)))     # noqa: B023 (at once)
+        known = {n: k for n, k in known.items() if n not in bound_in((statement,))}
+        match statement:
+            case Assign((name,), value) if name not in elsewhere and FIELD not in name:
+                kind = known.get(value.name, UNKNOWN) if isinstance(value, Var) else kinds.of(value)
+                if isinstance(kind, (Array, Number, ListKind, TupleKind, DictKind)):
+                    known[name] = kind
     return tuple(out)
+
+
+def _class_truth(test: Expr, latest: Latest) -> bool | None:
+    """Is a question after the class of what a name holds decided by what was bound to it last?"""
+    match test:
+        case Call(operator.not_, (operand,)):
+            inner = _class_truth(operand, latest)
+            return None if inner is None else not inner
+        case Call(builtins.isinstance, (Var(name), classes)) if name in latest:
+            return _is_instance(latest[name], classes)
+    return None
 
 
 def static_truth(test: Expr, kinds: KindsView) -> bool | None:

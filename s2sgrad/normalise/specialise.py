@@ -70,7 +70,7 @@ def specialised(core: Function, names: Mapping[str, Kind], context: Context, cal
         names = with_data(names, context, calls)
         kinds = Kinds(names, context.fresh, calls).infer(core)
         relied.check(core, kinds)
-        done = _round(core, kinds, context, calls, partial(_guess, core, names, context, calls, guessed), relied)
+        done = _round(core, kinds, names, context, calls, partial(_guess, core, names, context, calls, guessed), relied)
         if done is core:
             done = calls.expand(core, kinds)
             levels += done is not core
@@ -98,8 +98,8 @@ def with_data(names: Mapping[str, Kind], context: Context, calls: Calls) -> Mapp
     return names if all(n in names for n in context.data) else {**calls.data_kinds(), **names}
 
 
-def _round(core: Function, kinds: Kinds, context: Context, calls: Calls, guess: Callable[[], Function],
-           relied: Relied) -> Function:
+def _round(core: Function, kinds: Kinds, names: Mapping[str, Kind], context: Context, calls: Calls,
+           guess: Callable[[], Function], relied: Relied) -> Function:
     """One step; the same object when there is none.
 
     guess: see `_guess`. Calls that may append to lists of objects come before the lengths of such lists are relied on,
@@ -107,7 +107,7 @@ def _round(core: Function, kinds: Kinds, context: Context, calls: Calls, guess: 
     on it, it is relied on what kind of object or function the field holds.
     """
     sure = sure_kinds(core, kinds)
-    folded = fold_branches(core, sure)
+    folded = fold_branches(core, sure, names)
     if folded is not core:
         return folded
     narrowed = narrow(core, kinds, context.fresh)
