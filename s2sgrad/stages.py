@@ -23,7 +23,7 @@ from s2sgrad.analyse.unsure import (
     refuse_growing_loops,
     refuse_rearranged,
     refuse_shared_updates,
-    refuse_unlike_bindings,
+    refuse_unsure_joins,
     refuse_whole_stores,
 )
 from s2sgrad.core.kinds import (
@@ -146,7 +146,7 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
     flat = guard_roundings(flat, activity)
     activity.aliases = analyse_aliases(flat, kinds)
     activity.run(flat, wrt)                 # objects that got a name are active with their class
-    refuse_unlike_bindings(flat, activity, names)
+    refuse_unsure_joins(flat, activity)
     refuse_whole_stores(flat, activity, frozenset(p.name for p in core.params) - differentiated)
     _refuse_objects(flat, activity)
     refuse_read_keys(flat, activity)

@@ -6,7 +6,6 @@ Comes in: a function and its kinds. Goes out: nothing, or an error that says whi
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
 
 import numpy as np
 
@@ -18,16 +17,13 @@ from s2sgrad.core.kinds import (
     Array,
     DictKind,
     Kind,
-    Known,
     ListKind,
-    Number,
     Numeric,
     Object,
     TupleKind,
     Unknown,
-    is_float,
 )
-from s2sgrad.core.names import is_temporary, stem
+from s2sgrad.core.names import is_temporary
 from s2sgrad.core.nodes import Assign, Build, Call, Effect, Expr, For, Function, Method, Statement, Store, Var, walk
 from s2sgrad.core.rewrite import walk_statements
 from s2sgrad.errors import AliasError, NotDifferentiableError, Origin, UnknownFunctionError, UnsupportedError
@@ -139,43 +135,20 @@ def refuse_rearranged(function: Function, activity: Activity) -> None:
                                    "s2sgrad.stop_gradient), and read the values by them.", statement.origin)
 
 
-def refuse_unlike_bindings(function: Function, activity: Activity, given: Mapping[str, Kind]) -> None:
-    """A name that is a tuple, a list or a dict in one place, and a number or an array in another: its adjoint is of
-    neither form. given: the kinds of what the parameters are given."""
-    held: dict[str, set[bool]] = {p.name: {isinstance(given[p.name], (TupleKind, ListKind, DictKind))}
-                                  for p in function.params if not isinstance(given[p.name], (Known, Unknown))}
+def refuse_unsure_joins(function: Function, activity: Activity) -> None:
+    """`+` and `*` of names that hold tuples, lists or dicts of which too little is known, numbers perhaps."""
+    bindings = [(s.targets[0], s.value) for s in walk_statements(function.body)
+                if isinstance(s, Assign) and len(s.targets) == 1]
+    held = {name for name, value in bindings if isinstance(activity.kinds.of(value), (TupleKind, ListKind, DictKind))}
+    while more := {n for n, value in bindings if isinstance(value, Var) and value.name in held} - held:
+        held |= more
     for statement in walk_statements(function.body):
         match statement:
-            case Assign((name,), value) if activity.active(name) and isinstance(activity.kinds.named(name), Unknown):
-                if (listed := _is_container(value, activity.kinds)) is not None:
-                    found = held.setdefault(name, set())
-                    found.add(listed)
-                    if len(found) > 1:
-                        raise UnsupportedError(f"`{stem(name) or 'This'}` is a tuple, a list or a dict in one place, "
-                                               "and a number or an array in another.", "Use a name for each.",
-                                               statement.origin)
-    containers = {name for name, found in held.items() if True in found}
-    for statement in walk_statements(function.body):
-        match statement:
-            case Assign(value=Call(operator.add | operator.mul, args) as value) if isinstance(
-                    activity.kinds.of(value), Unknown) and any(
-                        isinstance(a, Var) and a.name in containers for a in args):
+            case Assign((name,), Call(operator.add | operator.mul, args) as value) if (
+                    activity.active(name) and isinstance(activity.kinds.of(value), Unknown) and any(
+                        isinstance(a, Var) and a.name in held for a in args)):
                 raise UnsupportedError("Tuples or lists of which too little is known are strung together.",
                                        "Use lists, and `append` or `extend` in each branch.", statement.origin)
-
-
-def _is_container(value: Expr, kinds: Kinds) -> bool | None:
-    """Is it a tuple, list or dict, or else a number or array? None where that is not known."""
-    kind = kinds.of(value)
-    if isinstance(kind, (TupleKind, ListKind, DictKind)):
-        return True
-    match value:
-        case Call(operator.sub | operator.truediv | operator.pow | operator.neg):
-            return False
-        case Call(operator.mul | operator.add, args) if any(
-                isinstance(k, Array) or is_float(k) and isinstance(k, Number) for k in map(kinds.of, args)):
-            return False                        # no list takes a float
-    return False if isinstance(kind, (Array, Number, Numeric)) else None
 
 
 def unknown_call(expr: Expr, activity: Activity) -> Call | None:

@@ -22,6 +22,7 @@ from s2sgrad.core.rewrite import bottom_up, map_blocks, map_exprs
 from s2sgrad.rules.registry import rule_of
 
 PRODUCTS = (operator.matmul, np.matmul, np.dot, np.inner, np.outer, np.vdot)
+SHAPED = (np.broadcast_to, np.full)                         # one of their arguments is a shape
 
 
 def arrays_of_lists(function: Function, kinds: Kinds) -> Function:
@@ -47,6 +48,8 @@ def _with_arrays(expr: Expr, kinds: Kinds) -> Expr:
 
 def _takes_entries(function: Any) -> bool:
     """Does NumPy make an array of each operand?"""
+    if any(function is f for f in SHAPED):
+        return False
     if any(function is f for f in PRODUCTS) or isinstance(function, np.ufunc):
         return True
     rule = rule_of(function)

@@ -157,11 +157,13 @@ class _Splitter:
         """Append the flat form of one statement."""
         match statement:
             case Assign((name,), Build("list" | "tuple" | "dict" as form, items)) if self.activity.active(name):
-                self.out.append(replace(statement, value=Build(form, self._named(items))))
+                made = Build(form, self._named(items))
+                self.out.append(replace(statement, value=self.temporary(made) if name in free_names(made) else made))
             case Assign((name,), Call(function, args, kwargs) as value) if function in JOINING and self.activity.active(
                     name) and isinstance(self.kinds.of(value), (ListKind, TupleKind, DictKind)):
-                made = Call(function, tuple(map(self._joined, args)), kwargs)
-                self.out.append(replace(statement, value=self.temporary(made) if name in free_names(made) else made))
+                joined = Call(function, tuple(map(self._joined, args)), kwargs)
+                value = self.temporary(joined) if name in free_names(joined) else joined
+                self.out.append(replace(statement, value=value))
             case Assign((name,), value) if self.activity.is_active(value) and self.activity.active(name):
                 flat = value if isinstance(value, Var) else self.operation(value)
                 again = self.bound[name] > 1 and isinstance(self.kinds.of(flat), Number)

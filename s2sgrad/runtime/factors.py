@@ -64,7 +64,7 @@ def svd_adjoint(a: Any, y: Any, y_bar: Any) -> Any:
     """The adjoint of `a` in y = np.linalg.svd(a, ...), the triple (u, s, vh) or the singular values alone.
 
     Townsend 2016, "Differentiating the singular value decomposition". Raises ValueError for complex
-    matrices, and where vectors that belong to no singular value (full_matrices of one that is not square) are used.
+    matrices, and where vectors are used that belong to no singular value (full_matrices).
     """
     if np.iscomplexobj(a):
         raise ValueError("np.linalg.svd of a complex matrix is not differentiated")
@@ -75,8 +75,8 @@ def svd_adjoint(a: Any, y: Any, y_bar: Any) -> Any:
     count = np.shape(s)[-1]
     if (np.shape(y[0])[-1] > count and np.any(y_bar[0][..., count:])
             or np.shape(y[2])[-2] > count and np.any(y_bar[2][..., count:, :])):
-        raise ValueError("vectors of np.linalg.svd with full_matrices=True that belong to no singular value are not "
-                         "differentiated; pass full_matrices=False")
+        raise ValueError("vectors of np.linalg.svd that belong to no singular value are not differentiated; "
+                         "pass full_matrices=False")
     u, u_bar = y[0][..., :count], y_bar[0][..., :count]
     vh, v_bar = y[2][..., :count, :], np.swapaxes(y_bar[2][..., :count, :], -1, -2)
     ut, v = np.swapaxes(u, -1, -2), np.swapaxes(vh, -1, -2)

@@ -196,9 +196,10 @@ def einsum_second_adjoints(subscripts: str, operands: Any, index: int, z_bar: An
 def cross_adjoints(z_bar: Any, a: Any, b: Any) -> tuple[Any, Any]:
     """The adjoints of both vectors in z = np.cross(a, b), before broadcasting is undone.
 
-    A vector of two entries has 0 as its third one; of two such vectors z is the third entry of the product alone.
+    A vector of two entries has 0 as its third one; of two such vectors z is the third entry alone.
     """
     n, m = np.shape(a)[-1], np.shape(b)[-1]
-    upright = z_bar if max(n, m) == 3 else np.stack([np.zeros_like(z_bar), np.zeros_like(z_bar), z_bar], axis=-1)
-    u, v = (x if np.shape(x)[-1] == 3 else np.concatenate([x, np.zeros_like(x[..., :1])], axis=-1) for x in (a, b))
+    zero = np.zeros_like(z_bar)
+    upright = z_bar if max(n, m) == 3 else np.stack([zero, zero, z_bar], axis=-1)
+    u, v = (x if np.shape(x)[-1] == 3 else np.concatenate([x, np.zeros_like(x[..., :1])], -1) for x in (a, b))
     return np.cross(v, upright)[..., :n], np.cross(upright, u)[..., :m]

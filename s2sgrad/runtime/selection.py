@@ -66,7 +66,7 @@ def order_of(keys: Any, reverse: Any = False) -> list[int]:
 
 
 def groups_of(keys: Any) -> list[list[int]]:
-    """The positions of the keys, those of equal ones that follow each other together, as `itertools.groupby` has it."""
+    """The positions of the keys, equal ones that follow each other in one list (`itertools.groupby`)."""
     groups: list[list[int]] = []
     for k in range(len(keys)):
         if k and keys[k] == keys[k - 1]:
