@@ -20,6 +20,7 @@ from s2sgrad.analyse.opaque import may_be_written
 from s2sgrad.analyse.real_rules import refuse_real_rules
 from s2sgrad.analyse.shadows import Shadows, analyse_shadows, unsure_classes
 from s2sgrad.analyse.unsure import (
+    refuse_changed_arguments,
     refuse_growing_loops,
     refuse_rearranged,
     refuse_shared_updates,
@@ -147,7 +148,9 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
     activity.aliases = analyse_aliases(flat, kinds)
     activity.run(flat, wrt)                 # objects that got a name are active with their class
     refuse_unsure_joins(flat, activity)
-    refuse_whole_stores(flat, activity, frozenset(p.name for p in core.params) - differentiated)
+    others = frozenset(p.name for p in core.params) - differentiated
+    refuse_whole_stores(flat, activity, others)
+    refuse_changed_arguments(flat, kinds, others)
     _refuse_objects(flat, activity)
     refuse_read_keys(flat, activity)
     refuse_real_rules(flat, activity)

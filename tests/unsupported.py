@@ -20,7 +20,6 @@ DECLARED: dict[str, str] = {
     "heat1d_explicit": "shares memory with an array that is written",
     "kepler_radial_velocity": "`E` may be a number or a view of an array",
     "lu_partial_pivoting": "`n` may be something that shares memory",
-    "mc_barrier_asian": "Writing into `running`",
     "pendulum_rk4": "`theta` may be a number or a view of an array",
     "rnn_char_sequence": "`params` is a container or an object",
     "wave1d_three_levels": "`prev` may be a number or an array that shares memory",
@@ -30,9 +29,8 @@ DECLARED: dict[str, str] = {
 ENTRY: dict[str, str] = {
     "attention_block": "the argument weights is of type dict",
     "dense_layers": "the argument weights is of type list",
-    "black_scholes_book": "the argument strikes is of type list",
+    "black_scholes_book": "the argument maturities is of type list",
     "heston_paths": "the argument params is of type dict",
-    "matrix_factorisation": "the argument ratings is of type list",
     "soft_dtw": "the argument series is of type list",
     "yield_curve_bootstrap": "the argument prices is of type list",
 }

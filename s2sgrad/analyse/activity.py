@@ -114,7 +114,7 @@ class Activity:
             step(statement)
         written = self.aliases.written
         for root in {self.aliases.find(n) for n in found} & written:
-            found |= self.aliases.members(root)
+            found |= self._members(root)
         for root in {self.aliases.find(n) for n in found}:
             self._holders(root, written, found)
         return len(found) != before
@@ -125,7 +125,7 @@ class Activity:
         up = {root} if root in written else set()
         while up:
             up = {find(holder) for holder, held in list(holds.items()) if find(held) in up} - up
-            more = {n for c in up for n in self.aliases.members(c)} - found
+            more = {n for c in up for n in self._members(c)} - found
             if up and not more:
                 break
             found |= more
@@ -136,7 +136,11 @@ class Activity:
                 break
             seen.add(held)
             if held in written:
-                found |= self.aliases.members(held)
+                found |= self._members(held)
+
+    def _members(self, root: str) -> set[str]:
+        """The names of a class that may carry a derivative: the keys of a dict are in its class and do not."""
+        return {n for n in self.aliases.members(root) if is_float(self.kinds.named(n))}
 
     def _forward(self, statement: Statement) -> None:
         match statement:

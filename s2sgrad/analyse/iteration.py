@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.analyse.joins import dict_values, join, one_of
-from s2sgrad.core.kinds import NEVER, UNKNOWN, Array, DictKind, Kind, ListKind, Number, Numeric, Object, TupleKind
+from s2sgrad.core.kinds import KEYS, NEVER, UNKNOWN, Array, DictKind, Kind, ListKind, Number, Numeric, Object, TupleKind
 from s2sgrad.rules.shapes import constant_kind, fresh_shape, static
 
 NOTHING: dict[Any, Any] = {}
-KEYS, VALUES, ITEMS = type(NOTHING.keys()), type(NOTHING.values()), type(NOTHING.items())
+VALUES, ITEMS = type(NOTHING.values()), type(NOTHING.items())
 DICT_VIEWS = ((dict.keys, KEYS), (dict.values, VALUES), (dict.items, ITEMS))
 INTEGER = Number("int", weak=True)
 CHOICES = (itertools.permutations, itertools.combinations, itertools.combinations_with_replacement)

@@ -25,7 +25,8 @@ from s2sgrad.core.kinds import (
 )
 from s2sgrad.core.names import is_temporary
 from s2sgrad.core.nodes import Assign, Build, Call, Effect, Expr, For, Function, Method, Statement, Store, Var, walk
-from s2sgrad.core.rewrite import walk_statements
+from s2sgrad.core.operators import SILENT, TAKING
+from s2sgrad.core.rewrite import exprs, walk_statements
 from s2sgrad.errors import AliasError, NotDifferentiableError, Origin, UnknownFunctionError, UnsupportedError
 from s2sgrad.read.callables import name_of
 from s2sgrad.read.expressions import is_user_function
@@ -149,6 +150,22 @@ def refuse_unsure_joins(function: Function, activity: Activity) -> None:
                         isinstance(a, Var) and a.name in held for a in args)):
                 raise UnsupportedError("Tuples or lists of which too little is known are strung together.",
                                        "Use lists, and `append` or `extend` in each branch.", statement.origin)
+
+
+def refuse_changed_arguments(function: Function, kinds: Kinds, others: frozenset[str]) -> None:
+    """An argument that is a list, a dict or anything else, and gets longer or shorter: nothing puts it back.
+
+    others: the parameters that are not differentiated.
+    """
+    unknown = {name for name in others if isinstance(kinds.named(name), Unknown)}
+    for statement in walk_statements(function.body):
+        for e in (inner for expr in exprs(statement) for inner in walk(expr)):
+            match e:
+                case Call(Method(name), (Var(base), *_)) if base in unknown and name in (*SILENT, *TAKING):
+                    raise UnsupportedError(
+                        f"`{base}.{name}` changes an argument of which too little is known to put it back.",
+                        "Annotate the parameters (list[float], dict[str, np.ndarray]), use source_for(...), or change "
+                        "a copy of it.", statement.origin)
 
 
 def unknown_call(expr: Expr, activity: Activity) -> Call | None:

@@ -160,6 +160,7 @@ Kind = (Unknown | Never | Number | Array | Numeric | TupleKind | ListKind | Dict
 UNKNOWN = Unknown()
 NEVER = Never()
 DISCRETE = ("bool", "int", "uint", "str", "bytes", "datetime", "timedelta")
+KEYS = type(dict[Any, Any]().keys())
 FLOATS = ("float16", "float32", "float64", "longdouble")
 
 
@@ -200,6 +201,8 @@ def is_float(kind: Kind | None) -> bool:
             return is_float(inner)
         case Known() | OneOf() | None:
             return False
+        case Object(cls):
+            return cls is not KEYS          # what is differentiated is refused as a key
         case _:
             return True
 

@@ -47,8 +47,21 @@ def _is_sure(reader: ExpressionReader, node: gast.AST) -> bool:
 
 def _in_turn(reader: ExpressionReader, node: gast.Compare) -> Expr:
     """A chain whose later operands may raise, or have an effect."""
-    a, b = (gast.copy_location(gast.Name(f"={reader.temporary(v).name}", gast.Load(), None, None), node)
-            for v in reader.operands([node.left, node.comparators[0]]))
-    parts = [gast.copy_location(gast.Compare(a, node.ops[:1], [b]), node),
-             gast.copy_location(gast.Compare(b, node.ops[1:], node.comparators[1:]), node)]
+    first = [v if isinstance(v, Const) else Var(reader.temporary(v).name)
+             for v in reader.operands([node.left, node.comparators[0]])]
+    operands = [*(_shown(v, node) for v in first), *node.comparators[1:]]
+    simple = all(isinstance(n, gast.Constant) for n in operands[2:-1])      # what stands there twice
+    ends = range(1, len(operands)) if simple else (1, len(operands) - 1)
+    parts, start = [], 0
+    for end in ends:
+        part = gast.Compare(operands[start], node.ops[start:end], operands[start + 1:end + 1])
+        parts.append(gast.copy_location(part, node))
+        start = end
     return reader.test(gast.copy_location(gast.BoolOp(gast.And(), parts), node))
+
+
+def _shown(value: Var | Const, node: gast.AST) -> gast.AST:
+    """An operand that is evaluated already, to be read in another expression."""
+    shown = gast.Constant(value.value, None) if isinstance(value, Const) else gast.Name(
+        f"={value.name}", gast.Load(), None, None)
+    return gast.copy_location(shown, node)

@@ -192,6 +192,8 @@ no_derivative(sequence_of, kind=_sequence, result=VIEW, pure=True)      # resolv
 
 # Dicts: keys carry no derivative; what else is taken out of a dict may be an array that is written.
 zero_derivative(dict.keys, result=VIEW)
+
+
 def _turn_kind(count: Kind, length: Kind) -> Kind:
     return Array("int64", (length_of(count),), "C")
 
