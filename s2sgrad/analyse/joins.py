@@ -37,6 +37,7 @@ from s2sgrad.core.kinds import (
 from s2sgrad.rules.shapes import fresh_shape, promote
 
 MOST = 8                    # functions between which a call chooses
+DEEPEST = 12                # levels of containers within each other: an object may hold itself in a table
 
 
 def join(a: Kind | None, b: Kind | None, name: str) -> Kind:
@@ -90,7 +91,7 @@ def join(a: Kind | None, b: Kind | None, name: str) -> Kind:
             return DictKind(tuple((k, join(here.get(k), there.get(k), f"{name}.{k}")) for k in {**here, **there}))
         case DictKind(), DictKind():
             return DictKind(None, join(dict_values(a, name), dict_values(b, name), name + "."))
-        case RecordKind(cls, x), RecordKind(other, y) if cls == other:
+        case RecordKind(cls, x), RecordKind(other, y) if cls == other and name.count(".") < DEEPEST:
             here, there = dict(x), dict(y)
             return RecordKind(cls, tuple((k, join(here.get(k), there.get(k), f"{name}.{k}"))
                                          for k in {**here, **there}))

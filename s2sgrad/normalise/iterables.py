@@ -108,11 +108,11 @@ def _is_unread_view(statement: Statement, read: set[str]) -> bool:
     return False
 
 
-def _through_keys(loop: For, before: Sequence[Statement], kinds: Kinds,
+def _through_keys(loop: For, before: list[Statement], kinds: Kinds,
                   fresh: Callable[[], str]) -> tuple[For, Lists]:
     """A loop over `d.items()` or `d.values()` as one over the keys, which looks the values up.
 
-    before: the statements of the block before the loop.
+    before: the statements of the block before the loop; the dict gets a name among them, as the loop may bind its own.
     """
     made = {s.targets[0]: s.value for s in before if isinstance(s, Assign) and len(s.targets) == 1}
     elements: list[tuple[str, Expr]] = []
@@ -122,8 +122,9 @@ def _through_keys(loop: For, before: Sequence[Statement], kinds: Kinds,
         match made.get(container.name) if isinstance(container, Var) else container:
             case Call((dict.items | dict.values | Method("items" | "values")) as view, (Var() as holder,)) if (
                     _is_dict(holder, kinds)):
-                key = fresh()
-                value = Call(operator.getitem, (holder, Var(key)))
+                key, held = fresh(), Var(fresh())
+                before.append(Assign((held.name,), holder, origin=loop.origin))
+                value = Call(operator.getitem, (held, Var(key)))
                 whole = view in (dict.items, Method("items"))
                 pair: Expr = Build("tuple", (Var(key), value)) if whole else value
                 head.append(Assign((name,), pair, origin=loop.origin))

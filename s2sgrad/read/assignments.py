@@ -99,8 +99,9 @@ class AssignmentReader(ExpressionReader):
                 for element, name in inner:
                     self.target(element, Var(name))
             case gast.Subscript(value=base, slice=index):
-                if not isinstance(value, (Var, Const)):
-                    value = self.temporary(value) if self.needs_statements(index) else value
+                if not isinstance(value, (Var, Const)) and (self.needs_statements(index) or self.needs_statements(
+                        base) or not isinstance(base, gast.Name) and may_change("", value, ())):
+                    value = self.temporary(value)
                 holder, key = self.operands([base, index])
                 self.emit(Store(self.name_of(holder), key, value, origin=self.origin))
             case gast.Attribute():

@@ -182,7 +182,23 @@ def finished(node: Definition, lines: Sequence[str], function: types.FunctionTyp
     if not all(line.isascii() for line in own):
         count_characters(node, lines)
     name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
+    mangle(node, function.__qualname__)
     return Source(gast.ast_to_gast(node), file, first, own, name, function, receiver)
+
+
+def mangle(node: Definition, qualname: str) -> None:
+    """Private attributes, `self.__rate`, by the name that they have inside of their class, `_Pump__rate`.
+
+    Python language reference, 6.2.1, "Private name mangling".
+    """
+    owners = qualname.split(".")[:-1]
+    while owners and owners[-1] == "<locals>":
+        owners = owners[:-2]
+    prefix = f"_{owners[-1].lstrip('_')}" if owners else "_"
+    for child in ast.walk(node):
+        if isinstance(child, ast.Attribute) and child.attr.startswith("__") and not child.attr.endswith("__") and (
+                prefix != "_"):
+            child.attr = prefix + child.attr
 
 
 def count_characters(node: ast.AST, lines: Sequence[str]) -> None:
