@@ -276,7 +276,7 @@ def _accumulate(statement: Accumulate, kinds: Kinds, owned: set[str], where: dic
             return Store(adjoint, index, value, op, at=repeats and isinstance(kind, Array), **where)
         if isinstance(kind, (ListKind, TupleKind, DictKind)) and (
                 not isinstance(kinds.of(entry), (Number, Array)) or is_open) or kind == UNKNOWN and (
-                isinstance(kinds.of(index), Number) or _is_basic(index)):       # it may be a list in a list
+                isinstance(kinds.of(index), Number) or _is_basic(index) or _is_name(index)):    # it may hold lists
             value = Call(operator.neg, (value,)) if subtract else value
             return Store(adjoint, index, Call(add_adjoints, (entry, value)), **where)
         if isinstance(kind, (ListKind, TupleKind, DictKind)) and isinstance(kinds.of(entry), Number):
@@ -293,6 +293,11 @@ def _accumulate(statement: Accumulate, kinds: Kinds, owned: set[str], where: dic
         value = Call(operator.neg, (value,)) if subtract else value
         return Assign((adjoint,), Call(add_adjoints, (Var(adjoint), value)), **where)
     return Assign((adjoint,), Call(plain, (Var(adjoint), value)), **where)
+
+
+def _is_name(index: Expr) -> bool:
+    """Is it the key of a dict?"""
+    return isinstance(index, Const) and isinstance(index.value, str)
 
 
 def _is_basic(index: Expr) -> bool:

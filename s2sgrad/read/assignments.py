@@ -165,10 +165,18 @@ class AssignmentReader(ExpressionReader):
                 mark = len(self.pre)
                 value = self.expr(node.value)
                 if may_change(holder_name, value, tuple(self.pre[mark:])):
-                    whole: Expr = Var(holder_name)
-                    for step in attribute_path(place):
-                        whole = Call(getattr, (whole, Const(step)))
-                    value, op = self.updated(whole, value, op, mark), None
+                    root: gast.AST = node.target
+                    while isinstance(root, gast.Attribute):
+                        root = root.value
+                    if isinstance(root, gast.Name) and self.rebinds(root.id, holder_name, mark):
+                        holder_name, mark = self.read_before(Var(holder_name), mark).name, mark + 1
+                    *steps, last = attribute_path(place)
+                    for step in steps:                  # the object is looked up before the right side is computed
+                        holder_name = self.read_before(Call(getattr, (Var(holder_name), Const(step))), mark).name
+                        mark += 1
+                    place = attribute(last)
+                    old = Call(getattr, (Var(holder_name), Const(last)))
+                    value, op = self.updated(old, value, op, mark), None
                 self.emit(Store(holder_name, place, value, op, origin=self.origin))
 
     def updated(self, old: Expr, value: Expr, op: Any, mark: int) -> Var:

@@ -56,8 +56,8 @@ def own(x: Any) -> Any:
 
 
 def add_into(a: Any, b: Any) -> None:
-    """Add the adjoints b into the arrays that the container a holds, in place."""
-    for key in a if isinstance(a, dict) else range(len(a)):
+    """Add the adjoints b into what the container a holds, in place; keys that b lacks were put later."""
+    for key in b if isinstance(a, dict) else range(len(a)):
         if isinstance(a[key], np.ndarray):
             a[key][...] += b[key]
         elif isinstance(a[key], (list, dict)):

@@ -79,6 +79,55 @@ def written_result(x):
     return a[0] * a[1] + a[2]
 
 
+class Gain:
+    def __init__(self, k):
+        self.k = k
+
+
+class Owner:
+    def __init__(self, k):
+        self.h = Gain(k)
+
+    def anew(self, k):
+        self.h = Gain(k)
+        return k
+
+
+def an_inner_object(x, k):
+    o = Owner(k)
+    first = o.h
+    o.h.k += o.anew(x)
+    return o.h.k + 10 * first.k
+
+
+def a_variable_of_a_callback(x, k):
+    h = Gain(k)
+    first = h
+
+    def anew(v):
+        nonlocal h
+        h = Gain(v)
+        return v
+
+    h.k += anew(x)
+    return h.k + 10 * first.k
+
+
+def a_key_of_its_own_values(x):
+    p = {"w": x[1], "b": x[0]}
+    for _ in range(2):
+        p = {n: v * 2 for n, v in p.items()}
+    p["l2"] = sum(p.values())
+    return p["l2"]
+
+
+def a_linked_list_of_dicts(x):
+    s = {"u": x, "prev": None}
+    for i in range(3):
+        s = {"u": x * (i + 1), "prev": s}
+    return np.sum(s["u"] * s["prev"]["u"] * s["prev"]["prev"]["u"])
+
+
 class Q:
     def __init__(self):
         self.level = 1.0
@@ -101,7 +150,9 @@ def handlers(a):
 
 
 @pytest.mark.parametrize("f, args", [(swaps, (V,)), (clips, (2.0, 3.0)), (private, (0.7,)),
-                                     (written_result, (V,))], ids=name)
+                                     (written_result, (V,)), (an_inner_object, (1.2, 0.7)),
+                                     (a_variable_of_a_callback, (1.2, 0.7)), (a_key_of_its_own_values, (V,)),
+                                     (a_linked_list_of_dicts, (V,))], ids=name)
 def test_gradients(f, args):
     s2sgrad.check_grads(f, args)
 
