@@ -12,7 +12,7 @@ from typing import Any
 
 from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.kinds import Kinds
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, Object, TupleKind, is_float
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, Object, TupleKind, are_keys, is_float
 from s2sgrad.core.nodes import (
     Assign,
     Build,
@@ -140,7 +140,7 @@ class Activity:
 
     def _members(self, root: str) -> set[str]:
         """The names of a class that may carry a derivative: the keys of a dict are in its class and do not."""
-        return {n for n in self.aliases.members(root) if is_float(self.kinds.named(n))}
+        return {n for n in self.aliases.members(root) if not are_keys(self.kinds.named(n))}
 
     def _forward(self, statement: Statement) -> None:
         match statement:

@@ -21,7 +21,6 @@ from s2sgrad.analyse.opaque import entry_put, may_be_written
 from s2sgrad.analyse.volatile import Volatile, analyse_volatile
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.kinds import (
-    KEYS,
     UNKNOWN,
     Array,
     DictKind,
@@ -31,9 +30,9 @@ from s2sgrad.core.kinds import (
     Maybe,
     Number,
     Numeric,
-    Object,
     OneOf,
     TupleKind,
+    are_keys,
     is_complex,
 )
 from s2sgrad.core.nodes import (
@@ -214,13 +213,13 @@ class Aliases(ObjectClasses):
                 return set()
             case TupleKind() | ListKind() | DictKind():
                 return {self.entries(n) for n in self.memory(base)} | self.held(base)
-        return set() if _are_keys(kind) else self._both(base)
+        return set() if are_keys(kind) else self._both(base)
 
     def _both(self, expr: Expr) -> set[str]:
         """The object itself or anything in it: where it is not known which."""
         own = self.memory(expr)
         kind = self.kinds.of(expr)
-        if isinstance(kind, (Array, Numeric)) or _are_keys(kind):
+        if isinstance(kind, (Array, Numeric)) or are_keys(kind):
             return own
         held = {self.entries(n) for n in own}
         if isinstance(expr, Build):
@@ -242,7 +241,7 @@ class Aliases(ObjectClasses):
                 found: set[str] = set()
                 for a in args:
                     kind = self.kinds.of(a)
-                    if _are_keys(kind):
+                    if are_keys(kind):
                         continue
                     if not isinstance(kind, Array):
                         found |= {self.entries(n) for n in self._both(a)} | self.held(a)
@@ -301,7 +300,7 @@ class Aliases(ObjectClasses):
         """`..., name, ... = value`."""
         if self.mutable(self.kinds.names.get(name, UNKNOWN)):
             kind = self.kinds.of(value)
-            if _are_keys(kind):
+            if are_keys(kind):
                 return
             nodes = self.memory(value) if isinstance(kind, (Array, Numeric)) else {
                 self.entries(n) for n in self.memory(value)} | self.held(value)
@@ -322,11 +321,6 @@ class Aliases(ObjectClasses):
     def members(self, root: str) -> set[str]:
         """The names of a class."""
         return {n for n in self.parent if self.find(n) == root and not n.endswith("]")}
-
-
-def _are_keys(kind: Kind) -> bool:
-    """Is it the keys of a dict, which see what happens to it but are no part of what it holds?"""
-    return isinstance(kind, Object) and kind.cls is KEYS
 
 
 def analyse_aliases(function: Function, kinds: Kinds) -> Aliases:

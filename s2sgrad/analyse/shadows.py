@@ -16,7 +16,7 @@ from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.calls import converts
 from s2sgrad.analyse.unsure import unknown_call, unknown_function, unknown_name
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind, is_complex, is_float
+from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind, are_keys, is_complex
 from s2sgrad.core.names import stem
 from s2sgrad.core.nodes import (
     Assign,
@@ -92,7 +92,8 @@ def _holders(root: str, activity: Activity) -> set[str]:
         if not more:
             return found
         classes |= more
-        found |= {n for c in more for n in aliases.members(c) if is_float(activity.kinds.names.get(n))}
+        found |= {n for c in more for n in aliases.members(c)
+                  if n in activity.kinds.names and not are_keys(activity.kinds.names[n])}
 
 
 def _held(root: str, activity: Activity) -> set[str]:

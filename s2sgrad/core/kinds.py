@@ -201,10 +201,15 @@ def is_float(kind: Kind | None) -> bool:
             return is_float(inner)
         case Known() | OneOf() | None:
             return False
-        case Object(cls):
-            return cls is not KEYS          # what is differentiated is refused as a key
+        case Object():
+            return not are_keys(kind)       # what is differentiated is refused as a key
         case _:
             return True
+
+
+def are_keys(kind: Kind | None) -> bool:
+    """Is it the keys of a dict, which see what happens to it but are no part of what it holds?"""
+    return isinstance(kind, Object) and kind.cls is KEYS
 
 
 def is_complex(kind: Kind | None) -> bool:
