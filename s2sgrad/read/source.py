@@ -194,11 +194,12 @@ def mangle(node: Definition, qualname: str) -> None:
     owners = qualname.split(".")[:-1]
     while owners and owners[-1] == "<locals>":
         owners = owners[:-2]
-    prefix = f"_{owners[-1].lstrip('_')}" if owners else "_"
+    owner = owners[-1].lstrip("_") if owners else ""
+    if not owner:
+        return                          # a function of a module; a class called `__` does not mangle either
     for child in ast.walk(node):
-        if isinstance(child, ast.Attribute) and child.attr.startswith("__") and not child.attr.endswith("__") and (
-                prefix != "_"):
-            child.attr = prefix + child.attr
+        if isinstance(child, ast.Attribute) and child.attr.startswith("__") and not child.attr.endswith("__"):
+            child.attr = f"_{owner}{child.attr}"
 
 
 def count_characters(node: ast.AST, lines: Sequence[str]) -> None:
