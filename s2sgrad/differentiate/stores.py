@@ -132,8 +132,9 @@ def method(reversal: Reversal, statement: Effect, name: str, base: str, args: li
                 accumulate(reversal, args[0], held, back, statement)
             return [statement], back
         if reversal.activity.active(base) and base in reversal.shadows.shadowed:
-            numbers = isinstance(reversal.kinds.of(args[0]), Number) or _is_value(reversal, args[0])
-            entry = Call(zeros_like, (args[0],)) if _is_value(reversal, args[0]) else entry_shadow(reversal, args[0])
+            value = _is_value(reversal, args[0])
+            numbers = value or isinstance(reversal.kinds.of(args[0]), Number)
+            entry = Call(zeros_like, (args[0],)) if value else entry_shadow(reversal, args[0])
             forward: list[Statement] = [statement, Effect(Call(Method("append"), (Var(shadow(base)), entry)),
                                                           origin=statement.origin)]
             if numbers and reversal.active(args[0]):
