@@ -38,6 +38,7 @@ from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, If, Meth
 from s2sgrad.core.records import Applied, Construct
 from s2sgrad.errors import UnsupportedError
 from s2sgrad.normalise.construct import Objects, hashable, is_tuple
+from s2sgrad.read.callees import is_builtin_method
 from s2sgrad.read.expressions import KEYWORDS, is_user_function
 
 OPERATORS: dict[Any, tuple[str, str]] = {
@@ -68,6 +69,31 @@ class Attributes(Objects):
     @abstractmethod
     def call(self, call: Call) -> Expr:
         """What a call means; itself where the kinds do not say."""
+
+    def expr(self, expr: Expr) -> Expr:
+        """The expression, done; a field that is called is read before the arguments."""
+        match expr:
+            case Call(Method(name) as method, (receiver, *args), kwargs):
+                own, mark = self.expr(receiver), len(self.out)
+                done = self.operands([*args, *(v for _, v in kwargs)])
+                keywords = tuple((k, v) for (k, _), v in zip(kwargs, done[len(args):], strict=True))
+                later = self.out[mark:]
+                del self.out[mark:]
+                function: Any = method
+                if later and self.may_be_field(own, name):
+                    function, receivers = self.temporary(self.visit(Call(getattr, (own, Const(name))))), []
+                else:
+                    receivers = [self.settled(own) if later else own]
+                self.out += later
+                return self.visit(Call(function, (*receivers, *done[:len(args)]), keywords))
+        return super().expr(expr)
+
+    def may_be_field(self, own: Expr, name: str) -> bool:
+        """May `own.name` be a field, which can be bound anew?"""
+        record = self.record(own)
+        if record is not None:
+            return record.field(name) is not None
+        return isinstance(self.kinds.of(own), Unknown) and not is_builtin_method(name)
 
     def attribute(self, base: Expr, name: str, call: Call) -> Expr:
         """`base.name`: a field stays; a property is called; a method is bound; data of the class are read live."""

@@ -25,7 +25,8 @@ from s2sgrad.core.nodes import (
 )
 from s2sgrad.core.operators import Updated
 from s2sgrad.core.records import attribute, attribute_path
-from s2sgrad.read.expressions import ExpressionReader, bound_in
+from s2sgrad.read.callees import rebound_by
+from s2sgrad.read.expressions import ExpressionReader
 from s2sgrad.read.operators import INPLACE
 from s2sgrad.read.unpacking import unpack
 from s2sgrad.read.updates import may_change
@@ -194,7 +195,7 @@ class AssignmentReader(ExpressionReader):
 
     def rebinds(self, name: str, bound: str, mark: int) -> bool:
         """May the statements from mark on bind the name: `:=`, or the call of a nested function (nonlocal)?"""
-        found = bound_in(self.pre[mark:])
+        found = rebound_by(self.pre[mark:])
         if found is not None:
             return bound in found
         return any(isinstance(n, (gast.Nonlocal, gast.Global)) and name in n.names

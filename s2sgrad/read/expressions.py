@@ -30,20 +30,17 @@ from s2sgrad.core.nodes import (
     Call,
     Const,
     Expr,
-    For,
     If,
     Method,
-    Region,
     Star,
     Statement,
     Var,
-    While,
 )
 from s2sgrad.core.operators import SILENT, TAKING
-from s2sgrad.core.rewrite import blocks
 from s2sgrad.errors import Origin, S2SGradError, UnsupportedError
 from s2sgrad.read.arguments import in_turn
 from s2sgrad.read.callables import with_first_by_position
+from s2sgrad.read.callees import is_read_before, rebound_by
 from s2sgrad.read.comparisons import compare
 from s2sgrad.read.displays import dict_display
 from s2sgrad.read.operators import BINARY, UNARY
@@ -68,23 +65,6 @@ def is_user_function(value: Any) -> bool:
             return rule_of(value) is None and root not in LIBRARIES and (
                 root == "__main__" or root not in sys.stdlib_module_names)
     return False
-
-
-def bound_in(statements: Sequence[Statement]) -> set[str] | None:
-    """The names that the statements bind; None where a nested function is called that may bind any (nonlocal)."""
-    bound: set[str] = set()
-    for statement in statements:
-        match statement:
-            case Assign(targets, value):
-                bound.update(targets)
-                if isinstance(value, Call) and isinstance(value.function, (Var, Closure)):
-                    return None
-            case If() | For() | While() | Region():
-                inner = bound_in([s for block in blocks(statement) for s in block])
-                if inner is None:
-                    return None
-                bound |= inner
-    return bound
 
 
 class ExpressionReader(ABC):
@@ -141,7 +121,7 @@ class ExpressionReader(ABC):
 
     def _settle(self, found: list[Expr], mark: int) -> list[Expr]:
         later, self.pre = self.pre[mark:], self.pre[:mark]
-        settled = [self._settled(value, bound_in(later)) for value in found]
+        settled = [self._settled(value, rebound_by(later)) for value in found]
         self.pre += later
         return settled
 
@@ -340,7 +320,13 @@ class ExpressionReader(ABC):
             raise self.refuse(node, f"`{function.__name__}` is not supported: what it reads or writes cannot be "
                                     "followed.",
                               "Write the name, the attribute or the expression itself.")
+        mark = len(self.pre)
         values = self.operands([*nodes, *(k.value for k in node.keywords)], [base] if receiver else [])
+        if isinstance(function, (Var, Method)) and is_read_before(function, self.pre[mark:], self.function.__code__):
+            later, self.pre = self.pre[mark:], self.pre[:mark]
+            callee = target if isinstance(function, Method) else function
+            function, values = self.temporary(callee), values[len(receiver):]
+            receiver, self.pre = [], self.pre + later
         if node.keywords:
             values = in_turn(self, values)
         count = len(receiver) + len(nodes)
