@@ -41,5 +41,11 @@ HAZARDS: dict[str, str] = {}
 # tests/hazards: how many of the others may be refused
 HAZARDS_REFUSED = 20
 
-# tests/hazards/store_law.py: how many of the 200 random programs of seed 0 may be refused (5 %)
-STORE_LAW_REFUSED = 10
+# tests/hazards/store_law.py: those of the 200 random programs of seed 0 that are refused (at most 5 %)
+STORE_LAW: dict[int, str] = {
+    23: "np.fill_diagonal(b, c[:].copy())",
+    58: "takes its values from the array that it writes",
+    60: "takes its values from an array without entries",
+    88: "np.fill_diagonal(c, np.sin(a[-2::-2]))",
+    155: "takes its values from an array without entries",
+}
