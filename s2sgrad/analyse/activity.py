@@ -101,11 +101,12 @@ class Activity:
         """Fill in varied and useful names."""
         statements = tuple(walk_statements(function.body))
         self.varied |= set(wrt)
-        while self._spread(self.varied, statements, self._forward):
-            pass
-        statements = statements[::-1]           # in the direction of the flow: few rounds, however long the function
-        while self._spread(self.useful, statements, self._backward):
-            pass
+        with self.kinds.remembering():
+            while self._spread(self.varied, statements, self._forward):
+                pass
+            statements = statements[::-1]       # in the direction of the flow: few rounds, however long the function
+            while self._spread(self.useful, statements, self._backward):
+                pass
         return self
 
     def _spread(self, found: set[str], statements: tuple[Statement, ...], step: Any) -> bool:

@@ -318,25 +318,29 @@ class Program:
 
 def starred(items: tuple[Expr, ...]) -> bool:
     """Is one of them starred?"""
-    return any(isinstance(i, Star) for i in items)
+    for item in items:      # a loop: this is asked of every call, again and again
+        if isinstance(item, Star):
+            return True
+    return False
 
 
 def walk(expr: Expr) -> Iterator[Expr]:
     """The expression and all expressions in it, outermost first."""
-    yield expr
-    match expr:
-        case Call(function, args, kwargs):
-            if isinstance(function, Var):
-                yield function
-            for a in args:
-                yield from walk(a)
-            for _, a in kwargs:
-                yield from walk(a)
-        case Build(_, items):
-            for a in items:
-                yield from walk(a)
-        case Star(value):
-            yield from walk(value)
+    left = [expr]
+    while left:
+        expr = left.pop()
+        yield expr
+        match expr:
+            case Call(function, args, kwargs):
+                if kwargs:
+                    left += [v for _, v in reversed(kwargs)]
+                left += args[::-1]
+                if isinstance(function, Var):
+                    left.append(function)
+            case Build(_, items):
+                left += items[::-1]
+            case Star(value):
+                left.append(value)
 
 
 def names(expr: Expr) -> set[str]:

@@ -310,27 +310,35 @@ def reads_of(statement: Statement) -> set[str]:
 
 def free_names(expr: Expr) -> set[str]:
     """The names that an expression reads, those captured by nested functions included."""
-    found: set[str] = set()
-    left = [expr]
-    while left:
-        match left.pop():
-            case Var(name):
-                found.add(name)
-            case Call(function, args, kwargs):
-                if isinstance(function, Var):
-                    found.add(function.name)
-                elif isinstance(function, Closure):
-                    found |= _captured(function)
-                left += args
-                if kwargs:
-                    left += [v for _, v in kwargs]
-            case Const(Closure() as closure):
-                found |= _captured(closure)
-            case Build(_, items):
-                left += items
-            case Star(value):
-                left.append(value)
+    return set(_free_names(expr))
+
+
+def _free_names(expr: Expr) -> frozenset[str]:
+    kept = vars(expr)               # the answer stays with the expression, which never changes
+    found: frozenset[str] | None = kept.get("_free_names")
+    if found is None:
+        found = kept["_free_names"] = frozenset(_searched(expr))
     return found
+
+
+def _searched(expr: Expr) -> Iterator[str]:
+    match expr:
+        case Var(name):
+            yield name
+        case Call(function, args, kwargs):
+            for e in (*args, *(v for _, v in kwargs)):
+                yield from _free_names(e)
+            if isinstance(function, Var):
+                yield function.name
+            elif isinstance(function, Closure):
+                yield from _captured(function)
+        case Const(Closure() as closure):
+            yield from _captured(closure)
+        case Build(_, items):
+            for e in items:
+                yield from _free_names(e)
+        case Star(value):
+            yield from _free_names(value)
 
 
 def _captured(closure: Closure) -> set[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,11 +122,9 @@ def _by_name(call: Call, params: list[inspect.Parameter]) -> Call:
     """Options that were given by position, by the name that the callable itself has for them."""
     if isinstance(call.function, type):
         return call
-    try:
-        every = inspect.signature(call.function).parameters.values()
-    except ValueError:              # most ufuncs and some builtins do not tell
-        return call
-    if any(p.kind is p.VAR_POSITIONAL for p in (*params, *every)):
+    known = _parameters if isinstance(call.function, Hashable) else _parameters.__wrapped__
+    every = known(call.function)
+    if every is None or any(p.kind is p.VAR_POSITIONAL for p in (*params, *every)):
         return call
     own = [p for p in every if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     same = 0
@@ -137,6 +135,15 @@ def _by_name(call: Call, params: list[inspect.Parameter]) -> Call:
     moved = tuple((p.name, a) for p, a in zip(own[same:], call.args[same:], strict=False)
                   if not (isinstance(a, Const) and a == Const(p.default)))     # given, but what it is anyway
     return Call(call.function, call.args[:same], (*moved, *call.kwargs)) if len(call.args) > same else call
+
+
+@functools.lru_cache(maxsize=1024)
+def _parameters(function: Any) -> tuple[inspect.Parameter, ...] | None:
+    """The parameters of a callable; None for those that do not tell (most ufuncs, some builtins)."""
+    try:
+        return tuple(inspect.signature(function).parameters.values())
+    except ValueError:
+        return None
 
 
 def apply_rule(rule: Rule, call: Call, result: str, result_bar: Expr, active: Callable[[Expr], bool], kinds: Kinds,

@@ -85,7 +85,7 @@ def is_known(function: Any, table: tuple[Any, ...]) -> bool:
 def is_pure_call(call: Call, facts: Facts) -> bool:
     """May this one call be made twice, later or not at all?"""
     function = call.function
-    if any(key == "out" for key, _ in call.kwargs):
+    if call.kwargs and any(key == "out" for key, _ in call.kwargs):
         return False
     match function:
         case Var(name):
@@ -107,7 +107,11 @@ def is_helper(function: Any) -> bool:
 
 
 def is_pure(expr: Expr, facts: Facts) -> bool:
-    """May the expression be evaluated twice, later or not at all, as far as effects go?"""
+    """May the expression be evaluated twice, later or not at all, as far as effects go? (remembered with the facts)"""
+    return facts.once(_is_pure, expr)
+
+
+def _is_pure(expr: Expr, facts: Facts) -> bool:
     for e in walk(expr):
         match e:
             case Call() if not is_pure_call(e, facts):
@@ -354,7 +358,11 @@ class Effects:
 
 
 def effects(stmt: Statement, facts: Facts) -> Effects:
-    """The effects of a statement with all that is nested in it."""
+    """The effects of a statement with all that is nested in it (remembered with the facts)."""
+    return facts.once(_effects, stmt)
+
+
+def _effects(stmt: Statement, facts: Facts) -> Effects:
     read: set[str] = set()
     bound: set[str] = set()
     written: set[str] = set()

@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any, TypeVar
 
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import FLOATS, Array, Kind, Known, Number, Numeric, Shape
 from s2sgrad.core.names import is_bar, is_shadow, is_temporary
 from s2sgrad.core.nodes import Call, Expr, Var
 
+N = TypeVar("N")
+T = TypeVar("T")
 ADJOINTS = 0            # one class for all adjoints by value: they share memory with no value of the user's
 
 
@@ -84,6 +87,18 @@ class Facts:
     @cached_property
     def _lattice(self) -> Kinds:
         return _Remembering(self.kinds)
+
+    def once(self, ask: Callable[[N, Facts], T], node: N) -> T:
+        """What is asked of an expression or a statement under these facts, remembered."""
+        found = self._answers.get((ask, id(node)))
+        if found is None:
+            found = self._answers[ask, id(node)] = node, ask(node, self)        # with the node, so that its id stays
+        answer: T = found[1]
+        return answer
+
+    @cached_property
+    def _answers(self) -> dict[tuple[Callable[..., Any], int], tuple[Any, Any]]:
+        return {}
 
     def _is_users(self, name: str) -> bool:
         """A variable of the user, of which the class is known."""

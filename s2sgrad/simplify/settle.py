@@ -25,7 +25,7 @@ import operator
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -48,7 +48,7 @@ from s2sgrad.core.nodes import (
 )
 from s2sgrad.core.rewrite import free_names, map_blocks
 from s2sgrad.simplify.copies import count_uses
-from s2sgrad.simplify.effects import ALL, Effects, contents, disturbs, effects, is_fresh, is_known, is_pure
+from s2sgrad.simplify.effects import ALL, contents, disturbs, effects, is_fresh, is_known, is_pure
 from s2sgrad.simplify.facts import Facts, has_float_dtype, kind_of
 
 WIDEST = 84     # columns of the sum of two contributions, which loops and branches indent
@@ -88,12 +88,11 @@ def contribution(stmt: Statement) -> Contribution | None:
 
 @dataclass
 class _Settler:
-    """One walk over a function; it remembers the effects of statements."""
+    """One walk over a function."""
 
     facts: Facts
     used: Counter[str]
     across: bool = False
-    known: dict[int, tuple[Statement, Effects]] = field(default_factory=dict)
     depth: int = 0
 
     def block(self, block: Block) -> Block:
@@ -115,13 +114,6 @@ class _Settler:
             self.merge(out, j)
         return tuple(out)
 
-    def effects(self, stmt: Statement) -> Effects:
-        """As `effects`, remembered."""
-        found = self.known.get(id(stmt))
-        if found is None:
-            found = self.known[id(stmt)] = stmt, effects(stmt, self.facts)
-        return found[1]
-
     # ------------------------------------------------------------ zeroing
     def zeroing(self, out: list[Statement], at: int, bar: str, index: Expr) -> int:
         """`bar[index] = 0.0` at this position and a contribution to the same place; 1 if the statement is gone."""
@@ -129,7 +121,7 @@ class _Settler:
         end = min(len(out), at + REACH)
         names, inside = free_names(index), contents(index, self.facts)
         while first < end and not self.touches(out[first], bar) and not disturbs(
-                self.effects(out[first]), names, inside, self.facts):
+                effects(out[first], self.facts), names, inside, self.facts):
             first += 1
         found = [j for j in range(first, end) if self.settles(out, first, j, bar, index)]
         taken = self.taken(out, at, bar, index)
@@ -241,7 +233,7 @@ class _Settler:
         """Does the statement read or write the adjoint, also under another name?"""
         if isinstance(stmt, Comment):
             return False
-        done = self.effects(stmt)
+        done = effects(stmt, self.facts)
         return done.impure or self.is_among(bar, (*done.reads, *done.binds, *done.writes))
 
     def is_among(self, bar: str, names: Iterable[str]) -> bool:
@@ -263,7 +255,7 @@ class _Settler:
             return self.is_free(other)
         parts = _parts(adds)
         names, inside = set().union(*map(free_names, parts)), set().union(*(contents(p, self.facts) for p in parts))
-        return not self.touches(stmt, adds.bar) and not disturbs(self.effects(stmt), names, inside, self.facts)
+        return not self.touches(stmt, adds.bar) and not disturbs(effects(stmt, self.facts), names, inside, self.facts)
 
 
 def _parts(adds: Contribution) -> tuple[Expr, ...]:
