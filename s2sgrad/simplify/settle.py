@@ -221,7 +221,7 @@ class _Settler:
         whole = one.index is None and is_shadow(one.bar)        # `+=` of what may be a list is something else
         if whole and not isinstance(self.facts.kinds.get(one.bar), Array):
             return False
-        return (_width(one.value) + _width(other.value) < WIDEST - 4 * self.depth and self.is_value(one.value)
+        return (width(one.value) + width(other.value) < WIDEST - 4 * self.depth and self.is_value(one.value)
                 and self.is_value(other.value) and self.is_free(one) and self.is_free(other))
 
     def is_value(self, value: Expr) -> bool:
@@ -262,7 +262,7 @@ def _parts(adds: Contribution) -> tuple[Expr, ...]:
     return (adds.value,) if adds.index is None else (adds.index, adds.value)
 
 
-def _width(value: Expr) -> int:
+def width(value: Expr) -> int:
     """About how many columns the expression will take: `$1~` prints as `t_bar`, `x#i4` as `x`."""
     short = re.sub(rf"{re.escape(VERSION)}\w+|{re.escape(SLOT)}\d*", "", text.expression(value))
     return len(short) + 3 * short.count(BAR) + 4 * short.count(TEMPORARY)

@@ -43,12 +43,11 @@ def leapfrog_grad(pos, vel, mass, soft, dt, steps, *, result_bar=1.0):
     acc_bar = np.zeros_like(acc)
     mass_bar = np.zeros_like(mass)
     for _ in reversed(range(steps)):
-        residuals_1 = residuals_record.pop()
         # vel = vel + 0.5 * dt * acc
         p = 0.5 * dt
         acc_bar += p * vel_bar
         # acc = acceleration(pos, mass, soft)
-        d_bar, d_bar_1 = acceleration_bwd(residuals_1, mass, acc_bar)
+        d_bar, d_bar_1 = acceleration_bwd(residuals_record.pop(), mass, acc_bar)
         pos_bar += d_bar
         mass_bar += d_bar_1
         # pos = pos + dt * vel

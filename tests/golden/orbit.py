@@ -22,10 +22,9 @@ def orbit_grad(x, a, b, n, *, result_bar=1.0):
     x_bar = result_bar
     b_bar = a_bar = 0.0
     for _ in reversed(range(n)):
-        taken = taken_record.pop()
         # x = x + 0.01 * y
         x = x_record.pop()
-        if taken:
+        if taken_record.pop():
             # x = x + 0.01 * y
             y_bar = 0.01 * x_bar
         else:

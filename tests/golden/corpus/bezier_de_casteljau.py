@@ -81,8 +81,7 @@ def polygon_length_bwd(residuals, points, result_bar):
     points_part_1_bar = zeros_like(points_part_1)
     for i in reversed(range(min(len(points_part), len(points_part_1)))):
         p, q = points_part[i], points_part_1[i]
-        root = root_record.pop()
-        t_bar = result_bar / root * (q - p)
+        t_bar = result_bar / root_record.pop() * (q - p)
         points_part_bar[i] = points_part_bar[i] - t_bar
         points_part_1_bar[i] = points_part_1_bar[i] + t_bar
     points_bar = zeros_like(points)

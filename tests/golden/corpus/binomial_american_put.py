@@ -39,11 +39,10 @@ def american_put_value_and_grad(spot, strike, vol, rate, maturity, n=40, *, resu
     strike_bar = down_bar = spot_bar = up_bar = disc_bar = p_bar = 0.0
     for i in reversed(range(n - 1, -1, -1)):
         for j in reversed(range(i + 1)):
-            taken = taken_record.pop()
             # values[j] = exercise if exercise > hold else hold
             values[j] = values_record.pop()
             t_bar = values_bar[j]
-            if taken:
+            if taken_record.pop():
                 # exercise = strike - spot * up ** j * down ** (i - j)
                 strike_bar += t_bar
                 t_bar = -t_bar

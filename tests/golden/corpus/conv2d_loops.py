@@ -50,19 +50,18 @@ def max_pool_fwd(maps, size):
                 block = maps[k, i * size:(i + 1) * size, j * size:(j + 1) * size]
                 pooled[k, i, j] = np.max(block)
                 block_record.append(block)
-    return pooled, (c, h, w, block_record, pooled)
+    return pooled, (c, h, w, pooled, block_record)
 
 
 def max_pool_bwd(residuals, maps, size, result_bar):
-    c, h, w, block_record, pooled = residuals
+    c, h, w, pooled, block_record = residuals
     maps_bar = np.zeros_like(maps)
     for k in reversed(range(c)):
         for i in reversed(range(h // size)):
             for j in reversed(range(w // size)):
-                block = block_record.pop()
                 pooled_kij = pooled[k, i, j]
                 # pooled[k, i, j] = np.max(block)
-                test = block == pooled_kij
+                test = block_record.pop() == pooled_kij
                 block_bar = test * (result_bar[k, i, j] / np.sum(test, dtype=pooled_kij.dtype))
                 # block = maps[k, i * size:(i + 1) * size, j * size:(j + 1) * size]
                 maps_bar[k, i * size:(i + 1) * size, j * size:(j + 1) * size] += block_bar

@@ -55,10 +55,9 @@ def cox_neg_loglik_value_and_grad(beta, X, time, event, penalty=0.1, *, result_b
         else:
             tie_sum_bar = 0.0
         for _ in range(trips_1):
-            taken = taken_record.pop()
             # j += 1
             j = j_record.pop()
-            if taken:
+            if taken_record.pop():
                 # tie_sum += eta[j]
                 eta_bar[j] += tie_sum_bar
             # risk += np.exp(eta[j])

@@ -37,8 +37,7 @@ def rate_matrix_bwd(residuals, kappa, freqs, result_bar):
     for a, b in reversed([(0, 2), (2, 0), (1, 3), (3, 1)]):
         # Q[a, b] *= kappa
         Q_bar_ab = Q_bar[a, b]
-        Q_old = Q_record.pop()
-        kappa_bar += Q_bar_ab * Q_old
+        kappa_bar += Q_bar_ab * Q_record.pop()
         Q_bar[a, b] = Q_bar_ab * kappa
     # Q = np.tile(freqs, (4, 1))
     freqs_bar += untile(Q_bar, freqs.shape, (4, 1))
@@ -75,9 +74,8 @@ def transition_bwd(residuals, Q, t, terms, result_bar):
         term_bar += P_bar
         # term = term @ A / k
         t_bar_1 = term_bar / k
-        term = term_record.pop()
         term_bar = t_bar_1 @ A.T
-        A_bar += term.T @ t_bar_1
+        A_bar += term_record.pop().T @ t_bar_1
     # A = Q * t / 16.0
     t_bar_1 = 0.0625 * A_bar
     Q_bar = t_bar_1 * t

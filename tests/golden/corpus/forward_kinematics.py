@@ -35,8 +35,7 @@ def end_effector_bwd(residuals, joints, links, result_bar):
     eye_bar = result_bar
     transforms_bar = zeros_like(transforms)
     for i in reversed(range(len(transforms))):
-        eye = eye_record.pop()
-        d_bar = eye.T @ eye_bar
+        d_bar = eye_record.pop().T @ eye_bar
         eye_bar = eye_bar @ transforms[i].T
         transforms_bar[i] = transforms_bar[i] + d_bar
     # transforms = [dh_matrix(theta, *link) for theta, link in zip(joints, links)]

@@ -39,11 +39,10 @@ def heston_paths_bwd(residuals, s0, r, z_spot, z_vol, dt, result_bar):
     v_bar = np.zeros_like(v)
     for k in reversed(range(n_steps)):
         v, v_plus, root_1, root = records.pop()
-        exp_log_s = exp_log_s_record.pop()
         # history[k + 1] = np.exp(log_s)
         copy = np.copy(history_bar[k + 1])
         history_bar[k + 1] = 0.0
-        log_s_bar += copy * exp_log_s
+        log_s_bar += copy * exp_log_s_record.pop()
         root_2 = np.sqrt(1.0 - rho**2)
         w = rho * z_spot[k] + root_2 * z_vol[k]
         p = xi * root

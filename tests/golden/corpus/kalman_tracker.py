@@ -69,7 +69,6 @@ def kalman_nll_value_and_grad(accel_std, meas_std, x0, zs, valid, *, result_bar=
     t_bar_rows, x_rows, x0_bar_rows = [], [], []
     x_rows_1 = []
     for k in reversed(range(zs.shape[0])):
-        p = p_record.pop()
         if valid[k]:
             x, P, innovation, product, S, product_1, inv_S, K = records_1.pop()
             d, solve, det_S = records_2.pop()
@@ -102,7 +101,7 @@ def kalman_nll_value_and_grad(accel_std, meas_std, x0, zs, valid, *, result_bar=
         Q_bar += P_bar
         x, P = records.pop()
         d_bar = P_bar @ F
-        F_bar += (p.T @ P_bar).T + d_bar @ P.T
+        F_bar += (p_record.pop().T @ P_bar).T + d_bar @ P.T
         P_bar = F.T @ d_bar
         # x = F @ x
         x0_bar_rows.append(np.copy(x0_bar))

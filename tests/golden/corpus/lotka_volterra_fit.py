@@ -41,9 +41,8 @@ def misfit_value_and_grad(log_rates, y0, samples, every=10, h=0.05, *, result_ba
     for n in reversed(range(every * len(samples))):
         prey_1, predator_1, prey_2, predator_2, prey_3, predator_3 = records.pop()
         if (n + 1) % every == 0:
-            d = d_record.pop()
             # total += np.sum((np.log(y) - np.log(samples[n // every])) ** 2)
-            y0_bar += 2.0 * result_bar * d / y
+            y0_bar += 2.0 * result_bar * d_record.pop() / y
         # y = rk4_step(rhs, y, h)
         y = y_record.pop()
         t_bar = y0_bar * (h / 6.0)

@@ -75,10 +75,9 @@ def dissipated_power_value_and_grad(A, b, *, result_bar=1.0):
     for k in reversed(range(n - 1)):
         p = p_record.pop()
         for i in reversed(range(k + 1, n)):
-            product = p_record_1.pop()
             # A[i, k + 1:] -= A[i, k] * A[k, k + 1:]
             work[i, k + 1:] = work_record_2.pop()
-            product_bar = -unbroadcast(work_bar[i, k + 1:], product)
+            product_bar = -unbroadcast(work_bar[i, k + 1:], p_record_1.pop())
             work_bar[k, k + 1:] += product_bar * work[i, k]
             work_bar[i, k] += np.sum(product_bar * work[k, k + 1:])
             work_ik = work[i, k]

@@ -28,12 +28,11 @@ def recommender_loss_value_and_grad(P, Q, user_bias, item_bias, mu, ratings, reg
     P_bar = np.zeros_like(P)
     mu_bar = 0.0
     for u, i, _ in reversed(ratings):
-        err = err_record.pop()
         # loss += reg * (P[u] @ P[u] + Q[i] @ Q[i] + user_bias[u] ** 2 + item_bias[i] ** 2)
         d_bar = 2.0 * loss_bar
         p = d_bar * reg
         # loss += err ** 2
-        err_bar = d_bar * err
+        err_bar = d_bar * err_record.pop()
         # return mu + bu + bi + np.dot(pu, qi)
         mu_bar -= err_bar
         # err = r - predict(mu, user_bias[u], item_bias[i], P[u], Q[i])

@@ -49,29 +49,25 @@ def price_value_and_grad(s0, vol, rate, strike, barrier, maturity, normals, *, r
     t_bar = t_bar * payoff_sum * exp
     strike_bar = drift_bar = vol_bar = dt_bar = s0_bar = 0.0
     for p in reversed(range(n_paths)):
-        trips, taken = trips_record.pop(), taken_record_2.pop()
-        if taken:
+        trips = trips_record.pop()
+        if taken_record_2.pop():
             running_bar = 0.0
+        elif taken_record_1.pop():
+            # payoff_sum += average - strike
+            strike_bar -= payoff_sum_bar
+            # average = running / n_steps
+            running_bar = payoff_sum_bar / n_steps
         else:
-            taken_1 = taken_record_1.pop()
-            if taken_1:
-                # payoff_sum += average - strike
-                strike_bar -= payoff_sum_bar
-                # average = running / n_steps
-                running_bar = payoff_sum_bar / n_steps
-            else:
-                running_bar = 0.0
+            running_bar = 0.0
         s_bar = 0.0
         for k in reversed(range(n_steps)[:trips]):
-            taken = taken_record.pop()
-            if not taken:
+            if not taken_record.pop():
                 # running += s
                 s_bar += running_bar
-            # s = s * np.exp(drift + vol * np.sqrt(dt) * normals[p, k])
-            s = s_record.pop()
             sqrt_dt = np.sqrt(dt)
             exp = np.exp(drift + vol * sqrt_dt * normals[p, k])
-            t_bar_1 = s_bar * s
+            # s = s * np.exp(drift + vol * np.sqrt(dt) * normals[p, k])
+            t_bar_1 = s_bar * s_record.pop()
             s_bar = s_bar * exp
             t_bar_1 = t_bar_1 * exp
             drift_bar += t_bar_1

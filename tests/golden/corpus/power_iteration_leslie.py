@@ -65,10 +65,9 @@ def dominant_bwd(residuals, A, result_bar, result_bar_1):
             # return growth, v
             growth_bar = result_bar_2[0]
             v_bar += result_bar_2[1]
-            result = result_record.pop()
             # v, growth = w, new_growth
             new_growth_bar = growth_bar
-            result_bar_2 = zeros_like(result)
+            result_bar_2 = zeros_like(result_record.pop())
         # w = w / new_growth
         w_bar = v_bar / new_growth
         # new_growth = w.sum()

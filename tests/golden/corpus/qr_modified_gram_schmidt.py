@@ -23,17 +23,16 @@ def mgs_fwd(A):
             w_record.append(np.copy(w))
             w -= R[k, j] * v
         q_record.append(q)
-    return (Q, R), (Q, n, q_record, w_record, R, v_record, A_cast)
+    return (Q, R), (Q, n, w_record, R, v_record, q_record, A_cast)
 
 
 def mgs_bwd(residuals, A, Q_bar_1, R_bar):
-    Q, n, q_record, w_record, R, v_record, A_cast = residuals
+    Q, n, w_record, R, v_record, q_record, A_cast = residuals
     # return Q, R
     R_bar = np.copy(R_bar)
     Q_bar = np.zeros_like(Q)
     Q_bar += Q_bar_1
     for k in reversed(range(n)):
-        q = q_record.pop()
         v_bar = Q_bar[:, k]
         v = Q[:, k]
         for j in reversed(range(k + 1, n)):
@@ -53,7 +52,7 @@ def mgs_bwd(residuals, A, Q_bar_1, R_bar):
         v_bar[...] = 0.0
         v[...] = v_record.pop()
         R_kk = R[k, k]
-        R_bar[k, k] -= np.vdot(v_bar_copy, q / R_kk)
+        R_bar[k, k] -= np.vdot(v_bar_copy, q_record.pop() / R_kk)
         # R[k, k] = np.sqrt(v @ v)
         R_bar_kk = R_bar[k, k]
         R_bar[k, k] = 0.0

@@ -38,7 +38,6 @@ def rnn_loss_value_and_grad(params, sequence, h0, *, result_bar=1.0):
     h_rows_1, x_rows = [], []
     for t in reversed(range(len(sequence) - 1)):
         exp_y, sum_exp_y, p = records.pop()
-        x = x_record.pop()
         # losses.append(-np.log(p[sequence[t + 1]]))
         p_bar = np.zeros_like(p)
         p_bar[sequence[t + 1]] -= d_bar / p[sequence[t + 1]]
@@ -56,7 +55,7 @@ def rnn_loss_value_and_grad(params, sequence, h0, *, result_bar=1.0):
         t_bar_rows.append(t_bar)
         h_rows_1.append(h)
         h0_bar = Whh.T @ t_bar
-        x_rows.append(x)
+        x_rows.append(x_record.pop())
     # y = Why @ h + by
     Why_bar += np.array(y_bar_rows).T @ np.array(h_rows)
     # h = np.tanh(Wxh @ x + Whh @ h + bh)

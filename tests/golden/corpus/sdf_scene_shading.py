@@ -215,8 +215,7 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
             t_1_bar = 0.0
             for _ in reversed(range(150)[:trips]):
                 t_1, root, q, maximum_q, outside = records.pop()
-                taken = taken_record.pop()
-                if taken:
+                if taken_record.pop():
                     # return t
                     t_1_bar += result_bar_1
                     result = result_record.pop()

@@ -40,8 +40,7 @@ def soft_dtw_bwd(residuals, x, y, gamma, result_bar):
         above_bar = R_bar[i - 1]
         row_bar = R_bar[i]
         for j in reversed(range(1, m + 1)):
-            taken = taken_record.pop()
-            if not taken:
+            if not taken_record.pop():
                 z, zmax, exp, sum_exp = records.pop()
                 s = np.log(sum_exp) + zmax
                 # row[j] = D[i - 1, j - 1] + softmin(above[j - 1], above[j], row[j - 1], gamma)
@@ -88,9 +87,8 @@ def barycentre_loss_value_and_grad(centre, series, gamma, *, result_bar=1.0):
     series_bar = zeros_like(series)
     for k in reversed(range(len(series))):
         s = series[k]
-        residuals = residuals_record.pop()
         # total += soft_dtw(centre, s, gamma=gamma, band=5 if k % 2 else None) / len(s)
-        d_bar, d_bar_1, d_bar_2 = soft_dtw_bwd(residuals, centre, s, gamma, result_bar / len(s))
+        d_bar, d_bar_1, d_bar_2 = soft_dtw_bwd(residuals_record.pop(), centre, s, gamma, result_bar / len(s))
         centre_bar += d_bar
         gamma_bar += d_bar_2
         series_bar[k] = series_bar[k] + d_bar_1

@@ -27,9 +27,8 @@ def synthesise_bwd(residuals, freqs, amps, result_bar):
     amps_bar = np.zeros_like(amps)
     for i in reversed(range(min(len(freqs), len(amps)))):
         f, a = freqs[i], amps[i]
-        sin = sin_record.pop()
         # tone += a * np.sin(2 * np.pi * f * t)
-        a_bar = np.vdot(tone_bar, sin)
+        a_bar = np.vdot(tone_bar, sin_record.pop())
         f_bar = np.vdot(tone_bar * a * np.cos(2 * np.pi * f * t), t) * (2 * np.pi)
         freqs_bar[i] += f_bar
         amps_bar[i] += a_bar

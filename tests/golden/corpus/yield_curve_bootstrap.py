@@ -66,10 +66,8 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
         maturity = k + 1
         price_bar = coupon_bar = known_bar = 0.0
         for _ in reversed(range(50)[:trips]):
-            # rate = rate - update
-            rate = rate_record.pop()
             s = 1.0 + coupon
-            exp = math.exp(-rate * maturity)
+            exp = math.exp(-rate_record.pop() * maturity)
             pv = known + s * exp
             p = -maturity * (1.0 + coupon)
             slope = p * exp
