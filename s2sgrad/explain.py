@@ -138,9 +138,9 @@ class _Reasons:
         """What is kept in the forward sweep, why it would be lost, and who reads it."""
         restored: dict[str, Statement] = {}
         for statement in walk_statements(self.reverse):
-            slot = _slot_of(statement)
-            if slot:
-                restored.setdefault(slot, statement)
+            for slot in (_slot_of(statement), *_taken_by(statement)):
+                if slot:
+                    restored.setdefault(slot, statement)
         for k, statement in enumerate(self.order):
             match statement:
                 case Effect(Call(Method("append"), (Var(slot), value))) if slot in restored:
@@ -157,7 +157,8 @@ class _Reasons:
             case Call(function, (inner,)) if getattr(function, "__name__", "") == "copy":
                 value = inner
         target = restore.targets[part] if isinstance(restore, Assign) else getattr(restore, "base", "")
-        readers = self.readers(target, restore)
+        readers = self.readers(target, restore) if _slot_of(restore) else "read by " + " and ".join(
+            self.read_in(restore, 0))
         return f"recorded: `{_shown(value)}`, {self.lost(at, value)}, {readers}"
 
     def residuals(self) -> Iterator[str]:
@@ -192,13 +193,17 @@ class _Reasons:
             if statement is restore:
                 after = True
             elif after and name in set().union(*map(free_names, exprs(statement)), *_bases(statement)):
-                match statement:
-                    case Assign((again,), _) if statement.reverses <= 0 and depth < LONGEST_CHAIN:
-                        yield from self.reading(again, statement, depth + 1)
-                    case _:
-                        yield self.reader(statement)
+                yield from self.read_in(statement, depth)
             if after and statement is not restore and name in bound(statement):
                 break
+
+    def read_in(self, statement: Statement, depth: int) -> Iterator[str]:
+        """A statement that reads, in words; the readers of a value that it only computes again."""
+        match statement:
+            case Assign((again,), _) if statement.reverses <= 0 and depth < LONGEST_CHAIN:
+                yield from self.reading(again, statement, depth + 1)
+            case _:
+                yield self.reader(statement)
 
     def reader(self, statement: Statement) -> str:
         """A statement of the reverse sweep, in words."""
@@ -251,6 +256,14 @@ def _slot_of(statement: Statement) -> str:
                 case Var(slot) if re.search(r"_record(_\d+)?$", slot):
                     return slot
     return ""
+
+
+def _taken_by(statement: Statement) -> Iterator[str]:
+    """The records of which the statement takes what it reads."""
+    for expr in (e for x in exprs(statement) for e in walk(x)):
+        match expr:
+            case Call(Method("pop"), (Var(slot),), ()):
+                yield slot
 
 
 def _bases(statement: Statement) -> list[set[str]]:

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import (
     FLOATS,
@@ -88,7 +89,7 @@ def lower(function: Function, kinds: Kinds, returned: Iterable[str]) -> Function
     body = _renamed_results(body, set(returned))
     body = with_shared_records(body, _repeated_slots(body), kinds)
     lists = _repeated_slots(body)
-    return replace(function, body=_attributes(unpacked(with_methods(_slots(body, lists, kinds), kinds), kinds), kinds))
+    return replace(function, body=_shorter(unpacked(with_methods(_slots(body, lists, kinds), kinds), kinds), kinds))
 
 
 def _know_temporaries(body: Block, kinds: Kinds) -> None:
@@ -101,10 +102,14 @@ def _know_temporaries(body: Block, kinds: Kinds) -> None:
                 kinds.names[name] = kinds.of(value)
 
 
-def _attributes(body: Block, kinds: Kinds) -> Block:
-    """`x.T` for the transpose of an array, `z.real` for `np.real(z)` of a name, or an entry, that has such parts."""
+def _shorter(body: Block, kinds: Kinds) -> Block:
+    """`x[mask]` for a copy of it, which it is; `x.T` for the transpose of an array; `z.real` for `np.real(z)` of a
+    name, or an entry, that has such parts."""
     def shorter(expr: Expr) -> Expr:
         match expr:
+            case Call(np.copy, (Call(operator.getitem, (x, index)) as entries,), ()) if (
+                    found := analyse_index(kinds.of(x), index, kinds.of)).view is False and not found.scalar:
+                return entries
             case Call(np.transpose, (x,), ()) if isinstance(kinds.of(x), Array):
                 return Call(getattr, (x, Const("T")))
             case Call(np.real | np.imag as part, (Var() | Call(operator.getitem) as whole,)) if isinstance(
@@ -112,7 +117,7 @@ def _attributes(body: Block, kinds: Kinds) -> Block:
                 return Call(getattr, (whole, Const(part.__name__)))
         return expr
 
-    return tuple(map_exprs(map_blocks(s, lambda b: _attributes(b, kinds)), lambda e: bottom_up(e, shorter))
+    return tuple(map_exprs(map_blocks(s, lambda b: _shorter(b, kinds)), lambda e: bottom_up(e, shorter))
                  for s in body)
 
 
@@ -179,6 +184,10 @@ def _block(block: Block, kinds: Kinds, owned: set[str], copied: set[str]) -> Blo
             case Assign((name,), Call(operator.mul | operator.truediv as op, (Var(same), factor))) if (
                     same == name and name in owned and _keeps_form(name, factor, kinds)):
                 out.append(Store(name, None, factor, INPLACE[op], **where))
+            case Store(base, index, Call(operator.mul | operator.truediv as op, (Call(
+                    operator.getitem, (Var(same), at)) as entry, factor)), None) if same == base and at == index and (
+                    is_bar(base) and _fits_entry(kinds.of(entry), kinds.of(factor))):
+                out.append(Store(base, index, factor, INPLACE[op], **where))
             case Assign((name,), value) if name in copied and is_bar(name) and _lacks_shape(name, value, kinds):
                 out.append(replace(statement, value=_full(name, value, kinds)))
             case Assign((name,), value) if name in copied and is_bar(name) and _rank_zero(name, kinds):
@@ -189,6 +198,18 @@ def _block(block: Block, kinds: Kinds, owned: set[str], copied: set[str]) -> Blo
             case _:
                 out.append(map_blocks(statement, lambda b: _block(b, kinds, owned, copied)))
     return tuple(out)
+
+
+def _fits_entry(entry: Kind, factor: Kind) -> bool:
+    """Has an entry, or a part, of an adjoint the shape and dtype that it has when it is multiplied by the factor?"""
+    match entry, factor:
+        case Number(), Number():
+            return not is_complex(factor)
+        case Array(dtype, tuple() as shape), Array(other, own):
+            return dtype == other is not None and same_shape(shape, own)
+        case Array(), Number(weak=True):
+            return not is_complex(factor)
+    return False
 
 
 def _keeps_form(name: str, factor: Expr, kinds: Kinds) -> bool:

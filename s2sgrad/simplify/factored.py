@@ -57,7 +57,7 @@ def _block(block: Block, once: frozenset[str], facts: Facts) -> Block:
 
 def _statement(stmt: Statement, sums: _Sums) -> Statement:
     match stmt:
-        case Assign((_,), value):
+        case Assign((_,), value) | Store(value=value, op=None):
             sign, new = sums.factored(value)
             return stmt if new is value else replace(stmt, value=new if sign > 0 else Call(operator.neg, (new,)))
         case Accumulate(value=value, sign=own):

@@ -64,7 +64,8 @@ def simplify(function: Function, facts: Facts) -> Function:
     function = logistic.written_out(function if fewer is function else _rounds(fewer, facts)[0])
     facts = with_temporaries(function, facts)
     joined = factored.run(settle.across_lines(function, facts), facts)
-    function = function if joined == function else common.run(joined, facts)
+    if joined != function:
+        function = common.run(uncopied.run(joined, facts), facts)
     function = first.run(rebound.run(function, facts), facts)
     return last.run(function, facts)
 

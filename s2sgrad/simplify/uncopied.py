@@ -10,7 +10,8 @@
     v~ += $2 * b                              v~ += $2 * b
 
 In: a function. Out: the same function with fewer copies in its reverse sweep. Guaranteed: the copy is bound once and
-only read, all in its block, and nothing keeps it; up to the last read nothing binds or writes what was copied.
+only read, all in its block, and nothing keeps it; up to the last read nothing binds or writes what was copied. What is
+read once needs no name.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ import numpy as np
 
 from s2sgrad.core.kinds import Array
 from s2sgrad.core.names import is_temporary
-from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Expr, Function, Statement, Store, Var
-from s2sgrad.core.rewrite import blocks, exprs, free_names, map_blocks, walk_statements
+from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Expr, Function, Statement, Store, Var, walk
+from s2sgrad.core.rewrite import blocks, exprs, free_names, map_blocks, rename_block, walk_statements
 from s2sgrad.simplify.copies import AS_NAME, count_uses
 from s2sgrad.simplify.effects import binds, contents, disturbs, effects, kept_by
 from s2sgrad.simplify.facts import Facts, kind_of
@@ -38,14 +39,28 @@ def run(function: Function, facts: Facts) -> Function:
 
 def _block(block: Block, bound: Counter[str], used: Counter[str], facts: Facts) -> Block:
     out = [map_blocks(s, lambda b: _block(b, bound, used, facts)) for s in block]
-    for k, stmt in enumerate(out):
+    for k in reversed(range(len(out))):
+        stmt = out[k]
         match stmt:
-            case Assign((name,), Call(np.copy, ((Var() | Call(operator.getitem, (Var(), _))) as source,), ())) if (
-                    stmt.reverses and is_temporary(name) and bound[name] == 1 and used[name] < AS_NAME
+            case Assign((name,), value) if stmt.reverses and is_temporary(name) and bound[name] == 1 and (
+                    used[name] < AS_NAME and (source := _part(value, facts)) is not None
                     and isinstance(kind_of(source, facts), Array)
                     and _is_read(name, source, used[name], out[k + 1:], facts)):
-                out[k] = replace(stmt, value=source)
+                if sum(_times(s, name) for s in walk_statements(tuple(out[k + 1:]))) == 1:
+                    out[k:] = rename_block(tuple(out[k + 1:]), {name: source})
+                elif value is not source:
+                    out[k] = replace(stmt, value=source)
     return tuple(out)
+
+
+def _part(value: Expr, facts: Facts) -> Expr | None:
+    """The array, or part of one, that the value is a copy or a view of."""
+    match value:
+        case Call(np.copy, ((Var() | Call(operator.getitem, (Var(), _))) as source,), ()):
+            return source
+        case Call(operator.getitem, (Var() as whole, _)) if isinstance(kind_of(whole, facts), Array):
+            return value
+    return None
 
 
 def _is_read(name: str, source: Expr, uses: int, rest: list[Statement], facts: Facts) -> bool:
@@ -61,6 +76,10 @@ def _is_read(name: str, source: Expr, uses: int, rest: list[Statement], facts: F
         if (uses or blocks(stmt)) and disturbs(effects(stmt, facts), names, inside, facts):
             return False
     return not uses
+
+
+def _times(stmt: Statement, name: str) -> int:
+    return sum(1 for e in exprs(stmt) for part in walk(e) if part == Var(name))
 
 
 def _keeps(stmt: Statement, name: str, facts: Facts) -> bool:

@@ -98,7 +98,7 @@ def test_a_loop_that_data_end_is_counted(model, capsys):
 def test_a_branch_is_guarded_by_its_flag(model, capsys):
     lines = why(explain(model, capsys, "branch", "--args", "1.5, 4"))
     assert "    recorded: `taken`, which is another value in each trip, read by the reversed `if` (line 19)" in lines
-    assert "    guard: `if taken` reverses the branch that was taken at line 19" in lines
+    assert "    guard: `if taken_record.pop()` reverses the branch that was taken at line 19" in lines
 
 
 def test_a_helper_call_says_what_is_not_known(model, capsys):

@@ -92,7 +92,7 @@ def graph_cost_value_and_grad(poses, edges, measurements, information, kernel_wi
     # cost = np.sum(weight * chi2)
     weight_bar = result_bar * chi2
     # weight[loops] = kernel_width / (kernel_width + chi2[loops])
-    q_bar = unbroadcast(np.copy(weight_bar[loops]), q)
+    q_bar = unbroadcast(weight_bar[loops], q)
     s_bar = -q_bar * (q / s)
     kernel_width_bar = np.sum(q_bar / s) + np.sum(s_bar)
     chi2_bar[loops] += s_bar
@@ -104,14 +104,11 @@ def graph_cost_value_and_grad(poses, edges, measurements, information, kernel_wi
     t_bar = eigh_adjoint(eigh, [precision_bar, residual.T @ p_bar], 'L') * 0.5
     information_bar = t_bar + t_bar.T
     # residual[:, 2] = wrap(residual[:, 2])
-    copy = np.copy(residual_bar[:, 2])
     residual[:, 2] = residual_record
     # return np.arctan2(np.sin(angle), np.cos(angle))
     s = sin_angle * sin_angle + cos_angle * cos_angle
     # residual[:, 2] = wrap(residual[:, 2])
-    residual_bar[:, 2] = copy * np.divide(cos_angle, s) * np.cos(angle) - copy * np.divide(
-        -sin_angle, s
-    ) * np.sin(angle)
+    residual_bar[:, 2] *= np.divide(cos_angle, s) * np.cos(angle) - np.divide(-sin_angle, s) * np.sin(angle)
     # residual = relative_pose(poses[i], poses[j]) - measurements
     measurements_bar = -residual_bar
     d_bar, d_bar_1 = relative_pose_bwd(residuals, poses_i, poses_j, residual_bar)
