@@ -82,7 +82,7 @@ from s2sgrad.normalise.unroll import holds_records
 from s2sgrad.pairs import Pairs
 from s2sgrad.read.function import read_function
 from s2sgrad.read.scope import MISSING as UNBOUND, Context
-from s2sgrad.results import check_result, conform, doc_of, is_real_scalar, printed_defaults, value_of
+from s2sgrad.results import check_result, conform, doc_of, is_real_scalar, printed_defaults, value_of, wide_seed
 from s2sgrad.rules.registry import edition
 from s2sgrad.rules.scipy_fft import register_scipy_fft
 from s2sgrad.rules.scipy_linalg import register_scipy_linalg
@@ -346,7 +346,7 @@ def differentiate(flat: Function, activity: Activity, shadows: Shadows, context:
         result = Var(held)
     if not is_real_scalar(kind):
         head.append(Effect(Call(require_scalar, (result, Const(name))), origin=last.origin))
-    seed: list[Statement] = []
+    seed: list[Statement] = list(wide_seed(seed_name, kind, kinds, last.origin, request.backend == "jax"))
     named = last.value.items[0] if aux is not None and isinstance(last.value, Build) else last.value
     if isinstance(named, Var) and activity.active(named.name):
         seed.append(Accumulate(bar(named.name), None, Var(seed_name), named.name, origin=last.origin,

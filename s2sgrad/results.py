@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -41,9 +41,11 @@ from s2sgrad.core.nodes import (
     Var,
 )
 from s2sgrad.core.rewrite import bound, free_names, walk_statements
-from s2sgrad.errors import NonScalarError
+from s2sgrad.errors import NonScalarError, Origin
 from s2sgrad.rules.shapes import dtype_of
 from s2sgrad.runtime import cast_like, zeros_like
+
+NARROWER = {"float64": ("float16", "float32"), "float32": ("float16",)}
 
 
 def value_of(datum: Datum) -> Any:
@@ -73,6 +75,18 @@ def _is_literal(value: Any) -> bool:
     if type(value) is tuple:
         return all(map(_is_literal, value))
     return type(value) in (int, float, str, bool, type(None))
+
+
+def wide_seed(seed: str, result: Kind, kinds: Kinds, at: Origin, jax: bool) -> Iterator[Statement]:
+    """The seed in the dtype of the result, where narrower ones occur: a float of Python takes the dtype of the arrays
+    that it meets, and so would all adjoints that are products with it."""
+    match result:
+        case Number(dtype, weak=False) | Array(dtype) if any(
+                dtype_of(k) in NARROWER.get(str(dtype), ()) for k in kinds.names.values()):
+            kinds.names[seed] = Number(str(dtype))
+            wide = np.dtype(dtype).type
+            value = Call(np.asarray, (Var(seed),), (("dtype", Const(wide)),)) if jax else Call(wide, (Var(seed),))
+            yield Assign((seed,), value, origin=at)
 
 
 def conform(wanted: list[tuple[str, str]], kinds: Kinds, is_written: Callable[[str], bool],

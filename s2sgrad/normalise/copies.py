@@ -30,6 +30,7 @@ from s2sgrad.core.rewrite import (
     map_exprs,
     reads_of,
     rename_block,
+    substitute,
     walk_statements,
 )
 
@@ -103,7 +104,10 @@ def _copies(function: Function) -> Block:
                 visit(inner, known)
 
     visit(function.body, params)
-    renamed = rename_block(function.body, {name: last(Var(name)) for name in values})
+    names = {name: last(Var(name)) for name in values}
+    # a function that takes the place of a name reads others by their new names, too
+    renamed = rename_block(function.body, {n: substitute(v, names) if isinstance(v, Const) else v
+                                           for n, v in names.items()})
     return _drop(renamed) if renamed is not function.body else renamed
 
 

@@ -21,6 +21,7 @@ from typing import Any
 from s2sgrad.core.kinds import Array, Number
 from s2sgrad.core.nodes import Accumulate, Assign, Block, Call, Const, Expr, Function, Statement, Store, Var
 from s2sgrad.core.rewrite import map_blocks, walk_statements
+from s2sgrad.rules.shapes import dtype_of
 from s2sgrad.simplify.effects import binds, disturbs, effects, is_known, is_pure
 from s2sgrad.simplify.facts import Facts, has_float_dtype, kind_of, same_shape
 
@@ -118,7 +119,8 @@ class _Sums:
         while right < min(len(a), len(b)) - left - 1 and a[-1 - right] == b[-1 - right]:
             right += 1
         middle, inner = a[left:len(a) - right], b[left:len(b) - right]
-        if not left + right or middle[0][0] is not operator.mul or inner[0][0] is not operator.mul:
+        if not left + right or middle[0][0] is not operator.mul or inner[0][0] is not operator.mul or (
+                self.is_narrower(_product(middle), one)):
             return None
         total = self.total(_product(middle), _product(inner), sign)
         return None if total is None else _product([*a[:left], (operator.mul, total), *a[len(a) - right:]])
@@ -127,7 +129,10 @@ class _Sums:
         """`x * a + x * b` of numbers a and b as `(a + b) * x`, also where a name holds `x` times a literal."""
         for first, x in self.scales(one):
             for second, y in self.scales(other):
-                if x == y and (total := self.total(first, second, sign)) is not None:
+                if x != y or self.is_narrower(first, one):
+                    continue
+                total = self.total(first, second, sign)
+                if total is not None:
                     return Call(operator.mul, (total, x))
         return None
 
@@ -145,6 +150,11 @@ class _Sums:
                 match factors:
                     case [(_, Const(float() as own)), *rest]:
                         yield _product([(operator.mul, Const(own * float(literal.value))), *rest]), of
+
+    def is_narrower(self, part: Expr, term: Expr) -> bool:
+        """Is the part of a term of a narrower dtype than the term, so that sums of it round more?"""
+        own = dtype_of(kind_of(part, self.facts))
+        return own in ("float16", "float32") and own != dtype_of(kind_of(term, self.facts))
 
     def total(self, one: Expr, other: Expr, sign: int) -> Expr | None:
         """The sum, or difference, of two factors of one form; None where they are not."""

@@ -76,3 +76,22 @@ PROGRAMS = [by_method, by_function, by_keyword, of_a_result, nonlocal_name, walr
 @pytest.mark.parametrize("f", PROGRAMS, ids=name)
 def test_the_callee_is_evaluated_first(f, facts):
     check(f, (V,), facts)
+
+
+def scaled(a):
+    return lambda t: a * t
+
+
+def made_in_an_arm(x, kind):
+    g = scaled(x) if kind == "l" else np.abs
+    return np.sum(g(2.0))
+
+
+def made_in_both_arms(x, kind):
+    g = scaled(x) if kind == "m" else scaled(2 * x)
+    return np.sum(g(2.0))
+
+
+@pytest.mark.parametrize("f", [made_in_an_arm, made_in_both_arms], ids=name)
+def test_a_function_that_is_made_in_an_arm_keeps_what_it_reads(f):
+    check(f, (V, "l"), "call")
