@@ -101,12 +101,38 @@ def flattened(rows):
     return s[1] * s[2]
 
 
+def a_beam_with_paths(x):
+    beams = [(x[0], [0])]
+    for t in range(3):
+        longer = []
+        for score, path in beams:
+            longer.append((score * np.sin(x[1] + t), path + [t]))
+            longer.append((score * np.cos(x[2] - t), path * 2))
+        longer.sort(key=lambda b: -b[0])
+        beams = longer[:2]
+    return beams[0][0] + beams[1][0] * len(beams[1][1])
+
+
+def histories(x):
+    found = [[x[0], []]]
+    for t in range(2):
+        found = [[value * x[1], [*history, t]] for value, history in found]
+    return found[0][0] * len(found[0][1])
+
+
+def tagged(x):
+    models = [{"s": x[0], "n": 0, "tags": [1]}]
+    for g in range(2):
+        models = [{"s": m["s"] * x[1], "n": m["n"] + 1, "tags": m["tags"] + [g]} for m in models]
+    return models[0]["s"] * models[0]["n"] * len(models[0]["tags"])
+
+
 X = (V[:4].copy(),)
 CASES = [(scaled_by_a_nested_entry, ([0.5, [1.5, 2.0]],)), (numbers_beside_a_list, X), (numbers_beside_a_dict, X),
          (numbers_beside_a_tuple, X), (lists_beside_numbers, X), (by_a_helper, X), (popped_from_a_nested_list, X),
          (popped_from_a_constant, X), (bound_first_by_a_pop, X), (default_of_a_nested_dict, X),
          (rows_strung_together, X), (tuples_strung_together, X), (strung_to_a_list, X),
-         (flattened, ([[1.0, 2.0], [3.0]],))]
+         (flattened, ([[1.0, 2.0], [3.0]],)), (a_beam_with_paths, X), (histories, X), (tagged, X)]
 
 
 @pytest.mark.parametrize("facts", FACTS)
