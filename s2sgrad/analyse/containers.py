@@ -13,7 +13,7 @@ from functools import reduce
 from typing import Any
 
 from s2sgrad.analyse.iteration import element_kind
-from s2sgrad.analyse.joins import dict_values, join, one_of
+from s2sgrad.analyse.joins import dict_keys, dict_values, join, joined_keys, one_of
 from s2sgrad.core.kinds import UNKNOWN, DictKind, Kind, Known, ListKind, TupleKind
 from s2sgrad.core.nodes import Build, Expr
 from s2sgrad.core.primitives import listed_items, listed_values
@@ -115,7 +115,8 @@ def updated(kind: Kind, other: Kind, name: str) -> Kind:
         return UNKNOWN
     if kind.items is None or other.items is None:
         values = [k for k in (dict_values(kind, name), dict_values(other, name)) if k is not None]
-        return DictKind(None, join(values[0], values[-1], name) if values else None)
+        return DictKind(None, join(values[0], values[-1], name) if values else None,
+                        joined_keys(dict_keys(kind), dict_keys(other)))
     known = dict(kind.items)
     for key, value in other.items:
         known[key] = join(known.get(key), value, f"{name}.{key}")
@@ -141,8 +142,9 @@ def changed(kind: Kind, method: str, given: Sequence[Kind], name: str) -> Kind:
     return kind
 
 
-def with_entry(kind: Kind, key: object, value: Kind, name: str) -> Kind:
-    """What is known of a container of which the entry at `key` (`...`: any) may be such a value as well."""
+def with_entry(kind: Kind, key: object, value: Kind, name: str, at: Kind = UNKNOWN) -> Kind:
+    """What is known of a container of which the entry at `key` (`...`: any, of the kind `at`) may be such a value as
+    well."""
     match kind:
         case ListKind(item, items):
             changed_items = None if items is None else tuple(
@@ -153,13 +155,13 @@ def with_entry(kind: Kind, key: object, value: Kind, name: str) -> Kind:
             return TupleKind(tuple(join(k, value, f"{name}.{i}") if key is ... or key in (i, i - len(items)) else k
                                    for i, k in enumerate(items)))
         case DictKind(None, item):
-            return DictKind(None, join(item, value, name + "."))
+            return DictKind(None, join(item, value, name + "."), joined_keys(kind.key, at))
         case DictKind(items, item) if key is not ...:
             known = dict(items or ())
             known[key] = join(known.get(key), value, f"{name}.{key}")
             return DictKind(tuple(known.items()), item)
         case DictKind():
-            return DictKind(None, join(dict_values(kind, name), value, name + "."))
+            return DictKind(None, join(dict_values(kind, name), value, name + "."), joined_keys(dict_keys(kind), at))
     return kind
 
 

@@ -79,7 +79,7 @@ def _viewed(view: type, kind: Kind) -> Kind | None:
     """What running through the keys, values or items of a dict gives."""
     if not isinstance(kind, DictKind):
         return None
-    key = _entry(TupleKind(tuple(constant_kind(k) for k, _ in kind.items or ())))
+    key = _entry(TupleKind(tuple(constant_kind(k) for k, _ in kind.items))) if kind.items is not None else kind.key
     value = dict_values(kind, fresh_shape())
     if value is None:
         return None

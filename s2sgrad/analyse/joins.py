@@ -34,7 +34,7 @@ from s2sgrad.core.kinds import (
     is_float,
     shape_of,
 )
-from s2sgrad.rules.shapes import fresh_shape, promote
+from s2sgrad.rules.shapes import constant_kind, fresh_shape, promote
 
 MOST = 8                    # functions between which a call chooses
 DEEPEST = 12                # levels of containers within each other: an object may hold itself in a table
@@ -90,7 +90,8 @@ def join(a: Kind | None, b: Kind | None, name: str) -> Kind:
             here, there = dict(x), dict(y)
             return DictKind(tuple((k, join(here.get(k), there.get(k), f"{name}.{k}")) for k in {**here, **there}))
         case DictKind(), DictKind():
-            return DictKind(None, join(dict_values(a, name), dict_values(b, name), name + "."))
+            return DictKind(None, join(dict_values(a, name), dict_values(b, name), name + "."),
+                            joined_keys(dict_keys(a), dict_keys(b)))
         case RecordKind(cls, x), RecordKind(other, y) if cls == other and name.count(".") < DEEPEST:
             here, there = dict(x), dict(y)
             return RecordKind(cls, tuple((k, join(here.get(k), there.get(k), f"{name}.{k}"))
@@ -116,6 +117,29 @@ def dict_values(kind: DictKind, name: str) -> Kind | None:
     for _, value in kind.items or ():
         found = value if found is None else join(found, value, name + ".")
     return found
+
+
+def dict_keys(kind: DictKind) -> Kind | None:
+    """What is known of the keys of a dict; None where it has none."""
+    found = None if kind.items is not None else kind.key
+    for key, _ in kind.items or ():
+        found = joined_keys(found, constant_kind(key))
+    return found
+
+
+def joined_keys(a: Kind | None, b: Kind | None) -> Kind:
+    """What is known of keys that are of one of these kinds: only of integers, and of tuples of them, is it followed."""
+    kinds = [_plain_key(k) for k in (a, b) if k is not None]
+    return join(kinds[0], kinds[-1], "") if kinds else UNKNOWN
+
+
+def _plain_key(kind: Kind) -> Kind:
+    match kind:
+        case Number(dtype) if dtype.startswith(("int", "uint")):
+            return replace(kind, value=None)
+        case TupleKind(items) if all(isinstance(k, Number) and _plain_key(k) != UNKNOWN for k in items):
+            return TupleKind(tuple(map(_plain_key, items)))
+    return UNKNOWN
 
 
 def _wider(a: str, b: str) -> str:

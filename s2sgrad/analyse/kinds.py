@@ -369,8 +369,8 @@ class Kinds:
                 self._change(base, *(("extend", [value]) if op is operator.iadd else ("sort", [])), {})
             case DictKind() if index is None and op is operator.ior:
                 self._change(base, "update", [value], {})
-            case DictKind(items, item) if index is not None:
-                self._store_entry(base, items, item, index, value, op)
+            case DictKind() if index is not None:
+                self._store_entry(base, known, index, value, op)
 
     def _store_field(self, base: str, path: tuple[str, ...], value: Expr, op: Any) -> None:
         known = self.names.get(base)
@@ -384,15 +384,11 @@ class Kinds:
             self.names[base] = with_field(known, path, kind, base)
             self.changing.add(base)
 
-    def _store_entry(self, base: str, items: tuple[tuple[Any, Kind], ...] | None, item: Kind | None, index: Expr,
-                     value: Expr, op: Any) -> None:
+    def _store_entry(self, base: str, known: DictKind, index: Expr, value: Expr, op: Any) -> None:
+        at = self.of(index)
+        if at is NOT_YET:
+            return
         self.changing.add(base)
         kind = self.of(value) if op is None else self.of(
             Call(OUT_OF_PLACE[op], (Call(operator.getitem, (Var(base), index)), value)))
-        key = static(self.of(index))
-        if items is None or key is ...:
-            self.names[base] = DictKind(None, join(item, kind, base + "."))
-            return
-        known = dict(items)
-        known[key] = join(known.get(key), kind, f"{base}.{key}")
-        self.names[base] = DictKind(tuple(known.items()))
+        self.names[base] = with_entry(known, static(at), kind, base, at)

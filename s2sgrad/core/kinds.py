@@ -105,10 +105,12 @@ class ListKind:
 
 @dataclass(frozen=True)
 class DictKind:
-    """A dict with known keys (items), or of which only the joined kind of the values is known."""
+    """A dict with known keys (items), or of which only the joined kind of the values is known, and of the keys where
+    they are integers or tuples of such (key)."""
 
     items: tuple[tuple[Any, Kind], ...] | None
     item: Kind | None = None
+    key: Kind = Unknown()
 
 
 @dataclass(frozen=True)

@@ -203,13 +203,14 @@ def _zeros(reversal: Reversal, name: str, deep: bool = False) -> Expr:
 
 
 def entry_shadow(reversal: Reversal, item: Expr) -> Expr:
-    """The shadow of what a container holds: zero for a number, which the entry is the adjoint of; None for a container
-    in which nothing carries a derivative."""
+    """The shadow of what a container holds: zero for a number, which the entry is the adjoint of; for what is
+    joined of containers in which nothing carries a derivative, as many zeros."""
     kind = reversal.kinds.of(item)
     if isinstance(kind, Number):
         return Const(0.0)
-    if isinstance(kind, (ListKind, TupleKind, DictKind)) and not is_float(kind) and not reversal.active(item):
-        return Const(None)
+    joined = isinstance(item, Call) and item.function in SHALLOW and isinstance(kind, (ListKind, TupleKind, DictKind))
+    if joined and not is_float(kind) and not reversal.active(item):
+        return Call(zeros_like, (item,))
     found = shadow_of(reversal, item, "")
     if found == Const(None) and reversal.active(item):
         raise AliasError("An entry of a list that is written may be a number or an array.",
