@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any, overload
 
 from s2sgrad.errors import AliasError, ArgumentError, LengthError, UnsupportedError
 from s2sgrad.execute.arguments import check_arguments
+from s2sgrad.execute.deep import with_room
 from s2sgrad.execute.jax_backend import stand_ins
-from s2sgrad.execute.parameters import parameters_of
+from s2sgrad.execute.parameters import is_position, parameters_of
 from s2sgrad.execute.signature import NOTHING, Asked, kinds_of, names_length, shared_memory, signature_key
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class GradFunction:
             self._argnums, self._single = parameters.by_name(argnames), isinstance(argnames, str)
         else:
             argnums = 0 if argnums is None else argnums
-            self._argnums, self._single = parameters.by_number(argnums), isinstance(argnums, int)
+            self._argnums, self._single = parameters.by_number(argnums), is_position(argnums)
         self._parameters = parameters
         self._count = parameters.positional if parameters.only_positional else -1
         self._programs: dict[Hashable, Program] = {}
@@ -115,7 +116,7 @@ class GradFunction:
             program = self._programs.get(key)
             if program is None or program.changed():
                 check_arguments(self._parameters.names, described, self._argnums)
-                program = self._made(described)
+                program = with_room(self._function, lambda: self._made(described))
                 key = signature_key(described, self._asked)
                 self._programs.pop(key, None)
                 self._programs[key] = program
@@ -237,11 +238,12 @@ class GradFunction:
         record, guard and helper call; without arguments, the program under declared facts."""
         from s2sgrad.explain import explained
         general = not args and not kwargs
-        return explained(self._general() if general else self._program(self._arrange(args, kwargs)).derived)
+        derived = self._general() if general else self._program(self._arrange(args, kwargs)).derived
+        return with_room(self._function, lambda: explained(derived))
 
     def text_for_save(self) -> str:
         """The program under declared facts with the helpers it uses: it needs only NumPy."""
-        return self._general().standalone()
+        return with_room(self._function, self._general().standalone)
 
     def save(self, path: str | Path) -> None:
         """Write `text_for_save()` to a file."""
@@ -252,7 +254,7 @@ class GradFunction:
             if self._function.__code__ is not self._parameters.code:
                 self._inspect()
             if self._declared is None or self._declared.changed():
-                self._declared = self._derive(None)
+                self._declared = with_room(self._function, lambda: self._derive(None))
             return self._declared
 
     # ------------------------------------------------------------ as an object

@@ -31,7 +31,7 @@ from s2sgrad.rules.shapes import constant_kind
 from s2sgrad.runtime.containers import copied
 from s2sgrad.stages import normal_form, resolved
 
-DEEPEST = 40                # helpers whose kinds wait for each other
+DEEPEST = 40                # calls of recursions whose kinds wait for each other
 ROUNDS = 12
 SHORT = 8                   # statements that calls of a helper in loops may come to, all together
 
@@ -183,7 +183,7 @@ class HelperFunctions:
 
     def result_kind(self, core: Function, names: dict[str, Kind], key: Any) -> Kind:
         """The kind of the result for these kinds of parameters; of a recursion, the least that holds."""
-        if len(self.pending) > DEEPEST:
+        if sum(self.units.recursive(function) for function, _ in self.pending) > DEEPEST:
             raise UnsupportedError(f"The recursion of `{core.name}` does not end by what is known of its arguments.",
                                    "Write it as a loop.", core.origin)
         self.pending[key] = NEVER

@@ -58,7 +58,6 @@ from s2sgrad.emit.standalone import standalone
 from s2sgrad.errors import (
     FactsError,
     InternalError,
-    NonScalarError,
     Origin,
     S2SGradError,
     SharedObjectError,
@@ -82,7 +81,19 @@ from s2sgrad.normalise.unroll import holds_records
 from s2sgrad.pairs import Pairs
 from s2sgrad.read.function import read_function
 from s2sgrad.read.scope import MISSING as UNBOUND, Context
-from s2sgrad.results import check_result, conform, doc_of, is_real_scalar, printed_defaults, value_of, wide_seed
+from s2sgrad.results import (
+    AUX,
+    check_pairs,
+    check_result,
+    conform,
+    doc_of,
+    is_real_scalar,
+    printed_defaults,
+    returning_pair,
+    unmarked,
+    value_of,
+    wide_seed,
+)
 from s2sgrad.rules.registry import edition
 from s2sgrad.rules.scipy_fft import register_scipy_fft
 from s2sgrad.rules.scipy_linalg import register_scipy_linalg
@@ -207,6 +218,8 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     units = Units(context, {})
     core = _apart_from_seed(remove_jumps(read_function(function, context), context))
     stages = {"read": core}
+    if request.has_aux:
+        core = returning_pair(core, context.fresh)
     pairs = Pairs(units, followed, exact=request.value, jax=request.backend == "jax", values=request.values,
                   dicts=request.dicts)
     units.look_at(core)
@@ -315,6 +328,9 @@ def differentiate(flat: Function, activity: Activity, shadows: Shadows, context:
                   wrt: tuple[str, ...], seed_name: str, pairs: Pairs, opened: OpenParameters) -> Function:
     """The gradient function: forward sweep, reverse sweep, results."""
     kinds = activity.kinds
+    if request.has_aux:
+        check_pairs(flat, kinds)
+        flat = unmarked(flat)
     marks = plan_marks(flat, shaped_names(activity))
     reversal = Reversal(activity, shadows, marks, context.fresh, lambda n: context.fresh(f"{n}^"),
                         context.fresh, pairs)
@@ -324,17 +340,16 @@ def differentiate(flat: Function, activity: Activity, shadows: Shadows, context:
     forward = (*shadows_of_parameters(reversal, opened.floats(wrt)), *forward)
     result, aux = last.value, None
     if request.has_aux:
-        if not (isinstance(result, Build) and len(result.items) == 2):
-            raise NonScalarError("With has_aux the function must return a pair (value, auxiliary).",
-                                 "Write `return value, aux`.", last.origin)
+        assert isinstance(result, Build)
         result, aux = result.items
         if any(n in activity.aliases.written for n in activity.aliases.shared(aux)):
             # the reverse sweep undoes what was written
             aux = Call(np.copy if isinstance(kinds.of(aux), Array) else copy.deepcopy, (aux,))
     head: list[Statement] = []
-    if aux is not None and not isinstance(aux, Const):
-        head.append(Assign(("^aux",), aux, origin=last.origin))
-        aux = Var("^aux")
+    apart = isinstance(aux, Var) and aux.name.startswith(AUX) and aux.name not in bound_in(reverse)
+    if aux is not None and not apart and not isinstance(aux, Const):
+        head.append(Assign((AUX,), aux, origin=last.origin))
+        aux = Var(AUX)
     kind = kinds.of(result)
     name = flat.name
     check_result(kind, last)

@@ -325,6 +325,11 @@ class Aliases(ObjectClasses):
 
 def analyse_aliases(function: Function, kinds: Kinds) -> Aliases:
     """The alias classes of a function (after `resolve`)."""
+    with kinds.remembering():
+        return _analysed(function, kinds)
+
+
+def _analysed(function: Function, kinds: Kinds) -> Aliases:
     aliases = Aliases(kinds, volatile=analyse_volatile(function, kinds))
     for statement in walk_statements(function.body):
         for expr in exprs(statement):

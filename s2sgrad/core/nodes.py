@@ -61,6 +61,9 @@ class Call:
     args: tuple[Expr, ...] = ()
     kwargs: tuple[tuple[str, Expr], ...] = ()
 
+    def __eq__(self, other: object) -> bool:
+        return _equal(self, other)
+
 
 @dataclass(frozen=True)
 class Build:
@@ -68,6 +71,34 @@ class Build:
 
     form: str
     items: tuple[Expr, ...]
+
+    def __eq__(self, other: object) -> bool:
+        return _equal(self, other)
+
+
+def _equal(one: object, other: object) -> bool:
+    """Are two expressions equal? Without recursion: Python 3.12 has a low limit for comparisons within each other."""
+    left = [(one, other)]
+    while left:
+        a, b = left.pop()
+        if a is b:
+            continue
+        if type(a) is not type(b):
+            return False
+        match a, b:
+            case Call(), Call():
+                if len(a.args) != len(b.args) or [k for k, _ in a.kwargs] != [k for k, _ in b.kwargs] or (
+                        a.function is not b.function and a.function != b.function):
+                    return False
+                left += zip(a.args, b.args, strict=True)
+                left += ((v, w) for (_, v), (_, w) in zip(a.kwargs, b.kwargs, strict=True))
+            case Build(), Build():
+                if a.form != b.form or len(a.items) != len(b.items):
+                    return False
+                left += zip(a.items, b.items, strict=True)
+            case _ if a != b:
+                return False
+    return True
 
 
 Expr = Var | Const | Call | Build | Star

@@ -207,10 +207,12 @@ def map_blocks(statement: Statement, f: Callable[[Block], Block]) -> Statement:
 
 def walk_statements(block: Block) -> Iterator[Statement]:
     """All statements, in program order, outer before inner."""
-    for statement in block:
+    left = list(block[::-1])
+    while left:
+        statement = left.pop()
         yield statement
-        for inner in blocks(statement):
-            yield from walk_statements(inner)
+        for inner in reversed(blocks(statement)):
+            left += inner[::-1]
 
 
 def bound(statement: Statement) -> tuple[str, ...]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import functools
 import inspect
 import operator
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ from s2sgrad.core.kinds import (
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, Function, If, Return, Star, Statement, Var
 from s2sgrad.core.rewrite import free_names, substitute
 from s2sgrad.differentiate.broadcast import unbroadcast
+from s2sgrad.differentiate.conversions import without_conversions
 from s2sgrad.errors import NotDifferentiableError, Origin, UnsupportedError
 from s2sgrad.read.callables import name_of
 from s2sgrad.read.function import read_function
@@ -103,7 +105,23 @@ def bind(rule: Rule, call: Call, at: Origin) -> tuple[dict[str, Expr], dict[str,
                 raise UnsupportedError(f"`{name_of(call.function)}` is called without its argument `{p.name}`.",
                                        f"Pass `{p.name}`.", at)
             bound[p.name] = Const(p.default)
+    _refuse_other_choices(rule, call, bound, at)
     return bound, where
+
+
+def _refuse_other_choices(rule: Rule, call: Call, bound: Mapping[str, Expr], at: Origin) -> None:
+    """Options that are spelt with a value for which the rule does not hold; other ones are met by the call."""
+    for name, known in (rule.choices or {}).items():
+        match bound[name]:
+            case Const(value) if not isinstance(value, np.ndarray) and value not in known:
+                raise UnsupportedError(
+                    f"`{name_of(call.function)}` with {name}={spelt(value)} has no derivative rule.",
+                    f"Use {name}={spelt(known[0])}, or one of {', '.join(map(spelt, known[1:]))}.", at)
+
+
+def spelt(value: Any) -> str:
+    """An option as the user would write it."""
+    return f"`{value.__name__}`" if isinstance(value, FunctionType) else repr(value)
 
 
 def spread(call: Call, kinds: Kinds) -> Call:
@@ -162,7 +180,8 @@ def apply_rule(rule: Rule, call: Call, result: str, result_bar: Expr, active: Ca
     for name in keyword:
         values[name] = result_bar
     statements: list[Assign] = []
-    returned = _run(function.body, values, statements, kinds, fresh, at)
+    body = without_conversions(function.body, {n for n, e in bound.items() if _any_active(e, active)})
+    returned = _run(body, values, statements, kinds, fresh, at)
     starred = len(params) == 2 and params[1].form == "args"
     items = returned.items if isinstance(returned, Build) and returned.form == "tuple" and not starred else (returned,)
     contributions: list[Contribution] = []
@@ -183,9 +202,7 @@ def apply_rule(rule: Rule, call: Call, result: str, result_bar: Expr, active: Ca
         if rule.broadcasts:
             value = unbroadcast(value, kinds.of(Var(result)), argument, kinds)
         contributions.append(Contribution(where[p.name][0], value))
-    needed: set[str] = set()
-    for c in contributions:
-        needed |= free_names(c.value)
+    needed: set[str] = set().union(*(free_names(c.value) for c in contributions))
     kept: list[Statement] = []
     for s in reversed(statements):
         if needed & set(s.targets):
@@ -209,9 +226,7 @@ def scaled(adjoint: Expr, partial: Expr) -> Expr:
 
 
 def _any_active(argument: Expr, active: Callable[[Expr], bool]) -> bool:
-    if isinstance(argument, Build):
-        return any(_any_active(i, active) for i in argument.items)
-    return active(argument)
+    return any(_any_active(i, active) for i in argument.items) if isinstance(argument, Build) else active(argument)
 
 
 def _entries(star: bool, positions: list[int | str], argument: Build, value: Expr, active: Callable[[Expr], bool],

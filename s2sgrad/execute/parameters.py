@@ -8,10 +8,13 @@ arguments are those of Python itself.
 from __future__ import annotations
 
 import inspect
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import Any, NoReturn
+
+import numpy as np
 
 from s2sgrad.errors import ArgumentError
 
@@ -121,13 +124,9 @@ class Parameters:
 
         Raises ArgumentError for a position that is out of range, named twice, or not an int.
         """
-        numbers = [argnums] if isinstance(argnums, int) else list(argnums)
         count = self.positional - self.bound
         found = []
-        for n in numbers:
-            if isinstance(n, bool) or not isinstance(n, int):
-                raise ArgumentError(f"argnums must be an int or a tuple of ints, not {argnums!r}",
-                                    "name the parameters with argnames=")
+        for n in positions(argnums):
             if not -count <= n < count:
                 more = f" (*{self.names[self.positional]} cannot be differentiated)" if self.args else ""
                 raise ArgumentError(f"argnums={n} is out of range: {self.function.__qualname__}() has {count} "
@@ -154,6 +153,24 @@ class Parameters:
         if len(set(found)) < len(found):
             raise ArgumentError(f"{what}={given!r} names a parameter twice", "name each parameter once")
         return tuple(found)
+
+
+def is_position(value: Any) -> bool:
+    """Is it one integer, of Python or of NumPy? A bool is none."""
+    return hasattr(type(value), "__index__") and not isinstance(value, (bool, np.bool_)) and not (
+        isinstance(value, np.ndarray) and value.ndim > 0)
+
+
+def positions(argnums: Any) -> list[int]:
+    """The integers that argnums holds. Raises ArgumentError where it holds anything else."""
+    try:
+        found = [argnums] if is_position(argnums) else list(argnums)
+        if all(map(is_position, found)):
+            return list(map(operator.index, found))
+    except TypeError:                       # nothing to run through, or an array that is no integer
+        pass
+    raise ArgumentError(f"argnums must be an int or a tuple of ints, not {argnums!r}",
+                        "name the parameters with argnames=")
 
 
 def parameters_of(function: FunctionType, bound: int = 0) -> Parameters:

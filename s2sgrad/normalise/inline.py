@@ -125,7 +125,7 @@ def inline_calls(function: Function, units: Units, chosen: Callable[[Any], bool]
 
     Calls of functions that call themselves stay, and those whose arguments are not known one by one.
     """
-    for _ in range(DEPTH):
+    for _ in range(DEPTH + len(units.read)):            # a chain of functions that do not recur ends
         if sum(1 for _ in walk_statements(function.body)) > LIMIT:
             break
         values = function_values(function.body)

@@ -31,7 +31,8 @@ def arrays_of_lists(function: Function, kinds: Kinds) -> Function:
         return tuple(map_exprs(map_blocks(s, visit), lambda e: bottom_up(e, lambda n: _with_arrays(n, kinds)))
                      for s in block)
 
-    body = visit(function.body)
+    with kinds.remembering():
+        body = visit(function.body)
     return function if body == function.body else replace(function, body=body)
 
 

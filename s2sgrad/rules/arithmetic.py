@@ -170,14 +170,20 @@ def power(z: Any, x1: Any, x2: Any) -> Any:
         x1_partial = x2 * x1 ** (x2 - 1)
     elif np.ndim(x2) == 0 and x2 < 0:
         x1_partial = x2 * z / x1
-    else:
+    elif np.result_type(x2) == "bool":
+        x1_partial = x2
+    elif np.result_type(x2) != "bool":
         x1_partial = x2 * np.power(x1, x2 - (x2 != 0))   # x2 * x1**0 where x2 == 0
+    else:
+        x1_partial = x2 * np.power(x1, 1.0 * x2 - (x2 != 0))
     if not np.iscomplexobj(x1) and np.ndim(x1) == 0 and x1 > 0:
         x2_partial = z * math.log(x1)
     elif np.iscomplexobj(z):
         x2_partial = z * np.log(x1 + (x1 == 0) + 0j)
-    else:
+    elif isinstance(x1, int):
         x2_partial = z * np.log(x1 + (x1 == 0))
+    else:
+        x2_partial = z * np.log(1.0 * x1 + (x1 == 0))
     return x1_partial, x2_partial
 
 

@@ -338,8 +338,10 @@ def flipud(y, m, *, y_bar):
 def roll(y, a, shift, axis=None, *, y_bar):
     if isinstance(shift, int):
         back = -shift
+    elif isinstance(shift, tuple):
+        back = np.negative(shift)       # type: ignore[assignment]
     else:
-        back = np.negative(shift)
+        back = -np.asarray(shift, dtype=int)        # type: ignore[assignment]
     if axis is None:
         a_bar = np.roll(y_bar, back)
     else:
@@ -349,7 +351,11 @@ def roll(y, a, shift, axis=None, *, y_bar):
 
 @adjoint(np.rot90, kind=_rot90_kind, result=VIEW, complex_too=True)
 def rot90(y, m, k=1, axes=(0, 1), *, y_bar):
-    m_bar = np.rot90(y_bar, -k, axes)
+    if isinstance(k, int):
+        back = -k
+    else:
+        back = -np.asarray(k, dtype=int)        # type: ignore[assignment]
+    m_bar = np.rot90(y_bar, back, axes)
     return m_bar
 
 

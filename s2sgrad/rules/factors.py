@@ -159,7 +159,7 @@ def svdvals(y, x, *, y_bar):
 
 
 # ---------------------------------------------------------------- equations
-@adjoint(np.linalg.qr, kind=qr_kind)
+@adjoint(np.linalg.qr, kind=qr_kind, choices={"mode": ("reduced", "r", "complete")})
 def qr(y, a, mode="reduced", *, y_bar):
     a_bar = qr_adjoint(a, y, y_bar, mode)
     return a_bar

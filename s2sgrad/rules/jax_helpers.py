@@ -8,7 +8,7 @@ from __future__ import annotations
 HELPERS = frozenset({
     "add_adjoints", "as_sequence_like", "average_adjoint", "bounded_extreme_adjoints", "cast_back", "cast_like",
     "cholesky_adjoint", "cholesky_part_adjoint", "cholesky_solve_adjoint", "coefficients_adjoint",
-    "column_split_like", "cond_adjoint", "contracted_axes", "correlation_adjoints", "counted_mean_adjoint",
+    "cofactors", "column_split_like", "cond_adjoint", "contracted_axes", "correlation_adjoints", "counted_mean_adjoint",
     "covariance_adjoints", "cross_adjoints", "cumprod_adjoint", "cut", "diff_adjoint", "differenced", "digamma",
     "distance_adjoint", "dot_left_adjoint", "dot_right_adjoint", "dsplit_like", "eigh_adjoint", "eigvalsh_adjoint",
     "einsum_adjoint", "einsum_adjoints", "einsum_at", "einsum_second_adjoints", "einsum_terms", "entries",

@@ -320,7 +320,9 @@ def repeat(y, a, repeats, axis=None, *, y_bar):
 
 
 # ---------------------------------------------------------------- padding
-@adjoint(np.pad, kind=_pad_kind, complex_too=True)
+@adjoint(np.pad, kind=_pad_kind, complex_too=True, choices={
+    "mode": ("constant", "edge", "reflect", "symmetric", "wrap", "linear_ramp", "mean", "median", "maximum", "minimum",
+             "empty")})
 def pad(y, array, pad_width, mode="constant", constant_values=0, *, y_bar):
     if mode == "constant":
         array_bar = unpad(y_bar, np.shape(array), pad_width)

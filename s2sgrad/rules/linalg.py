@@ -2,8 +2,8 @@
 
 Formulas: M. Giles, "Collected matrix derivative results for forward and reverse mode algorithmic differentiation"
 (2008). Conventions: the norm of zero has gradient zero (JAX: nan); the adjoint of np.linalg.cholesky is lower
-triangular, since NumPy reads the lower triangle only (JAX: symmetric). np.linalg.det of a singular matrix is refused
-by np.linalg.inv, which raises LinAlgError.
+triangular, since NumPy reads the lower triangle only (JAX: symmetric). np.linalg.det has a derivative at singular
+matrices too; np.linalg.slogdet has none there, and np.linalg.inv raises LinAlgError.
 """
 # mypy: allow-untyped-defs
 
@@ -17,7 +17,15 @@ from s2sgrad.rules.products import joint_dtype
 from s2sgrad.rules.reductions import accumulated, array_dtype, reduced
 from s2sgrad.rules.registry import adjoint
 from s2sgrad.runtime.broadcasting import unbroadcast
-from s2sgrad.runtime.linalg import cholesky_adjoint, cond_adjoint, norm_adjoint, solve_adjoints, trace_adjoint
+from s2sgrad.runtime.linalg import (
+    cholesky_adjoint,
+    cofactors,
+    cofactors_adjoint,
+    cond_adjoint,
+    norm_adjoint,
+    solve_adjoints,
+    trace_adjoint,
+)
 
 
 # ---------------------------------------------------------------- kinds
@@ -158,12 +166,18 @@ def inv(y, a, *, y_bar):
 # ---------------------------------------------------------------- determinants and factors
 @adjoint(np.linalg.det, kind=det_kind, complex_too=True)
 def det(y, a, *, y_bar):
-    """Giles 2008."""
+    """Jacobi's formula; with the inverse where there is one (Giles 2008)."""
     if np.ndim(a) == 2:
-        a_bar = y_bar * y * np.linalg.inv(a).T
+        a_bar = y_bar * cofactors(a, y)
     else:
-        a_bar = np.expand_dims(y_bar * y, (-2, -1)) * np.swapaxes(np.linalg.inv(a), -1, -2)
+        a_bar = np.expand_dims(y_bar, (-2, -1)) * cofactors(a, y)
     return a_bar
+
+
+@adjoint(cofactors, kind=same_shape, complex_too=True)
+def cofactors_(z, a, det, *, z_bar):
+    """The determinant is that of `a`, so it carries nothing of its own."""
+    return cofactors_adjoint(a, z_bar), 0.0
 
 
 @adjoint(np.linalg.slogdet, kind=slogdet_kind)

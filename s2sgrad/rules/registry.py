@@ -15,7 +15,7 @@ real by whoever uses the rule (decision 11). A rule that holds for complex argum
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -41,6 +41,7 @@ class Rule:
     kind: `kind(*kinds, **kinds)` gives the kind of the result from those of the arguments.
     pure: may be computed twice, or not at all.
     complex_too: what the rule says also holds where an argument, or the result, is complex; elsewhere it is refused.
+    choices: for some options, the values for which the rule holds; another one that the source spells is refused.
     """
 
     function: Any
@@ -54,6 +55,7 @@ class Rule:
     pure: bool = True
     jax: str | None = None
     complex_too: bool = False
+    choices: Mapping[str, tuple[Any, ...]] | None = None
 
 
 _RULES: dict[Any, Rule] = {}
@@ -95,7 +97,8 @@ def edition() -> int:
 
 
 def adjoint(*functions: Any, broadcasts: bool = False, kind: KindRule | None = None, result: str = FRESH,
-            jax: str | None = None, complex_too: bool = False) -> Callable[[F], F]:
+            jax: str | None = None, complex_too: bool = False,
+            choices: Mapping[str, tuple[Any, ...]] | None = None) -> Callable[[F], F]:
     """State the adjoint of one or several callables.
 
         @adjoint(np.tanh)
@@ -105,12 +108,13 @@ def adjoint(*functions: Any, broadcasts: bool = False, kind: KindRule | None = N
 
     Args: the callables; broadcasts: the returned contributions have the result's shape and are summed back to the
     shapes of the arguments; kind: the kind of the result; result: what the result aliases ("fresh", "same", "view");
-    complex_too: it holds for complex values, without conjugating (`z_bar` pairs with dz as real(sum(z_bar * dz))).
+    complex_too: it holds for complex values, without conjugating (`z_bar` pairs with dz as real(sum(z_bar * dz)));
+    choices: for options that it does not know with every value, the values that it knows, the best advice first.
     """
     def enter(implementation: F) -> F:
         for function in functions:
             register(Rule(function, "adjoint", implementation, _parameters(implementation, 1), broadcasts, kind,
-                          result, jax=jax, complex_too=complex_too))
+                          result, jax=jax, complex_too=complex_too, choices=choices))
         return implementation
     return enter
 

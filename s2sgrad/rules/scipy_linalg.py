@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sgrad.core.kinds import UNKNOWN, Kind, Known, Number, TupleKind, rank_of, shape_of
+from s2sgrad.core.kinds import UNKNOWN, Array, Kind, Known, Number, TupleKind, rank_of, shape_of
 from s2sgrad.rules import shapes
 from s2sgrad.rules.factors import eigh_kind, eigvalsh_kind, pinv_kind, qr_kind, singular_values_kind, svd_kind
 from s2sgrad.rules.linalg import array, det_kind, inexact, norm_kind, same_shape, solve_kind
@@ -44,7 +44,8 @@ def _scalar(a: Kind, *_: Kind, **__: Kind) -> Kind:
 
 
 def _factor_and_side(a: Kind, *_: Kind, **__: Kind) -> Kind:
-    return TupleKind((same_shape(a), shapes.truth()))
+    lower = linalg.cho_factor(np.eye(1))[1]          # an array since SciPy 1.18
+    return TupleKind((same_shape(a), Array("bool", ()) if isinstance(lower, np.ndarray) else shapes.truth()))
 
 
 def _solution_by_factor(c_and_lower: Kind, b: Kind, *_: Kind, **__: Kind) -> Kind:

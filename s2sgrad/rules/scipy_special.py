@@ -95,7 +95,7 @@ def digamma(y: Any, x: Any) -> Any:
 
 def zeta(y: Any, x: Any, q: Any) -> Any:
     """DLMF 25.11.17."""
-    return None, -x * special.zeta(x + 1.0, q)
+    return None, -(x * special.zeta(x + 1.0, q))
 
 
 def polygamma(y: Any, n: Any, x: Any) -> Any:
@@ -113,12 +113,20 @@ def betaln(y: Any, a: Any, b: Any) -> Any:
 
 
 def gammainc(y: Any, a: Any, x: Any) -> Any:
-    density = np.exp(special.xlogy(a - 1.0, x) - x - special.gammaln(a))
+    if isinstance(a, int):
+        shape = a
+    else:
+        shape = 1.0 * a
+    density = np.exp(special.xlogy(a - 1.0, x) - x - special.gammaln(shape))
     return None, density.astype(y.dtype)
 
 
 def gammaincc(y: Any, a: Any, x: Any) -> Any:
-    density = np.exp(special.xlogy(a - 1.0, x) - x - special.gammaln(a))
+    if isinstance(a, int):
+        shape = a
+    else:
+        shape = 1.0 * a
+    density = np.exp(special.xlogy(a - 1.0, x) - x - special.gammaln(shape))
     return None, -density.astype(y.dtype)
 
 
@@ -147,7 +155,11 @@ def j1(y: Any, x: Any) -> Any:
 
 
 def jv(y: Any, v: Any, z: Any) -> Any:
-    return None, 0.5 * (special.jv(v - 1, z) - special.jv(v + 1, z))
+    if isinstance(v, int):
+        order = v
+    else:
+        order = 1.0 * v
+    return None, 0.5 * (special.jv(order - 1, z) - special.jv(order + 1, z))
 
 
 def y0(y: Any, x: Any) -> Any:
@@ -159,7 +171,11 @@ def y1(y: Any, x: Any) -> Any:
 
 
 def yv(y: Any, v: Any, z: Any) -> Any:
-    return None, 0.5 * (special.yv(v - 1, z) - special.yv(v + 1, z))
+    if isinstance(v, int):
+        order = v
+    else:
+        order = 1.0 * v
+    return None, 0.5 * (special.yv(order - 1, z) - special.yv(order + 1, z))
 
 
 def i0(y: Any, x: Any) -> Any:
@@ -179,7 +195,11 @@ def i1e(y: Any, x: Any) -> Any:
 
 
 def iv(y: Any, v: Any, z: Any) -> Any:
-    return None, 0.5 * (special.iv(v - 1, z) + special.iv(v + 1, z))
+    if isinstance(v, int):
+        order = v
+    else:
+        order = 1.0 * v
+    return None, 0.5 * (special.iv(order - 1, z) + special.iv(order + 1, z))
 
 
 def k0(y: Any, x: Any) -> Any:
@@ -191,18 +211,34 @@ def k1(y: Any, x: Any) -> Any:
 
 
 def kv(y: Any, v: Any, z: Any) -> Any:
-    return None, -0.5 * (special.kv(v - 1, z) + special.kv(v + 1, z))
+    if isinstance(v, int):
+        order = v
+    else:
+        order = 1.0 * v
+    return None, -0.5 * (special.kv(order - 1, z) + special.kv(order + 1, z))
 
 
 # ---------------------------------------------------------------- entropies and robust losses
 def xlogy(z: Any, x: Any, y: Any) -> Any:
     """A term with x = 0 is zero for every y."""
-    return np.log(y), np.where(x == 0.0, 0.0, np.divide(x, np.where(x == 0.0, 1.0, y)))
+    if isinstance(y, float):
+        slope = float(np.log(y))
+    elif isinstance(y, int):
+        slope = np.log(y)
+    else:
+        slope = np.log(1.0 * y)
+    return slope, np.where(x == 0.0, 0.0, np.divide(x, np.where(x == 0.0, 1.0, y)))
 
 
 def xlog1py(z: Any, x: Any, y: Any) -> Any:
     """A term with x = 0 is zero for every y."""
-    return np.log1p(y), np.where(x == 0.0, 0.0, np.divide(x, np.where(x == 0.0, 1.0, 1.0 + y)))
+    if isinstance(y, float):
+        slope = float(np.log1p(y))
+    elif isinstance(y, int):
+        slope = np.log1p(y)
+    else:
+        slope = np.log1p(1.0 * y)
+    return slope, np.where(x == 0.0, 0.0, np.divide(x, np.where(x == 0.0, 1.0, 1.0 + y)))
 
 
 def entr(y: Any, x: Any) -> Any:
@@ -218,7 +254,15 @@ def kl_div(z: Any, x: Any, y: Any) -> Any:
 
 
 def huber(y: Any, delta: Any, r: Any) -> Any:
-    return np.maximum(abs(r) - delta, 0.0), np.minimum(np.maximum(r, -delta), delta)
+    if isinstance(delta, int):
+        bound = delta
+    else:
+        bound = 1.0 * delta
+    if isinstance(r, int):
+        residual = r
+    else:
+        residual = 1.0 * r
+    return np.maximum(abs(residual) - bound, 0.0), np.minimum(np.maximum(residual, -bound), bound)
 
 
 def pseudo_huber(y: Any, delta: Any, r: Any) -> Any:

@@ -23,6 +23,7 @@ from s2sgrad.runtime.statistics import (
     quantile_place_adjoint,
 )
 
+METHODS = ("linear", "lower", "higher", "midpoint", "nearest")        # of quantiles: `places_between` knows these
 
 # ---------------------------------------------------------------- kinds
 def _median_kind(a: Kind, axis: Kind | None = None, out: Kind | None = None, overwrite_input: Kind | None = None,
@@ -49,14 +50,14 @@ def median(y, a, axis=None, keepdims=False, *, y_bar):
     return a_bar
 
 
-@adjoint(np.quantile, kind=_quantile_kind)
+@adjoint(np.quantile, kind=_quantile_kind, choices={"method": METHODS})
 def quantile(y, a, q, axis=None, method="linear", keepdims=False, *, y_bar):
     a_bar = quantile_adjoint(a, q, axis, method, keepdims, y_bar)
     q_bar = quantile_place_adjoint(a, q, axis, method, y_bar)
     return a_bar, q_bar
 
 
-@adjoint(np.percentile, kind=_quantile_kind)
+@adjoint(np.percentile, kind=_quantile_kind, choices={"method": METHODS})
 def percentile(y, a, q, axis=None, method="linear", keepdims=False, *, y_bar):
     a_bar = quantile_adjoint(a, np.divide(q, 100.0), axis, method, keepdims, y_bar)
     q_bar = quantile_place_adjoint(a, np.divide(q, 100.0), axis, method, y_bar) / 100.0

@@ -112,6 +112,8 @@ from s2sgrad.runtime.layout import (
 )
 from s2sgrad.runtime.linalg import (
     cholesky_adjoint as cholesky_adjoint,
+    cofactors as cofactors,
+    cofactors_adjoint as cofactors_adjoint,
     cond_adjoint as cond_adjoint,
     extreme as extreme,
     norm_adjoint as norm_adjoint,

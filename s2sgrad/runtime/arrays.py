@@ -56,8 +56,7 @@ def from_diagonal(y_bar: Any, shape: Any, offset: int = 0, axis1: int = 0, axis2
     """The adjoint of `np.diagonal`: zeros of this shape with y_bar on the diagonal of the two axes."""
     x_bar = np.zeros(shape, dtype=np.result_type(y_bar))
     planes = np.moveaxis(x_bar, (axis1, axis2), (-2, -1))
-    length = np.shape(y_bar)[-1]
-    along = np.arange(length)
+    along, offset = np.arange(np.shape(y_bar)[-1]), int(offset)
     planes[..., along + max(-offset, 0), along + max(offset, 0)] = y_bar
     return x_bar
 

@@ -96,7 +96,7 @@ def gradient_adjoint(y_bar: Any, shape: Any, spacing: Any, axis: Any, edge_order
     for bar, along, step in zip(bars, axes, steps, strict=True):
         rows = np.moveaxis(bar, along, -1)
         length = np.shape(rows)[-1]
-        between = np.diff(step) if np.ndim(step) == 1 else np.full(length - 1, step)
+        between = np.diff(1.0 * np.asarray(step)) if np.ndim(step) == 1 else np.full(length - 1, step)
         before, at, behind, third, last = slope_weights(between.astype(rows.dtype), edge_order)
         none = np.zeros_like(rows[..., :1])
         found = at * rows + np.concatenate([(before * rows)[..., 1:], none], axis=-1)
@@ -114,12 +114,13 @@ def gradient_adjoint(y_bar: Any, shape: Any, spacing: Any, axis: Any, edge_order
 
 def polyval_adjoint(y_bar: Any, p: Any, x: Any) -> Any:
     """The adjoint of `x` in y = np.polyval(p, x)."""
-    p = np.asarray(p)
+    p = np.asarray(p, dtype=np.result_type(p, x, 1.0))
     return y_bar * np.polyval(p[:-1] * np.arange(np.size(p) - 1, 0, -1, dtype=p.dtype), x)
 
 
 def coefficients_adjoint(y_bar: Any, count: int, x: Any) -> Any:
     """The adjoint of the coefficients in y = np.polyval(p, x), of which there are `count`."""
+    x = np.asarray(x, dtype=np.result_type(y_bar, x, 1.0))
     return np.stack([np.sum(y_bar * x ** k) for k in reversed(range(count))])
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.runtime.broadcasting import unbroadcast
-from s2sgrad.runtime.reductions import expand_reduced, tie_share
+from s2sgrad.runtime.reductions import expand_reduced, product_of_others, tie_share
 
 
 def norm_adjoint(y: Any, x: Any, ord: Any, axis: Any, keepdims: Any, y_bar: Any) -> Any:
@@ -111,3 +111,42 @@ def cholesky_adjoint(factor: Any, factor_bar: Any) -> Any:
     half = np.linalg.solve(upper, phi)
     s = np.linalg.solve(upper, np.swapaxes(half, -1, -2))      # the transposed of the s above
     return np.tril(s + np.swapaxes(s, -1, -2)) * (1.0 - 0.5 * diagonal)
+
+
+def cofactors(a: Any, det: Any) -> Any:
+    """The derivative of det = np.linalg.det(a) by each entry of `a`: det * inv(a)^T, also of singular
+    matrices.
+
+    Where the inverse would lose more than half of the digits (or is none) it is
+    |u| |v^T| conj(u) diag(products of the other singular values) conj(v^T), with a = u diag(s) v^T.
+    Leading axes are a batch.
+    """
+    axes = (-2, -1)
+    try:
+        inverse = np.linalg.inv(a)
+        condition = np.linalg.norm(a, axis=axes) * np.linalg.norm(inverse, axis=axes)
+        if not np.any(condition * condition * np.finfo(inverse.dtype).eps > 1.0):
+            return np.expand_dims(det, axes) * np.swapaxes(inverse, -1, -2)
+    except np.linalg.LinAlgError:
+        pass
+    u, s, vh = np.linalg.svd(a)
+    sign = (np.linalg.det(u) * np.linalg.det(vh))[..., None, None]
+    return sign * (np.conj(u) * product_of_others(s, -1)[..., None, :]) @ np.conj(vh)
+
+
+def cofactors_adjoint(a: Any, z_bar: Any) -> Any:
+    """The adjoint of `a` in z = cofactors(a, np.linalg.det(a)).
+
+    In the frame of the singular vectors z changes by the products of all singular values but two: entry
+    (i, j) by -e[j, i] of a change e of a, entry (i, i) by all e[k, k] but its own.
+    """
+    u, s, vh = np.linalg.svd(a)
+    own = np.eye(np.shape(a)[-1], dtype=bool)
+    without = np.where(own, np.ones_like(s[..., None, :]), s[..., None, :])     # row i: all but number i
+    products = np.where(own, 0.0, product_of_others(without, -1))
+    turned = np.swapaxes(np.conj(u), -1, -2) @ z_bar @ np.swapaxes(np.conj(vh), -1, -2)
+    along = np.diagonal(turned, axis1=-2, axis2=-1)[..., None, :]
+    straight = np.sum(products * along, axis=-1)[..., None]
+    inner = np.where(own, straight, -np.swapaxes(turned, -1, -2) * products)
+    sign = (np.linalg.det(u) * np.linalg.det(vh))[..., None, None]
+    return sign * np.conj(u) @ inner @ np.conj(vh)

@@ -68,5 +68,6 @@ def unmesh(y_bar: Any, xi: Any, indexing: str) -> list[Any]:
     for k, (bar, x) in enumerate(zip(y_bar, xi, strict=True)):
         own = 1 - k if indexing == "xy" and len(xi) > 1 and k < 2 else k
         others = tuple(axis for axis in range(len(xi)) if axis != own)
-        bars.append(np.reshape(np.sum(bar, axis=others), np.shape(x)))
+        summed = np.sum(bar, axis=others) if np.ndim(bar) else np.full(np.shape(x), bar)    # 0.0: unread
+        bars.append(np.reshape(summed, np.shape(x)))
     return bars

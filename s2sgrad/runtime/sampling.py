@@ -17,7 +17,7 @@ def interp_slope(x: Any, xp: Any, fp: Any) -> Any:
 
     At an inner node the slope to the right, at the last node the one to the left. Shape of x.
     """
-    x, xp, fp = np.asarray(x), np.asarray(xp), np.asarray(fp)
+    x, xp, fp = np.asarray(x), np.asarray(xp, dtype=float), 1.0 * np.asarray(fp)
     if xp.size == 1:
         return np.zeros(x.shape)[()]
     k = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, xp.size - 2)
@@ -38,7 +38,7 @@ def scatter_to_nodes(weight: Any, x: Any, xp: Any, dtype: Any) -> Any:
     Outside of the nodes the first or the last one has it all. weight and x have one shape; returns the shape
     of xp, in this dtype.
     """
-    xp = np.asarray(xp)
+    xp = np.asarray(xp, dtype=float)
     weight = np.reshape(weight, -1)
     x = np.reshape(np.clip(x, xp[0], xp[-1]), -1)
     nodes = np.zeros(xp.size, dtype=weight.dtype)
@@ -74,7 +74,7 @@ def in_full_convolution(y_bar: Any, length: int, late: bool = False) -> Any:
 
 def scatter_slopes(weight: Any, x: Any, xp: Any, dtype: Any) -> Any:
     """The adjoint of `interp_slope(x, xp, fp)` with respect to fp, in the shape of xp and in this dtype."""
-    xp = np.asarray(xp)
+    xp = np.asarray(xp, dtype=float)
     inside = np.greater_equal(x, xp[0]) & np.less_equal(x, xp[-1])
     weight = np.reshape(np.where(inside, weight, 0.0), -1)
     nodes = np.zeros(xp.size, dtype=weight.dtype)

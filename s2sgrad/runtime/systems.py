@@ -43,11 +43,13 @@ def system_adjoints(a: Any, b: Any, x: Any, x_bar: Any, lower: Any, assume_a: An
 
 
 def cholesky_part_adjoint(c: Any, c_bar: Any, lower: Any) -> Any:
-    """The adjoint of `a` in c = cho_factor(a, lower)[0], of which the other triangle is that of a."""
+    """The adjoint of `a` in c = cho_factor(a, lower)[0], of which the other triangle is that of a, or
+    zero (since SciPy 1.18)."""
     if lower:
-        return cholesky_adjoint(np.tril(c), np.tril(c_bar)) + np.triu(c_bar, 1)
+        other = np.triu(c_bar, 1) * np.any(np.triu(c, 1))
+        return cholesky_adjoint(np.tril(c), np.tril(c_bar)) + other
     factor_bar = cholesky_adjoint(np.swapaxes(np.triu(c), -1, -2), np.swapaxes(np.triu(c_bar), -1, -2))
-    return np.swapaxes(factor_bar, -1, -2) + np.tril(c_bar, -1)
+    return np.swapaxes(factor_bar, -1, -2) + np.tril(c_bar, -1) * np.any(np.tril(c, -1))
 
 
 def cholesky_solve_adjoint(c: Any, lower: Any, x: Any, b_bar: Any) -> Any:

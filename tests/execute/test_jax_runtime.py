@@ -126,6 +126,7 @@ CASES = [
     ("solve_adjoints", SQUARE[0], (3,), V[:3], U[:3]), ("solve_adjoints", SQUARE, (2, 3, 3), SQUARE, POSITIVE),
     ("solve_adjoints", SQUARE[0], (3, 2), REAL[0, :, :2], REAL[1, :, :2]),
     ("solve_adjoints", SQUARE, (3, 2), REAL[:, :, :2], REAL[:, :, 1:3]),
+    ("cofactors", SQUARE, np.linalg.det(SQUARE)), ("cofactors", SQUARE[0], np.linalg.det(SQUARE[0])),
     ("cholesky_adjoint", np.linalg.cholesky(POSITIVE), SQUARE), ("cholesky_adjoint", np.linalg.cholesky(POSITIVE[0]),
                                                                  SQUARE[0]),
     # products

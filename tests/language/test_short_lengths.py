@@ -41,11 +41,12 @@ def plane_and_space(u, v):
 pytestmark = pytest.mark.filterwarnings("ignore:Arrays of 2-dimensional vectors:DeprecationWarning")
 CASES = [(torque, (random(3), [random(3), random(3)])), (circle, (random(2), random(4))),
          (planar, (random(3), random(3)))]
+PLANES = np.lib.NumpyVersion(np.__version__) < "2.5.0"          # since then NumPy has no product of 2-vectors
+IN_PLANES = [(planar, (random(2), random(2))), (plane_and_space, (random(2), random(4, 3)))] if PLANES else []
 
 
 @pytest.mark.parametrize("facts", FACTS)
-@pytest.mark.parametrize("f, args", [*CASES, (planar, (random(2), random(2))),
-                                     (plane_and_space, (random(2), random(4, 3)))], ids=name)
+@pytest.mark.parametrize("f, args", [*CASES, *IN_PLANES], ids=name)
 def test_gradients(f, args, facts):
     check(f, args, facts)
 
@@ -57,7 +58,7 @@ def test_no_broadcasting_is_undone(f, args):
 
 def test_the_same_gradient_object_takes_vectors_of_other_lengths():
     both = s2sgrad.grad(planar, argnums=(0, 1))
-    for n in (3, 2, 3):
+    for n in (3, 2, 3) if PLANES else (3, 3):
         u, v = random(n), random(n)
         u_bar, v_bar = both(u, v)
         h, du, dv = 1e-6, random(n), random(n)

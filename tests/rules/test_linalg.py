@@ -8,6 +8,7 @@ import pytest
 from general_branch import without_facts
 from harness import Case, check_case, every
 
+from s2sgrad import grad
 from s2sgrad.rules import linalg as rules
 from s2sgrad.runtime import linalg as helpers
 
@@ -122,6 +123,49 @@ def test_cholesky_adjoint_is_lower_triangular():
     np.testing.assert_array_equal(np.triu(helpers.cholesky_adjoint(factor, arr(4, 4)), 1), 0.0)
 
 
-def test_det_of_a_singular_matrix_is_refused():
-    with pytest.raises(np.linalg.LinAlgError):
-        rules.det(0.0, np.zeros((2, 2)), y_bar=1.0)
+SINGULAR = {
+    "rank 1": np.array([[1.0, 2.0], [2.0, 4.0]]), "rank 0": np.zeros((2, 2)), "a number": np.zeros((1, 1)),
+    "rank 2 of 3": np.arange(9.0).reshape(3, 3), "rank 1 of 3": np.outer([1.0, 2.0, 3.0], [0.1, 0.2, 0.7]),
+    "nearly": np.arange(9.0).reshape(3, 3) + 1e-12 * np.eye(3), "regular": regular(4, 4),
+}
+
+
+def minors(a):
+    """The cofactors by their definition."""
+    n = range(len(a))
+    return np.array([[(-1.0) ** (i + j) * np.linalg.det(np.delete(np.delete(a, i, 0), j, 1)) for j in n] for i in n])
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "complex128"])
+@pytest.mark.parametrize("name", SINGULAR)
+def test_det_has_a_derivative_at_singular_matrices(name, dtype):
+    a = SINGULAR[name].astype(dtype)
+    a = a * (1.0 + 2.0j) if dtype == "complex128" else a
+    a_bar = rules.det(np.linalg.det(a), a, y_bar=1.0)
+    assert a_bar.dtype == dtype
+    np.testing.assert_allclose(a_bar, minors(a), rtol=1e-4 if dtype == "float32" else 1e-9, atol=1e-5)
+
+
+def test_det_of_a_batch_in_which_one_matrix_is_singular():
+    a = np.stack([SINGULAR["rank 2 of 3"], regular(3, 3), SINGULAR["rank 1 of 3"]])
+    found = grad(lambda a: np.sum(np.linalg.det(a)))(a)
+    np.testing.assert_allclose(found, [minors(m) for m in a], atol=1e-12)
+
+
+@pytest.mark.parametrize("name", SINGULAR)
+def test_second_derivatives_of_a_determinant(name):
+    a, seed = SINGULAR[name], arr(*SINGULAR[name].shape)
+    slope, direction = grad(lambda a: np.sum(helpers.cofactors(a, np.linalg.det(a)) * seed))(a), arr(*a.shape)
+    step = 1e-5 * direction
+    expected = np.sum((minors(a + step) - minors(a - step)) * seed) / 2e-5
+    np.testing.assert_allclose(np.sum(slope * direction), expected, rtol=1e-7, atol=1e-8)
+
+
+def entry(x):
+    return np.linalg.det(np.array([[x, 0.0], [0.0, 0.0]]))
+
+
+def test_det_of_an_empty_matrix_and_of_one_that_holds_nan():
+    assert entry(2.0) == 0.0 and grad(entry)(2.0) == 0.0
+    assert rules.det(1.0, np.zeros((0, 0)), y_bar=1.0).shape == (0, 0)
+    assert np.isnan(rules.det(np.nan, np.full((2, 2), np.nan), y_bar=1.0)).all()

@@ -89,6 +89,7 @@ from s2sgrad.execute.jax_runtime.joining import (
 )
 from s2sgrad.execute.jax_runtime.linalg import (
     cholesky_adjoint as cholesky_adjoint,
+    cofactors as cofactors,
     cond_adjoint as cond_adjoint,
     extreme as extreme,
     norm_adjoint as norm_adjoint,

@@ -2,6 +2,7 @@
 #   meas_std, x0, zs.
 # Facts: accel_std: float; meas_std: float; x0: float64[n0]; zs: float64[n1, n2]; valid: bool[n1].
 import numpy as np
+from s2sgrad.runtime import cofactors
 
 
 def build_model_fwd(dt, accel_std, meas_std):
@@ -75,7 +76,7 @@ def kalman_nll_value_and_grad(accel_std, meas_std, x0, zs, valid, *, result_bar=
             # nll += 0.5 * (innovation @ np.linalg.solve(S, innovation) + np.log(np.linalg.det(S)) + 2 * n ...
             t_bar = 0.5 * result_bar
             solve_S_T = np.linalg.solve(S.T, t_bar * innovation)
-            S_bar = t_bar / det_S * det_S * np.linalg.inv(S).T - np.outer(solve_S_T, solve)
+            S_bar = t_bar / det_S * cofactors(S, det_S) - np.outer(solve_S_T, solve)
             innovation_bar = t_bar * solve + solve_S_T + K.T @ x0_bar
             # P = (np.eye(4) - K @ H) @ P
             t_bar = -(P_bar @ P.T)

@@ -16,7 +16,7 @@ def dissipated_power_value_and_grad(A, b, *, result_bar=1.0):
     for k in range(n - 1):
         p = k + np.argmax(np.abs(work[k:, k]))
         if p != k:
-            work_record.append(np.copy(work[[k, p]]))
+            work_record.append(work[[k, p]])
             work[[k, p]] = work[[p, k]]
             t = perm[k]
             perm[k] = perm[p]

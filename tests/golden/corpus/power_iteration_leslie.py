@@ -11,7 +11,7 @@ def leslie_fwd(fecundity, survival):
     L[0, :] = fecundity
     arange = np.arange(1, n)
     arange_1 = np.arange(n - 1)
-    L_record = np.copy(L[arange, arange_1])
+    L_record = L[arange, arange_1]
     L[arange, arange_1] = survival
     return np.copy(L), (L, arange, arange_1, L_record)
 
