@@ -27,7 +27,7 @@ HELPERS = frozenset({
     "system_adjoints", "tensordot_left_adjoint", "tensordot_right_adjoint", "tie_share", "to_groups",
     "trace_adjoint", "transformed_axes", "trapezoid_adjoint", "trapezoid_nodes_adjoint", "trapezoid_step_adjoint",
     "triangular_adjoint", "unblock", "unblock_diag", "unbroadcast", "unchoose", "undiag", "unfolded", "unmesh",
-    "unordered_reshape", "unpad", "unrepeat", "unselect", "unselected", "unstack_like", "untake",
-    "untake_along_axis", "untake_known", "untile", "vander_adjoint", "vsplit_like", "weighted_linspace",
+    "unordered_reshape", "unpad", "unrepeat", "unselect", "unselected", "unsplit", "unstack_like",
+    "untake", "untake_along_axis", "untake_known", "untile", "vander_adjoint", "vsplit_like", "weighted_linspace",
     "without_ends", "zeros_like",
 })

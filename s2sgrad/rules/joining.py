@@ -35,6 +35,7 @@ from s2sgrad.runtime.joining import (
     split_like,
     unpad,
     unrepeat,
+    unsplit,
     unstack_like,
     untile,
     vsplit_like,
@@ -284,25 +285,37 @@ def append(y, arr, values, axis=None, *, y_bar):
 # ---------------------------------------------------------------- cutting
 @adjoint(np.split, kind=_split_kind, result=VIEW, complex_too=True)
 def split(y, ary, indices_or_sections, axis=0, *, y_bar):
-    ary_bar = np.concatenate(y_bar, axis)
+    if isinstance(indices_or_sections, int):
+        ary_bar = np.concatenate(y_bar, axis)
+    else:
+        ary_bar = unsplit(y_bar, np.shape(ary), indices_or_sections, axis)
     return ary_bar
 
 
 @adjoint(np.array_split, kind=_array_split_kind, result=VIEW, complex_too=True)
 def array_split(y, ary, indices_or_sections, axis=0, *, y_bar):
-    ary_bar = np.concatenate(y_bar, axis)
+    if isinstance(indices_or_sections, int):
+        ary_bar = np.concatenate(y_bar, axis)
+    else:
+        ary_bar = unsplit(y_bar, np.shape(ary), indices_or_sections, axis)
     return ary_bar
 
 
 @adjoint(np.hsplit, kind=_hsplit_kind, result=VIEW, complex_too=True)
 def hsplit(y, ary, indices_or_sections, *, y_bar):
-    ary_bar = np.hstack(y_bar)
+    if isinstance(indices_or_sections, int):
+        ary_bar = np.hstack(y_bar)
+    else:
+        ary_bar = unsplit(y_bar, np.shape(ary), indices_or_sections, min(np.ndim(ary) - 1, 1))
     return ary_bar
 
 
 @adjoint(np.vsplit, kind=_vsplit_kind, result=VIEW, complex_too=True)
 def vsplit(y, ary, indices_or_sections, *, y_bar):
-    ary_bar = np.concatenate(y_bar)
+    if isinstance(indices_or_sections, int):
+        ary_bar = np.concatenate(y_bar)
+    else:
+        ary_bar = unsplit(y_bar, np.shape(ary), indices_or_sections, 0)
     return ary_bar
 
 

@@ -102,6 +102,7 @@ from s2sgrad.runtime.joining import (
     statistic_weights as statistic_weights,
     unpad as unpad,
     unrepeat as unrepeat,
+    unsplit as unsplit,
     unstack_like as unstack_like,
     untile as untile,
     vsplit_like as vsplit_like,

@@ -58,6 +58,17 @@ def dsplit_like(y_bar: Any, likes: Any) -> Any:
     return cut(y_bar, [np.shape(x)[2] if np.ndim(x) > 2 else 1 for x in likes], likes, 2)
 
 
+def unsplit(y_bar: Any, shape: Any, places: Any, axis: Any) -> Any:
+    """The adjoint of x in np.split(x, places, axis), of which the pieces overlap where the places descend."""
+    if not np.ndim(places):
+        return np.concatenate(y_bar, axis)
+    x_bar = np.zeros(shape, np.result_type(*y_bar))
+    rows = np.moveaxis(x_bar, axis, 0)
+    for piece, start, stop in zip(y_bar, [0, *places], [*places, None], strict=True):
+        rows[start:stop] += np.moveaxis(piece, axis, 0)
+    return x_bar
+
+
 def unstack_like(y_bar: Any, likes: Any, axis: int = 0) -> Any:
     """The adjoint of `np.stack(likes, axis)`: the slices of y_bar along an axis (views)."""
     parts = np.moveaxis(y_bar, axis, 0)

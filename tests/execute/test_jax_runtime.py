@@ -100,6 +100,7 @@ CASES = [
     ("vsplit_like", M, [V, M[1:]]), ("column_split_like", M, [M[:, 0], M[:, 1:]]),
     ("dsplit_like", REAL, [REAL[..., 0], REAL[..., 1:]]),
     ("unstack_like", M, [V, V, V]), ("unstack_like", M, M), ("unstack_like", M, [V[:3], U[:3], V[:3], 0 * V[:3]], 1),
+    ("unsplit", [V[:3], V[:0], V[2:]], (4,), [3, 2], 0), ("unsplit", [M[:, :1], M[:, 1:]], (3, 4), (1,), -1),
     ("untile", REAL, (3, 2), (2, 1, 2)), ("untile", np.tile(V, 3), (4,), 3), ("untile", np.tile(S, (2, 2)), (), (2, 2)),
     ("unrepeat", np.repeat(M, 2), (3, 4), 2), ("unrepeat", np.repeat(M, 3, 1), (3, 4), 3, -1),
     ("unrepeat", np.repeat(M, (1, 0, 4), 0), (3, 4), (1, 0, 4), 0), ("unrepeat", np.repeat(V, INDICES % 3), (4,),

@@ -62,6 +62,7 @@ CASES = [
     Case(np.append, 0.5, V),
     Case(np.split, V, 2, jax=jnp.split),
     Case(np.split, T, [1, 2], 1, jax=jnp.split),
+    Case(np.split, W, [3, 1, -1], jax=None), Case(np.vsplit, M, [2, 1], jax=None), Case(np.hsplit, M, (3, 1), jax=None),
     Case(np.split, M, (1, 1, 3), options={"axis": -1}, jax=jnp.split),
     Case(np.array_split, W, 2, jax=jnp.array_split),
     Case(np.array_split, M, 3, 1, jax=jnp.array_split),

@@ -83,6 +83,7 @@ from s2sgrad.execute.jax_runtime.joining import (
     statistic_weights as statistic_weights,
     unpad as unpad,
     unrepeat as unrepeat,
+    unsplit as unsplit,
     unstack_like as unstack_like,
     untile as untile,
     vsplit_like as vsplit_like,

@@ -28,6 +28,16 @@ untile = twin(given.untile)
 statistic_weights = twin(given.statistic_weights)
 
 
+def unsplit(y_bar: Any, shape: Any, places: Any, axis: Any) -> Any:
+    """The adjoint of x in jnp.split(x, places, axis), of which the pieces overlap where the places descend."""
+    if not np.ndim(places):
+        return jnp.concatenate(y_bar, axis)
+    rows = jnp.moveaxis(jnp.zeros(shape, jnp.result_type(*y_bar)), axis, 0)
+    for piece, start, stop in zip(y_bar, [0, *places], [*places, None], strict=True):
+        rows = rows.at[start:stop].add(jnp.moveaxis(piece, axis, 0))
+    return jnp.moveaxis(rows, 0, axis)
+
+
 def unrepeat(y_bar: Any, shape: Any, repeats: Any, axis: Any = None) -> Any:
     """The adjoint of `np.repeat(x, repeats, axis)` for x of this shape: the sum over all copies.
 
