@@ -43,13 +43,12 @@ from s2sgrad.core.nodes import (
     Var,
 )
 from s2sgrad.core.rewrite import bound, free_names, map_blocks, walk_statements
+from s2sgrad.differentiate.conversions import NARROWER
 from s2sgrad.errors import NonScalarError, Origin
 from s2sgrad.normalise.jumps import RESULT
 from s2sgrad.rules.identity import stop_gradient
 from s2sgrad.rules.shapes import dtype_of
 from s2sgrad.runtime import cast_like, zeros_like
-
-NARROWER = {"float64": ("float16", "float32"), "float32": ("float16",)}
 
 AUX = "^aux"                # what is handed through beside the value
 

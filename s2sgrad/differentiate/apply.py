@@ -34,7 +34,7 @@ from s2sgrad.core.kinds import (
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, Function, If, Return, Star, Statement, Var
 from s2sgrad.core.rewrite import free_names, substitute
 from s2sgrad.differentiate.broadcast import unbroadcast
-from s2sgrad.differentiate.conversions import without_conversions
+from s2sgrad.differentiate.conversions import converted
 from s2sgrad.errors import NotDifferentiableError, Origin, UnsupportedError
 from s2sgrad.read.callables import name_of
 from s2sgrad.read.function import read_function
@@ -180,7 +180,8 @@ def apply_rule(rule: Rule, call: Call, result: str, result_bar: Expr, active: Ca
     for name in keyword:
         values[name] = result_bar
     statements: list[Assign] = []
-    body = without_conversions(function.body, {n for n, e in bound.items() if _any_active(e, active)})
+    body = converted(function.body, {n: kinds.of(e) for n, e in bound.items()}, kinds.of(Var(result)),
+                     lambda n: _any_active(bound[n], active))
     returned = _run(body, values, statements, kinds, fresh, at)
     starred = len(params) == 2 and params[1].form == "args"
     items = returned.items if isinstance(returned, Build) and returned.form == "tuple" and not starred else (returned,)

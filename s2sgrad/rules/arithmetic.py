@@ -180,8 +180,6 @@ def power(z: Any, x1: Any, x2: Any) -> Any:
         x2_partial = z * math.log(x1)
     elif np.iscomplexobj(z):
         x2_partial = z * np.log(x1 + (x1 == 0) + 0j)
-    elif isinstance(x1, int):
-        x2_partial = z * np.log(x1 + (x1 == 0))
     else:
         x2_partial = z * np.log(1.0 * x1 + (x1 == 0))
     return x1_partial, x2_partial

@@ -139,14 +139,8 @@ def arctan(y: Any, x: Any) -> Any:
 @elementwise(np.arctan2, kind=like_ufunc(np.arctan2))
 def arctan2(z: Any, x1: Any, x2: Any) -> Any:
     """nan at the origin, as in JAX."""
-    if isinstance(x1, int):
-        rise = x1
-    else:
-        rise = 1.0 * x1
-    if isinstance(x2, int):
-        run = x2
-    else:
-        run = 1.0 * x2
+    rise = 1.0 * x1
+    run = 1.0 * x2
     square = rise * rise + run * run
     return np.divide(run, square), np.divide(-rise, square)
 

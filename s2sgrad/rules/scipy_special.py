@@ -113,19 +113,13 @@ def betaln(y: Any, a: Any, b: Any) -> Any:
 
 
 def gammainc(y: Any, a: Any, x: Any) -> Any:
-    if isinstance(a, int):
-        shape = a
-    else:
-        shape = 1.0 * a
+    shape = 1.0 * a
     density = np.exp(special.xlogy(a - 1.0, x) - x - special.gammaln(shape))
     return None, density.astype(y.dtype)
 
 
 def gammaincc(y: Any, a: Any, x: Any) -> Any:
-    if isinstance(a, int):
-        shape = a
-    else:
-        shape = 1.0 * a
+    shape = 1.0 * a
     density = np.exp(special.xlogy(a - 1.0, x) - x - special.gammaln(shape))
     return None, -density.astype(y.dtype)
 
@@ -155,10 +149,7 @@ def j1(y: Any, x: Any) -> Any:
 
 
 def jv(y: Any, v: Any, z: Any) -> Any:
-    if isinstance(v, int):
-        order = v
-    else:
-        order = 1.0 * v
+    order = 1.0 * v
     return None, 0.5 * (special.jv(order - 1, z) - special.jv(order + 1, z))
 
 
@@ -171,10 +162,7 @@ def y1(y: Any, x: Any) -> Any:
 
 
 def yv(y: Any, v: Any, z: Any) -> Any:
-    if isinstance(v, int):
-        order = v
-    else:
-        order = 1.0 * v
+    order = 1.0 * v
     return None, 0.5 * (special.yv(order - 1, z) - special.yv(order + 1, z))
 
 
@@ -195,10 +183,7 @@ def i1e(y: Any, x: Any) -> Any:
 
 
 def iv(y: Any, v: Any, z: Any) -> Any:
-    if isinstance(v, int):
-        order = v
-    else:
-        order = 1.0 * v
+    order = 1.0 * v
     return None, 0.5 * (special.iv(order - 1, z) + special.iv(order + 1, z))
 
 
@@ -211,10 +196,7 @@ def k1(y: Any, x: Any) -> Any:
 
 
 def kv(y: Any, v: Any, z: Any) -> Any:
-    if isinstance(v, int):
-        order = v
-    else:
-        order = 1.0 * v
+    order = 1.0 * v
     return None, -0.5 * (special.kv(order - 1, z) + special.kv(order + 1, z))
 
 
@@ -223,8 +205,6 @@ def xlogy(z: Any, x: Any, y: Any) -> Any:
     """A term with x = 0 is zero for every y."""
     if isinstance(y, float):
         slope = float(np.log(y))
-    elif isinstance(y, int):
-        slope = np.log(y)
     else:
         slope = np.log(1.0 * y)
     return slope, np.where(x == 0.0, 0.0, np.divide(x, np.where(x == 0.0, 1.0, y)))
@@ -234,8 +214,6 @@ def xlog1py(z: Any, x: Any, y: Any) -> Any:
     """A term with x = 0 is zero for every y."""
     if isinstance(y, float):
         slope = float(np.log1p(y))
-    elif isinstance(y, int):
-        slope = np.log1p(y)
     else:
         slope = np.log1p(1.0 * y)
     return slope, np.where(x == 0.0, 0.0, np.divide(x, np.where(x == 0.0, 1.0, 1.0 + y)))
@@ -254,14 +232,8 @@ def kl_div(z: Any, x: Any, y: Any) -> Any:
 
 
 def huber(y: Any, delta: Any, r: Any) -> Any:
-    if isinstance(delta, int):
-        bound = delta
-    else:
-        bound = 1.0 * delta
-    if isinstance(r, int):
-        residual = r
-    else:
-        residual = 1.0 * r
+    bound = 1.0 * delta
+    residual = 1.0 * r
     return np.maximum(abs(residual) - bound, 0.0), np.minimum(np.maximum(residual, -bound), bound)
 
 

@@ -76,6 +76,13 @@ def test_booleans_count_as_zero_and_one(name):
         np.testing.assert_allclose(grad(f)(0.4, np.True_), grad(f)(0.4, 1.0), rtol=1e-12)
 
 
+@pytest.mark.parametrize("name", ["arctan2", "arctan2 of k", "power of k", "xlogy", "xlog1py", "huber"])
+def test_narrow_floats_are_widened_to_the_result(name):
+    f, k = ALL[name], np.array([1.5, 3.0, 20.0, 300.0], "float16")
+    for x, narrow in ((X, k), (X[3], k[3])):
+        np.testing.assert_allclose(grad(f)(x, narrow), grad(f)(x, narrow.astype(float)), rtol=1e-12)
+
+
 def test_square_of_a_large_integer_does_not_overflow():
     assert grad(lambda x, k: np.arctan2(x, k))(1e9, np.int64(10**10)) == pytest.approx(1e10 / (1e20 + 1e18))
 
