@@ -157,8 +157,7 @@ class _Reasons:
             case Call(function, (inner,)) if getattr(function, "__name__", "") == "copy":
                 value = inner
         target = restore.targets[part] if isinstance(restore, Assign) else getattr(restore, "base", "")
-        readers = self.readers(target, restore) if _slot_of(restore) else "read by " + " and ".join(
-            self.read_in(restore, 0))
+        readers = self.readers(target, restore) if _slot_of(restore) else _told(self.read_in(restore, 0))
         return f"recorded: `{_shown(value)}`, {self.lost(at, value)}, {readers}"
 
     def residuals(self) -> Iterator[str]:
@@ -183,8 +182,7 @@ class _Reasons:
 
     def readers(self, name: str, restore: Statement | None) -> str:
         """Who reads a restored name (restore: None where it is there from the start)."""
-        first = list(dict.fromkeys(self.reading(name, restore, 0)))[:2]
-        return "read by " + " and ".join(first) if first else "put back for what is reversed after it"
+        return _told(self.reading(name, restore, 0))
 
     def reading(self, name: str, restore: Statement | None, depth: int) -> Iterator[str]:
         """The readers in words, until the name is bound anew; those of a value that is computed again from it."""
@@ -256,6 +254,12 @@ def _slot_of(statement: Statement) -> str:
                 case Var(slot) if re.search(r"_record(_\d+)?$", slot):
                     return slot
     return ""
+
+
+def _told(readers: Iterator[str]) -> str:
+    """The first two readers in a sentence."""
+    first = list(dict.fromkeys(readers))[:2]
+    return "read by " + " and ".join(first) if first else "put back for what is reversed after it"
 
 
 def _taken_by(statement: Statement) -> Iterator[str]:

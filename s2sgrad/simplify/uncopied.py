@@ -11,7 +11,7 @@
 
 In: a function. Out: the same function with fewer copies in its reverse sweep. Guaranteed: the copy is bound once and
 only read, all in its block, and nothing keeps it; up to the last read nothing binds or writes what was copied. What is
-read once needs no name.
+read once, outside of inner blocks, needs no name.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def _block(block: Block, bound: Counter[str], used: Counter[str], facts: Facts) 
                     used[name] < AS_NAME and (source := _part(value, facts)) is not None
                     and isinstance(kind_of(source, facts), Array)
                     and _is_read(name, source, used[name], out[k + 1:], facts)):
-                if sum(_times(s, name) for s in walk_statements(tuple(out[k + 1:]))) == 1:
+                at_once = sum(_times(s, name) for s in out[k + 1:])         # not in a loop, which would take it each time
+                if at_once == sum(_times(s, name) for s in walk_statements(tuple(out[k + 1:]))) == 1:
                     out[k:] = rename_block(tuple(out[k + 1:]), {name: source})
                 elif value is not source:
                     out[k] = replace(stmt, value=source)

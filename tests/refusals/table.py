@@ -701,6 +701,22 @@ def f(x):
 
 ARRAYS = (
     Refusal(
+        "option_without_a_rule", "An option with a value for which there is no rule",
+        program("""
+import numpy as np
+
+def f(x):
+    return np.quantile(x, 0.3, method="inverted_cdf")
+"""),
+        "grad(f)(np.arange(5.0))",
+        "Use one of the values that the message names.",
+        program("""
+import numpy as np
+
+def f(x):
+    return np.quantile(x, 0.3, method="lower")
+"""), "grad(f)(np.arange(5.0))"),
+    Refusal(
         "defaultdict", "A defaultdict, a deque or a Counter of what is differentiated",
         program("""
 from collections import defaultdict
