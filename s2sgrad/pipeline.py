@@ -15,6 +15,7 @@ from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.declared import declared_kinds, short_of_facts, with_checks
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.shadows import Shadows
+from s2sgrad.auxiliary import AUX, check_pairs, returning_pair, unmarked
 from s2sgrad.core.kinds import (
     UNKNOWN,
     Array,
@@ -81,19 +82,7 @@ from s2sgrad.normalise.unroll import holds_records
 from s2sgrad.pairs import Pairs
 from s2sgrad.read.function import read_function
 from s2sgrad.read.scope import MISSING as UNBOUND, Context
-from s2sgrad.results import (
-    AUX,
-    check_pairs,
-    check_result,
-    conform,
-    doc_of,
-    is_real_scalar,
-    printed_defaults,
-    returning_pair,
-    unmarked,
-    value_of,
-    wide_seed,
-)
+from s2sgrad.results import check_result, conform, doc_of, is_real_scalar, printed_defaults, value_of, wide_seed
 from s2sgrad.rules.registry import edition
 from s2sgrad.rules.scipy_fft import register_scipy_fft
 from s2sgrad.rules.scipy_linalg import register_scipy_linalg

@@ -46,7 +46,7 @@ def _block(block: Block, bound: Counter[str], used: Counter[str], facts: Facts) 
                     used[name] < AS_NAME and (source := _part(value, facts)) is not None
                     and isinstance(kind_of(source, facts), Array)
                     and _is_read(name, source, used[name], out[k + 1:], facts)):
-                at_once = sum(_times(s, name) for s in out[k + 1:])         # not in a loop, which would take it each time
+                at_once = sum(_times(s, name) for s in out[k + 1:])    # no loop takes it again and again
                 if at_once == sum(_times(s, name) for s in walk_statements(tuple(out[k + 1:]))) == 1:
                     out[k:] = rename_block(tuple(out[k + 1:]), {name: source})
                 elif value is not source:
