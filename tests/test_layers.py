@@ -8,8 +8,8 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "s2sgrad"
 LAYERS = ["errors", "version", "runtime", "core", "rules", "read", "analyse", "normalise", "differentiate", "simplify",
-          "lower", "emit", "execute", "stages", "helpers", "pairs", "results", "auxiliary", "pipeline", "explain", "api",
-          "testing", "cli", "__main__"]
+          "lower", "emit", "execute", "stages", "helpers", "pairs", "results", "auxiliary", "pipeline", "explain",
+          "api", "testing", "cli", "__main__"]
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
 
 
