@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.analyse.alias import Aliases
+from s2sgrad.analyse.complete import is_complete
 from s2sgrad.analyse.escapes import RETURNS, escapes
 from s2sgrad.analyse.joins import join, widened
 from s2sgrad.analyse.kinds import Kinds
@@ -109,29 +110,33 @@ class HelperFunctions:
     def with_copies(self, function: Function, aliases: Aliases) -> Function:
         """The function in which recursive calls are given copies of what it writes elsewhere.
 
-        What a pair keeps may be parts of its arguments. A recursion that returns such parts is refused instead.
+        What a pair keeps may be parts of its arguments. A recursion that returns such parts gets copies of lists that
+        are complete, and is refused otherwise.
         """
-        def given(call: Call, out: list[Statement], statement: Statement) -> Call:
-            if not self.knows(call.function) or not self.units.recursive(call.function) or (
-                    self.returns_memory(call.function)):
+        def given(call: Call, out: list[Statement], statement: Statement, before: Block) -> Call:
+            if not self.knows(call.function) or not self.units.recursive(call.function):
                 return call
+            returned = self.returns_memory(call.function) and aliases.mutable(aliases.kinds.of(call))
 
             def own(expr: Expr) -> Expr:
                 if not any(n in aliases.written for n in aliases.shared(expr)):
                     return expr
+                complete = is_complete(expr, before, function, aliases)
+                if returned and not complete:
+                    return expr
                 name = self.units.context.fresh()
                 array = isinstance(aliases.kinds.of(expr), Array)
-                out.append(Assign((name,), Call(np.ndarray.copy if array else copied, (expr,)),
-                                  origin=statement.origin))
+                copy = np.ndarray.copy if array else list if complete else copied
+                out.append(Assign((name,), Call(copy, (expr,)), origin=statement.origin))
                 return Var(name)
             return Call(call.function, tuple(map(own, call.args)), tuple((k, own(v)) for k, v in call.kwargs))
 
         def visit(block: Block) -> Block:
             out: list[Statement] = []
-            for statement in block:
+            for k, statement in enumerate(block):
                 match statement:
                     case Assign(_, Call() as call):
-                        out.append(replace(statement, value=given(call, out, statement)))
+                        out.append(replace(statement, value=given(call, out, statement, block[:k])))
                     case _:
                         out.append(map_blocks(statement, visit))
             return tuple(out)
@@ -279,5 +284,5 @@ def of_data(kind: Kind) -> Kind:
                             tuple(map(of_data, items)) if items is not None else None)
         case DictKind(items, item):
             return DictKind(tuple((k, of_data(v)) for k, v in items) if items is not None else None,
-                            of_data(item) if item is not None else None)
+                            of_data(item) if item is not None else None, lacks=kind.lacks)
     return kind

@@ -34,6 +34,7 @@ from s2sgrad.core.kinds import (
     TupleKind,
     are_keys,
     is_complex,
+    is_flat,
 )
 from s2sgrad.core.nodes import (
     Assign,
@@ -125,6 +126,8 @@ class Aliases(ObjectClasses):
                     # a pair: helpers that may return their arguments are written out, unless they call themselves
                     if self.kinds.calls is None or not self.kinds.calls.returns_memory(function):
                         return set()
+                    return {n for a in (*args, *(v for _, v in kwargs)) for n in self._given_back(
+                        a, self.kinds.of(expr), within=False)}
                 if rule is None:
                     return {n for a in (*args, *(v for _, v in kwargs)) for n in self._both(a)}
                 if (rule.result == FRESH and not may_keep(expr)) or isinstance(self.kinds.of(expr), ListKind):
@@ -226,6 +229,18 @@ class Aliases(ObjectClasses):
             held |= {n for i in expr.items for n in self._both(i)}
         return own | held
 
+    def _given_back(self, argument: Expr, result: Kind, within: bool) -> set[str]:
+        """What the result of a call (within: what that holds) may be of an argument: a list of arrays is no array."""
+        kind = self.kinds.of(argument)
+        if not is_flat(kind) or within and not is_flat(result):
+            return self._both(argument)
+        arrays = within or isinstance(result, (Array, Numeric))
+        if isinstance(kind, (Array, Numeric)):
+            return self.memory(argument) if arrays else set()
+        if arrays:
+            return {self.entries(n) for n in self.memory(argument)} | self.held(argument)
+        return self.memory(argument)
+
     def held(self, expr: Expr) -> set[str]:
         """The nodes that a fresh container made by the expression holds."""
         match expr:
@@ -252,7 +267,8 @@ class Aliases(ObjectClasses):
                 return {self.entries(n) for n in self.memory(base)}
             case Call(FunctionType() as function, args, kwargs) if rule_of(function) is None:
                 if self.kinds.calls is not None and self.kinds.calls.returns_memory(function):
-                    return {n for a in (*args, *(v for _, v in kwargs)) for n in self._both(a)}
+                    return {n for a in (*args, *(v for _, v in kwargs)) for n in self._given_back(
+                        a, self.kinds.of(expr), within=True)}
             case Call(function, args):
                 rule = rule_of(function)
                 if rule is not None and rule.result != FRESH and isinstance(self.kinds.of(expr), ListKind):

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from s2sgrad.analyse.containers import is_container, with_entry
+from s2sgrad.analyse.containers import is_container, with_any, with_entry
 from s2sgrad.analyse.iteration import element_kind
 from s2sgrad.analyse.joins import dict_values, join, widened
 from s2sgrad.analyse.record_kinds import with_field
@@ -107,8 +107,8 @@ class _Spread:
                 for a in args:
                     if isinstance(a, Var):
                         self.share(name, a.name)
-            case Call(dict.get | Method("get" | "setdefault" | "pop"), (Var(holder), index, *_)):
-                self.into(holder, static(self.kinds.of(index)), name)
+            case Call(dict.get | Method("get" | "setdefault" | "pop") as asked, (Var(holder), index, *_)):
+                self.into(holder, static(self.kinds.of(index)), name, asked == Method("setdefault"))
             case Build("list" | "tuple", items) if name in self.changing:
                 for k, item in enumerate(items):
                     if isinstance(item, Var):
@@ -149,17 +149,19 @@ class _Spread:
         if name in self.changing and kind is not None:
             self.know(entry, kind)
 
-    def into(self, holder: str, key: object, name: str) -> None:
-        """The name is that of an entry of the holder."""
-        kind = self.kinds.named(name)
+    def into(self, holder: str, key: object, name: str, added: bool = False) -> None:
+        """The name is that of an entry of the holder; added: it may be a new one."""
+        kind, known = self.kinds.named(name), self.kinds.named(holder)
         if name in self.changing and may_change(kind):
-            self.know(holder, with_entry(self.kinds.named(holder), key, widened(kind, holder), holder))
+            entry = widened(kind, holder)
+            self.know(holder, with_entry(known, key, entry, holder) if added or key is not ... else with_any(
+                known, entry, holder))
 
     def of_pair(self, holder: str, name: str) -> None:
         """The name is that of a pair of a key and a value of the holder, a dict."""
         match self.kinds.named(name):
             case TupleKind((_, value)) if name in self.changing:
-                self.know(holder, with_entry(self.kinds.named(holder), ..., widened(value, holder), holder))
+                self.know(holder, with_any(self.kinds.named(holder), widened(value, holder), holder))
 
     def know(self, name: str, kind: Kind) -> None:
         """The name may hold a container of this kind, and what holds the name changes with it."""

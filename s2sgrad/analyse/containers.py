@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 import operator
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
@@ -120,7 +121,7 @@ def updated(kind: Kind, other: Kind, name: str) -> Kind:
     known = dict(kind.items)
     for key, value in other.items:
         known[key] = join(known.get(key), value, f"{name}.{key}")
-    return DictKind(tuple(known.items()))
+    return DictKind(tuple(known.items()), lacks=kind.lacks or other.lacks)
 
 
 def changed(kind: Kind, method: str, given: Sequence[Kind], name: str) -> Kind:
@@ -136,10 +137,17 @@ def changed(kind: Kind, method: str, given: Sequence[Kind], name: str) -> Kind:
         case ListKind(item), "pop" | "remove" | "reverse" | "clear" | "sort", _:
             return ListKind(item)
         case DictKind(), "update", [other]:
-            return updated(kind, other, name)
+            found = updated(kind, other, name)
+            return replace(found, lacks=True) if isinstance(found, DictKind) and not _same_keys(kind, found) else found
+        case DictKind(), "pop" | "popitem" | "clear" | "sort", _:           # sort: the order of the keys changes
+            return replace(kind, lacks=True)
         case DictKind(), "setdefault", [key, *rest]:
             return with_entry(kind, static(key), rest[0] if rest else Known(None), name)
     return kind
+
+
+def _same_keys(kind: DictKind, other: DictKind) -> bool:
+    return [k for k, _ in kind.items or ()] == [k for k, _ in other.items or ()]
 
 
 def with_entry(kind: Kind, key: object, value: Kind, name: str, at: Kind = UNKNOWN) -> Kind:
@@ -158,11 +166,20 @@ def with_entry(kind: Kind, key: object, value: Kind, name: str, at: Kind = UNKNO
             return DictKind(None, join(item, value, name + "."), joined_keys(kind.key, at))
         case DictKind(items, item) if key is not ...:
             known = dict(items or ())
+            lacks = kind.lacks or key not in known
             known[key] = join(known.get(key), value, f"{name}.{key}")
-            return DictKind(tuple(known.items()), item)
+            return DictKind(tuple(known.items()), item, lacks=lacks)
         case DictKind():
             return DictKind(None, join(dict_values(kind, name), value, name + "."), joined_keys(dict_keys(kind), at))
     return kind
+
+
+def with_any(kind: Kind, value: Kind, name: str) -> Kind:
+    """What is known of a container of which an entry, nobody knows which, may now be such a value: no key is new."""
+    match kind:
+        case DictKind(tuple() as items):
+            return replace(kind, items=tuple((k, join(v, value, f"{name}.{k}")) for k, v in items))
+    return with_entry(kind, ..., value, name)
 
 
 def is_container(kind: Kind | None) -> bool:

@@ -10,6 +10,7 @@ import operator
 from dataclasses import replace
 
 from s2sgrad.analyse.calls import may_keep
+from s2sgrad.analyse.opaque import KEEP, LOOKING
 from s2sgrad.analyse.outputs import output_of
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.nodes import (
@@ -27,7 +28,7 @@ from s2sgrad.core.nodes import (
     Var,
     walk,
 )
-from s2sgrad.core.rewrite import exprs, walk_statements
+from s2sgrad.core.rewrite import bound as bound_names, exprs, walk_statements
 from s2sgrad.read.expressions import is_user_function
 from s2sgrad.rules.methods import METHODS
 from s2sgrad.rules.registry import FRESH, rule_of
@@ -40,19 +41,23 @@ def escapes(function: Function, data: set[str]) -> frozenset[str]:
     """Why the body may have to be written out: it may write its arguments, return their memory, or use functions."""
     found: set[str] = set()
     shared = {p.name for p in function.params} | data
+    own = _own_containers(function) - shared
     for _ in range(4):
         for statement in walk_statements(function.body):
             match statement:
                 case Assign(targets, value) if may_share(value, shared):
                     shared |= set(targets)
+                case Effect(Call(Method(name), (Var(base), *args))) if base in own and name in KEEP and any(
+                        may_share(a, shared) for a in args):
+                    shared.add(base)
             for name, container in getattr(statement, "elements", ()):
                 if may_share(container, shared):
                     shared.add(name)
     for statement in walk_statements(function.body):
         match statement:
-            case Store(base) if base in shared:
+            case Store(base) if base in shared - own:
                 found.add(WRITES)
-            case Effect(Call(Method(), (Var(base), *_))) if base in shared:
+            case Effect(Call(Method(), (Var(base), *_))) if base in shared - own:
                 found.add(WRITES)
             case Return(value) if may_share(value, shared) or _share_each_other(value, function.body):
                 found.add(RETURNS)
@@ -62,20 +67,32 @@ def escapes(function: Function, data: set[str]) -> frozenset[str]:
                     found.add(FUNCTIONS)
                 if isinstance(e, Call) and isinstance(e.function, Var):
                     found.add(FUNCTIONS)
-                elif isinstance(e, Call) and _may_write(e, shared):
+                elif isinstance(e, Call) and _may_write(e, shared, own):
                     found.add(WRITES)
     return frozenset(found)
 
 
-def _may_write(call: Call, shared: set[str]) -> bool:
+def _own_containers(function: Function) -> set[str]:
+    """The names that are only ever bound to lists, dicts and sets that are made there."""
+    bound: dict[str, bool] = {}
+    for statement in walk_statements(function.body):
+        made = isinstance(statement, Assign) and isinstance(statement.value, Build) and statement.value.form != "tuple"
+        for name in bound_names(statement):
+            bound[name] = bound.get(name, True) and made
+    return {name for name, made in bound.items() if made}
+
+
+def _may_write(call: Call, shared: set[str], own: set[str]) -> bool:
     """May a call write one of its arguments, or keep it?"""
     touched = any(may_share(a, shared) for a in (*call.args, *(v for _, v in call.kwargs)))
-    match call.function:
-        case Method(name):
-            return touched and (name not in METHODS or output_of(call) is not None)
-        case function if function is getattr or function is operator.getitem:
+    match call:
+        case Call(Method(name), (Var(base), *_)) if base in own and name in KEEP:
+            return False                    # its own list keeps it
+        case Call(Method(name)):
+            return touched and (name not in LOOKING or output_of(call) is not None)
+        case Call(function) if function is getattr or function is operator.getitem:
             return False
-        case function:
+        case Call(function):
             reads = any(function is f for f in READ)
             writes = output_of(call) is not None or (
                 rule_of(function) is None and not is_user_function(function) and not reads)

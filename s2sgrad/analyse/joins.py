@@ -88,7 +88,8 @@ def join(a: Kind | None, b: Kind | None, name: str) -> Kind:
             return ListKind(join(x, y, name + ".") if x is not None or y is not None else None, items)
         case DictKind(x), DictKind(y) if x is not None and y is not None:
             here, there = dict(x), dict(y)
-            return DictKind(tuple((k, join(here.get(k), there.get(k), f"{name}.{k}")) for k in {**here, **there}))
+            return DictKind(tuple((k, join(here.get(k), there.get(k), f"{name}.{k}")) for k in {**here, **there}),
+                            lacks=a.lacks or b.lacks or list(here) != list(there))
         case DictKind(), DictKind():
             return DictKind(None, join(dict_values(a, name), dict_values(b, name), name + "."),
                             joined_keys(dict_keys(a), dict_keys(b)))

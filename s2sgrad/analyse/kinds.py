@@ -309,6 +309,8 @@ class Kinds:
                 self._change(name, method, args, dict(kwargs))
             case Effect(Call(dict.update, (Var(name), other))):
                 self._change(name, "update", [other], {})
+            case Effect(Call(dict.pop | dict.clear, (Var(name), *_))):
+                self._change(name, "clear", [], {})
 
     def _entry(self, kind: Kind, k: int | None) -> Kind:
         """The kind of an entry."""

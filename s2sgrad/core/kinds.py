@@ -106,11 +106,12 @@ class ListKind:
 @dataclass(frozen=True)
 class DictKind:
     """A dict with known keys (items), or of which only the joined kind of the values is known, and of the keys where
-    they are integers or tuples of such (key)."""
+    they are integers or tuples of such (key). lacks: some of these keys may be missing, at times."""
 
     items: tuple[tuple[Any, Kind], ...] | None
     item: Kind | None = None
     key: Kind = Unknown()
+    lacks: bool = False
 
 
 @dataclass(frozen=True)
@@ -207,6 +208,19 @@ def is_float(kind: Kind | None) -> bool:
             return not are_keys(kind)       # what is differentiated is refused as a key
         case _:
             return True
+
+
+def is_flat(kind: Kind | None) -> bool:
+    """Is it an array or a number, or a list, tuple or dict that holds nothing else?"""
+    plain = (Array, Number, Numeric)
+    match kind:
+        case TupleKind(entries):
+            return all(isinstance(k, plain) for k in entries)
+        case ListKind(item, items):
+            return all(isinstance(k, plain) for k in (*(items or ()), *(() if item is None else (item,))))
+        case DictKind(pairs, item):
+            return all(isinstance(k, plain) for k in (*(k for _, k in pairs or ()), *(() if item is None else (item,))))
+    return isinstance(kind, plain)
 
 
 def are_keys(kind: Kind | None) -> bool:

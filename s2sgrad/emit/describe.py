@@ -26,7 +26,7 @@ _NOUNS = {"sum": "total", "max": "largest", "min": "smallest", "abs": "magnitude
           "len": "length", "range": "span", "sqrt": "root", "round": "rounded", "negative": "minus", "list": "items",
           "tuple": "items", "float": "number", "int": "integer", "add": "s", "subtract": "d",
           "multiply": "p", "true_divide": "q", "divide": "q", "power": "p", "matmul": "p", "dot": "p", "not_": "test",
-          "if_else": "share"}
+          "if_else": "share", "share_above": "share"}
 _AFTER = {"copy": "copy", "array": "array", "asarray": "array", "reshape": "flat", "ravel": "flat", "astype": "cast",
           "transpose": "T", "shape": "shape", "entries": "entries", "keys": "keys",
           "values": "values", "items": "items"}

@@ -13,7 +13,7 @@ import functools
 import math
 import types
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -199,8 +199,8 @@ def _apart(kind: Kind) -> Kind:
             return ListKind(_join(items, False), items)
         case TupleKind(items):
             return TupleKind(tuple(map(_apart, items)))
-        case DictKind(tuple(items), item):
-            return DictKind(tuple((key, _apart(value)) for key, value in items), item)
+        case DictKind(tuple(items)):
+            return replace(kind, items=tuple((key, _apart(value)) for key, value in items))
         case RecordKind(cls, fields):
             return RecordKind(cls, tuple((name, _apart(value)) for name, value in fields))
     return kind

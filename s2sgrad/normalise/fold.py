@@ -26,6 +26,7 @@ from s2sgrad.core.kinds import (
     Maybe,
     Never,
     Number,
+    Numeric,
     TupleKind,
     Unknown,
 )
@@ -138,6 +139,8 @@ def _is_instance(kind: Kind, classes: Expr) -> bool | None:
             return True if issubclass(tuple, found) else None
         case Array():
             return issubclass(np.ndarray, found)
+        case Numeric(dtype=str()):                          # a number or an array
+            return False if all(issubclass(c, (dict, list, tuple, str)) for c in found) else None
         case Known(value):
             return isinstance(value, found)
         case Number():

@@ -37,6 +37,7 @@ from s2sgrad.core.nodes import (
     Block,
     Build,
     Call,
+    Const,
     Effect,
     Expr,
     For,
@@ -46,6 +47,7 @@ from s2sgrad.core.nodes import (
     Statement,
     Store,
     Var,
+    walk,
 )
 from s2sgrad.core.primitives import sequence_of
 from s2sgrad.core.rewrite import (
@@ -103,8 +105,9 @@ def _without_views(block: Block) -> Block:
 
 def _is_unread_view(statement: Statement, read: set[str]) -> bool:
     match statement:
-        case Assign((name,), Call(dict.items | dict.values | Method("items" | "values"), (Var(),))):
-            return is_temporary(name) and name not in read
+        case Assign((name,), Call(dict.items | dict.values | Method("items" | "values"), (holder,))):
+            return all(isinstance(e, (Var, Const)) or isinstance(e, Call) and e.function is operator.getitem
+                       for e in walk(holder)) and is_temporary(name) and name not in read
     return False
 
 
@@ -114,21 +117,23 @@ def _through_keys(loop: For, before: list[Statement], kinds: Kinds,
 
     before: the statements of the block before the loop; the dict gets a name among them, as the loop may bind its own.
     """
-    made = {s.targets[0]: s.value for s in before if isinstance(s, Assign) and len(s.targets) == 1}
+    made = {s.targets[0]: s for s in before if isinstance(s, Assign) and len(s.targets) == 1}
     elements: list[tuple[str, Expr]] = []
     lists: list[tuple[Expr, Expr]] = []
     head: list[Statement] = []
     for name, container in loop.elements:
-        match made.get(container.name) if isinstance(container, Var) else container:
-            case Call((dict.items | dict.values | Method("items" | "values")) as view, (Var() as holder,)) if (
+        view = made.get(container.name) if isinstance(container, Var) else None
+        match container if view is None else view.value:
+            case Call((dict.items | dict.values | Method("items" | "values")) as asked, (holder,)) if (
                     _is_dict(holder, kinds)):
                 key, held = fresh(), Var(fresh())
-                before.append(Assign((held.name,), holder, origin=loop.origin))
+                at = len(before) if view is None else next(k for k, s in enumerate(before) if s is view)
+                before.insert(at, Assign((held.name,), holder, origin=loop.origin))
                 value = Call(operator.getitem, (held, Var(key)))
-                whole = view in (dict.items, Method("items"))
+                whole = asked in (dict.items, Method("items"))
                 pair: Expr = Build("tuple", (Var(key), value)) if whole else value
                 head.append(Assign((name,), pair, origin=loop.origin))
-                lists.append((container, Call(list, (Call(dict.keys, (holder,)),))))
+                lists.append((container, Call(list, (Call(dict.keys, (held,)),))))
                 elements.append((key, container))
             case _:
                 elements.append((name, container))

@@ -34,6 +34,7 @@ from s2sgrad.normalise.pending import Relied, sure_kinds, unseen
 from s2sgrad.normalise.records import open_records
 from s2sgrad.normalise.shared_objects import remaining
 from s2sgrad.normalise.unroll import holds_lists, taken_apart, unroll
+from s2sgrad.normalise.unroll_dicts import unroll_dicts
 from s2sgrad.normalise.webs import split_webs
 from s2sgrad.read.expressions import is_user_function
 from s2sgrad.read.scope import Context
@@ -135,6 +136,7 @@ def _round(core: Function, kinds: Kinds, names: Mapping[str, Kind], context: Con
         return calls.inline(called)
     steps: tuple[Callable[[], Function], ...] = (
         lambda: unroll(core, kinds),
+        lambda: unroll_dicts(core, kinds, sure, context.fresh),
         lambda: lists_at_once(core, taken_apart(core), context.fresh),
         lambda: objects_at_once(core, context),
         lambda: open_records(core, kinds, context, calls.dicts),

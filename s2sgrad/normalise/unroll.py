@@ -45,7 +45,7 @@ from s2sgrad.core.nodes import (
     Var,
     walk,
 )
-from s2sgrad.core.rewrite import exprs, map_blocks, relabel, walk_statements
+from s2sgrad.core.rewrite import exprs, free_names, map_blocks, relabel, walk_statements
 from s2sgrad.read.expressions import is_user_function
 from s2sgrad.rules.shapes import static
 
@@ -63,7 +63,8 @@ def unroll(function: Function, kinds: Kinds) -> Function:
         out: list[Statement] = []
         for statement in block:
             if isinstance(statement, For) and (trips := _trips(statement, kinds)) is not None and (
-                    len(trips) <= MOST and _wanted(statement, kinds, len(trips), starred)):
+                    len(trips) <= MOST and (_wanted(statement, kinds, len(trips), starred) or not trips and _is_empty(
+                        statement, kinds))):
                 changed = True
                 out += _written_out(statement, trips)
             else:
@@ -94,11 +95,16 @@ def _wanted(loop: For, kinds: Kinds, count: int, starred: set[str]) -> bool:
     return any(is_static(kinds.of(c), count) for c in containers)
 
 
+def _is_empty(loop: For, kinds: Kinds) -> bool:
+    """Does the loop run through a list that stays empty, so that nothing is known of its entries?"""
+    return any(kinds.of(c) == ListKind(None, ()) and not free_names(c) & kinds.changing for _, c in loop.elements)
+
+
 def is_static(kind: Kind, count: int = 0) -> bool:
     """Does a container hold what has to be known entry by entry?"""
     match kind:
         case TupleKind(items) | ListKind(items=tuple() as items) if items:
-            return _unlike(items) or (count <= FEW and any(holds_records(k) for k in items)) or any(
+            return unlike(items) or (count <= FEW and any(holds_records(k) for k in items)) or any(
                 map(holds_functions, items))
     return False
 
@@ -179,7 +185,7 @@ def is_general(joined: Kind, *kinds: Kind) -> bool:
         joined.item, *(k.item for k in kinds if isinstance(k, ListKind) and k.item is not None)))
 
 
-def _unlike(items: Sequence[Kind]) -> bool:
+def unlike(items: Sequence[Kind]) -> bool:
     """Is less known of all entries together than of each of them?"""
     joined: Kind | None = None
     for kind in items:
@@ -247,7 +253,7 @@ def _length(kind: Kind) -> int | None:
             return len(items)
         case ListKind(_, items):
             return len(items) if items is not None else None
-        case DictKind(pairs):
+        case DictKind(pairs, lacks=False):
             return len(pairs) if pairs is not None else None
         case Array(shape=tuple() as shape) if shape and not shape[0].symbol:
             count: int = shape[0].offset
@@ -256,13 +262,17 @@ def _length(kind: Kind) -> int | None:
 
 
 def _written_out(loop: For, trips: Sequence[int]) -> Block:
+    """The trips, each with its number."""
+    return in_order(loop, [(Assign((loop.target,), Const(number), origin=loop.origin),
+                            *(Assign((n,), Call(operator.getitem, (c, Const(number))), origin=loop.origin)
+                              for n, c in loop.elements), *loop.body) for number in trips])
+
+
+def in_order(loop: For, trips: Sequence[Block]) -> Block:
     """The trips one after the other; where the loop may be left, each in a branch of the one before."""
     rest: Block = ()
-    for number in reversed(trips):
-        head: Block = (Assign((loop.target,), Const(number), origin=loop.origin),
-                       *(Assign((n,), Call(operator.getitem, (c, Const(number))), origin=loop.origin)
-                         for n, c in loop.elements))
+    for trip in reversed(trips):
         if loop.leave and rest:
             rest = (If(Call(operator.not_, (Var(loop.leave),)), rest, (), origin=loop.origin),)
-        rest = (*head, *relabel(loop.body), *rest)
+        rest = (*relabel(trip), *rest)
     return rest

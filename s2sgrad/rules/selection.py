@@ -15,7 +15,7 @@ from s2sgrad.errors import UnsupportedError
 from s2sgrad.rules.registry import adjoint, elementwise
 from s2sgrad.rules.shapes import arithmetic, fresh_dim, promote, static
 from s2sgrad.rules.ufunc_kinds import like_ufunc, with_dtype
-from s2sgrad.runtime.selection import scalar_clip_adjoint
+from s2sgrad.runtime.selection import scalar_clip_adjoint, share_above
 
 
 def _where(condition: Kind, x: Kind | None = None, y: Kind | None = None, **_: Kind) -> Kind:
@@ -49,8 +49,8 @@ def maximum(z: Any, x1: Any, x2: Any, *, z_bar: Any) -> Any:
         x1_bar = np.where(x1 > x2, z_bar, np.where(x1 == x2, 0.5 * z_bar, 0.0))[()]
         x2_bar = np.where(x2 > x1, z_bar, np.where(x1 == x2, 0.5 * z_bar, 0.0))[()]
     else:
-        x1_bar = np.where(x1 > x2, z_bar, np.where(x1 == x2, 0.5 * z_bar, 0.0))
-        x2_bar = np.where(x2 > x1, z_bar, np.where(x1 == x2, 0.5 * z_bar, 0.0))
+        x1_bar = share_above(z_bar, x1, x2)
+        x2_bar = share_above(z_bar, x2, x1)
     return x1_bar, x2_bar
 
 
@@ -60,8 +60,8 @@ def minimum(z: Any, x1: Any, x2: Any, *, z_bar: Any) -> Any:
         x1_bar = np.where(x1 < x2, z_bar, np.where(x1 == x2, 0.5 * z_bar, 0.0))[()]
         x2_bar = np.where(x2 < x1, z_bar, np.where(x1 == x2, 0.5 * z_bar, 0.0))[()]
     else:
-        x1_bar = np.where(x1 < x2, z_bar, np.where(x1 == x2, 0.5 * z_bar, 0.0))
-        x2_bar = np.where(x2 < x1, z_bar, np.where(x1 == x2, 0.5 * z_bar, 0.0))
+        x1_bar = share_above(z_bar, x2, x1)
+        x2_bar = share_above(z_bar, x1, x2)
     return x1_bar, x2_bar
 
 
@@ -107,12 +107,12 @@ def clip(y: Any, a: Any, a_min: Any = None, a_max: Any = None, *, y_bar: Any) ->
         a_min_bar = bars[1]
         a_max_bar = bars[2]
     elif a_min is None:
-        a_bar = np.where(a < a_max, y_bar, np.where(a == a_max, 0.5 * y_bar, 0.0))
+        a_bar = share_above(y_bar, a_max, a)
         a_min_bar = None
-        a_max_bar = np.where(a > a_max, y_bar, np.where(a == a_max, 0.5 * y_bar, 0.0))
+        a_max_bar = share_above(y_bar, a, a_max)
     elif a_max is None:
-        a_bar = np.where(a > a_min, y_bar, np.where(a == a_min, 0.5 * y_bar, 0.0))
-        a_min_bar = np.where(a < a_min, y_bar, np.where(a == a_min, 0.5 * y_bar, 0.0))
+        a_bar = share_above(y_bar, a, a_min)
+        a_min_bar = share_above(y_bar, a_min, a)
         a_max_bar = None
     else:
         inside = (a_min < a) & (a < a_max)
@@ -145,3 +145,13 @@ def nan_to_num(y: Any, x: Any, copy: Any = True, nan: Any = 0.0, posinf: Any = N
 @elementwise(np.heaviside, kind=like_ufunc(np.heaviside))
 def heaviside(z: Any, x1: Any, x2: Any) -> Any:
     return 0.0, x1 == 0.0
+
+
+def _shared(z_bar: Kind, x: Kind, y: Kind, **_: Kind) -> Kind:
+    return with_dtype(arithmetic(z_bar, x, y), promote(z_bar))
+
+
+@adjoint(share_above, broadcasts=True, kind=_shared)
+def share(share_bar: Any, z_bar: Any, x: Any, y: Any, *, share_bar_bar: Any) -> Any:
+    z_bar_bar = share_above(share_bar_bar, x, y)
+    return z_bar_bar, None, None

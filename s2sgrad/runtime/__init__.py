@@ -188,6 +188,7 @@ from s2sgrad.runtime.selection import (
     hypot_adjoints as hypot_adjoints,
     order_of as order_of,
     scalar_clip_adjoint as scalar_clip_adjoint,
+    share_above as share_above,
     sorted_adjoint as sorted_adjoint,
     sum_adjoint as sum_adjoint,
 )

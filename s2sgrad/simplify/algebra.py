@@ -28,7 +28,7 @@ from s2sgrad.core.names import SEED, is_bar
 from s2sgrad.core.nodes import Accumulate, Assign, Build, Call, Const, Expr, Function, If, Statement, Store, Var, While
 from s2sgrad.core.rewrite import exprs, free_names, map_blocks, map_children, walk_statements
 from s2sgrad.rules.registry import rule_of
-from s2sgrad.runtime import unbroadcast
+from s2sgrad.runtime import share_above, unbroadcast
 from s2sgrad.simplify.effects import is_fresh, is_known, is_pure
 from s2sgrad.simplify.facts import Facts, has_float_dtype, kind_of, same_shape
 from s2sgrad.simplify.identities import TABLE, linear, moderate, numeric
@@ -206,7 +206,7 @@ def _is_elementwise(call: Call) -> bool:
     return (isinstance(call.function, np.ufunc) and call.function.nout == 1 and call.function.signature is None
             or rule is not None and rule.form == "elementwise"
             or is_known(call.function, (*_FOLDED, operator.pow, operator.neg))
-            or call.function is np.where and len(call.args) == 3)
+            or call.function is np.where and len(call.args) == 3 or call.function is share_above)
 
 
 def only_operand(expr: Expr) -> Expr:

@@ -48,6 +48,7 @@ from s2sgrad.core.nodes import (
 from s2sgrad.core.primitives import LAZY, and_, fstring, if_else, in_, not_in, or_
 from s2sgrad.core.rewrite import free_names, walk_statements
 from s2sgrad.rules.registry import FRESH, rule_of
+from s2sgrad.runtime import share_above
 from s2sgrad.simplify.facts import Facts
 
 ALL = "*"
@@ -190,8 +191,8 @@ def is_fresh(expr: Expr) -> bool:
             if is_known(function, ARITHMETIC) or isinstance(function, np.ufunc):
                 return True
             rule = rule_of(function)
-            return (rule is not None and rule.result == FRESH and rule.form != "none" and not is_helper(function)
-                    and not may_keep(expr))
+            ours = is_helper(function) and function is not share_above      # which may give what they are given
+            return rule is not None and rule.result == FRESH and rule.form != "none" and not ours and not may_keep(expr)
         case _:
             return False
 

@@ -17,6 +17,7 @@ from s2sgrad.core.nodes import Accumulate, Assign, Call, For, Function, Kill, Ma
 from s2sgrad.core.rewrite import exprs, free_names, walk_statements
 from s2sgrad.simplify import (
     algebra,
+    apart,
     broadcasts,
     coalesce,
     common,
@@ -66,7 +67,7 @@ def simplify(function: Function, facts: Facts) -> Function:
     joined = factored.run(settle.across_lines(function, facts), facts)
     if joined != function:
         function = common.run(uncopied.run(joined, facts), facts)
-    function = first.run(rebound.run(function, facts), facts)
+    function = apart.run(first.run(rebound.run(function, facts), facts), facts)
     return last.run(function, facts)
 
 

@@ -193,6 +193,8 @@ CASES = [
     ("without_ends", M[:2, :3], POINTS, NODES, 0.0, 1.0),
     ("in_full_convolution", V, 9), ("in_full_convolution", V, 9, True), ("in_full_convolution", V, 4),
     # selection
+    ("share_above", V[:3], V[1:4], V[:3]), ("share_above", M, M.T if M.shape[0] == M.shape[1] else M, 0.0),
+    ("share_above", S, TIES, 3.0), ("share_above", TIES, TIES[0], TIES),
     *[("scalar_clip_adjoint", np.float64(a), low, high, S) for a, low, high in [
         (0.5, 0.0, 1.0), (-1.0, 0.0, 1.0), (2.0, 0.0, 1.0), (0.0, 0.0, 1.0), (1.0, 0.0, 1.0), (0.5, None, 0.5),
         (0.5, 0.5, None), (np.nan, 0.0, 1.0), (0.0, 1.0, 1.0), (1.0, 1.0, 1.0)]],

@@ -309,7 +309,7 @@ def f(x):
     return (Length(x) + Length(3.0)).metres
 """)),
     Refusal(
-        "objects_in_a_dict", "Objects of several classes in one dict",
+        "objects_in_a_dict", "Objects in a dict, taken by a key that is a variable",
         program("""
 class Square:
     def __init__(self, scale):
@@ -318,16 +318,12 @@ class Square:
     def cost(self, x):
         return self.scale * x * x
 
-class Line(Square):
-    def cost(self, x):
-        return self.scale * x
-
-def f(x, scale):
-    terms = {"a": Square(scale), "b": Line(scale)}
-    return sum(term.cost(x) for term in terms.values())
+def f(x, scale, names):
+    terms = {"a": Square(scale), "b": Square(2.0 * scale)}
+    return sum(terms[name].cost(x) for name in names.split())
 """),
-        "grad(f)(1.5, 2.0)",
-        "Keep them in a list that is written out.",
+        "grad(f)(1.5, 2.0, 'a b')",
+        "Keep the numbers in the dict, and make the objects of them. A loop over the dict itself is followed.",
         program("""
 class Square:
     def __init__(self, scale):
@@ -336,13 +332,9 @@ class Square:
     def cost(self, x):
         return self.scale * x * x
 
-class Line(Square):
-    def cost(self, x):
-        return self.scale * x
-
-def f(x, scale):
-    terms = [Square(scale), Line(scale)]
-    return sum(term.cost(x) for term in terms)
+def f(x, scale, names):
+    scales = {"a": scale, "b": 2.0 * scale}
+    return sum(Square(scales[name]).cost(x) for name in names.split())
 """)),
     Refusal(
         "class_attribute", "An attribute of a class, other than a number, that an object binds anew",

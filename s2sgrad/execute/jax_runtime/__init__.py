@@ -158,6 +158,7 @@ from s2sgrad.execute.jax_runtime.selection import (
     extremum_adjoints as extremum_adjoints,
     hypot_adjoints as hypot_adjoints,
     scalar_clip_adjoint as scalar_clip_adjoint,
+    share_above as share_above,
     sum_adjoint as sum_adjoint,
 )
 from s2sgrad.execute.jax_runtime.statistics import (

@@ -1,4 +1,4 @@
-"""Adjoints of choices between scalars, on JAX arrays: see `s2sgrad.runtime.selection`.
+"""Adjoints of choices, on JAX arrays: see `s2sgrad.runtime.selection`.
 
 Which one was chosen is known when the program runs only, so that each choice becomes a weight.
 """
@@ -12,6 +12,11 @@ import numpy as np
 
 from s2sgrad.execute.jax_runtime.adjoints import ARRAYS
 from s2sgrad.execute.jax_runtime.broadcasting import unbroadcast
+
+
+def share_above(z_bar: Any, x: Any, y: Any) -> Any:
+    """z_bar where `x > y`, half of it where they are equal, and zero elsewhere, whatever z_bar holds there."""
+    return jnp.where(x > y, z_bar, jnp.where(x == y, 0.5 * z_bar, 0.0))
 
 
 def scalar_clip_adjoint(a: Any, a_min: Any, a_max: Any, y_bar: Any) -> tuple[Any, Any, Any]:

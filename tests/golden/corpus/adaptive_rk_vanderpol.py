@@ -2,6 +2,7 @@
 #   y0, mu.
 # Facts: y0: float64[n0]; mu: float; t_end: float.
 import numpy as np
+from s2sgrad.runtime import share_above
 
 
 def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
@@ -74,9 +75,8 @@ def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
         scale_bar = -q_bar * (q / scale)
         # scale = 1e-6 + rtol * np.maximum(np.abs(y), np.abs(y_new))
         t_bar_1 = 0.0001 * scale_bar
-        where = np.where(absolute_y == absolute_y_new, 0.5 * t_bar_1, 0.0)
-        y_new_bar += np.where(absolute_y_new > absolute_y, t_bar_1, where) * np.sign(y_new)
-        y0_bar += np.where(absolute_y > absolute_y_new, t_bar_1, where) * np.sign(y)
+        y_new_bar += share_above(t_bar_1, absolute_y_new, absolute_y) * np.sign(y_new)
+        y0_bar += share_above(t_bar_1, absolute_y, absolute_y_new) * np.sign(y)
         # err_vec = h * (-5.0 * k1 + 6.0 * k2 + 8.0 * k3 - 9.0 * k4) / 72.0
         t_bar_1 = err_vec_bar / 72.0
         difference_bar = t_bar_1 * h_1

@@ -3,7 +3,7 @@
 # Facts: kernels: float64[n0, n1, n1]; bias: float64[n0]; weights: float64[n1, n2]; image: float64[n3, n3];
 #   label: int.
 import numpy as np
-from s2sgrad.runtime import unbroadcast
+from s2sgrad.runtime import share_above, unbroadcast
 
 
 def conv2d_fwd(image, kernels, bias):
@@ -92,10 +92,14 @@ def loss_value_and_grad(kernels, bias, weights, image, label, *, result_bar=1.0)
     logits_bar += t_bar + test * (m_bar / np.sum(test, dtype=m.dtype))
     # logits = weights @ features
     weights_bar = np.outer(logits_bar, features)
-    # features = max_pool(maps).ravel()
-    d_bar = max_pool_bwd(residuals_1, maps, 2, np.reshape(weights.T @ logits_bar, np.shape(value)))
     # maps = np.maximum(conv2d(image, kernels, bias), 0.0)
     image_bar, kernels_bar, bias_bar = conv2d_bwd(
-        residuals, image, kernels, bias, np.where(t > 0.0, d_bar, np.where(t == 0.0, 0.5 * d_bar, 0.0))
+        residuals,
+        image,
+        kernels,
+        bias,
+        share_above(
+            max_pool_bwd(residuals_1, maps, 2, np.reshape(weights.T @ logits_bar, value.shape)), t, 0.0
+        ),
     )
     return result, (kernels_bar, bias_bar, weights_bar, image_bar)

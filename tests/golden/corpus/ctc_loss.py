@@ -23,36 +23,94 @@ def log_softmax_bwd(residuals, x, result_bar):
     )
 
 
+def ctc_fwd(logits, labels):
+    log_probs, residuals = log_softmax_fwd(logits)
+    extended = [BLANK]
+    for symbol in labels:
+        extended.append(symbol)
+        extended.append(BLANK)
+    S, T = len(extended), logits.shape[0]
+    alpha = np.full(S, NEG_INF)
+    alpha[0] = log_probs[0, BLANK]
+    alpha[1] = log_probs[0, extended[1]]
+    records, prev_record = [], []
+    for t in range(1, T):
+        prev = alpha.copy()
+        for s in range(S):
+            stay = prev[s]
+            step = prev[s - 1] if s >= 1 else NEG_INF
+            taken = s >= 2 and extended[s] != BLANK and (extended[s] != extended[s - 2])
+            if taken:
+                skip = prev[s - 2]
+            else:
+                skip = NEG_INF
+            alpha[s] = np.logaddexp(np.logaddexp(stay, step), skip) + log_probs[t, extended[s]]
+            records.append((step, skip, taken))
+        prev_record.append(prev)
+    value = alpha[S - 1]
+    value_1 = alpha[S - 2]
+    logaddexp = np.logaddexp(value, value_1)
+    return (
+        -logaddexp,
+        (alpha, S, value_1, logaddexp, value, log_probs, T, prev_record, records, extended, residuals),
+    )
+
+
+def ctc_bwd(residuals, logits, result_bar):
+    alpha, S, value_1, logaddexp, value, log_probs, T, prev_record, records, extended, residuals_1 = residuals
+    # return -np.logaddexp(alpha[S - 1], alpha[S - 2])
+    alpha_bar = np.zeros_like(alpha)
+    alpha_bar[S - 2] -= result_bar * np.exp(value_1 - logaddexp)
+    alpha_bar[S - 1] -= result_bar * np.exp(value - logaddexp)
+    log_probs_bar = np.zeros_like(log_probs)
+    for t in reversed(range(1, T)):
+        prev = prev_record.pop()
+        prev_bar = np.zeros_like(prev)
+        for s in reversed(range(S)):
+            step, skip, taken = records.pop()
+            # alpha[s] = logaddexp3(stay, step, skip) + log_probs[t, extended[s]]
+            alpha_bar_s = alpha_bar[s]
+            alpha_bar[s] = 0.0
+            log_probs_bar[t, extended[s]] += alpha_bar_s
+            stay = prev[s]
+            logaddexp = np.logaddexp(stay, step)
+            logaddexp_1 = np.logaddexp(logaddexp, skip)
+            # return np.logaddexp(np.logaddexp(a, b), c)
+            t_bar = alpha_bar_s * np.exp(logaddexp - logaddexp_1)
+            skip_bar = alpha_bar_s * np.exp(skip - logaddexp_1)
+            stay_bar = t_bar * np.exp(stay - logaddexp)
+            step_bar = t_bar * np.exp(step - logaddexp)
+            if taken:
+                # skip = prev[s - 2]
+                prev_bar[s - 2] += skip_bar
+            # step = prev[s - 1] if s >= 1 else NEG_INF
+            if s >= 1:
+                prev_bar[s - 1] += step_bar
+            # stay = prev[s]
+            prev_bar[s] += stay_bar
+        # prev = alpha.copy()
+        alpha_bar += prev_bar
+    # alpha[1] = log_probs[0, extended[1]]
+    alpha_bar_1 = alpha_bar[1]
+    alpha_bar[1] = 0.0
+    log_probs_bar[0, extended[1]] += alpha_bar_1
+    # alpha[0] = log_probs[0, BLANK]
+    alpha_bar_0 = alpha_bar[0]
+    alpha_bar[0] = 0.0
+    log_probs_bar[0, BLANK] += alpha_bar_0
+    # log_probs = log_softmax(logits)
+    logits_bar = log_softmax_bwd(residuals_1, logits, log_probs_bar)
+    return logits_bar
+
+
 def batch_loss_value_and_grad(batch_logits, batch_labels, *, result_bar=1.0):
     """Value of `batch_loss` and its gradient with respect to `batch_logits`."""
     # forward sweep
-    items, records, prev_record = [], [], []
-    records_1 = []
+    items, residuals_record = [], []
     for z, y in zip(batch_logits, batch_labels):
-        log_probs, residuals = log_softmax_fwd(z)
-        extended = [BLANK]
-        for symbol in y:
-            extended.append(symbol)
-            extended.append(BLANK)
-        S, T = len(extended), z.shape[0]
-        alpha = np.full(S, NEG_INF)
-        alpha[0] = log_probs[0, BLANK]
-        alpha[1] = log_probs[0, extended[1]]
-        for t in range(1, T):
-            prev = alpha.copy()
-            for s in range(S):
-                stay = prev[s]
-                step = prev[s - 1] if s >= 1 else NEG_INF
-                taken = s >= 2 and extended[s] != BLANK and (extended[s] != extended[s - 2])
-                if taken:
-                    skip = prev[s - 2]
-                else:
-                    skip = NEG_INF
-                alpha[s] = np.logaddexp(np.logaddexp(stay, step), skip) + log_probs[t, extended[s]]
-                records.append((step, skip, taken))
-            prev_record.append(prev)
-        items.append(-np.logaddexp(alpha[S - 1], alpha[S - 2]))
-        records_1.append((log_probs, extended, alpha, residuals))
+        t, residuals = ctc_fwd(z, y)
+        items.append(t)
+        residuals_record.append(residuals)
     items_array = np.array(items)
     result = np.mean(items_array)
 
@@ -62,52 +120,5 @@ def batch_loss_value_and_grad(batch_logits, batch_labels, *, result_bar=1.0):
     batch_logits_bar = np.zeros_like(batch_logits)
     for i in reversed(range(min(len(batch_logits), len(batch_labels)))):
         z = batch_logits[i]
-        log_probs, extended, alpha, residuals = records_1.pop()
-        S = len(extended)
-        value = alpha[S - 1]
-        value_1 = alpha[S - 2]
-        logaddexp = np.logaddexp(value, value_1)
-        # return -np.logaddexp(alpha[S - 1], alpha[S - 2])
-        alpha_bar = np.zeros_like(alpha)
-        alpha_bar[S - 2] -= d_bar * np.exp(value_1 - logaddexp)
-        alpha_bar[S - 1] -= d_bar * np.exp(value - logaddexp)
-        T = z.shape[0]
-        log_probs_bar = np.zeros_like(log_probs)
-        for t in reversed(range(1, T)):
-            prev = prev_record.pop()
-            prev_bar = np.zeros_like(prev)
-            for s in reversed(range(S)):
-                step, skip, taken = records.pop()
-                # alpha[s] = logaddexp3(stay, step, skip) + log_probs[t, extended[s]]
-                alpha_bar_s = alpha_bar[s]
-                alpha_bar[s] = 0.0
-                log_probs_bar[t, extended[s]] += alpha_bar_s
-                stay = prev[s]
-                logaddexp = np.logaddexp(stay, step)
-                logaddexp_1 = np.logaddexp(logaddexp, skip)
-                # return np.logaddexp(np.logaddexp(a, b), c)
-                t_bar = alpha_bar_s * np.exp(logaddexp - logaddexp_1)
-                skip_bar = alpha_bar_s * np.exp(skip - logaddexp_1)
-                stay_bar = t_bar * np.exp(stay - logaddexp)
-                step_bar = t_bar * np.exp(step - logaddexp)
-                if taken:
-                    # skip = prev[s - 2]
-                    prev_bar[s - 2] += skip_bar
-                # step = prev[s - 1] if s >= 1 else NEG_INF
-                if s >= 1:
-                    prev_bar[s - 1] += step_bar
-                # stay = prev[s]
-                prev_bar[s] += stay_bar
-            # prev = alpha.copy()
-            alpha_bar += prev_bar
-        # alpha[1] = log_probs[0, extended[1]]
-        alpha_bar_1 = alpha_bar[1]
-        alpha_bar[1] = 0.0
-        log_probs_bar[0, extended[1]] += alpha_bar_1
-        # alpha[0] = log_probs[0, BLANK]
-        alpha_bar_0 = alpha_bar[0]
-        alpha_bar[0] = 0.0
-        log_probs_bar[0, BLANK] += alpha_bar_0
-        # return np.mean([ctc(z, y) for z, y in zip(batch_logits, batch_labels)])
-        batch_logits_bar[i] += log_softmax_bwd(residuals, z, log_probs_bar)
+        batch_logits_bar[i] += ctc_bwd(residuals_record.pop(), z, d_bar)
     return result, (batch_logits_bar,)

@@ -3,7 +3,7 @@
 # Facts: params: dict; s0: float; r: float; z_spot: float64[n0, n1]; z_vol: float64[n0, n1]; maturity:
 #   float; strikes: (float, float).
 import numpy as np
-from s2sgrad.runtime import cast_like, unselect, unselected
+from s2sgrad.runtime import cast_like, share_above, unselect, unselected
 
 
 def heston_paths_fwd(params, s0, r, z_spot, z_vol, dt):
@@ -70,7 +70,7 @@ def heston_paths_bwd(residuals, s0, r, z_spot, z_vol, dt, result_bar):
         # w = rho * z_spot[k] + np.sqrt(1.0 - rho ** 2) * z_vol[k]
         rho_bar += np.vdot(w_bar, z_spot[k]) - np.vdot(w_bar, z_vol[k]) / root_2 * rho
         # v_plus = np.maximum(v, 0.0)
-        v_bar += np.where(v > 0.0, v_plus_bar, np.where(v == 0.0, 0.5 * v_plus_bar, 0.0))
+        v_bar += share_above(v_plus_bar, v, 0.0)
     # history[0] = s0
     s0_bar = np.sum(history_bar[0]) + np.sum(log_s_bar) * np.divide(1.0, s0)
     history_bar[0] = 0.0

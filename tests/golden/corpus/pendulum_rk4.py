@@ -37,17 +37,15 @@ def final_energy_value_and_grad(theta0, omega0, length, damping, *, result_bar=1
         theta += dt / 6.0 * (k1t + 2 * k2t + 2 * k3t + k4t)
         omega_record.append(omega)
         omega += dt / 6.0 * (k1w + 2 * k2w + 2 * k3w + k4w)
-    p = length * omega
-    product = g * length
     d = 1.0 - np.cos(theta)
-    result = 0.5 * p**2 + product * d
+    result = 0.5 * (length * omega) ** 2 + g * length * d
 
     # reverse sweep
     # return 0.5 * (length * omega) ** 2 + g * length * (1.0 - np.cos(theta))
-    theta_bar = result_bar * product * np.sin(theta)
-    p_bar = result_bar * p
-    length_bar = result_bar * d * g + p_bar * omega
-    omega_bar = p_bar * length
+    theta_bar = result_bar * (g * length) * np.sin(theta)
+    t_bar = result_bar * (length * omega)
+    length_bar = result_bar * d * g + t_bar * omega
+    omega_bar = t_bar * length
     damping_bar = 0.0
     for n in reversed(range(120)):
         # omega += dt / 6.0 * (k1w + 2 * k2w + 2 * k3w + k4w)

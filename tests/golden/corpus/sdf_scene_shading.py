@@ -3,7 +3,7 @@
 # Facts: center: float64[n0]; radius: float; half: float64[n0]; blend: float; target: float64[n0, n0].
 # Reads, at each call, LIGHT of corpus_programs_sdf_scene_shading.
 import numpy as np
-from s2sgrad.runtime import add_adjoints, scalar_clip_adjoint, zeros_like
+from s2sgrad.runtime import add_adjoints, scalar_clip_adjoint, share_above, zeros_like
 
 
 def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar=1.0):
@@ -151,10 +151,7 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     q_bar[1] = (0.5 * share_1 if q_2_1 == largest else share_1) if q_1_1 == largest else 0.0
                     q_bar[0] = (0.5 * share if largest == largest_1 else share) if q_0 == largest_1 else 0.0
                     # outside = np.sqrt(np.sum(np.maximum(q, 0.0) ** 2) + 1e-12)
-                    maximum_q_1_bar = b_bar / outside_2 * maximum_q_1
-                    q_bar += np.where(
-                        q_2 > 0.0, maximum_q_1_bar, np.where(q_2 == 0.0, 0.5 * maximum_q_1_bar, 0.0)
-                    )
+                    q_bar += share_above(b_bar / outside_2 * maximum_q_1, q_2, 0.0)
                     # q = np.abs(p - center) - half
                     half_bar -= q_bar
                     p_3 = p_1 - e
@@ -191,10 +188,7 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                     q_1_bar[1] = (0.5 * share_1 if q_2_1 == largest else share_1) if q_1_1 == largest else 0.0
                     q_1_bar[0] = (0.5 * share if largest == largest_1 else share) if q_0 == largest_1 else 0.0
                     # outside = np.sqrt(np.sum(np.maximum(q, 0.0) ** 2) + 1e-12)
-                    maximum_q_bar = b_1_bar / outside_1 * maximum_q
-                    q_1_bar += np.where(
-                        q_1 > 0.0, maximum_q_bar, np.where(q_1 == 0.0, 0.5 * maximum_q_bar, 0.0)
-                    )
+                    q_1_bar += share_above(b_1_bar / outside_1 * maximum_q, q_1, 0.0)
                     # q = np.abs(p - center) - half
                     half_bar -= q_1_bar
                     p_2 = p_1 + e
@@ -247,8 +241,7 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 q_bar_1[1] = (0.5 * share_1 if q_2_1 == largest else share_1) if q_1_1 == largest else 0.0
                 q_bar_1[0] = (0.5 * share if largest == largest_1 else share) if q_0 == largest_1 else 0.0
                 # outside = np.sqrt(np.sum(np.maximum(q, 0.0) ** 2) + 1e-12)
-                maximum_q_bar = b_bar_1 / outside * maximum_q
-                q_bar_1 += np.where(q > 0.0, maximum_q_bar, np.where(q == 0.0, 0.5 * maximum_q_bar, 0.0))
+                q_bar_1 += share_above(b_bar_1 / outside * maximum_q, q, 0.0)
                 # q = np.abs(p - center) - half
                 half_bar -= q_bar_1
                 p = origin + t_1 * ray

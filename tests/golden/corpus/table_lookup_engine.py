@@ -4,7 +4,7 @@
 #   rpm_grid: float64[n0]; throttle_grid: float64[n1]; dt: float.
 # Reads, at each call, RPM_LIMITS of corpus_programs_table_lookup_engine.
 import numpy as np
-from s2sgrad.runtime import interp_adjoint, scatter_to_nodes, trapezoid_adjoint
+from s2sgrad.runtime import interp_adjoint, scatter_to_nodes, share_above, trapezoid_adjoint
 
 
 def fuel_used_value_and_grad(
@@ -61,7 +61,7 @@ def fuel_used_value_and_grad(
     torque_bar_copy = np.copy(torque_bar)
     torque_bar[...] = 0.0
     torque[...] = torque_record
-    torque_bar += np.where(torque > 5.0, torque_bar_copy, np.where(torque == 5.0, 0.5 * torque_bar_copy, 0.0))
+    torque_bar += share_above(torque_bar_copy, torque, 5.0)
     # torque -= np.interp(rpm, rpm_grid, friction)
     t_bar = -torque_bar
     rpm_bar += interp_adjoint(t_bar, rpm_1, rpm_grid, friction)
