@@ -48,6 +48,7 @@ from s2sgrad.core.nodes import (
     Var,
 )
 from s2sgrad.core.primitives import in_
+from s2sgrad.core.rewrite import free_names
 from s2sgrad.differentiate.apply import apply_rule, entry_of, spread
 from s2sgrad.differentiate.broadcast import contribution_kind
 from s2sgrad.differentiate.joined import contributions, entry_of_part
@@ -68,6 +69,9 @@ def contribute(reversal: Reversal, statement: Statement, name: str, value: Expr,
         case Var():
             accumulate(reversal, value, adjoint, back, statement)
         case Call(function, (base, index)) if function is operator.getitem:
+            if reversal.active(index) and free_names(base):         # np.r_ has none
+                raise UnsupportedError("An index, or a key, comes from what is differentiated.", "Keep the indices and "
+                                       "keys apart from it: in a list, an array or a dict of their own.", at)
             if reversal.active(index):
                 raise UnsupportedError("Indexing an object that is no array with values that are differentiated is not "
                                        "supported.", "Use np.concatenate or np.stack instead of np.r_ and np.c_.", at)

@@ -114,6 +114,11 @@ def static_truth(test: Expr, kinds: KindsView) -> bool | None:
         case Call(function, (a, b)) if function in (operator.lt, operator.le, operator.gt, operator.ge):
             left, right = static(kinds.of(a)), static(kinds.of(b))
             return bool(function(left, right)) if isinstance(left, int) and isinstance(right, int) else None
+        case Call(function, (a, container)) if function in (primitives.in_, primitives.not_in):
+            key, held = static(kinds.of(a)), kinds.of(container)
+            if isinstance(held, DictKind) and held.items is not None and not held.lacks and isinstance(key, (str, int)):
+                return (key in dict(held.items)) == (function is primitives.in_)
+            return None
         case Call(function, (a, classes)) if function is isinstance:
             return _is_instance(kinds.of(a), classes)
     match kinds.of(test):

@@ -29,6 +29,7 @@ from s2sgrad.normalise.field_dicts import objects_as_dicts
 from s2sgrad.normalise.fold import fold_branches
 from s2sgrad.normalise.inline import refuse_unclear, without_closures
 from s2sgrad.normalise.narrow import narrow, taken_for_present
+from s2sgrad.normalise.optional_objects import optional_objects
 from s2sgrad.normalise.parts import parts_by_name
 from s2sgrad.normalise.pending import Relied, sure_kinds, unseen
 from s2sgrad.normalise.records import open_records
@@ -77,6 +78,8 @@ def specialised(core: Function, names: Mapping[str, Kind], context: Context, cal
             levels += done is not core
         if done is core:
             done = _guess(core, names, context, calls, guessed)
+        if done is core:
+            done = optional_objects(core, kinds, tuple(context.data))
         if done is core and calls.dicts:
             done = objects_as_dicts(core, kinds, context.fresh, tuple(context.data))
         if done is core:
