@@ -11,7 +11,7 @@ import functools
 import operator
 import types
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,10 +34,11 @@ from s2sgrad.core.kinds import (
     TupleKind,
     Unknown,
 )
-from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, If, Method, Star, Var
+from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, If, Method, Raise, Star, Var
 from s2sgrad.core.records import Applied, Construct
 from s2sgrad.errors import UnsupportedError
 from s2sgrad.normalise.construct import Objects, hashable, is_tuple
+from s2sgrad.normalise.tables import Entry
 from s2sgrad.read.callees import is_builtin_method
 from s2sgrad.read.expressions import KEYWORDS, is_user_function
 
@@ -65,6 +66,8 @@ BUILTIN_DESCRIPTORS = (types.WrapperDescriptorType, types.MethodDescriptorType, 
 
 class Attributes(Objects):
     """What the attributes, methods and operators of objects mean."""
+
+    tables: Mapping[str, Entry] = {}            # names that hold functions from tables
 
     @abstractmethod
     def call(self, call: Call) -> Expr:
@@ -203,6 +206,8 @@ class Attributes(Objects):
         match kind:
             case Known(value) if callable_known(kind) and self.guessed is None:
                 return self.call(Call(value, call.args, call.kwargs))
+            case _ if name in self.tables and self.guessed is None and KEYWORDS not in dict(call.kwargs):
+                return self.by_key(self.tables[name], call)
             # `**options` of unknown keys may be known once the function is specialised for one of its callers
             case OneOf(functions) if self.guessed is None and KEYWORDS not in dict(call.kwargs):
                 return self.chosen(own, functions, call)
@@ -226,6 +231,18 @@ class Attributes(Objects):
         for function in reversed(functions[:-1]):
             made = (If(Call(operator.is_, (own, Const(function))),
                        (Assign((result,), Call(function, args, kwargs), origin=self.at),), made, origin=self.at),)
+        self.out += made
+        return Var(result)
+
+    def by_key(self, entry: Entry, call: Call) -> Expr:
+        """A call of a function from a table: a branch for each key."""
+        args = tuple(a if isinstance(a, (Var, Const, Star)) else self.temporary(a) for a in call.args)
+        kwargs = tuple((k, a if isinstance(a, (Var, Const)) else self.temporary(a)) for k, a in call.kwargs)
+        result = self.fresh()
+        made: Block = (Raise(entry.missing(), origin=self.at),)
+        for key, function in reversed(entry.functions):
+            made = (If(entry.is_at(key), (Assign((result,), Call(function, args, kwargs), origin=self.at),), made,
+                       origin=self.at),)
         self.out += made
         return Var(result)
 

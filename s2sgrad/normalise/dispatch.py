@@ -62,6 +62,7 @@ from s2sgrad.errors import UnsupportedError
 from s2sgrad.normalise.attributes import IN_PLACE, as_key, is_method
 from s2sgrad.normalise.construct import is_tuple
 from s2sgrad.normalise.pending import KindsView
+from s2sgrad.normalise.tables import table_entries
 from s2sgrad.normalise.unroll import holds_functions, holds_records
 from s2sgrad.normalise.written_attributes import WrittenAttributes
 from s2sgrad.read.expressions import KEYWORDS, is_user_function
@@ -79,9 +80,10 @@ def dispatch(function: Function, kinds: KindsView, context: Context, guessed: se
     What a list holds is taken for known only where nothing else is left to do: a call that is not written out yet may
     append to it. Arguments (`f(*xs)`) come before other uses, since they lead to such calls.
     """
+    tables = table_entries(function, kinds)
     for lists in levels:
         dispatcher = _Dispatcher(kinds, context, guessed)
-        dispatcher.lists = lists
+        dispatcher.lists, dispatcher.tables = lists, tables
         with kinds.remembering():
             body = dispatcher.block(function.body)
         if body != function.body:
@@ -97,6 +99,11 @@ class _Dispatcher(WrittenAttributes):
     def statement(self, statement: Statement) -> None:
         """Calls that are the whole value of a statement stay there."""
         match statement:
+            case Assign((name,)) if (entry := self.tables.get(name)) and not entry.is_read:
+                pass
+            case Assign((name,), Call() as call) if (entry := self.tables.get(name)) and not isinstance(entry.key, Var):
+                key = self.temporary(self.expr(entry.key))
+                self.out.append(replace(statement, value=Call(call.function, (entry.table, key))))
             case Assign(targets, Call() as call):
                 match done := self.whole(call):
                     case Call(Method(name), (receiver, *_)) if name in SILENT and len(targets) == 1 and is_method(
