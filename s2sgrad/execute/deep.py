@@ -18,6 +18,7 @@ from types import FunctionType
 from typing import TypeVar
 
 from s2sgrad.errors import Origin, UnsupportedError
+from s2sgrad.execute.uncollected import uncollected
 
 T = TypeVar("T")
 
@@ -35,11 +36,13 @@ def with_room(function: FunctionType, work: Callable[[], T]) -> T:
     Raises UnsupportedError, instead of RecursionError, where it goes too deep.
     """
     try:
-        return work()
+        with uncollected():
+            return work()
     except RecursionError:
         pass
     try:
-        return _apart(work)
+        with uncollected():
+            return _apart(work)
     except RecursionError:
         where = Origin(function.__code__.co_filename, function.__code__.co_firstlineno, function=function.__name__)
         raise UnsupportedError(f"The code of `{function.__name__}`, or of a function that it calls, is nested too "

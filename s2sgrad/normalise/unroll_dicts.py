@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.core import primitives
 from s2sgrad.core.closure import Closure
 from s2sgrad.core.kinds import DictKind
 from s2sgrad.core.names import is_temporary
@@ -38,7 +39,7 @@ from s2sgrad.normalise.pending import KindsView, sure_kinds
 from s2sgrad.normalise.unroll import FEW, MOST, holds_records, in_order, unlike
 
 VIEWS = ("keys", "values", "items")
-LOOKS = (operator.getitem, operator.contains)
+LOOKS = (operator.getitem, primitives.in_, primitives.not_in, Method("get"))
 
 
 def unroll_dicts(function: Function, kinds: Kinds, sure: KindsView, fresh: Callable[[], str]) -> Function:
