@@ -110,11 +110,12 @@ class Facts:
         return any(self.may_share(a, b) for a in some for b in others)
 
     def with_kinds(self, kinds: Mapping[str, Kind], fresh: Iterable[str],
-                   islands: Mapping[str, int]) -> Facts:
-        """These facts and what is known of new temporaries; each of `fresh` has an alias class of its own."""
+                   islands: Mapping[str, int], views: Mapping[str, int] | None = None) -> Facts:
+        """These facts and what is known of new temporaries; each of `fresh` has an alias class of its own, `views`
+        have that of what they are views of."""
         first = max(self.classes.values(), default=0) + 1
         classes = {name: first + i for i, name in enumerate(fresh)}
-        return replace(self, kinds={**self.kinds, **kinds}, classes={**self.classes, **classes},
+        return replace(self, kinds={**self.kinds, **kinds}, classes={**self.classes, **classes, **(views or {})},
                        islands=islands)
 
     def with_repeated(self, names: Mapping[str, str]) -> Facts:

@@ -66,7 +66,9 @@ def simplify(function: Function, facts: Facts) -> Function:
     facts = with_temporaries(function, facts)
     joined = factored.run(settle.across_lines(function, facts), facts)
     if joined != function:
-        function = common.run(uncopied.run(joined, facts), facts)
+        function = uncopied.run(joined, facts)
+        facts = with_temporaries(function, facts)
+        function = common.run(function, facts)
     function = apart.run(first.run(rebound.run(function, facts), facts), facts)
     return last.run(function, facts)
 
@@ -75,7 +77,10 @@ def _rounds(function: Function, facts: Facts) -> tuple[Function, Facts]:
     for _ in range(ROUNDS):
         before = function
         for one in PASSES:
-            function = one(function, facts)
+            done = one(function, facts)
+            if one is uncopied.run and done != function:        # what was a copy is a view now
+                facts = with_temporaries(done, facts)
+            function = done
         if function == before:
             return function, facts
         facts = with_temporaries(function, facts)
@@ -91,6 +96,7 @@ def with_temporaries(function: Function, facts: Facts) -> Facts:
     held: set[str] = set()          # by containers, records, or parts of them
     aliases: defaultdict[str, list[str]] = defaultdict(list)        # the names that a name repeats, or is a part of
     kinds: dict[str, Kind] = {}
+    views: dict[str, int] = {}      # the classes of temporaries that were copies, and are views
     for stmt in walk_statements(function.body):
         held.update(*(free_names(e) for e in exprs(stmt) if not is_pure(e, facts)))
         match stmt:
@@ -103,6 +109,9 @@ def with_temporaries(function: Function, facts: Facts) -> Facts:
             case Assign((target,), Call(operator.getitem, (Var(name), _), ())) if isinstance(
                     facts.kinds.get(name), Array):          # a part of it
                 aliases[target].append(name)
+                if stmt.reverses and is_temporary(target) and bound[target] == 1 and target in facts.classes and (
+                        name in facts.classes):
+                    views[target] = facts.classes[name]
             case For(over=over, elements=elements):
                 held |= contents(over, facts).union(*(contents(e, facts) for _, e in elements))
             case Assign(value=value):
@@ -127,7 +136,7 @@ def with_temporaries(function: Function, facts: Facts) -> Facts:
            and name not in facts.classes and name not in shared and (is_temporary(name) or is_bar(name))]
     islands = _islands({name for name, times in bound.items() if fresh[name] + len(aliases[name]) == times},
                        held | params, aliases)
-    return facts.with_kinds(kinds, own, islands)
+    return facts.with_kinds(kinds, own, islands, views)
 
 
 def _islands(fresh: set[str], held: set[str], aliases: Mapping[str, Sequence[str]]) -> dict[str, int]:

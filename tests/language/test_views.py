@@ -381,3 +381,14 @@ def test_views_that_are_taken_of_something_else_later():
             check_grads(f, (V,))
         except S2SGradError as refusal:
             assert refusal.remedy
+
+
+def scaled_through_a_view(x):
+    y = x[::-1][::-1]
+    y[::2] *= y[-4] * y[-4]
+    return np.sum(np.arange(1.0, 1.0 + y.size) * y**2)
+
+
+@pytest.mark.parametrize("facts", FACTS)
+def test_adjoints_of_a_part_are_read_before_they_change(facts):
+    check(scaled_through_a_view, (np.array([0.7, -1.3, 2.1, 0.4, -0.6, 1.2]),), facts)
