@@ -42,7 +42,16 @@ from s2sgrad.core.nodes import (
     walk,
 )
 from s2sgrad.core.records import Construct, attribute_path
-from s2sgrad.core.rewrite import bottom_up, bound, exprs, free_names, map_blocks, map_exprs, walk_statements
+from s2sgrad.core.rewrite import (
+    bottom_up,
+    bound,
+    bound_by_closures,
+    exprs,
+    free_names,
+    map_blocks,
+    map_exprs,
+    walk_statements,
+)
 from s2sgrad.normalise.reach import CONSTRUCTORS
 from s2sgrad.read.expressions import is_user_function
 
@@ -52,7 +61,7 @@ FLAG = "is_none"
 
 def optional_objects(function: Function, kinds: Kinds, data: Sequence[str]) -> Function:
     """The function with such records. data: names that are bound elsewhere."""
-    given = {p.name for p in function.params} | set(data)
+    given = {p.name for p in function.params} | set(data) | bound_by_closures(function.body)
     values = {n: v for n, v in _values(function).items() if n not in given and kinds.names.get(n, UNKNOWN) == UNKNOWN}
     classes = _classes(values, kinds)
     found = {n: record for n, record in classes.items() if _is_unchanged(record.cls, function, kinds)}

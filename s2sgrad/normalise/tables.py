@@ -22,7 +22,7 @@ from s2sgrad.core.closure import Closure
 from s2sgrad.core.kinds import DictKind, Kind, Known, ListKind, TupleKind
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, Function, Var, walk
 from s2sgrad.core.primitives import in_
-from s2sgrad.core.rewrite import blocks, bound, exprs, reads_of, walk_statements
+from s2sgrad.core.rewrite import blocks, bound, bound_by_closures, exprs, reads_of, walk_statements
 from s2sgrad.normalise.pending import KindsView
 
 MOST = 8                    # functions in a table
@@ -63,6 +63,7 @@ def table_entries(function: Function, kinds: KindsView) -> dict[str, Entry]:
                     continue
                 if times is None:
                     times = Counter(n for s in walk_statements(function.body) for n in bound(s))
+                    times.update(2 * tuple(bound_by_closures(function.body)))       # at any time
                 length = len(functions) if not isinstance(kinds.of(table), DictKind) else None
                 if times[name] == 1 and (not isinstance(key, Var) or times[key.name] <= 1):
                     found[name] = Entry(table, key, functions, length, any(

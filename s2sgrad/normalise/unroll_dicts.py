@@ -34,8 +34,8 @@ from s2sgrad.core.nodes import (
     Var,
     walk,
 )
-from s2sgrad.core.rewrite import bound_in, exprs, map_blocks, reads_of, rename_block, walk_statements
-from s2sgrad.normalise.pending import KindsView, sure_kinds
+from s2sgrad.core.rewrite import bound_in, exprs, free_names, map_blocks, reads_of, rename_block, walk_statements
+from s2sgrad.normalise.pending import KindsView, SureKinds
 from s2sgrad.normalise.unroll import FEW, MOST, holds_records, in_order, unlike
 
 VIEWS = ("keys", "values", "items")
@@ -60,9 +60,9 @@ def unroll_dicts(function: Function, kinds: Kinds, sure: KindsView, fresh: Calla
                 case For() if (found := _dict_of(statement, made)) is not None:
                     view, holder = found
                     kind = sure.of(holder)
-                    if not isinstance(kind, DictKind) and isinstance(kinds.of(holder), DictKind):
-                        # what the loop itself calls does not change the keys: Python would raise
-                        kind = sure_kinds(_without(function, statement), kinds).of(holder)
+                    if isinstance(sure, SureKinds) and not sure.reach.contents and free_names(holder).isdisjoint(
+                            sure.reach.names):
+                        kind = kinds.of(holder)             # only fields of what it holds may change
                     if isinstance(kind, DictKind) and kind.items is not None and not kind.lacks and (
                             len(kind.items) <= MOST and _is_wanted(kind, statement)):
                         changed = True
@@ -73,13 +73,6 @@ def unroll_dicts(function: Function, kinds: Kinds, sure: KindsView, fresh: Calla
 
     body = visit(function.body, {})
     return replace(function, body=_without_views(body)) if changed else function
-
-
-def _without(function: Function, loop: For) -> Function:
-    """The function without a loop."""
-    def visit(block: Block) -> Block:
-        return tuple(map_blocks(s, visit) for s in block if s is not loop)
-    return replace(function, body=visit(function.body))
 
 
 def _is_wanted(kind: DictKind, loop: For) -> bool:

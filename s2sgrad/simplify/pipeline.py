@@ -109,15 +109,17 @@ def with_temporaries(function: Function, facts: Facts) -> Facts:
             case Assign((target,), Call(operator.getitem, (Var(name), _), ())) if isinstance(
                     facts.kinds.get(name), Array):          # a part of it
                 aliases[target].append(name)
-                if stmt.reverses and is_temporary(target) and bound[target] == 1 and target in facts.classes and (
-                        name in facts.classes):
-                    views[target] = facts.classes[name]
             case For(over=over, elements=elements):
                 held |= contents(over, facts).union(*(contents(e, facts) for _, e in elements))
             case Assign(value=value):
                 held |= kept_by(value, facts)
             case Accumulate(bar=bar, value=value) if not isinstance(facts.kinds.get(bar), (Array, Number, Numeric)):
                 held |= kept_by(value, facts)               # by a list of adjoints
+        match stmt:
+            case Assign((target,), Var(name) | Call(operator.getitem, (Var(name), _), ())) if (
+                    stmt.reverses and is_temporary(target) and bound[target] == 1 and target in facts.classes
+                    and name in facts.classes):
+                views[target] = views.get(name, facts.classes[name])
         match stmt:
             case Assign((target,), value):
                 fresh[target] += is_fresh(value) and not kept_by(value, facts)
