@@ -57,8 +57,9 @@ def _uses(block: Block) -> Counter[str]:
     used: Counter[str] = Counter()
     for s in walk_statements(block):
         own = Counter(v.name for e in exprs(s) for v in walk(e) if isinstance(v, Var))
-        for name in reads_of(s) | set(mentions(s)):
-            used[name] += own[name] or 2
+        used.update(own)
+        for name in {*mentions(s), *(reads_of(s) - set(own))}:
+            used[name] += 2
     return used
 
 

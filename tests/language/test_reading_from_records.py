@@ -68,9 +68,21 @@ def by_repeated_indices(u, r):
     return np.sum(u**2)
 
 
+def names_that_swap_views(u, r):
+    y = u[np.arange(4) + np.arange(2)[:, None]]
+    b = y[0]
+    c = y[1]
+    for _ in range(3):
+        b[b > 0.8] = 0.5
+        b, c = c, b
+        c[0:] *= 0.5
+        c = b.copy()
+    return r * np.sum(y**2 * np.array([[1.0], [3.0]])) + np.sum(b**3) + np.sum(c**2)
+
+
 X = np.array([1.3, 0.7, -0.4, 2.1, 0.9])
 PROGRAMS = [logistic_steps, neighbours_too, through_a_view, in_a_later_trip, in_a_branch, index_bound_anew,
-            read_before_and_after, by_repeated_indices]
+            read_before_and_after, by_repeated_indices, names_that_swap_views]
 
 
 @pytest.mark.parametrize("facts", FACTS)
