@@ -110,13 +110,15 @@ class Facts:
         return any(self.may_share(a, b) for a in some for b in others)
 
     def with_kinds(self, kinds: Mapping[str, Kind], fresh: Iterable[str],
-                   islands: Mapping[str, int], views: Mapping[str, int] | None = None) -> Facts:
+                   islands: Mapping[str, int], views: Mapping[str, int | None] | None = None) -> Facts:
         """These facts and what is known of new temporaries; each of `fresh` has an alias class of its own, `views`
-        have that of what they are views of."""
+        have that of what they are views of (None: of several, or of what is not known)."""
         first = max(self.classes.values(), default=0) + 1
-        classes = {name: first + i for i, name in enumerate(fresh)}
-        return replace(self, kinds={**self.kinds, **kinds}, classes={**self.classes, **classes, **(views or {})},
-                       islands=islands)
+        own = {name: first + i for i, name in enumerate(fresh)}
+        classes = {name: c for name, c in {**self.classes, **own, **(views or {})}.items() if c is not None}
+        if not own and not kinds and classes == self.classes and islands == self.islands:
+            return self
+        return replace(self, kinds={**self.kinds, **kinds}, classes=classes, islands=islands)
 
     def with_repeated(self, names: Mapping[str, str]) -> Facts:
         """These facts, also of names that hold what others hold."""

@@ -54,6 +54,7 @@ PASSES: tuple[Pass, ...] = (dead.run, records.run, even.run, literals.run, lazy.
                             twins.run, coalesce.run, targets.run, shapes.run, broadcasts.run, reshapes.run, signs.run,
                             settle.run, substitute.run, algebra.run, contractions.run, common.run, distinct.run)
 ROUNDS = 4
+SHADOWS = -1            # the classes of shadows are negative
 
 
 def simplify(function: Function, facts: Facts) -> Function:
@@ -78,12 +79,10 @@ def _rounds(function: Function, facts: Facts) -> tuple[Function, Facts]:
         before = function
         for one in PASSES:
             done = one(function, facts)
-            if one is uncopied.run and done != function:        # what was a copy is a view now
-                facts = with_temporaries(done, facts)
-            function = done
+            if done != function:        # what was a copy may be a view now
+                function, facts = done, with_temporaries(done, facts)
         if function == before:
             return function, facts
-        facts = with_temporaries(function, facts)
     return dead.run(function, facts), facts
 
 
@@ -96,7 +95,7 @@ def with_temporaries(function: Function, facts: Facts) -> Facts:
     held: set[str] = set()          # by containers, records, or parts of them
     aliases: defaultdict[str, list[str]] = defaultdict(list)        # the names that a name repeats, or is a part of
     kinds: dict[str, Kind] = {}
-    views: dict[str, int] = {}      # the classes of temporaries that were copies, and are views
+    views: dict[str, int | None] = {}       # the classes of what had memory of its own, and is a view
     for stmt in walk_statements(function.body):
         held.update(*(free_names(e) for e in exprs(stmt) if not is_pure(e, facts)))
         match stmt:
@@ -120,6 +119,11 @@ def with_temporaries(function: Function, facts: Facts) -> Facts:
                     stmt.reverses and is_temporary(target) and bound[target] == 1 and target in facts.classes
                     and name in facts.classes):
                 views[target] = views.get(name, facts.classes[name])
+            case Assign((target,), value) if stmt.reverses and facts.classes.get(target, SHADOWS) > SHADOWS:
+                of = {views.get(n, facts.classes.get(n)) for n in kept_by(value, facts)}
+                shadows = {c for c in of if c is not None and c <= SHADOWS}
+                if shadows:
+                    views[target] = shadows.pop() if len(shadows) == 1 == bound[target] else None
         match stmt:
             case Assign((target,), value):
                 fresh[target] += is_fresh(value) and not kept_by(value, facts)

@@ -392,3 +392,17 @@ def scaled_through_a_view(x):
 @pytest.mark.parametrize("facts", FACTS)
 def test_adjoints_of_a_part_are_read_before_they_change(facts):
     check(scaled_through_a_view, (np.array([0.7, -1.3, 2.1, 0.4, -0.6, 1.2]),), facts)
+
+
+def less_a_part_of_itself(x, y):
+    y = y.copy()
+    b = y.reshape(2, 3)
+    for k in range(2):
+        b -= -0.8 * x[(k + 1) % 6] + np.cos(b[k:k + 2])
+    return np.sum(b**2)
+
+
+@pytest.mark.parametrize("facts", FACTS)
+def test_adjoints_whose_sign_is_turned_are_read_before_they_change(facts):
+    x = np.array([0.7, -1.3, 2.1, 0.4, -0.6, 1.2])
+    check(less_a_part_of_itself, (x, np.cos(x)), facts)

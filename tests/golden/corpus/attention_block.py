@@ -21,7 +21,7 @@ def layer_norm_bwd(residuals, x, gain, result_bar):
     gain_bar = np.sum(t_bar * d, axis=0)
     d_bar = t_bar * gain
     mu_bar = -np.sum(d_bar, axis=1, keepdims=True)
-    # var = x.var(axis=-1, keepdims=True)
+    # mu = x.mean(axis=-1, keepdims=True)
     x_bar = (
         d_bar
         + np.sum(-result_bar * (q / root), axis=1, keepdims=True) / root / x.shape[-1] * (x - mu)

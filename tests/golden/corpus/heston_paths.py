@@ -113,10 +113,11 @@ def spread_price_value_and_grad(
     history_bar = np.zeros_like(history)
     history_bar[-1] = final_bar
     # average = history[1:].mean(axis=0)
-    history_bar[1:] += (
+    t = (
         np.where((0.0 < d) & (d < hi - lo), d_bar, np.where((0.0 <= d) & (d <= hi - lo), 0.5 * d_bar, 0.0))
         / z_spot.shape[0]
     )[None, :]
+    history_bar[1:] += t
     # history = heston_paths(params, s0, r, z_spot, z_vol, dt)
     params_bar, s0_bar, d_bar, d_bar_1 = heston_paths_bwd(residuals, s0, r, z_spot, z_vol, dt, history_bar)
     r_bar = -t_bar * maturity + d_bar

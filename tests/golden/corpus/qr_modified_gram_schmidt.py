@@ -44,7 +44,6 @@ def mgs_bwd(residuals, A, Q_bar_1, R_bar):
             R_bar[k, j] += np.vdot(t_bar, v)
             # R[k, j] = v @ w
             R_bar_kj = R_bar[k, j]
-            R_bar[k, j] = 0.0
             v_bar += t_bar * R[k, j] + R_bar_kj * w
             w_bar += R_bar_kj * v
         # v /= R[k, k]
@@ -54,9 +53,7 @@ def mgs_bwd(residuals, A, Q_bar_1, R_bar):
         R_kk = R[k, k]
         R_bar[k, k] -= np.vdot(v_bar_copy, q_record.pop() / R_kk)
         # R[k, k] = np.sqrt(v @ v)
-        R_bar_kk = R_bar[k, k]
-        R_bar[k, k] = 0.0
-        v_bar += v_bar_copy / R_kk + R_bar_kk / R_kk * v
+        v_bar += v_bar_copy / R_kk + R_bar[k, k] / R_kk * v
     # Q = A.astype(float).copy()
     A_bar = np.copy(cast_back(Q_bar, A_cast.dtype, np.result_type(A)))
     return A_bar

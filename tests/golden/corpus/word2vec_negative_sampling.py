@@ -42,8 +42,8 @@ def skipgram_loss_value_and_grad(vectors, contexts, centers, positives, negative
     t = (-cast_back_1)[:, None]
     # return np.where(x >= 0, -np.log1p(np.exp(-np.abs(x))), x - np.log1p(np.exp(-np.abs(x))))
     where = np.where(x >= 0, 0.0, t)
-    sign_x = np.sign(x)
     # per_pair = -log_sigmoid(pos_score) - log_sigmoid(-neg_score).sum(axis=1)
+    sign_x = np.sign(x)
     neg_score_bar = -(
         where
         + where / (1.0 + exp_1) * exp_1 * sign_x
