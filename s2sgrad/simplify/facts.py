@@ -118,7 +118,11 @@ class Facts:
         classes = {name: c for name, c in {**self.classes, **own, **(views or {})}.items() if c is not None}
         if not own and not kinds and classes == self.classes and islands == self.islands:
             return self
-        return replace(self, kinds={**self.kinds, **kinds}, classes=classes, islands=islands)
+        if kinds:
+            return replace(self, kinds={**self.kinds, **kinds}, classes=classes, islands=islands)
+        found = replace(self, classes=classes, islands=islands)
+        vars(found)["_lattice"] = self._lattice         # with the kinds that it remembers
+        return found
 
     def with_repeated(self, names: Mapping[str, str]) -> Facts:
         """These facts, also of names that hold what others hold."""

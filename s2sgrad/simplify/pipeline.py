@@ -111,22 +111,22 @@ def with_temporaries(function: Function, facts: Facts) -> Facts:
             case For(over=over, elements=elements):
                 held |= contents(over, facts).union(*(contents(e, facts) for _, e in elements))
             case Assign(value=value):
-                held |= kept_by(value, facts)
+                held |= facts.once(kept_by, value)
             case Accumulate(bar=bar, value=value) if not isinstance(facts.kinds.get(bar), (Array, Number, Numeric)):
-                held |= kept_by(value, facts)               # by a list of adjoints
+                held |= facts.once(kept_by, value)          # by a list of adjoints
         match stmt:
             case Assign((target,), Var(name) | Call(operator.getitem, (Var(name), _), ())) if (
                     stmt.reverses and is_temporary(target) and bound[target] == 1 and target in facts.classes
                     and name in facts.classes):
                 views[target] = views.get(name, facts.classes[name])
             case Assign((target,), value) if stmt.reverses and facts.classes.get(target, SHADOWS) > SHADOWS:
-                of = {views.get(n, facts.classes.get(n)) for n in kept_by(value, facts)}
+                of = {views.get(n, facts.classes.get(n)) for n in facts.once(kept_by, value)}
                 shadows = {c for c in of if c is not None and c <= SHADOWS}
                 if shadows:
                     views[target] = shadows.pop() if len(shadows) == 1 == bound[target] else None
         match stmt:
             case Assign((target,), value):
-                fresh[target] += is_fresh(value) and not kept_by(value, facts)
+                fresh[target] += is_fresh(value) and not facts.once(kept_by, value)
                 if target in facts.classes and not is_fresh(value):
                     shared |= contents(value, facts)
                 if is_temporary(target) and bound[target] == 1 and target not in facts.kinds:
@@ -134,7 +134,7 @@ def with_temporaries(function: Function, facts: Facts) -> Facts:
                     if kind != UNKNOWN:
                         kinds[target] = kind
             case Accumulate(bar=bar, index=index, value=value):
-                fresh[bar] += index is not None or is_fresh(value) and not kept_by(value, facts)
+                fresh[bar] += index is not None or is_fresh(value) and not facts.once(kept_by, value)
             case Kill(bar=bar) | Materialise(bar=bar):
                 fresh[bar] += 1
     params = {p.name for p in function.params}
