@@ -57,6 +57,7 @@ from s2sgrad.normalise.retaken import take_views_again
 from s2sgrad.normalise.roundings import guard_roundings
 from s2sgrad.normalise.specialise import Calls, specialised, with_data
 from s2sgrad.normalise.split import split_active
+from s2sgrad.normalise.standard_containers import with_lists_and_dicts
 from s2sgrad.normalise.webs import split_webs
 from s2sgrad.normalise.writers import writes_as_stores
 from s2sgrad.read.scope import Context
@@ -79,9 +80,10 @@ def normal_form(core: Function, context: Context) -> Function:
     return propagate_copies(split_webs(private_heads(core, context.fresh)), context.fresh)
 
 
-def resolved(core: Function, names: Mapping[str, Kind], context: Context, calls: Calls) -> tuple[Function, Kinds]:
+def resolved(core: Function, names: Mapping[str, Kind], context: Context, calls: Calls,
+             wrt: Sequence[str] = ()) -> tuple[Function, Kinds]:
     """The function with calls, methods and in-place calls resolved, and its kinds."""
-    core = with_indices(specialised(core, names, context, calls))
+    core = with_lists_and_dicts(with_indices(specialised(core, names, context, calls)), wrt, context.fresh)
     names = with_data(names, context, calls)
     kinds = Kinds(names, context.fresh, calls).infer(core)
     while (listed := arrays_of_lists(core, kinds)) is not core:
@@ -111,7 +113,7 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
 
     values: writes into arrays become new arrays.
     """
-    core, kinds = resolved(core, names, context, calls)
+    core, kinds = resolved(core, names, context, calls, wrt)
     names = with_data(names, context, calls)
     if not runs_through_lists(core, kinds):
         core = with_lists(core, wrt, kinds, context.fresh)

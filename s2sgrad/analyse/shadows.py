@@ -15,7 +15,7 @@ import numpy as np
 from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.calls import converts
-from s2sgrad.analyse.unsure import unknown_call, unknown_function, unknown_name
+from s2sgrad.analyse.unsure import unknown_call, unknown_function
 from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind, are_keys, is_complex
 from s2sgrad.core.names import stem
 from s2sgrad.core.nodes import (
@@ -35,7 +35,7 @@ from s2sgrad.core.nodes import (
     walk,
 )
 from s2sgrad.core.rewrite import blocks, bound, exprs, reads_of, walk_statements
-from s2sgrad.errors import AliasError, UnsupportedError
+from s2sgrad.errors import AliasError
 
 READ_ONLY = (np.broadcast_to, np.diagonal, np.diag, np.lib.stride_tricks.sliding_window_view)     # what these give
 
@@ -136,13 +136,10 @@ def _check(function: Function, activity: Activity, remaining: set[str]) -> None:
                                  "Write `.imag.copy()`, or to write it: `z[...] = z.real + 1j * x`.", statement.origin)
             if name in remaining and not isinstance(kind, (Array, ListKind, TupleKind, DictKind)):
                 if isinstance(statement, Assign) and (call := unknown_call(statement.value, activity)) is not None:
-                    raise unknown_function(unknown_name(call), statement.origin)
+                    raise unknown_function(call, statement.origin)
                 match statement:
-                    case Assign(value=Call(made)) if getattr(made, "__module__", "") == "collections":
-                        raise UnsupportedError(
-                            f"A `{made.__name__}` of values that are differentiated is not supported.",
-                            "Use a dict with `d.get(key, 0.0)` or `d.setdefault(key, [])`, or a list.",
-                            statement.origin)
+                    case Assign(value=Call(made) as call) if getattr(made, "__module__", "") == "collections":
+                        raise unknown_function(call, statement.origin)
                 what = "a number or an array" if isinstance(kind, Numeric) else "something"
                 named = f"`{stem(name)}`" if stem(name) else "What is computed here"
                 raise AliasError(

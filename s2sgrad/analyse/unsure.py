@@ -190,8 +190,15 @@ def unknown_name(call: Call) -> str:
     return call.function.name if isinstance(call.function, (Var, Method)) else name_of(call.function)
 
 
-def unknown_function(name: str, at: Origin) -> UnknownFunctionError:
+def unknown_function(call: Call, at: Origin) -> UnsupportedError | UnknownFunctionError:
     """The refusal of a call of which nothing is known."""
+    name = unknown_name(call)
+    if getattr(call.function, "__module__", "") == "collections":
+        return UnsupportedError(f"What is done with this `{name}` of values that are differentiated is not all "
+                                "followed.",
+                                "Use a list, or a dict with `d.get(key, 0.0)` or `d.setdefault(key, [])`. A deque or "
+                                "defaultdict is followed where the function that makes it does no more with it than "
+                                "to append, pop and read entries.", at)
     return UnknownFunctionError(f"Nothing is known of `{name}`, and it is called with a value that is "
                                 "differentiated.",
                                 "Give it a derivative with s2sgrad.adjoint or s2sgrad.elementwise, declare it "

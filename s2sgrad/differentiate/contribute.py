@@ -280,7 +280,7 @@ def unknown(call: Call, at: Origin, known: bool) -> Exception:
     if call.function is getattr:
         return UnsupportedError("A field of an object is read, and the value is differentiated: objects are not "
                                 "followed.", "Pass the field as an argument of its own, or keep it in a dict.", at)
-    if isinstance(call.function, type) and call.function.__module__ not in ("builtins", "numpy"):
+    if isinstance(call.function, type) and call.function.__module__ not in ("builtins", "numpy", "collections"):
         return UnsupportedError(f"An object of the class `{name}` is made of a value that is differentiated: objects "
                                 "are not followed.", "Keep the values in a tuple or a dict.", at)
-    return unknown_function(name, at)
+    return unknown_function(call, at)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dis
 import functools
 import types
+from collections import deque
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,7 +21,7 @@ from s2sgrad.core.nodes import Assign, Call, For, If, Method, Region, Statement,
 from s2sgrad.core.rewrite import blocks, bound_in
 from s2sgrad.read.bytecode import nested
 
-WITHOUT_FIELDS = (np.ndarray, list, tuple, dict, set, str, complex, np.random.Generator)
+WITHOUT_FIELDS = (np.ndarray, list, tuple, dict, set, deque, str, complex, np.random.Generator)
 
 
 def is_read_before(callee: Var | Method, arguments: Sequence[Statement], code: types.CodeType) -> bool:

@@ -709,24 +709,24 @@ def f(x):
     return np.quantile(x, 0.3, method="lower")
 """), "grad(f)(np.arange(5.0))"),
     Refusal(
-        "defaultdict", "A defaultdict, a deque or a Counter of what is differentiated",
+        "deque", "A deque or defaultdict of what is differentiated, beyond appending, popping and reading; a Counter",
         program("""
-from collections import defaultdict
+from collections import deque
 
 def f(x):
-    groups = defaultdict(float)
-    for i in range(4):
-        groups[i % 2] += x[i] * x[i]
-    return groups[0] * groups[1]
+    queue = deque(x)
+    queue.rotate(1)
+    return queue[0] ** 2
 """),
         "grad(f)(np.array([2.0, 3.0, 1.0, 0.5]))",
-        "Use a dict with `get`.",
+        "Say what it does with `append`, `pop` and the like.",
         program("""
+from collections import deque
+
 def f(x):
-    groups = {}
-    for i in range(4):
-        groups[i % 2] = groups.get(i % 2, 0.0) + x[i] * x[i]
-    return groups[0] * groups[1]
+    queue = deque(x)
+    queue.appendleft(queue.pop())
+    return queue[0] ** 2
 """), "grad(f)(np.array([2.0, 3.0, 1.0, 0.5]))"),
     Refusal(
         "keys_that_vary", "Keys of a dict that are differentiated, read as numbers",
