@@ -15,7 +15,7 @@ import operator
 import types
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -88,8 +88,8 @@ def lower(function: Function, kinds: Kinds, returned: Iterable[str]) -> Function
     body = _block(function.body, kinds, owned, copied)
     body = _renamed_results(body, set(returned))
     body = with_shared_records(body, _repeated_slots(body), kinds)
-    lists = _repeated_slots(body)
-    return replace(function, body=_shorter(unpacked(with_methods(_slots(body, lists, kinds), kinds), kinds), kinds))
+    body = _Slots(_repeated_slots(body), _maybe_absent(body), kinds).block(body)
+    return replace(function, body=_shorter(unpacked(with_methods(body, kinds), kinds), kinds))
 
 
 def _know_temporaries(body: Block, kinds: Kinds) -> None:
@@ -357,33 +357,44 @@ def _repeated_slots(block: Block, inside: bool = False) -> set[str]:
     return found
 
 
-def _slots(body: Block, lists: set[str], kinds: Kinds) -> Block:
-    """Records as list entries or names; a list is made before the outermost loop that fills it."""
-    out: list[Statement] = []
-    for statement in body:
-        made: list[str] = []
-        for s in walk_statements((statement,)):
-            if isinstance(s, Record) and s.slot in lists and s.slot not in made:
-                made.append(s.slot)
-        out += [Assign((slot,), Build("list", ()), origin=statement.origin) for slot in made]
-        out.append(_slot_statement(statement, lists, kinds))
-    return tuple(out)
+def _maybe_absent(body: Block) -> set[str]:
+    """The slots that keep entries of dicts which may not be there (`d.get(key, ...)`)."""
+    return {s.slot for s in walk_statements(body) if isinstance(s, Record) and not (
+        isinstance(s.value, Call) and s.value.function is operator.getitem)}
 
 
-def _slot_statement(statement: Statement, lists: set[str], kinds: Kinds) -> Statement:
-    where: dict[str, Any] = {"origin": statement.origin, "reverses": statement.reverses}
-    match statement:
-        case Record(slot, value) if slot in lists:
-            return Effect(Call(Method("append"), (Var(slot), value)), **where)
-        case Record(slot, value):
-            return Assign((slot,), value, **where)
-        case Recall(target, slot, index, whole):
-            recorded = Call(Method("pop"), (Var(slot),)) if slot in lists else Var(slot)
-            if index is None and not whole:
-                return Assign((target,), recorded, **where)
-            if isinstance(adjoint_kind(target, kinds), DictKind):
-                back = Call(put_back, (Var(target), recorded)) if index is None else Call(
-                    put_entry, (Var(target), index, recorded))
-                return Effect(back, **where)
-            return Store(target, index, recorded, **where)
-    return map_blocks(statement, lambda b: tuple(_slot_statement(s, lists, kinds) for s in b))
+@dataclass(frozen=True)
+class _Slots:
+    """Records as list entries (lists) or names; a list is made before the outermost loop that fills it."""
+
+    lists: set[str]
+    absent: set[str]
+    kinds: Kinds
+
+    def block(self, body: Block) -> Block:
+        """The block at the top of a function."""
+        out: list[Statement] = []
+        for statement in body:
+            made = dict.fromkeys(s.slot for s in walk_statements((statement,))
+                                 if isinstance(s, Record) and s.slot in self.lists)
+            out += [Assign((slot,), Build("list", ()), origin=statement.origin) for slot in made]
+            out.append(self.statement(statement))
+        return tuple(out)
+
+    def statement(self, statement: Statement) -> Statement:
+        where: dict[str, Any] = {"origin": statement.origin, "reverses": statement.reverses}
+        match statement:
+            case Record(slot, value) if slot in self.lists:
+                return Effect(Call(Method("append"), (Var(slot), value)), **where)
+            case Record(slot, value):
+                return Assign((slot,), value, **where)
+            case Recall(target, slot, index, whole):
+                recorded = Call(Method("pop"), (Var(slot),)) if slot in self.lists else Var(slot)
+                if index is None and not whole:
+                    return Assign((target,), recorded, **where)
+                if isinstance(adjoint_kind(target, self.kinds), DictKind) and (index is None or slot in self.absent):
+                    back = Call(put_back, (Var(target), recorded)) if index is None else Call(
+                        put_entry, (Var(target), index, recorded))
+                    return Effect(back, **where)
+                return Store(target, index, recorded, **where)
+        return map_blocks(statement, lambda b: tuple(map(self.statement, b)))

@@ -243,7 +243,7 @@ class _Splitter:
             return
         repeats = index is not None and isinstance(kind, Array) and analyse_index(kind, index, self.kinds.of).repeats
         if op is None or statement.at or (op in (operator.iadd, operator.isub) and not repeats
-                                          and isinstance(kind, (Array, ListKind))):
+                                          and isinstance(kind, (Array, ListKind, DictKind))):
             self.out.append(replace(statement, index=index, value=self.atom(value)))
             return
         old: Expr = Var(base) if index is None else self.temporary(Call(operator.getitem, (Var(base), index)))

@@ -5,7 +5,7 @@ from collections import OrderedDict, defaultdict, deque
 
 import numpy as np
 import pytest
-from language.check import check, name
+from language.check import FACTS, check, name
 
 from s2sgrad import grad
 from s2sgrad.errors import UnsupportedError
@@ -234,3 +234,30 @@ def of_a_part(x):
 def test_what_a_list_does_otherwise_is_refused(f):
     with pytest.raises(UnsupportedError, match="`deque` of values that are differentiated is not all followed"):
         grad(f)(X)
+
+
+def totals_of_known_keys(x):
+    total = {"a": 0.0, "b": 1.0}
+    for k, v in enumerate(x):
+        total["ab"[k % 2]] += v**2
+        total["b"] -= 0.5 * v
+    return total["a"] * total["b"]
+
+
+def totals_that_are_read(x):
+    total = [{"s": 0.0}, {"s": 1.0}]
+    for k, v in enumerate(x):
+        total[k % 2]["s"] += v**2
+        total[1]["s"] -= total[0]["s"] ** 2
+    return total[0]["s"] * total[1]["s"]
+
+
+@pytest.mark.parametrize("f", [totals_of_known_keys, totals_that_are_read], ids=name)
+@pytest.mark.parametrize("facts", FACTS)
+def test_entries_of_dicts_are_added_into(f, facts):
+    check(f, (X,), facts)
+    assert "put_entry" not in grad(f).source_for(X)
+
+
+def test_what_is_added_to_an_entry_needs_no_record():
+    assert "record" not in grad(totals_of_known_keys).source_for(X)
