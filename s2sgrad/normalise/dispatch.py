@@ -56,6 +56,7 @@ from s2sgrad.core.nodes import (
     Var,
 )
 from s2sgrad.core.operators import SILENT, Updated
+from s2sgrad.core.primitives import sequence_of
 from s2sgrad.core.records import Applied, Construct, attribute, attribute_path
 from s2sgrad.core.rewrite import bottom_up
 from s2sgrad.errors import UnsupportedError
@@ -254,6 +255,9 @@ class _Dispatcher(WrittenAttributes):
         match call:
             case Call(function, (base, Const(value=str() as name))) if function is getattr:
                 return self.attribute(base, name, call)
+            case Call(function, (Var() as base,)) if function is sequence_of and isinstance(
+                    self.kinds.of(base), (ListKind, TupleKind)):
+                return base
             case Call(Method(name), (Call(function, (Const(value=type() as cls), own)), *args), kwargs) if (
                     function is super):
                 return self.parent(name, cls, own, args, call)

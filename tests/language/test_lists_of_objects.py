@@ -98,14 +98,57 @@ def entries_by_methods(cell):
     return np.sum(cell.d**2)
 
 
+class Point:
+    def __init__(self, place, mass):
+        self.place = place
+        self.mass = mass
+
+
+def place_of(point):
+    return point.place
+
+
+def least_of_objects(x):
+    points = [Point(x[k], k + 1.0) for k in range(len(x))]
+    nearest = min(points, key=lambda p: p.place)
+    nearest.mass = nearest.place**2
+    return sum(p.place * p.mass for p in points) + max(points, key=place_of).mass
+
+
+def greatest_of_two(x):
+    points = [Point(x[0], 2.0), Point(x[1] * x[2], 3.0)]
+    heaviest = max(points, key=lambda p: p.place * p.mass)
+    heaviest.place *= x[0]
+    return points[0].place * points[1].place + heaviest.place**2
+
+
+def extremes_in_a_loop(x):
+    points = [Point(v, 1.0) for v in x]
+    for _ in range(3):
+        far = max(points, key=place_of)
+        near = min(points, key=lambda p: abs(p.place - 1.0))
+        far.place = 0.5 * far.place + 0.1 * near.place**2
+        near.mass += far.place
+    return sum(p.place * p.mass for p in points)
+
+
+def from_the_last_to_the_first(x):
+    s = 1.0
+    for p in reversed([Point(v, 1.0) for v in x]):
+        s = 0.5 * s + p.place**2
+    return s
+
+
 def mesh():
     return Mesh([Cell(V.copy()), Cell(W.copy())], Cell(V + 1.0))
 
 
+PLACES = np.array([0.72, 1.33, 0.4, 1.9])
 PROGRAMS = [
     (field_grows, (mesh(), 0.3)), (second_name_grows, (mesh(), 0.3)), (one_of_two_lists_grows, (mesh(), 0.3)),
     (list_of_two_owners, (mesh(), 0.3)), (list_becomes_a_field, (mesh(), 0.3)), (method_in_a_loop_grows, (0.3,)),
-    (entries_by_methods, (Cell(V.copy()),)),
+    (entries_by_methods, (Cell(V.copy()),)), (least_of_objects, (PLACES,)), (greatest_of_two, (PLACES,)),
+    (extremes_in_a_loop, (PLACES,)), (from_the_last_to_the_first, (PLACES,)),
 ]
 
 
