@@ -250,6 +250,8 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     refuse_unrestored_reads(made, aliases.volatile)
     stages["simplified"] = made
     made = _lowered(made, closed, request, kinds, names, kinds_of_params, pairs, prepared.written, opened, facts)
+    if request.backend == "numpy":
+        made = replace(made, silent=("all",) if "all" in context.silent else tuple(sorted(context.silent)))
     stages["lowered"] = made
     functions = tuple(with_live_names(f, context) for f in (*pairs.functions, made))
     data = tuple(context.data.values())

@@ -317,13 +317,15 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Function:
-    """A function of the program. doc and caption lines become its docstring."""
+    """A function of the program. doc and caption lines become its docstring. silent: floating-point errors of which
+    NumPy does not warn while it runs (options of `np.errstate`)."""
 
     name: str
     params: tuple[Parameter, ...]
     body: Block
     doc: str = ""
     origin: Origin = field(default=NOWHERE, compare=False)
+    silent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -151,6 +151,8 @@ class Emitter(astunparse.Unparser):   # type: ignore[misc]
         origin, self._origins[-1] = self._origins[-1], NOWHERE
         self.write("\n\n")
         self._origins[-1] = origin
+        for decorator in t.decorator_list:
+            self.fill(f"@{ast.unparse(decorator)}")
         flat = f"def {t.name}({ast.unparse(t.args)}):"
         if fits(flat):
             self.fill(flat)

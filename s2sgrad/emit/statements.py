@@ -120,8 +120,15 @@ class StatementSyntax(Syntax):
         if function.doc:
             body = [ast.Expr(value=ast.Constant(value=function.doc)), *without_pass(body)]
         definition = ast.FunctionDef(name=function.name, args=self.parameters(function.params), body=body,
-                                     decorator_list=[], returns=None, type_comment=None)
+                                     decorator_list=self.decorators(function), returns=None, type_comment=None)
         return _at(definition, function)
+
+    def decorators(self, function: Function) -> list[ast.expr]:
+        """`@np.errstate(divide="ignore")`, where NumPy is not to warn."""
+        if not function.silent:
+            return []
+        options = [ast.keyword(arg=error, value=ast.Constant(value="ignore")) for error in function.silent]
+        return [ast.Call(func=self.known(np.errstate), args=[], keywords=options)]
 
     def parameters(self, params: tuple[Parameter, ...]) -> ast.arguments:
         """The parameter list."""

@@ -36,6 +36,7 @@ class Context:
     variables: set[str] = field(default_factory=set)        # of the functions that were read
     counter: int = 0
     functions: list[tuple[Any, Any, Any]] = field(default_factory=list)     # with the defaults they had when read
+    silent: set[str] = field(default_factory=set)           # floating-point errors that NumPy is not to warn of
     fields_bound: bool = False              # is a field of an object bound anew?
     namespaces: dict[type, Mapping[str, Any]] = field(default_factory=dict)
 

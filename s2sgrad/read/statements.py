@@ -36,6 +36,7 @@ from s2sgrad.core.nodes import (
 from s2sgrad.core.operators import SILENT
 from s2sgrad.errors import Origin
 from s2sgrad.read.assignments import AssignmentReader
+from s2sgrad.read.contexts import with_block
 from s2sgrad.read.displays import list_of
 from s2sgrad.read.expressions import CONSUMERS
 from s2sgrad.read.functional import sorted_in_place, special
@@ -57,7 +58,7 @@ from s2sgrad.read.streams import (
     yields,
 )
 
-STATEMENTS = {gast.ClassDef: "class", gast.AsyncFor: "async for",
+STATEMENTS = {gast.ClassDef: "class", gast.AsyncFor: "async for", gast.AsyncWith: "async with",
               gast.AsyncFunctionDef: "async def"}
 
 
@@ -169,8 +170,8 @@ class StatementReader(AssignmentReader):
                 match(self, node)
             case gast.Try() | gast.TryStar():
                 raise self.refuse(node, "`try` is not supported.", "Test the condition with `if` instead.")
-            case gast.With() | gast.AsyncWith():
-                raise self.refuse(node, "`with` is not supported.", "Use the context manager around the call.")
+            case gast.With():
+                with_block(self, node)
             case _:
                 name = STATEMENTS.get(type(node), type(node).__name__)
                 raise self.refuse(node, f"The statement `{name}` is not supported.",

@@ -165,12 +165,12 @@ def f(x):
     return 0.0
 """)),
     Refusal(
-        "with_statement", "`with`",
+        "with_statement", "`with`, unless it only says which floating-point errors are ignored",
         program("""
 import numpy as np
 
 def f(x):
-    with np.errstate(divide="ignore"):
+    with np.printoptions(precision=3):
         return np.log(x)
 """),
         "grad(f)(2.0)",
@@ -184,7 +184,30 @@ def f(x):
 df = grad(f)
 
 def slope(x):
-    with np.errstate(divide="ignore"):
+    with np.printoptions(precision=3):
+        return df(x)
+"""), "slope(2.0)"),
+    Refusal(
+        "errors_raised", "`np.errstate` that does more than to ignore errors",
+        program("""
+import numpy as np
+
+def f(x):
+    with np.errstate(divide="raise"):
+        return np.log(x)
+"""),
+        "grad(f)(2.0)",
+        "Put it around the call of the gradient.",
+        program("""
+import numpy as np
+
+def f(x):
+    return np.log(x)
+
+df = grad(f)
+
+def slope(x):
+    with np.errstate(divide="raise"):
         return df(x)
 """), "slope(2.0)"),
     Refusal(
