@@ -44,7 +44,7 @@ def is_opaque(call: Expr, kinds: KnownKinds) -> bool:
         case Var():
             return True
         case function:
-            return function is not print and rule_of(function) is None and not is_user_function(function)
+            return rule_of(function) is None and not is_user_function(function)
 
 
 def rearranges(call: Expr, kinds: KnownKinds) -> bool:

@@ -46,6 +46,7 @@ from s2sgrad.differentiate.shadowing import shadow_of, sink
 from s2sgrad.differentiate.splices import removal
 from s2sgrad.differentiate.stores import method, store
 from s2sgrad.errors import AliasError
+from s2sgrad.rules.logs import SHOWING
 from s2sgrad.rules.registry import rule_of
 
 WHOLE = Build("slice", (Const(None), Const(None), Const(None)))
@@ -151,7 +152,7 @@ def statement_sweeps(reversal: Reversal, statement: Statement, path: Path) -> Sw
 def _refuse_unknown(reversal: Reversal, statement: Statement, call: Call) -> None:
     """Nothing is known of a call that takes what is differentiated."""
     known = not isinstance(call.function, (Var, Method)) and rule_of(call.function) is not None
-    reads = any(call.function is f for f in (print, getattr, operator.getitem))
+    reads = any(call.function is f for f in (*SHOWING, getattr, operator.getitem))
     if not reads and not known and any(reversal.active(a) for a in call.args):
         raise unknown(call, statement.origin, False)
 

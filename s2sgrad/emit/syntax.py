@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import keyword
+import logging
 import math
 import operator
 import types
@@ -174,7 +175,8 @@ class Syntax:
             case primitives.listed_values | primitives.listed_items:
                 view = self.invoke(self.attribute(self.expression(args[0]), function.__name__[7:]), [])
                 return self.invoke(self.known(list), [view])
-            case types.MethodDescriptorType() if args and not isinstance(args[0], Star):
+            case types.MethodDescriptorType() | types.FunctionType() if args and not isinstance(args[0], Star) and (
+                    isinstance(function, types.MethodDescriptorType) or _is_of_loggers(function)):
                 head, args = self.attribute(self.expression(args[0]), function.__name__), args[1:]
             case _:
                 head = self.known(function)
@@ -292,3 +294,8 @@ class Syntax:
 
 def _negative(value: float) -> bool:
     return math.copysign(1.0, value) < 0
+
+
+def _is_of_loggers(function: types.FunctionType) -> bool:
+    """Is it a method of a logger, as a function?"""
+    return getattr(logging.Logger, function.__name__, None) is function

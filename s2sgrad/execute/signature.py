@@ -10,6 +10,7 @@ the type is known.
 from __future__ import annotations
 
 import functools
+import logging
 import math
 import types
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -227,7 +228,7 @@ def _kind(value: Any, dims: Dims) -> Kind:
         return Known(value)
     if is_object(value):
         return RecordKind(cls, tuple((name, _kind(item, dims)) for name, item in fields_of(value).items()))
-    if is_generator(cls):
+    if is_generator(cls) or isinstance(value, logging.Logger):
         return Object(cls)
     return Object(cls, Number("int", weak=True) if cls is range else None) if isinstance(value, Iterable) else UNKNOWN
 

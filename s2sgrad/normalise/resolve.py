@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import logging
 import operator
 from collections.abc import Iterator
 from dataclasses import replace
@@ -53,6 +54,7 @@ from s2sgrad.errors import FactsError, Origin, UnsupportedError
 from s2sgrad.normalise.containers import changes, container_value
 from s2sgrad.normalise.in_place import may_alias
 from s2sgrad.read.callables import name_of
+from s2sgrad.rules.logs import LOGGERS
 from s2sgrad.rules.methods import ATTRIBUTES, DICT_METHODS, METHODS
 
 
@@ -155,6 +157,10 @@ def _updated_entry(statement: Store, old: str, value: Expr, op: Any, kinds: Kind
     return Store(old, None, value, op, origin=at), replace(statement, value=Var(old))
 
 
+def _is_logger(kind: Kind) -> bool:
+    return isinstance(kind, Object) and issubclass(kind.cls, logging.Logger)
+
+
 def _is_part(expr: Expr, kinds: Kinds) -> bool:
     """Is it an array without a name, which may be a view?"""
     return not isinstance(expr, (Var, Const)) and isinstance(kinds.of(expr), (Array, Numeric)) and may_alias(expr)
@@ -191,6 +197,8 @@ def _expr(expr: Expr, kinds: Kinds) -> Expr:
         case Call(Method(name), (receiver, *args), kwargs) if name in METHODS and isinstance(
                 kinds.of(receiver), (Array, Numeric, Number)):
             return method_call(kinds.of(receiver), name, receiver, args, kwargs)
+        case Call(Method(name), args, kwargs) if name in LOGGERS and _is_logger(kinds.of(args[0])):
+            return Call(LOGGERS[name], args, kwargs)
         case Call(Method(name), args, kwargs) if name in DICT_METHODS and isinstance(kinds.of(args[0]), DictKind):
             return Call(DICT_METHODS[name], args, kwargs)
         case Call() | Build() if (found := container_value(expr, kinds)) is not expr:

@@ -14,6 +14,7 @@ from s2sgrad.rules import (
     gathering as gathering,
     joining as joining,
     linalg as linalg,
+    logs as logs,
     products as products,
     puts as puts,
     quadrature as quadrature,

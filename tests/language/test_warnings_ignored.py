@@ -1,4 +1,4 @@
-"""`with np.errstate(...)` and `warnings.catch_warnings()`: the statements are differentiated, and both sweeps are silent."""
+"""`with np.errstate(...)`, `warnings.catch_warnings()`: the statements are differentiated, both sweeps are silent."""
 
 import warnings
 
