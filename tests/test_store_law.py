@@ -2,7 +2,7 @@
 
 import pytest
 from suites import store_law
-from unsupported import STORE_LAW
+from unsupported import STORE_LAW, STORE_LAW_RAISING
 
 import s2sgrad
 from s2sgrad.errors import S2SGradError
@@ -16,6 +16,10 @@ def verdict(number, directory):
     report = law.checks.check(program, s2sgrad, (S2SGradError,), 60.0)
     with open(program.file) as file:
         source = file.read()
+    if number in STORE_LAW_RAISING:
+        assert report["status"] == "CRASH"
+        assert report["message"].startswith(STORE_LAW_RAISING[number])
+        return "raises", report["message"]
     assert report["status"] in ("ok", "refused"), f"{report['message']}\n\n{source}\n{report.get('traceback', '')}"
     return report["status"], report["message"]
 
