@@ -47,6 +47,7 @@ from s2sgrad.read.operators import BINARY, UNARY
 from s2sgrad.read.scope import MISSING, Context, is_static, lookup
 from s2sgrad.read.source import Source
 from s2sgrad.read.streams import Flow
+from s2sgrad.read.vectorized import vectorized
 from s2sgrad.rules.registry import rule_of
 
 CONSUMERS = (sum, min, max, any, all, list, tuple, sorted, set, frozenset, math.fsum, math.prod, itertools.product,
@@ -62,7 +63,7 @@ def is_user_function(value: Any) -> bool:
             return True
         case types.FunctionType() | types.MethodType():
             root = (value.__module__ or "").partition(".")[0]
-            return rule_of(value) is None and root not in LIBRARIES and (
+            return value.__module__ == vectorized.__module__ or rule_of(value) is None and root not in LIBRARIES and (
                 root == "__main__" or root not in sys.stdlib_module_names)
     return False
 

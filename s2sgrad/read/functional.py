@@ -17,6 +17,7 @@ from __future__ import annotations
 import functools
 import itertools
 import operator
+import types
 from typing import TYPE_CHECKING, Any
 
 import gast
@@ -42,6 +43,7 @@ from s2sgrad.read.streams import (
     named,
     region,
 )
+from s2sgrad.read.vectorized import vectorized
 from s2sgrad.runtime import groups_of, order_of
 
 if TYPE_CHECKING:
@@ -88,6 +90,11 @@ def special(reader: StatementReader, node: gast.Call) -> Expr | None:
                 options.keys() <= {"dtype"}):
             entries, dtype = reader.operands([list_of(values), *rest, *options.values()])
             value = Call(np.array, (entries,), (("dtype", dtype),))
+        case [_] if function is np.vectorize and not options:
+            value = Call(functools.partial, (Const(vectorized), *reader.operands(node.args)))
+        case [_, *_] if _is_vectorized(function) and not options:
+            made = reader.temporary(Call(functools.partial, (Const(vectorized), Const(function.pyfunc))))
+            value = Call(made, tuple(reader.operands(node.args)))
         case _ if is_generator(function):
             raise reader.refuse(node, f"What the generator function `{function.__name__}` gives is used as a value.",
                                 "Run through it in a loop, or make it a list: `list(...)`.")
@@ -98,6 +105,12 @@ def special(reader: StatementReader, node: gast.Call) -> Expr | None:
     if value is not None:
         reader.expr(node.func)                  # what the program rests on
     return value
+
+
+def _is_vectorized(function: Any) -> bool:
+    """Is it `np.vectorize(f)`, made without options, of a function written in Python?"""
+    return isinstance(function, np.vectorize) and not function.excluded and function.signature is None and (
+        function.otypes is None and isinstance(function.pyfunc, types.FunctionType))
 
 
 def _decided(reader: StatementReader, values: gast.AST, wanted: bool) -> Expr:

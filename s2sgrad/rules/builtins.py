@@ -16,7 +16,15 @@ from s2sgrad.rules.registry import VIEW, adjoint, elementwise, no_derivative, ze
 from s2sgrad.rules.shapes import integer, promote, static, truth
 from s2sgrad.rules.ufunc_kinds import like_operator
 from s2sgrad.runtime.broadcasting import unbroadcast
-from s2sgrad.runtime.checks import common_length, entries, in_turn, require_apart, require_floats, require_reads_first
+from s2sgrad.runtime.checks import (
+    common_length,
+    entries,
+    in_turn,
+    require_apart,
+    require_dtype_of_first,
+    require_floats,
+    require_reads_first,
+)
 from s2sgrad.runtime.selection import extremum_adjoints, groups_of, order_of, sorted_adjoint, sum_adjoint
 
 # ---------------------------------------------------------------- math: roots, exponentials, logarithms
@@ -198,7 +206,7 @@ def _turn_kind(count: Kind, length: Kind) -> Kind:
     return Array("int64", (length_of(count),), "C")
 
 
-zero_derivative(require_reads_first, require_apart, require_floats, pure=False)
+zero_derivative(require_reads_first, require_apart, require_floats, require_dtype_of_first, pure=False)
 zero_derivative(in_turn, kind=_turn_kind)
 zero_derivative(common_length, kind=lambda rows: Number("int", True), pure=False)
 zero_derivative(entries, result=VIEW)           # called only where no entry carries a derivative

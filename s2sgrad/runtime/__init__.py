@@ -40,6 +40,7 @@ from s2sgrad.runtime.checks import (
     entries as entries,
     in_turn as in_turn,
     require_apart as require_apart,
+    require_dtype_of_first as require_dtype_of_first,
     require_floats as require_floats,
     require_kind as require_kind,
     require_reads_first as require_reads_first,

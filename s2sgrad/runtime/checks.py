@@ -141,6 +141,19 @@ def require_floats(name: str, array: Any) -> None:
             "round it.", "Make the array a float array, or wrap the value in s2sgrad.stop_gradient.")
 
 
+def require_dtype_of_first(results: Any) -> None:
+    """Raise ArgumentError where `np.vectorize` would round: all results get the dtype of the first one.
+
+    results: a list of numbers. Raises ValueError where there are none, as NumPy does.
+    """
+    if not results:
+        raise ValueError("cannot call `vectorize` on size 0 inputs unless `otypes` is set")
+    first, common = np.asarray(results[0]).dtype, np.asarray(results).dtype
+    if first != common:
+        raise ArgumentError(f"np.vectorize makes all results {first}, which the first one is, and others are "
+                            f"{common}", "let each branch of the function return a float")
+
+
 def require_apart(store: str, target: Any, source: Any) -> None:
     """Raise ArgumentError where source shares memory with target: the store writes before it reads.
 
