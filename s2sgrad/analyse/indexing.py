@@ -24,7 +24,7 @@ from s2sgrad.core.kinds import (
     TupleKind,
     rank_of,
 )
-from s2sgrad.core.nodes import Build, Call, Const, Expr
+from s2sgrad.core.nodes import Build, Call, Const, Expr, Var
 from s2sgrad.rules.options import divided
 from s2sgrad.rules.shapes import broadcast, fresh_dim, fresh_shape, static
 
@@ -56,7 +56,7 @@ def analyse_index(base: Kind, index: Expr, kind_of: KindOf) -> Indexing:
     """What `base[index]` is, for an array base."""
     if not isinstance(base, Array):
         return UNKNOWN_INDEXING
-    entries = parts(index)
+    entries = _integers(index, kind_of) or parts(index)
     kinds = [_classify(e, kind_of) for e in entries]
     if "unknown" in kinds:
         return UNKNOWN_INDEXING
@@ -79,6 +79,14 @@ def analyse_index(base: Kind, index: Expr, kind_of: KindOf) -> Indexing:
         scalar = not dims and "rest" not in kinds
         return Indexing(not scalar, False, scalar, tuple(dims))
     return Indexing(False, repeats, False, _advanced(entries, kinds, base, consumed, kind_of))
+
+
+def _integers(index: Expr, kind_of: KindOf) -> tuple[Expr, ...]:
+    """As many integers as the index holds, if it is a name for a tuple of integers."""
+    match kind_of(index) if isinstance(index, Var) else None:
+        case TupleKind(items) if all(isinstance(k, Number) and k.dtype.startswith(("int", "uint")) for k in items):
+            return (Const(0),) * len(items)
+    return ()
 
 
 def _classify(entry: Expr, kind_of: KindOf) -> str:

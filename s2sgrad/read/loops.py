@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import gast
+import numpy as np
 
 from s2sgrad.core import primitives
 from s2sgrad.core.nodes import (
@@ -39,7 +40,7 @@ from s2sgrad.read.early import refuse_changes
 from s2sgrad.read.makers import produce
 from s2sgrad.read.ranges import plus, position
 from s2sgrad.read.sliced_ranges import sliced_range
-from s2sgrad.read.streams import captured, held_iterable, is_stream, leave, listed, region, transposed
+from s2sgrad.read.streams import captured, held_iterable, is_stream, known, leave, listed, region, transposed
 
 if TYPE_CHECKING:
     from s2sgrad.read.statements import StatementReader
@@ -181,8 +182,23 @@ def _iterable(reader: StatementReader, target: gast.AST, node: gast.AST) -> tupl
             container = _container(reader, args[0])
             over = Call(reversed, (Call(range, (Call(len, (container,)),)),))
             return over, *_elements(reader, [target], [container]), ()
+        case gast.Call(func=func, args=[values], keywords=[]) if known(reader, func) is np.ndenumerate:
+            return _enumerated(reader, target, func, values)
     container = _container(reader, node)
     return Call(range, (Call(len, (container,)),)), *_elements(reader, [target], [container]), ()
+
+
+def _enumerated(reader: StatementReader, target: gast.AST, func: gast.AST,
+                values: gast.AST) -> tuple[Expr, Elements, Bindings, Block]:
+    """`np.ndenumerate(values)`: the places, and the entries as they are when their turn comes."""
+    reader.expr(func)                           # what the program rests on
+    array = reader.temporary(Call(np.asarray, (reader.expr(values),)))
+    places = reader.temporary(Call(np.ndindex, (Call(np.shape, (array,)),)))
+    (place, element), whole = _parts(reader, target, 2)
+    name = reader.context.fresh()
+    bindings: Bindings = [lambda _: reader.target(place, Var(name)),
+                          lambda _: reader.target(element, Call(operator.getitem, (array, Var(name)))), *whole]
+    return Call(range, (Call(len, (places,)),)), [(name, places)], bindings, ()
 
 
 def _fixed(reader: StatementReader, over: Expr) -> Expr:
