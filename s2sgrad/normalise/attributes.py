@@ -77,7 +77,7 @@ class Attributes(Objects):
         """The expression, done; a field that is called is read before the arguments."""
         match expr:
             case Call(Method(name) as method, (receiver, *args), kwargs):
-                own, mark = self.expr(receiver), len(self.out)
+                own, mark = self.operands([receiver])[0], len(self.out)
                 done = self.operands([*args, *(v for _, v in kwargs)])
                 keywords = tuple((k, v) for (k, _), v in zip(kwargs, done[len(args):], strict=True))
                 later = self.out[mark:]

@@ -327,8 +327,25 @@ def numbers_of_the_class(a, x):
     return a.x * a.count + Counted(x).count * x * a.size
 
 
+class Decay:
+    def __init__(self, u):
+        self.u = u
+
+    def step(self, factor):
+        self.u = factor * self.u**2
+        return self
+
+
+def steps_in_a_row(x):
+    d = Decay(x)
+    for _ in range(2):
+        d.step(0.5).step(0.3)
+    return np.sum(d.u) + np.sum(Decay(x).step(2.0).step(0.1).u)
+
+
 X = V[:3]
 PROGRAMS = [
+    (steps_in_a_row, (V,)),
     (dataclass_argument, (Body(V, 1.5), V)), (frozen_argument, (Frozen(1.2, V),)),
     (namedtuple_argument, (Params(V), V)), (namedtuple_unpacked, (Spring(1.2, 0.7),)),
     (object_argument, (Layer(V, np.sin), V)), (inherited_argument, (Bounded(V, 0.7), V)),
