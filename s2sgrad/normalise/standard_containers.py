@@ -156,6 +156,7 @@ def _is_known(expr: Expr, name: str, container: _Container) -> bool:
             return found != name                # as a whole: handed on, given back, held by something else
         case Call(Method(method), (Var(found), *args), ()) if found == name:
             fits = method in (OF_DEQUES if container.is_list else OF_DICTS)
+            fits = fits or method == "extend" and container.is_list and container.most is None
             return fits and all(_is_known(a, name, container) for a in args)
         case Call(operator.getitem, (Var(found), index)) if found == name:
             return not (isinstance(index, Build) and index.form == "slice") and _is_known(index, name, container)

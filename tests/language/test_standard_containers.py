@@ -91,6 +91,20 @@ def pairs_in_a_queue(x):
     return s
 
 
+def extended(x):
+    queue = deque(x[:2])
+    queue.extend(x[2:])
+    return queue[0] * queue[3]
+
+
+def lists_of_two(x):
+    table = defaultdict(lambda: [0.0, 0])
+    for k, v in enumerate(x):
+        table[k % 2][0] += v**2
+        table[k % 2][1] += 1
+    return sum(s**2 / n for s, n in table.values())
+
+
 def two_names(x):
     queue = deque(x)
     same = queue
@@ -202,7 +216,7 @@ def in_order(x):
 X = np.array([0.7, 1.3, 0.4, 1.9])
 PROGRAMS = [
     echo, moving_mean, window_that_starts_full, newest_first, first_in_first_out, order_of_evaluation, entries_written,
-    pairs_in_a_queue, two_names, written_by_an_inner_function, queue_of_nodes, totals, products, groups, arrays,
+    pairs_in_a_queue, two_names, extended, lists_of_two, written_by_an_inner_function, queue_of_nodes, totals, products, groups, arrays,
     dicts_in_a_dict, reading_makes_entries, entries_that_are_not_reached, keys_from_a_queue, neighbours, in_order,
 ]
 
