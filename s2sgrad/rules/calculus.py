@@ -1,4 +1,5 @@
-"""Derivatives of integrals, slopes and polynomials on a grid: np.trapezoid, np.gradient, np.vander, np.polyval.
+"""Derivatives of integrals, slopes and polynomials on a grid: np.trapezoid, np.gradient, np.vander, np.polyval,
+np.polyfit.
 
 All of them are linear in what they integrate. The spacing of np.gradient carries no derivative here.
 """
@@ -17,6 +18,7 @@ from s2sgrad.runtime.arrays import cast_back
 from s2sgrad.runtime.calculus import (
     coefficients_adjoint,
     gradient_adjoint,
+    polyfit_adjoints,
     polyval_adjoint,
     trapezoid_adjoint,
     trapezoid_nodes_adjoint,
@@ -58,6 +60,13 @@ def _polyval_kind(p: Kind, x: Kind) -> Kind:
     return make(strong(p, x), as_array(x)[1])
 
 
+def _polyfit_kind(x: Kind, y: Kind, deg: Kind) -> Kind:
+    shape, degree = as_array(y)[1], static(deg)
+    count = fresh_dim() if not isinstance(degree, int) else length_of(Number("int", weak=True, value=degree + 1))
+    lengths = (count, *shape[1:]) if isinstance(shape, tuple) else None
+    return array_kind(float_dtype(strong(x, y, Number("int64"))), lengths)
+
+
 def _like(p: Kind, *_: Kind, **__: Kind) -> Kind:
     dtype, shape = as_array(p)
     return array_kind(float_dtype(dtype), shape)
@@ -82,6 +91,14 @@ def polyval(y, p, x, *, y_bar):
     p_bar = coefficients_adjoint(y_bar, len(p), x)
     x_bar = polyval_adjoint(y_bar, p, x)
     return p_bar, x_bar
+
+
+@adjoint(np.polyfit, kind=_polyfit_kind)
+def polyfit(c, x, y, deg, *, c_bar):
+    bars = polyfit_adjoints(x, y, c, c_bar)
+    x_bar = cast_back(bars[0], c.dtype, np.result_type(x))
+    y_bar = cast_back(bars[1], c.dtype, np.result_type(y))
+    return x_bar, y_bar
 
 
 @adjoint(np.unwrap, kind=_like)

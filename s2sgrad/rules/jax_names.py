@@ -157,7 +157,7 @@ _spell(np, "column_stack dstack append split array_split hsplit vsplit tile repe
 # ---------------------------------------------------------------- products and sampling
 _spell(np, "dot outer", lacks="out", positions=2)
 _spell(np, "trace", lacks="out", positions=5)
-_spell(np, "inner vdot cross kron tensordot interp convolve correlate trapezoid polyval unwrap")
+_spell(np, "inner vdot cross kron tensordot interp convolve correlate trapezoid polyval polyfit unwrap")
 _spell(np, "einsum", lacks="out dtype order casting")
 
 # ---------------------------------------------------------------- np.linalg; factors are unique up to sign in both

@@ -1,4 +1,4 @@
-"""Adjoints of integrals, slopes and polynomials on a grid: np.trapezoid, np.gradient, np.vander, np.polyval.
+"""Adjoints of integrals, slopes and polynomials: np.trapezoid, np.gradient, np.vander, np.polyval, np.polyfit.
 
 In: adjoints of results, and the arguments that the call read. Out: contributions of the arguments' shapes. Nothing
 that is passed in is written.
@@ -129,3 +129,18 @@ def vander_adjoint(y_bar: Any, y: Any, increasing: Any) -> Any:
     powers, bars = (y, y_bar) if increasing else (y[:, ::-1], y_bar[:, ::-1])
     exponents = np.arange(1, np.shape(bars[:, 1:])[1] + 1, dtype=y.dtype)
     return (bars[:, 1:] * powers[:, :-1]) @ exponents
+
+
+def polyfit_adjoints(x: Any, y: Any, c: Any, c_bar: Any) -> Any:
+    """The adjoints of `x` and of `y` in c = np.polyfit(x, y, degree), of full rank.
+
+    The coefficients solve the normal equations Vᵀ V c = Vᵀ y of V = np.vander(x, degree + 1); Vᵀ V = Rᵀ R.
+    """
+    powers = np.vander(1.0 * x, np.shape(c)[0]).astype(c.dtype)
+    coefficients, bars = (c[:, None], c_bar[:, None]) if np.ndim(c) == 1 else (c, c_bar)
+    values = y[:, None] if np.ndim(c) == 1 else y
+    r: Any = np.linalg.qr(powers, mode="r")
+    solved = np.linalg.solve(r, np.linalg.solve(r.T, bars))
+    y_bar = powers @ solved
+    powers_bar = (values - powers @ coefficients) @ solved.T - y_bar @ coefficients.T
+    return vander_adjoint(powers_bar, powers, False), np.reshape(y_bar, np.shape(y))

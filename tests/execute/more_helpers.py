@@ -42,7 +42,8 @@ CALCULUS: list[tuple[Any, ...]] = [
     ("trapezoid_step_adjoint", N3, M, None, 0.3, 1), ("trapezoid_step_adjoint", N3, M, N4, 0.3, 1),
     ("slope_weights", N3, 1), ("slope_weights", N3, 2), ("gradient_adjoint", N4, (4,), (), None, 2),
     ("gradient_adjoint", [M, M + 1.0], (3, 4), (0.5, N4), None, 1), ("gradient_adjoint", M, (3, 4), (0.5,), 0, 1),
-    ("polyval_adjoint", M, N3, M + 1.0), ("coefficients_adjoint", M, 3, M + 1.0),
+    ("polyval_adjoint", M, N3, M + 1.0),
+    ("polyfit_adjoints", N3, N3 * N3, N3[:2], N3[1:]), ("coefficients_adjoint", M, 3, M + 1.0),
     ("vander_adjoint", M, np.vander(N3, 4), False), ("vander_adjoint", M, np.vander(N3, 4, True), True),
 ]
 DEFINITE = SQUARE @ SQUARE.T + np.eye(3)

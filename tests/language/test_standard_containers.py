@@ -47,6 +47,13 @@ def window_that_starts_full(x):
     return s
 
 
+def window_of_arrays(x):
+    window = deque([x] * 3, maxlen=3)
+    for i in range(4):
+        window.append(sum(window) / 3 + x**i)
+    return np.sum(sum(window))
+
+
 def newest_first(x):
     window = deque(maxlen=2)
     for v in x:
@@ -215,10 +222,10 @@ def in_order(x):
 
 X = np.array([0.7, 1.3, 0.4, 1.9])
 PROGRAMS = [
-    echo, moving_mean, window_that_starts_full, newest_first, first_in_first_out, order_of_evaluation, entries_written,
-    pairs_in_a_queue, two_names, extended, lists_of_two, written_by_an_inner_function, queue_of_nodes, totals, products,
-    groups, arrays, dicts_in_a_dict, reading_makes_entries, entries_that_are_not_reached, keys_from_a_queue, neighbours,
-    in_order,
+    echo, moving_mean, window_that_starts_full, window_of_arrays, newest_first, first_in_first_out, order_of_evaluation,
+    entries_written, pairs_in_a_queue, two_names, extended, lists_of_two, written_by_an_inner_function, queue_of_nodes,
+    totals, products, groups, arrays, dicts_in_a_dict, reading_makes_entries, entries_that_are_not_reached,
+    keys_from_a_queue, neighbours, in_order,
 ]
 
 

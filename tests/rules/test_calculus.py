@@ -39,6 +39,9 @@ CASES = [
         (arr(2), (), {}), (arr(3), (0.7,), {"edge_order": 2})]],
     *[Case(np.polyval, p, x, jax=jnp.polyval) for p, x in [
         (V, A), (V, 0.7), (V[:1], A), (V[:2], np.float64(0.4)), (V, np.array(0.3)), (V, np.zeros((0, 2)))]],
+    *[Case(np.polyfit, x, y, n, argnums=(0, 1), jax=jnp.polyfit) for x, y, n in [
+        (NODES, V[:4], 1), (NODES, V[:4], 2), (NODES, V[:4], 0), (NODES, A.T, 1), (NODES, V[:4], 3)]],
+    Case(np.polyfit, np.arange(4), V[:4], 2, argnums=(1,)),
     Case(np.unwrap, 4.0 * V, jax=jnp.unwrap), Case(np.unwrap, 4.0 * A, None, 0),
     *[Case(np.vander, V, *o, argnums=(0,), jax=jnp.vander) for o in ((), (3,), (1,), (4, True), (0,))],
     Case(np.vander, V, options={"N": 3, "increasing": True}, jax=jnp.vander), Case(np.vander, V[:0], 3),

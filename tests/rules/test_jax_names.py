@@ -352,6 +352,7 @@ sample("cov", V, ddof=0)
 
 # ---------------------------------------------------------------- integrals
 sample("polyval", V, X)
+sample("polyfit", KNOTS, KNOTS * KNOTS - V[:1], 1)
 sample("unwrap", 4.0 * X)
 sample("unwrap", 4.0 * X, None, 0)
 sample("trapezoid", X)

@@ -26,6 +26,7 @@ from s2sgrad.execute.jax_runtime.calculus import (
     differenced as differenced,
     gradient_adjoint as gradient_adjoint,
     halves as halves,
+    polyfit_adjoints as polyfit_adjoints,
     polyval_adjoint as polyval_adjoint,
     slope_weights as slope_weights,
     steps_along as steps_along,
