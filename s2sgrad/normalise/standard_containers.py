@@ -40,8 +40,9 @@ from s2sgrad.core.nodes import (
     Store,
     Var,
     While,
+    walk,
 )
-from s2sgrad.core.rewrite import bound, exprs, free_names, walk_statements
+from s2sgrad.core.rewrite import bound, bound_in, exprs, free_names, walk_statements
 from s2sgrad.normalise.hoist import Hoister
 from s2sgrad.rules.registry import rule_of
 
@@ -75,7 +76,7 @@ def with_lists_and_dicts(function: Function, wrt: Collection[str], fresh: Callab
 
 def _containers(function: Function) -> dict[str, _Container]:
     """The names that are bound to one kind of container, and to nothing else."""
-    found: dict[str, _Container | None] = {}
+    found: dict[str, _Container | None] = {p.name: None for p in function.params}
     for statement in walk_statements(function.body):
         for name in bound(statement):
             known = None
@@ -96,7 +97,7 @@ def _container(call: Call, function: Function) -> _Container | None:
                 isinstance(most, (Var, Const)) and _is_fixed(most, function)):
             return _Container(True, None if most == Const(None) else most)
         case Call(made, (Const(Closure(Function(params=(), body=(Return(value),)))),), ()) if made is defaultdict:
-            return _Container(False, default=value) if not free_names(value) else None
+            return _Container(False, default=value) if _is_constant(value) else None
         case Call(made, (Const(kind),), ()) if made is defaultdict and kind in DEFAULTS:
             return _Container(False, default=DEFAULTS[kind])
         case Call(made, (), ()) if made is OrderedDict:
@@ -108,8 +109,16 @@ def _is_fixed(most: Expr, function: Function) -> bool:
     """Is it one number for the whole run?"""
     if isinstance(most, Const):
         return most.value is None or isinstance(most.value, int) and most.value >= 0
-    return sum(most == Var(n) for s in walk_statements(function.body) for n in bound(s)) + (
+    again = any(most == Var(n) for s in walk_statements(function.body) if isinstance(s, (For, While))
+                for n in (*bound(s), *bound_in(s.body)))
+    return not again and sum(most == Var(n) for s in walk_statements(function.body) for n in bound(s)) + (
         most in [Var(p.name) for p in function.params]) == 1
+
+
+def _is_constant(value: Expr) -> bool:
+    """Is it the same whenever it is made, and may it be made where nobody needs it?"""
+    return not free_names(value) and all(
+        (rule := rule_of(e.function)) is not None and rule.pure for e in walk(value) if isinstance(e, Call))
 
 
 def _varied(function: Function, wrt: Collection[str]) -> set[str]:
@@ -161,8 +170,8 @@ def _is_known(expr: Expr, name: str, container: _Container) -> bool:
         case Call(operator.getitem, (Var(found), index)) if found == name:
             return not (isinstance(index, Build) and index.form == "slice") and _is_known(index, name, container)
         case Call(function, args, kwargs) if not isinstance(function, (Var, Closure)):
-            reads = not isinstance(function, Method) and (function in READERS or (
-                rule_of(function) is not None and function not in vars(operator).values()))
+            reads = not isinstance(function, Method) and (function in READERS or rule_of(function) is not None and (
+                getattr(function, "__module__", "") not in ("builtins", "_operator")))       # isinstance, repr, ==
             return all(reads and a == Var(name) or _is_known(a, name, container)
                        for a in (*args, *(v for _, v in kwargs)))
         case Build(_, items):

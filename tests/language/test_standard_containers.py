@@ -8,7 +8,7 @@ import pytest
 from language.check import FACTS, check, name
 
 from s2sgrad import grad
-from s2sgrad.errors import UnsupportedError
+from s2sgrad.errors import S2SGradError, UnsupportedError
 
 
 class DelayLine:
@@ -252,7 +252,27 @@ def of_a_part(x):
     return queue[0] ** 2
 
 
-@pytest.mark.parametrize("f", [compared_with_a_list, of_a_part], ids=name)
+def asked_for_its_class(x):
+    queue = deque(x)
+    return x[0] ** 2 if isinstance(queue, deque) else sum(queue)
+
+
+def shown(x):
+    queue = deque(x)
+    print(queue)
+    return queue[0] ** 2
+
+
+def bound_that_changes(x):
+    for n in range(1, 4):
+        if n == 1:
+            window = deque(x[:1], maxlen=n)
+        window.append(x[n])
+    return window[0] ** 2
+
+
+@pytest.mark.parametrize("f", [compared_with_a_list, of_a_part, asked_for_its_class, shown, bound_that_changes],
+                         ids=name)
 def test_what_a_list_does_otherwise_is_refused(f):
     with pytest.raises(UnsupportedError, match="`deque` of values that are differentiated is not all followed"):
         grad(f)(X)
@@ -283,3 +303,28 @@ def test_entries_of_dicts_are_added_into(f, facts):
 
 def test_what_is_added_to_an_entry_needs_no_record():
     assert "record" not in grad(totals_of_known_keys).source_for(X)
+
+
+def drawn_entries(x):
+    rng = np.random.default_rng(0)
+    table = defaultdict(lambda: rng.random())
+    for k in range(4):
+        table[k % 2] *= x[k]
+    return table[0] + table[1] ** 2
+
+
+def test_entries_that_are_drawn_are_drawn_once():
+    with pytest.raises(UnsupportedError, match="`defaultdict` of values that are differentiated is not all followed"):
+        grad(drawn_entries)(X)
+
+
+def either(x, table):
+    if x[0] > 1.0:
+        table = defaultdict(float)
+    table[0] = x[0] ** 2
+    return table[0] + table[1]
+
+
+def test_a_dict_of_the_caller_stays_one():
+    with pytest.raises((KeyError, S2SGradError)):
+        grad(either)(X, {})
