@@ -25,6 +25,7 @@ import numpy as np
 
 from s2sgrad.core.nodes import Assign, Build, Call, Const, Effect, Expr, If, Method, Raise, Var
 from s2sgrad.read.displays import list_of
+from s2sgrad.read.lifted import handed_to
 from s2sgrad.read.makers import produce, reduce
 from s2sgrad.read.scope import MISSING
 from s2sgrad.read.steps import next_one
@@ -55,6 +56,10 @@ def special(reader: StatementReader, node: gast.Call) -> Expr | None:
     function = known(reader, node.func)
     if function is MISSING:
         return None
+    if (handed := handed_to(function)) and not any(k.arg == handed[0] for k in node.keywords):
+        names = [gast.keyword(name, gast.copy_location(gast.Name(name, gast.Load(), None, None), node))
+                 for name in handed]
+        return reader.expr(gast.copy_location(gast.Call(node.func, node.args, [*node.keywords, *names]), node))
     if any(isinstance(a, gast.Starred) for a in node.args):
         return None
     options = {k.arg: k.value for k in node.keywords}

@@ -16,6 +16,7 @@ import types
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import gast
 
@@ -42,6 +43,14 @@ class Source:
     receiver: Any = None
 
 
+_REMEMBERED: WeakKeyDictionary[types.FunctionType, Source] = WeakKeyDictionary()
+
+
+def remember(source: Source) -> None:
+    """Say what the source is of a function that was made while reading."""
+    _REMEMBERED[source.function] = source
+
+
 def find_source(function: Callable[..., Any]) -> Source:
     """The source of a function, method or lambda.
 
@@ -49,6 +58,8 @@ def find_source(function: Callable[..., Any]) -> Source:
     longer that of the function, and where two lambdas cannot be told apart.
     """
     plain, receiver = plain_function(function)
+    if plain in _REMEMBERED:
+        return _REMEMBERED[plain]
     code = plain.__code__
     lines = file_lines(plain)
     here = lambdas_at if code.co_name == "<lambda>" else definition_at

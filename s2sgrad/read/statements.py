@@ -7,6 +7,7 @@ statements of the core; nothing else changes.
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import types
 from collections.abc import Callable, Sequence
@@ -40,6 +41,7 @@ from s2sgrad.read.contexts import with_block
 from s2sgrad.read.displays import list_of
 from s2sgrad.read.expressions import CONSUMERS
 from s2sgrad.read.functional import sorted_in_place, special
+from s2sgrad.read.lifted import is_only_called, lifted
 from s2sgrad.read.loops import comprehension, each, for_loop, generator_expression, run_comprehension, while_loop
 from s2sgrad.read.makers import produce
 from s2sgrad.read.patterns import match
@@ -140,6 +142,8 @@ class StatementReader(AssignmentReader):
                 self.emit(Raise(raised, self.expr(cause) if cause is not None else None, origin=at))
             case gast.FunctionDef(name=name, decorator_list=[]) if yields(node):
                 self.statics[name] = LocalGenerator(node, self, self.own_parameters(node.args))
+            case gast.FunctionDef(name=name, decorator_list=[]) if (made := lifted(self, node)) is not None:
+                self.lifted(node, *made)
             case gast.FunctionDef(name=name, decorator_list=[]):
                 self.emit(Assign((self.bind(name),), self.closure(node, name), origin=at))
             case gast.FunctionDef():
@@ -176,6 +180,15 @@ class StatementReader(AssignmentReader):
                 name = STATEMENTS.get(type(node), type(node).__name__)
                 raise self.refuse(node, f"The statement `{name}` is not supported.",
                                   "Write it with assignments, `if` and loops.")
+
+    def lifted(self, node: gast.FunctionDef, function: types.FunctionType, handed: tuple[str, ...]) -> None:
+        """A nested function that was made one of its own: its name is a static one where it is only called."""
+        if is_only_called(self.source.node, node, handed):
+            self.statics[node.name] = function
+            return
+        values = tuple((name, self.name(node, name)) for name in handed)
+        made = Call(functools.partial, (Const(function),), values)
+        self.emit(Assign((self.bind(node.name),), made, origin=self.origin))
 
     def effect(self, value: Expr) -> None:
         """An expression statement: kept when it can have an effect."""

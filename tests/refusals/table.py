@@ -260,22 +260,27 @@ def f(xs):
     return np.hypot(xs[0], xs[1])
 """)),
     Refusal(
-        "nested_recursion", "A nested function that calls itself",
+        "nested_recursion", "Nested functions that call each other, or themselves and write what is around them",
         program("""
-def f(x, n):
-    def power(k):
-        return 1.0 if k == 0 else x * power(k - 1)
-    return power(n)
-"""),
-        "grad(f)(1.5, 3)",
-        "Define it at the top of the module, with what it needs as arguments.",
-        program("""
-def power(x, k):
-    return 1.0 if k == 0 else x * power(x, k - 1)
+def f(x):
+    memory = {}
 
-def f(x, n):
-    return power(x, n)
-""")),
+    def term(n):
+        if n not in memory:
+            memory[n] = x if n < 2 else term(n - 1) + x * term(n - 2)
+        return memory[n]
+
+    return term(3)
+"""),
+        "grad(f)(1.5)",
+        "Write the recursion as a loop, or without the memory.",
+        program("""
+def f(x):
+    def term(n):
+        return x if n < 2 else term(n - 1) + x * term(n - 2)
+
+    return term(3)
+"""), "grad(f)(1.5)"),
     Refusal(
         "taken_early", "A loop that changes what it takes early",
         program("""
