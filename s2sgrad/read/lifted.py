@@ -8,8 +8,9 @@
                                                   return power(3)
 
 Comes in: the definition of a nested function. Goes out: the function, or None where it has to be read as it stands.
-Guaranteed: what it is handed is bound once, before the definition, so that it is what a call would read; the function
-binds nothing around it (`nonlocal`), writes nothing that it is handed, and is only called inside itself.
+Guaranteed: what it is handed is bound once, before the definition, so that it is what a call would read; the name is
+bound once as well; the function binds nothing around it (`nonlocal`), writes nothing that it is handed, and is only
+called inside itself.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ from weakref import WeakKeyDictionary
 import gast
 
 from s2sgrad.core.operators import SILENT, TAKING
-from s2sgrad.read.bytecode import nested
 from s2sgrad.read.scope import bound_names
 from s2sgrad.read.source import Source, remember
 
@@ -38,8 +38,8 @@ _HANDED: WeakKeyDictionary[types.FunctionType, tuple[str, ...]] = WeakKeyDiction
 
 def lifted(reader: StatementReader, node: gast.FunctionDef) -> Lifted | None:
     """(the function, the names that it is handed), if it can be made; the same one whenever it is asked for."""
-    code = next((c for c in nested(reader.function.__code__) if c.co_name == node.name and (
-        c.co_firstlineno == node.lineno)), None)
+    code = next((c for c in reader.function.__code__.co_consts if isinstance(c, types.CodeType) and (
+        c.co_name == node.name and c.co_firstlineno == node.lineno)), None)         # in no other nested function
     if code is None or node.name not in code.co_freevars or not _only_calls_itself(node):
         return None
     handed = tuple(n for n in code.co_freevars if n != node.name)
@@ -85,7 +85,7 @@ def _only_calls_itself(node: gast.FunctionDef) -> bool:
 
 
 def _bound_before(around: gast.AST, node: gast.FunctionDef, handed: tuple[str, ...]) -> bool:
-    """Is each of the names bound once in the function around it, and above the definition?"""
+    """Is each of the names bound once in the function around it, and above the definition, which is the only one?"""
     places: list[tuple[str, int]] = []
 
     def visit(n: gast.AST) -> None:
@@ -113,7 +113,7 @@ def _bound_before(around: gast.AST, node: gast.FunctionDef, handed: tuple[str, .
     visit(around)
     times = Counter(name for name, _ in places)
     where = dict(places)
-    return all(times[name] == 1 and where[name] < node.lineno for name in handed)
+    return times[node.name] == 1 and all(times[name] == 1 and where[name] < node.lineno for name in handed)
 
 
 def _shadowed(node: gast.FunctionDef, handed: tuple[str, ...]) -> bool:

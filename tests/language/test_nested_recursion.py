@@ -146,6 +146,38 @@ def with_a_memory(x):
     return term(5)
 
 
+def one_of_two(x):
+    if x[0] > 1.0:
+        def product(n):
+            return x[0] if n == 0 else x[n] * product(n - 1)
+    else:
+        def product(n):
+            return x[1] if n == 0 else 2.0 * x[n] * product(n - 1)
+    return product(2)
+
+
+def in_another_nested_function(x):
+    a = x[0]
+
+    def middle(a):
+        def product(n):
+            return a if n == 0 else x[n] * product(n - 1)
+
+        s = product(2)
+        a = 2.0 * a
+        return s + product(1)
+
+    return middle(x[1]) * a
+
+
+@pytest.mark.parametrize(("f", "why"), [
+    (one_of_two, "A function that is made here"),
+    (in_another_nested_function, "is defined in another function, and calls itself")], ids=name)
+def test_other_definitions_are_not_mistaken(f, why):
+    with pytest.raises(UnsupportedError, match=why):
+        grad(f)(X)
+
+
 @pytest.mark.parametrize("f", [bound_anew, mutual, with_a_memory], ids=name)
 def test_what_needs_more_is_refused(f):
     with pytest.raises(UnsupportedError, match="is defined in another function, and calls itself"):
