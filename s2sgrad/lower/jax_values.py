@@ -125,6 +125,8 @@ class Values:
                 raise unsupported("The truth of a name that may be None", self.at)
             case Record(slot, value) if self.flat.is_flat(slot):
                 return [self.put(slot, self.flat.place(slot), None, value, where)]
+            case Recall(target, index=index) if index is not None and self.is_container(target):
+                raise unsupported("A write into a list or a dict that is put back", self.at)
             case Recall(target, slot, index) if self.flat.is_flat(slot):
                 entry = self.flat.entry(slot)
                 return [Assign((target,), entry, **where) if index is None else
@@ -189,9 +191,12 @@ class Values:
         index = self.expression(store.index) if store.index is not None else None
         value = self.expression(store.value)
         if self.is_container(base):
-            if index is None or op is not None or self.binding.is_traced(index):
+            is_dict = isinstance(self.adjoint_kind(base), DictKind)
+            if index is None or op is not None and not is_dict or self.binding.is_traced(index):
                 raise unsupported("This write into a list", self.at)
-            return replace(store, index=index, value=value)
+            if op is not None:
+                value = Call(OUT_OF_PLACE[op], (Call(operator.getitem, (Var(base), index)), value))
+            return replace(store, index=index, value=value, op=None)
         if index is None and op is not None:
             return Assign((base,), self.same_dtype(base, value, Call(OUT_OF_PLACE[op], (Var(base), value))), **where)
         value = self.as_stored(base, store.value, value)

@@ -45,8 +45,11 @@ def lifted(reader: StatementReader, node: gast.FunctionDef) -> Lifted | None:
     handed = tuple(n for n in code.co_freevars if n != node.name)
     if not all(n in reader.scope and n not in reader.statics for n in handed):
         return None
-    if not _bound_before(reader.source.node, node, handed) or _shadowed(node, handed) or (
+    if not _bound_before(reader.source.node, node, handed) or _binds(node, (*handed, node.name)) or (
             _writes(node, handed)):
+        return None
+    if _is_named_above(reader.source.node, node) or not is_only_called(reader.source.node, node, handed) and (
+            _bound_in_loops(reader.source.node, handed)):
         return None
     made = _MADE.setdefault(reader.function, {})
     if code not in made:
@@ -57,15 +60,30 @@ def lifted(reader: StatementReader, node: gast.FunctionDef) -> Lifted | None:
 
 def is_only_called(around: gast.AST, node: gast.FunctionDef, handed: tuple[str, ...]) -> bool:
     """Is it only called in the function around it, where the names mean what they mean at its definition?"""
-    inside = [n for n in gast.walk(around) if n is not node]
-    called = [n.func for n in inside if isinstance(n, gast.Call)]
-    for n in inside:
-        match n:
-            case gast.Name(id=node.name) if not any(n is f for f in called):
-                return False
-            case gast.FunctionDef() | gast.Lambda() if n is not around and bound_names(n)[0].intersection(handed):
-                return False
-    return True
+    own = set(gast.walk(node))
+    inside = [n for n in gast.walk(around) if n not in own]
+    called = {n.func for n in inside if isinstance(n, gast.Call)}
+    if any(isinstance(n, gast.Name) and n.id == node.name and n not in called for n in inside):
+        return False
+    nested = [n for n in inside if n is not around and isinstance(n, (gast.FunctionDef, gast.Lambda))]
+    return not any(_binds(n, handed) for n in nested)
+
+
+def _binds(node: gast.AST, names: tuple[str, ...]) -> bool:
+    """Does it, or a comprehension or a function in it, bind one of the names?"""
+    return any(isinstance(n, gast.Name) and n.id in names and isinstance(n.ctx, (gast.Store, gast.Del, gast.Param))
+               or isinstance(n, gast.FunctionDef) and n is not node and n.name in names
+               or isinstance(n, (gast.MatchAs, gast.MatchStar)) and n.name in names for n in gast.walk(node))
+
+
+def _bound_in_loops(around: gast.AST, names: tuple[str, ...]) -> bool:
+    """May one of the names hold something else when a call is reached than at the definition?"""
+    return any(_binds(n, names) for n in gast.walk(around) if isinstance(n, (gast.For, gast.While)))
+
+
+def _is_named_above(around: gast.AST, node: gast.FunctionDef) -> bool:
+    """Does something above the definition name it, which would find it when it is called?"""
+    return any(isinstance(n, gast.Name) and n.id == node.name and n.lineno < node.lineno for n in gast.walk(around))
 
 
 def handed_to(function: object) -> tuple[str, ...]:
@@ -114,18 +132,6 @@ def _bound_before(around: gast.AST, node: gast.FunctionDef, handed: tuple[str, .
     times = Counter(name for name, _ in places)
     where = dict(places)
     return times[node.name] == 1 and all(times[name] == 1 and where[name] < node.lineno for name in handed)
-
-
-def _shadowed(node: gast.FunctionDef, handed: tuple[str, ...]) -> bool:
-    """Does something inside it bind one of the names for itself?"""
-    for statement in node.body:
-        for n in gast.walk(statement):
-            match n:
-                case gast.Name(id=name, ctx=gast.Store() | gast.Del() | gast.Param()) if name in handed:
-                    return True
-                case gast.FunctionDef(name=name) if name in (*handed, node.name):
-                    return True
-    return False
 
 
 def _writes(node: gast.FunctionDef, handed: tuple[str, ...]) -> bool:

@@ -16,7 +16,7 @@ from s2sgrad.runtime import require_dtype_of_first
 def vectorized(function: Callable[..., Any], a: Any, *others: Any) -> Any:
     """The results of the function for the entries of one, two or three arrays, which are broadcast.
 
-    Raises: ValueError without entries, as NumPy; ArgumentError where NumPy would make all results integers.
+    Raises: ValueError without entries, as NumPy; ArgumentError where NumPy would round the results.
     """
     if len(others) == 0:
         shape = np.shape(a)
@@ -32,5 +32,5 @@ def vectorized(function: Callable[..., Any], a: Any, *others: Any) -> Any:
         results = [function(x, y, z) for x, y, z in zip(xs.tolist(), ys.tolist(), zs.tolist(), strict=False)]
     else:
         raise NotImplementedError("np.vectorize of more than three arrays: write a loop")
-    require_dtype_of_first(results)
+    require_dtype_of_first(results, a, *others)
     return np.reshape(np.array(results), shape)

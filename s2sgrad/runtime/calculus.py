@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from s2sgrad.runtime.broadcasting import unbroadcast
+from s2sgrad.runtime.factors import lstsq_adjoints
 
 
 def steps_along(x: Any, rank: int, axis: int) -> Any:
@@ -132,15 +133,20 @@ def vander_adjoint(y_bar: Any, y: Any, increasing: Any) -> Any:
 
 
 def polyfit_adjoints(x: Any, y: Any, c: Any, c_bar: Any) -> Any:
-    """The adjoints of `x` and of `y` in c = np.polyfit(x, y, degree), of full rank.
+    """The adjoints of `x` and of `y` in c = np.polyfit(x, y, degree).
 
-    The coefficients solve the normal equations Vᵀ V c = Vᵀ y of V = np.vander(x, degree + 1); Vᵀ V = Rᵀ R.
+    As np.polyfit does it: c = np.linalg.lstsq(V / scale, y) / scale, for V = np.vander(x, degree + 1) and the
+    lengths of its columns.
     """
     powers = np.vander(1.0 * x, np.shape(c)[0]).astype(c.dtype)
-    coefficients, bars = (c[:, None], c_bar[:, None]) if np.ndim(c) == 1 else (c, c_bar)
-    values = y[:, None] if np.ndim(c) == 1 else y
-    r: Any = np.linalg.qr(powers, mode="r")
-    solved = np.linalg.solve(r, np.linalg.solve(r.T, bars))
-    y_bar = powers @ solved
-    powers_bar = (values - powers @ coefficients) @ solved.T - y_bar @ coefficients.T
-    return vander_adjoint(powers_bar, powers, False), np.reshape(y_bar, np.shape(y))
+    scale = np.sqrt(np.sum(powers * powers, axis=0))
+    columns = powers / scale
+    lengths = np.reshape(scale, np.shape(scale) + (1,) * (np.ndim(c) - 1))
+    s = np.linalg.svd(columns, compute_uv=False)
+    rank = np.sum(s > np.shape(x)[0] * np.finfo(c.dtype).eps * np.max(s))
+    none = np.zeros((0,) + np.shape(c)[1:], c.dtype)
+    solution, solution_bar = (c * lengths, none, rank, s), (c_bar / lengths, none, 0, 0.0 * s)
+    columns_bar, y_bar = lstsq_adjoints(columns, y, solution, solution_bar)
+    rest_bar = np.sum(np.reshape(c_bar * c, (np.shape(c)[0], -1)), axis=1)
+    rest_bar = rest_bar + np.sum(columns_bar * columns, axis=0)
+    return vander_adjoint((columns_bar - columns * rest_bar) / scale, powers, False), y_bar

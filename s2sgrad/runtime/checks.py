@@ -141,11 +141,17 @@ def require_floats(name: str, array: Any) -> None:
             "round it.", "Make the array a float array, or wrap the value in s2sgrad.stop_gradient.")
 
 
-def require_dtype_of_first(results: Any) -> None:
+def require_dtype_of_first(results: Any, *arguments: Any) -> None:
     """Raise ArgumentError where `np.vectorize` would round: all results get the dtype of the first one.
 
-    results: a list of numbers. Raises ValueError where there are none, as NumPy does.
+    It finds that dtype from the first entries as they are, narrow floats among them. results: a list of
+    numbers. Raises ValueError where there are none, as NumPy does.
     """
+    given = [np.asarray(a).dtype for a in arguments]
+    narrow = [dtype for dtype in given if dtype in (np.float16, np.float32, np.complex64)]
+    if narrow:
+        raise ArgumentError(f"np.vectorize of an array of {narrow[0]} rounds its results to that dtype",
+                            "pass float64, or write a loop")
     if not results:
         raise ValueError("cannot call `vectorize` on size 0 inputs unless `otypes` is set")
     first, common = np.asarray(results[0]).dtype, np.asarray(results).dtype

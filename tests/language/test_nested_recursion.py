@@ -91,9 +91,19 @@ def bound_by_a_lambda(x):
     return g(2.0, 2) + g(x[1], 3)
 
 
+def called_in_a_comprehension_elsewhere(x):
+    def product(n):
+        return x[0] if n == 0 else x[n] * product(n - 1)
+
+    def total():
+        return sum([product(x) for x in (1, 2)])
+
+    return total() * x[3]
+
+
 X = np.array([0.72, 1.33, 0.41, 1.9])
 PROGRAMS = [fibonacci, adaptive_quadrature, tree, handed_a_local, as_a_value_too, made_in_each_trip, names_of_its_own,
-            bound_by_a_lambda]
+            bound_by_a_lambda, called_in_a_comprehension_elsewhere]
 
 
 @pytest.mark.parametrize("f", PROGRAMS, ids=name)
@@ -178,7 +188,29 @@ def test_other_definitions_are_not_mistaken(f, why):
         grad(f)(X)
 
 
-@pytest.mark.parametrize("f", [bound_anew, mutual, with_a_memory], ids=name)
+def defined_in_one_trip(x):
+    s = 0.0
+    for k in range(3):
+        c = x[k]
+        if k == 0:
+            def product(n):
+                return c if n == 0 else x[n] * product(n - 1)  # noqa: B023
+            g = product
+        s += g(2) * (k + 1)
+    return s
+
+
+def named_above(x):
+    def twice():
+        return 2.0 * product(2)
+
+    def product(n):
+        return x[0] if n == 0 else x[n] * product(n - 1)
+
+    return twice()
+
+
+@pytest.mark.parametrize("f", [bound_anew, mutual, with_a_memory, defined_in_one_trip, named_above], ids=name)
 def test_what_needs_more_is_refused(f):
     with pytest.raises(UnsupportedError, match="is defined in another function, and calls itself"):
         grad(f)(X)

@@ -83,6 +83,12 @@ def test_results_that_numpy_rounds_are_refused():
     check(rounded, (X[[1, 3]],), "call")
 
 
+def test_narrow_floats_are_refused():
+    assert np.vectorize(bent)(X.astype(np.float32)).dtype == np.float32
+    with pytest.raises(ArgumentError, match="of an array of float32 rounds its results"):
+        grad(called_at_once)(X.astype(np.float32))
+
+
 def test_what_numpy_raises():
     with pytest.raises(ValueError, match="size 0 inputs") as expected:
         called_at_once(np.array([]))

@@ -80,3 +80,11 @@ def test_program(f, args):
 def test_the_spacing_of_a_gradient_is_refused():
     with pytest.raises(NotDifferentiableError, match="argument `varargs`"):
         grad(spacing, argnums=1)(V, 0.5)
+
+
+def test_a_fit_of_too_many_coefficients_in_its_values():
+    nodes, seed = NODES[:3], np.array([0.3, -1.2, 0.7, 0.4, 1.1])
+    with pytest.warns(np.exceptions.RankWarning):
+        slope = grad(lambda y: seed @ np.polyfit(nodes, y, 4))(V[:3])
+        expected = [seed @ np.polyfit(nodes, unit, 4) for unit in np.eye(3)]          # it is linear in them
+    np.testing.assert_allclose(slope, expected, rtol=1e-7)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from s2sgrad.execute.jax_runtime.broadcasting import unbroadcast
+from s2sgrad.execute.jax_runtime.factors import lstsq_adjoints
 from s2sgrad.execute.jax_runtime.twin import twin
 from s2sgrad.runtime import calculus as given
 
@@ -17,4 +18,4 @@ gradient_adjoint = twin(given.gradient_adjoint, slope_weights)
 polyval_adjoint = twin(given.polyval_adjoint)
 coefficients_adjoint = twin(given.coefficients_adjoint)
 vander_adjoint = twin(given.vander_adjoint)
-polyfit_adjoints = twin(given.polyfit_adjoints, vander_adjoint)
+polyfit_adjoints = twin(given.polyfit_adjoints, vander_adjoint, lstsq_adjoints)
