@@ -258,7 +258,7 @@ class Pairs(HelperFunctions):
         facts = facts.with_repeated(again)
         if not self.jax:
             both = with_displays(lower(both, activity.kinds, [b for b, _ in bars]), activity.kinds, facts)
-            both = finished(both, facts, context.fresh)
+            both = finished(both, facts)
             return self.split(both, flat, seeds, active, given, lambda half: half,
                               lambda result, backward: self.apart(result, backward, flat, activity))
         names = {**kinds, **self.data_kinds()}

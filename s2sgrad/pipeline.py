@@ -291,7 +291,7 @@ def _lowered(made: Function, core: Function, request: Request, kinds: Kinds, nam
         return made if request.kinds is not None else with_checks(made, core, kinds_of_params, differentiated, False,
                                                                   require)
     made = with_displays(with_stacked_products(lower(made, kinds, given), kinds, facts), kinds, facts)
-    made = finished(made, facts, kinds.fresh)
+    made = finished(made, facts)
     made = with_leaves(made, core, opened)
     return made if request.kinds is not None else with_checks(made, core, kinds_of_params, differentiated, written)
 

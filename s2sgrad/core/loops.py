@@ -27,6 +27,7 @@ def direction(loop: For) -> str:
 
 def _changes(loop: For, containers: list[Expr]) -> bool:
     """May a trip change what the containers are (not what they contain), so that each trip reads them anew?"""
+    containers = [_run_through(container) for container in containers]
     read = {name for container in containers for name in names(container)}
     for statement in walk_statements((loop,)):
         match statement:
@@ -37,6 +38,14 @@ def _changes(loop: For, containers: list[Expr]) -> bool:
         if any(name in read for name in bound(statement)):
             return True
     return False
+
+
+def _run_through(container: Expr) -> Expr:
+    """What `reversed(container)` runs through; a range is read once, before the first trip."""
+    match container:
+        case Call(function, (inner,)) if function is reversed:
+            return Const(None) if isinstance(inner, Call) and inner.function is range else inner
+    return container
 
 
 def _is_length(expr: Expr, container: Expr) -> bool:

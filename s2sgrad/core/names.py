@@ -13,6 +13,7 @@ import re
 
 BAR, SHADOW, SLOT, VERSION, TEMPORARY, FIELD = "~", "@", "^", "#", "$", "."
 SEED = "result_bar"                     # the adjoint of the result, a parameter of what is emitted
+TRIPS = f"{SLOT}trips"                 # how many trips a loop has begun
 RESIDUALS = f"{SLOT}residuals"         # what the forward half of a helper hands over to the backward half
 _ARGUMENT = re.compile(rf"#[pc]\d+({VERSION}i?\d+)*{BAR}?$")
 

@@ -208,7 +208,8 @@ class For(Statement):
     """`for target in over`, left at the end of a trip in which `leave` (a boolean name) is true.
 
     over is an expression evaluated once. When elements is not empty, over is a range and each pair (name, container)
-    says that the trip begins with `name = container[target]`; it prints as a loop over the containers themselves.
+    says that the trip begins with `name = container[target]`; it prints as a loop over the containers themselves. Just
+    before printing, a container may be `reversed(...)`, and over the range of its length.
     trips: the name that counts the trips begun, where the reverse sweep needs it.
     """
 

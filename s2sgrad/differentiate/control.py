@@ -13,7 +13,7 @@ from dataclasses import replace
 from s2sgrad.analyse.looks import looked_into, reads_written, written_by
 from s2sgrad.core import primitives
 from s2sgrad.core.kinds import Number
-from s2sgrad.core.names import bar, shadow
+from s2sgrad.core.names import TRIPS, bar, shadow
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, If, Kill, Statement, Var, While
 from s2sgrad.core.rewrite import bound_in, free_names, walk_statements
 from s2sgrad.differentiate.contribute import accumulate, require_indices
@@ -130,7 +130,7 @@ def loop(reversal: Reversal, statement: For | While, path: Path, block_sweeps: B
     body, back = block_sweeps(reversal, statement.body, inner)
     trips: str | None = None
     if statement.leave or isinstance(statement, While):
-        trips = reversal.flag("^trips")
+        trips = reversal.flag(TRIPS)
         reversal.kinds.names[trips] = Number("int", True)
         ahead.append(Assign((trips,), Const(0), origin=at))
         body = (Assign((trips,), Call(operator.add, (Var(trips), Const(1))), augmented=True, origin=at), *body)

@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from s2sgrad.core.names import BAR, FIELD, SEED, SHADOW, SLOT, TEMPORARY, VERSION, bar
+from s2sgrad.core.names import BAR, FIELD, SEED, SHADOW, SLOT, TEMPORARY, TRIPS, VERSION, bar
 from s2sgrad.core.nodes import (
     Assign,
     Block,
@@ -157,15 +157,22 @@ class Namer:
         loops = [s for s in every(function.body) if isinstance(s, For)]
         self.counters = {s.target for s in loops}
         self.trips = {s.target for s in loops if _counts_trips(s)}
-        self.around: dict[str, set[str]] = {}                    # the counters of loops around, or inside
+        self.around: dict[str, set[str]] = {}                    # what headers of loops around, or inside, bind
+        headers = {s.label: self.in_header(s) for s in loops}
         for outer in loops:
-            if header(outer, self.live).counts:
-                for inner in (s for s in every(outer.body) if isinstance(s, For)):
-                    self.around.setdefault(inner.target, set()).add(outer.target)
-                    self.around.setdefault(outer.target, set()).add(inner.target)
+            for inner in (s for s in every(outer.body) if isinstance(s, For)):
+                for one, other in itertools.product(headers[outer.label], {inner.target, *headers[inner.label]}):
+                    self.around.setdefault(one, set()).add(other)
+                    self.around.setdefault(other, set()).add(one)
         self.given: dict[str, str] = {}                          # core name -> identifier
         self.users: dict[str, list[str]] = {}                    # identifier -> core names
         self.describing: set[str] = set()
+
+    def in_header(self, loop: For) -> set[str]:
+        """The counter that a header binds, and what it takes from records."""
+        found = header(loop, self.live)
+        counter = {loop.target} if found.counts else set()
+        return counter | {n for names in found.targets.values() for n in names} if _runs_backwards(loop) else counter
 
     def names(self) -> dict[str, str]:
         """The identifier of every name of the function."""
@@ -259,8 +266,13 @@ def _counts_trips(loop: For) -> bool:
     """Does the loop run as often as another one has?"""
     match loop.over:
         case Call(function, (Var(count),)):
-            return function is range and count.startswith(f"{SLOT}trips")
-    return False
+            return function is range and count.startswith(TRIPS)
+    return _runs_backwards(loop)
+
+
+def _runs_backwards(loop: For) -> bool:
+    """Does the loop run through `reversed(...)`, as those that read records do?"""
+    return any(isinstance(c, Call) and c.function is reversed for _, c in loop.elements)
 
 
 def _rank(name: str) -> int:

@@ -236,6 +236,9 @@ class Emitter(astunparse.Unparser):   # type: ignore[misc]
             case ast.Assign(targets=[target], value=value):
                 line = f"{STEP * self._indent}{_open(target)} = {_open(value)}"
                 return choice.one if fits(line) else choice.several
+            case ast.For(target=target, iter=over):
+                line = f"{STEP * self._indent}for {_open(target)} in {text(over)}:"
+                return choice.one if fits(line) else choice.several
         return choice.several
 
     def _AugAssign(self, t: ast.AugAssign) -> None:

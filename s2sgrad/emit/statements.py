@@ -87,7 +87,7 @@ class ChainNode(ast.stmt):
 
 
 class Choice(ast.stmt):
-    """One statement, with comments above it, if it fits on a line; else several."""
+    """One statement, with comments above it, if it, or the header of a loop, fits on a line; else several."""
 
     _fields = ("one", "several")
 
@@ -329,14 +329,21 @@ class StatementSyntax(Syntax):
         node.orelse = self.block(orelse)
         return node
 
-    def loop(self, loop: For) -> ast.For:
+    def loop(self, loop: For) -> ast.stmt:
         """A loop over a range, or over the containers that the range runs through."""
         found = header(loop, self.live)
         body = self.body(found.body, loop.leave)
         target, over = self.run_through(loop, found)
         if found.form == "index":
             body = [*self.taken_first(loop, found), *without_pass(body)]
-        return self.make_loop(target, over, body)
+        one = self.make_loop(target, over, body)
+        wide = [name for name, names in found.targets.items() if len(names) > 1 and loop.reverses]
+        if not wide or found.form in ("index", "range"):
+            return one
+        taken = [Assign(found.targets[name], Var(name), origin=loop.origin, reverses=loop.reverses) for name in wide]
+        target, over = self.run_through(loop, replace(found, targets={**found.targets, **{n: (n,) for n in wide}}))
+        unpacking = [node for s in taken for node in self.statement(s)]
+        return Choice([one], [self.make_loop(target, over, [*unpacking, *without_pass(body)])])
 
     def run_through(self, loop: For, found: Header) -> tuple[ast.expr, ast.expr]:
         """The target of a loop, and what it runs through."""

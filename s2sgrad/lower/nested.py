@@ -18,11 +18,15 @@ there are names.
 
 from __future__ import annotations
 
+import builtins
 import operator
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from s2sgrad.core.kinds import Array, Dim
 from s2sgrad.core.names import is_bar, is_temporary
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, Function, Return, Statement, Store, Var, walk
 from s2sgrad.core.rewrite import blocks, exprs, free_names, map_blocks, map_exprs, substitute, walk_statements
@@ -34,7 +38,7 @@ from s2sgrad.simplify.facts import Facts
 PARTS = (column_split_like, dsplit_like, hsplit_like, split_like, unstack_like, vsplit_like)    # one for each entry
 
 
-def with_nested_displays(function: Function, facts: Facts, fresh: Callable[[str], str]) -> Function:
+def with_nested_displays(function: Function, facts: Facts, fresh: Callable[[], str]) -> Function:
     """The function with displays where they are used, and unpackings."""
     count: Counter[str] = Counter()
     for s in walk_statements(function.body):
@@ -51,7 +55,7 @@ class _Nested:
 
     count: Counter[str]
     facts: Facts
-    fresh: Callable[[str], str]
+    fresh: Callable[[], str]
 
     def block(self, block: Block) -> Block:
         """The block with both rewrites."""
@@ -64,6 +68,8 @@ class _Nested:
                     continue
                 case Assign((name,), Call(function, (_, Build("list" | "tuple", items), *_))) if function in PARTS:
                     self.unpack(out, i, name, len(items))
+                case Assign((name,), Call(builtins.getattr | np.moveaxis) as view) if out[i].reverses:
+                    self.unpack(out, i, name, self.length(view))
             i += 1
         return tuple(out)
 
@@ -101,6 +107,13 @@ class _Nested:
             isinstance(e, Call) for e in walk(display)))
 
     # ------------------------------------------------------------ unpackings
+    def length(self, array: Expr) -> int:
+        """How many entries an array has along its first axis; 0 where that is not known."""
+        match self.facts.kind(array):
+            case Array(shape=(Dim("", length), *_)):
+                return length
+        return 0
+
     def unpack(self, out: list[Statement], at: int, name: str, count: int) -> None:
         """`a, b = value` for `name = value; a = name[0]; b = name[1]`, where nobody else reads the name."""
         targets: dict[int, str] = {}
@@ -113,5 +126,5 @@ class _Nested:
                     break
         first = out[at]
         if len(targets) > 1 and self.count[name] == len(targets) + 1 and isinstance(first, Assign):
-            names = tuple(targets.get(k) or self.fresh("$") for k in range(count))
+            names = tuple(targets.get(k) or self.fresh() for k in range(count))
             out[at:at + 1 + len(targets)] = [replace(first, targets=names)]

@@ -23,12 +23,12 @@ from typing import Any
 
 import numpy as np
 
-from s2sgrad.core.kinds import Array, Number, is_scalar, rank_of, shape_of
+from s2sgrad.core.kinds import FLOATS, Array, Number, is_scalar, rank_of, shape_of
 from s2sgrad.core.names import SEED, is_bar
 from s2sgrad.core.nodes import Accumulate, Assign, Build, Call, Const, Expr, Function, If, Statement, Store, Var, While
 from s2sgrad.core.rewrite import exprs, free_names, map_blocks, map_children, walk_statements
 from s2sgrad.rules.registry import rule_of
-from s2sgrad.runtime import share_above, unbroadcast
+from s2sgrad.runtime import column_split_like, share_above, unbroadcast, unstack_like, vsplit_like
 from s2sgrad.simplify.effects import is_fresh, is_known, is_pure
 from s2sgrad.simplify.facts import Facts, has_float_dtype, kind_of, same_shape
 from s2sgrad.simplify.identities import TABLE, linear, moderate, numeric
@@ -146,10 +146,11 @@ def _step(expr: Expr, facts: Facts) -> Expr | None:
         if match(row.pattern, expr, found) and row.condition(found, facts):
             return fill(row.result, found)
     return (_broadcast(expr, facts) or _copied(expr, facts) or _negative(expr, facts) or _rank(expr, facts)
-            or _shape(expr, facts))
+            or _shape(expr, facts) or _unstacked(expr, facts))
 
 
 _FOLDED: tuple[Callable[..., Any], ...] = (operator.add, operator.sub, operator.mul, operator.truediv)
+_UNSTACK: dict[Any, int] = {unstack_like: 0, vsplit_like: 0, column_split_like: 1}       # of vectors, the last two
 _OF_MATH: tuple[Callable[..., Any], ...] = (math.sqrt, math.log)
 
 
@@ -230,6 +231,27 @@ def _shape(expr: Call, facts: Facts) -> Expr | None:
             return replace(expr, args=(inner, expr.args[1])) if inner != whole and isinstance(
                 kind_of(inner, facts), Array) else None
     return None
+
+
+def _unstacked(expr: Call, facts: Facts) -> Expr | None:
+    """What was stacked has the dtype of the whole: its adjoints are the whole's entries along the first axis."""
+    match expr:
+        case Call(function, (whole, Build("list" | "tuple", items), *given), ()) if function in _UNSTACK:
+            kinds, of = [kind_of(item, facts) for item in items], kind_of(whole, facts)
+            axis = given[0] if given else Const(_UNSTACK[function])
+        case _:
+            return None
+    if not isinstance(of, Array) or of.dtype not in FLOATS or not isinstance(axis, Const) or any(
+            not isinstance(k, (Number, Array)) or k.dtype != of.dtype for k in kinds):
+        return None
+    if function is not unstack_like and any(rank_of(k) != 1 for k in kinds):
+        return None
+    match of.rank, axis.value:
+        case _, 0:
+            return whole
+        case 2, 1 | -1:
+            return Call(getattr, (whole, Const("T")))
+    return Call(np.moveaxis, (whole, axis, Const(0)))
 
 
 def _broadcast(expr: Call, facts: Facts) -> Expr | None:

@@ -42,6 +42,7 @@ from s2sgrad.simplify.effects import (
 )
 from s2sgrad.simplify.facts import Facts, kind_of
 from s2sgrad.simplify.sharing import Sharing, sharing
+from s2sgrad.simplify.undone import Undone
 
 
 @dataclass(eq=False)
@@ -80,6 +81,7 @@ class _Finder:
         places: dict[tuple[int, Expr], Group] = {}
         statements: list[Statement] = []
         readers: defaultdict[str, set[Expr]] = defaultdict(set)
+        undone = Undone(self.facts)
         for known in held.values():
             _enter(known, readers)
         for i, stmt in enumerate(block):
@@ -102,7 +104,12 @@ class _Finder:
             for table in (held, active):
                 for e in list(table) if done.writes else touched & table.keys():
                     if self.spoilt(table[e], done):
-                        del table[e]
+                        group = table.pop(e)
+                        if group.holder:
+                            undone.spoil(stmt, e, group)
+            for e, group in undone.passed(stmt, done).items():
+                held[e] = group
+                _enter(group, readers)
             match stmt:
                 case Assign((target,), value) if target not in free_names(value) and self.is_held(stmt, target, value):
                     active.pop(value, None)

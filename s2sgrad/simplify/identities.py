@@ -67,6 +67,15 @@ def divides(found: Match, facts: Facts) -> bool:
     return has_float_dtype(found["b"], facts) or isinstance(kind, Number) and kind.weak
 
 
+def never_raises(found: Match, facts: Facts) -> bool:
+    """Is one of them an array or a NumPy scalar, for which `/` gives inf or nan where Python's numbers raise? (An
+    adjoint may be 0.0, whatever it is the adjoint of.)"""
+    kinds = {name: kind_of(found[name], facts) for name in ("x", "y")}
+    return all(isinstance(k, (Array, Number)) for k in kinds.values()) and any(
+        isinstance(k, Array) or isinstance(k, Number) and not k.weak for name, k in kinds.items()
+        if not linear(name)(found, facts))
+
+
 def regroups(found: Match, facts: Facts) -> bool:
     """`a * (b * x)`: is `a * b * x` no more work, and of the same dtype?"""
     a, b, x = (kind_of(found[n], facts) for n in ("a", "b", "x"))
@@ -172,6 +181,7 @@ TABLE = (
     identity("a * (c / b)", "c * a / b", divided_last),
     identity("a * (b * x)", "a * b * x", regroups),
     identity("c * x * n", "c * n * x", numbers_first),
+    identity("np.divide(x, y)", "x / y", never_raises),
     identity("np.zeros_like(x) + y", "y", alike),
     identity("np.sum(a * b)", "np.vdot(a, b)", one_shape),
     identity("np.vdot(-x, y)", "-np.vdot(x, y)", both(floating("x"), floating("y"))),

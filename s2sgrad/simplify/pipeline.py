@@ -28,6 +28,7 @@ from s2sgrad.simplify import (
     even,
     factored,
     first,
+    keyed,
     last,
     lazy,
     literals,
@@ -62,7 +63,7 @@ def simplify(function: Function, facts: Facts) -> Function:
     facts = with_temporaries(function, facts)
     function, facts = _rounds(function, facts)
     # once: these compare every restore with every later read
-    fewer, facts = recalled.run(restores.run(outward.run(function, facts), facts), facts)
+    fewer, facts = recalled.run(keyed.run(restores.run(outward.run(function, facts), facts)), facts)
     function = logistic.written_out(function if fewer is function else _rounds(fewer, facts)[0])
     facts = with_temporaries(function, facts)
     joined = factored.run(settle.across_lines(function, facts), facts)

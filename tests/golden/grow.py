@@ -16,7 +16,7 @@ def grow_grad(c, r, steps, dt, *, result_bar=1.0):
     # return np.sum(c)
     c_bar = np.full_like(c, result_bar)
     r_bar = 0.0
-    for _ in reversed(range(steps)):
+    while c_record:
         # c[1:-1] = c[1:-1] + dt * (c[2:] - 2.0 * c[1:-1] + c[:-2] + r * c[1:-1] * (1.0 - c[1:-1]))
         c_old = c_record.pop()
         t_bar = c_bar[1:-1] * dt

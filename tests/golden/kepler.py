@@ -8,10 +8,8 @@ def kepler_grad(M, e, *, result_bar=1.0):
     # forward sweep
     E = M
     step = 1.0
-    trips = 0
     E_record = []
     while abs(step) > 1e-12:
-        trips += 1
         step = (E - e * math.sin(E) - M) / (1.0 - e * math.cos(E))
         E_record.append(E)
         E = E - step
@@ -20,9 +18,7 @@ def kepler_grad(M, e, *, result_bar=1.0):
     # return math.cos(E)
     E_bar = -result_bar * math.sin(E)
     e_bar = M_bar = 0.0
-    for _ in range(trips):
-        # E = E - step
-        E = E_record.pop()
+    for E in reversed(E_record):
         sin_E = math.sin(E)
         cos_E = math.cos(E)
         d = 1.0 - e * cos_E

@@ -42,7 +42,7 @@ def leapfrog_grad(pos, vel, mass, soft, dt, steps, *, result_bar=1.0):
     vel_bar = np.zeros_like(vel)
     acc_bar = np.zeros_like(acc)
     mass_bar = np.zeros_like(mass)
-    for _ in reversed(range(steps)):
+    while residuals_record:
         # vel = vel + 0.5 * dt * acc
         p = 0.5 * dt
         acc_bar += p * vel_bar

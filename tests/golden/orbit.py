@@ -21,10 +21,8 @@ def orbit_grad(x, a, b, n, *, result_bar=1.0):
     # return x
     x_bar = result_bar
     b_bar = a_bar = 0.0
-    for _ in reversed(range(n)):
-        # x = x + 0.01 * y
-        x = x_record.pop()
-        if taken_record.pop():
+    for taken, x in zip(reversed(taken_record), reversed(x_record)):
+        if taken:
             # x = x + 0.01 * y
             y_bar = 0.01 * x_bar
         else:

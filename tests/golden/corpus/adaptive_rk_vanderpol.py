@@ -9,10 +9,8 @@ def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
     """Value of `final_state_cost` and its gradient with respect to `y0` and `mu`."""
     # forward sweep
     t, y, h = 0.0, np.array(y0), 0.05
-    trips = 0
     y_record, records = [], []
     while t < t_end:
-        trips += 1
         d = t_end - t
         h_1 = min(h, d)
         k1 = np.array([y[1], mu * (1.0 - y[0] ** 2) * y[1] - y[0]])
@@ -46,7 +44,7 @@ def final_state_cost_value_and_grad(y0, mu, t_end, *, result_bar=1.0):
     y0_bar[1] = 0.2 * result_bar * y_1_1
     y0_bar[0] = 2.0 * result_bar * d
     mu_bar = h_bar = t_bar = 0.0
-    for _ in range(trips):
+    while records:
         h, d, k1, k2, s, y_new, difference, absolute_y, absolute_y_new, scale, q, err = records.pop()
         h_1 = min(h, d)
         p = err ** (-1.0 / 3.0)

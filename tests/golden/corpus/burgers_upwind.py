@@ -23,12 +23,12 @@ def burgers_fwd(u0, nu, dx, dt, nsteps):
     return u, (un_record, n)
 
 
-def burgers_bwd(residuals, nu, dx, dt, nsteps, result_bar):
+def burgers_bwd(residuals, nu, dx, dt, result_bar):
     un_record, n = residuals
     # return u
     u0_bar = np.copy(result_bar)
     nu_bar = 0.0
-    for _ in reversed(range(nsteps)):
+    while un_record:
         un = un_record.pop()
         un_bar = np.zeros_like(un)
         for i in reversed(range(n)):
@@ -88,5 +88,5 @@ def kinetic_energy_value_and_grad(u0, nu, *, result_bar=1.0):
         + result_bar * dx * u
     )
     # u = burgers(u0, nu, dx, 0.02, 30)
-    u0_bar, nu_bar = burgers_bwd(residuals, nu, dx, 0.02, 30, u_bar)
+    u0_bar, nu_bar = burgers_bwd(residuals, nu, dx, 0.02, u_bar)
     return result, (u0_bar, nu_bar)

@@ -20,11 +20,9 @@ def smooth_and_score_value_and_grad(conductance, shift, signal, edges, *, result
     p = r.copy()
     rs = r @ r
     k = 0
-    trips = 0
     x_record = np.copy(x)
     r_record, records = [], []
     while np.sqrt(rs) > 1e-13 * np.linalg.norm(signal) and k < 200:
-        trips += 1
         products += 1
         out_1 = shift * p
         flow_1 = conductance * (p[src] - p[dst])
@@ -61,7 +59,7 @@ def smooth_and_score_value_and_grad(conductance, shift, signal, edges, *, result
     rs_bar = shift_bar = 0.0
     conductance_bar = np.zeros_like(conductance)
     r_bar = np.zeros_like(r)
-    for _ in range(trips):
+    while records:
         p, rs, out_1, product, q = records.pop()
         # p = r + (rs_new / rs) * p
         r_bar += p_bar

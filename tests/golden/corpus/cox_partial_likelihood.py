@@ -15,16 +15,12 @@ def cox_neg_loglik_value_and_grad(beta, X, time, event, penalty=0.1, *, result_b
     risk = 0.0
     i = 0
     n = len(t)
-    trips = 0
-    risk_record, j_record, taken_record = [], [], []
-    records = []
+    risk_record, j_record, records = [], [], []
     while i < n:
-        trips += 1
         j = i
         tie_sum, deaths = 0.0, 0
-        trips_1 = 0
+        taken_record = []
         while j < n and t[j] == t[i]:
-            trips_1 += 1
             risk_record.append(risk)
             risk += np.exp(eta[j])
             taken = died[j]
@@ -34,11 +30,11 @@ def cox_neg_loglik_value_and_grad(beta, X, time, event, penalty=0.1, *, result_b
             j_record.append(j)
             j += 1
             taken_record.append(taken)
-        taken = deaths > 0
-        if taken:
+        taken_1 = deaths > 0
+        if taken_1:
             loglik += tie_sum - deaths * np.log(risk)
         i = j
-        records.append((deaths, trips_1, taken))
+        records.append((deaths, taken_record, taken_1))
     result = -loglik / n + 0.5 * penalty * np.sum(beta**2)
 
     # reverse sweep
@@ -46,18 +42,17 @@ def cox_neg_loglik_value_and_grad(beta, X, time, event, penalty=0.1, *, result_b
     loglik_bar = -result_bar / n
     risk_bar = 0.0
     eta_bar = np.zeros_like(eta)
-    for _ in range(trips):
-        deaths, trips_1, taken = records.pop()
-        if taken:
+    for deaths, taken_record, taken_1 in reversed(records):
+        if taken_1:
             # loglik += tie_sum - deaths * np.log(risk)
             tie_sum_bar = loglik_bar
             risk_bar -= loglik_bar * deaths / risk
         else:
             tie_sum_bar = 0.0
-        for _ in range(trips_1):
+        for taken in reversed(taken_record):
             # j += 1
             j = j_record.pop()
-            if taken_record.pop():
+            if taken:
                 # tie_sum += eta[j]
                 eta_bar[j] += tie_sum_bar
             # risk += np.exp(eta[j])

@@ -26,7 +26,7 @@ def training_loss_value_and_grad(W1, b1, W2, X, y, rate=0.3, seed=11, passes=3, 
     total_bar = result_bar / passes
     W2_bar = np.zeros_like(W2)
     b1_bar = np.zeros_like(b1)
-    for _ in reversed(range(passes)):
+    while records:
         h, keep, h_1, residual = records.pop()
         # total += np.mean(residual ** 2)
         residual_bar = 2.0 * (total_bar / residual.size) * residual

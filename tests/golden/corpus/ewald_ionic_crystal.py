@@ -22,15 +22,15 @@ def real_space_fwd(pos, charge, box, alpha, cutoff):
                     energy += 0.5 * charge[i] * charge[j] * scipy.special.erfc(alpha * r) / r
                     r_record.append(r)
         image_record.append(image)
-    return energy, (items, image_record, r_record)
+    return energy, (image_record, r_record)
 
 
 def real_space_bwd(residuals, pos, charge, box, alpha, result_bar):
-    items, image_record, r_record = residuals
+    image_record, r_record = residuals
     charge_bar = np.zeros_like(charge)
     pos_bar = np.zeros_like(pos)
     box_bar = 0.0
-    for _ in reversed(range(len(items))):
+    while image_record:
         image = image_record.pop()
         shift = image * box
         shift_bar = np.zeros_like(shift)

@@ -34,10 +34,10 @@ def rate_matrix_bwd(residuals, kappa, freqs, result_bar):
     # np.fill_diagonal(Q, 0.0)
     Q_bar[arange, arange] = 0.0
     kappa_bar = 0.0
-    for a, b in reversed([(0, 2), (2, 0), (1, 3), (3, 1)]):
+    for (a, b), Q_old in zip(reversed([(0, 2), (2, 0), (1, 3), (3, 1)]), reversed(Q_record)):
         # Q[a, b] *= kappa
         Q_bar_ab = Q_bar[a, b]
-        kappa_bar += Q_bar_ab * Q_record.pop()
+        kappa_bar += Q_bar_ab * Q_old
         Q_bar[a, b] = Q_bar_ab * kappa
     # Q = np.tile(freqs, (4, 1))
     freqs_bar += untile(Q_bar, freqs.shape, (4, 1))
@@ -63,7 +63,7 @@ def transition_bwd(residuals, Q, t, terms, result_bar):
     P_record, term, A, term_record = residuals
     # return P
     P_bar = result_bar
-    for _ in reversed(range(4)):
+    while P_record:
         # P = P @ P
         P = P_record.pop()
         P_bar = P_bar @ P.T + P.T @ P_bar
@@ -84,35 +84,34 @@ def transition_bwd(residuals, Q, t, terms, result_bar):
 
 
 def partial_fwd(node, Q, lengths, sequences, site):
-    t = None
     records = []
     if isinstance(node, str):
         result_1 = np.array([1.0 if base == sequences[node][site] else 0.0 for base in BASES])
     else:
         result = np.ones(4)
-        t = list(node)
-        for child, branch in t:
-            value, residuals = transition_fwd(Q, lengths[branch], 14)
-            value_1, residuals_1 = partial_fwd(child, Q, lengths, sequences, site)
-            p = value @ value_1
-            records.append((result, branch, value, value_1, p, residuals, residuals_1))
+        list_node = list(node)
+        for child, branch in list_node:
+            t, residuals = transition_fwd(Q, lengths[branch], 14)
+            value, residuals_1 = partial_fwd(child, Q, lengths, sequences, site)
+            p = t @ value
+            records.append((result, branch, t, value, p, residuals, residuals_1))
             result = result * p
         result_1 = result
-    return result_1, (Q, lengths, node, t, records)
+    return result_1, (Q, lengths, node, records)
 
 
 def partial_bwd(residuals, result_bar):
-    Q, lengths, node, t, records = residuals
+    Q, lengths, node, records = residuals
     Q_bar = np.zeros_like(Q)
     lengths_bar = zeros_like(lengths)
     if not isinstance(node, str):
-        for _ in reversed(range(len(t))):
-            result, branch, value, value_1, p, residuals_1, residuals_2 = records.pop()
+        while records:
+            result, branch, t, value, p, residuals_1, residuals_2 = records.pop()
             # result = result * (transition(Q, lengths[branch]) @ partial(child, Q, lengths, sequences, site))
             p_bar = result_bar * result
             result_bar = result_bar * p
-            outer = np.outer(p_bar, value_1)
-            d_bar, d_bar_1 = partial_bwd(residuals_2, value.T @ p_bar)
+            outer = np.outer(p_bar, value)
+            d_bar, d_bar_1 = partial_bwd(residuals_2, t.T @ p_bar)
             Q_bar += d_bar
             lengths_bar = add_adjoints(lengths_bar, d_bar_1)
             d_bar, d_bar_1 = transition_bwd(residuals_1, Q, lengths[branch], 14, outer)
@@ -148,7 +147,7 @@ def neg_log_likelihood_value_and_grad(
     freqs_bar = np.zeros_like(freqs)
     Q_bar = np.zeros_like(Q)
     lengths_bar = zeros_like(lengths)
-    for _ in reversed(range(n_sites)):
+    while records:
         t, p, residuals_1 = records.pop()
         # total -= np.log(freqs @ partial(tree, Q, lengths, sequences, site))
         p_bar = -result_bar / p
@@ -159,9 +158,7 @@ def neg_log_likelihood_value_and_grad(
     # lengths = {name: np.exp(v) for name, v in log_lengths.items()}
     log_lengths_bar = zeros_like(log_lengths)
     for name in reversed(items):
-        lengths_bar_name = lengths_bar[name]
-        lengths_bar[name] = 0.0
-        log_lengths_bar[name] += lengths_bar_name * np.exp(log_lengths[name])
+        log_lengths_bar[name] += lengths_bar[name] * np.exp(log_lengths[name])
     # Q = rate_matrix(np.exp(log_kappa), freqs)
     d_bar, d_bar_1 = rate_matrix_bwd(residuals, exp_log_kappa, freqs, Q_bar)
     freqs_bar += d_bar_1

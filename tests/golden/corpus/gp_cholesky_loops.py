@@ -54,7 +54,7 @@ def gp_nll_value_and_grad(theta, x, y, *, result_bar=1.0):
         for j_1 in reversed(range(i_1 + 1)):
             if i_1 == j_1:
                 # L[i, i] = math.sqrt(s)
-                s_bar = L_bar[i_1, i_1] * np.divide(0.5, L[i_1, i_1])
+                s_bar = 0.5 * L_bar[i_1, i_1] / L[i_1, i_1]
             else:
                 # L[i, j] = s / L[j, j]
                 L_bar_ij = L_bar[i_1, j_1]

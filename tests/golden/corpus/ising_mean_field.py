@@ -25,10 +25,8 @@ def solve_magnetisation_fwd(field, coupling, temperature, damping, tol):
     q = field / temperature
     m = np.tanh(q)
     change, sweeps = np.inf, 0
-    trips = 0
     records = []
     while change > tol:
-        trips += 1
         neighbour_sum_m = neighbour_sum_fwd(m)
         quotient = (coupling * neighbour_sum_m + field) / temperature
         update = np.tanh(quotient)
@@ -39,16 +37,16 @@ def solve_magnetisation_fwd(field, coupling, temperature, damping, tol):
         sweeps += 1
         if sweeps > 500:
             raise RuntimeError(f'no convergence, last change {change:.2e}')
-    return m, (trips, records, m, q)
+    return m, (records, m, q)
 
 
 def solve_magnetisation_bwd(residuals, field, coupling, temperature, damping, result_bar):
-    trips, records, m, q = residuals
+    records, m, q = residuals
     # return m
     m_bar = result_bar
     temperature_bar = coupling_bar = 0.0
     field_bar = np.zeros_like(field)
-    for _ in range(trips):
+    while records:
         m, neighbour_sum_m, quotient, update = records.pop()
         # new = (1.0 - damping) * m + damping * update
         update_bar = m_bar * damping

@@ -27,12 +27,12 @@ def recommender_loss_value_and_grad(P, Q, user_bias, item_bias, mu, ratings, reg
     Q_bar = np.zeros_like(Q)
     P_bar = np.zeros_like(P)
     mu_bar = 0.0
-    for u, i, _ in reversed(ratings):
+    for (u, i, _), err in zip(reversed(ratings), reversed(err_record)):
         # loss += reg * (P[u] @ P[u] + Q[i] @ Q[i] + user_bias[u] ** 2 + item_bias[i] ** 2)
         d_bar = 2.0 * loss_bar
         p = d_bar * reg
         # loss += err ** 2
-        err_bar = d_bar * err_record.pop()
+        err_bar = d_bar * err
         # return mu + bu + bi + np.dot(pu, qi)
         mu_bar -= err_bar
         # err = r - predict(mu, user_bias[u], item_bias[i], P[u], Q[i])

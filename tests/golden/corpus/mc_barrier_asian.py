@@ -48,9 +48,8 @@ def price_value_and_grad(s0, vol, rate, strike, barrier, maturity, normals, *, r
     payoff_sum_bar = t_bar * exp
     t_bar = t_bar * payoff_sum * exp
     strike_bar = drift_bar = vol_bar = dt_bar = s0_bar = 0.0
-    for p in reversed(range(n_paths)):
-        trips = trips_record.pop()
-        if taken_record_2.pop():
+    for p, trips, taken in zip(reversed(range(n_paths)), reversed(trips_record), reversed(taken_record_2)):
+        if taken:
             running_bar = 0.0
         elif taken_record_1.pop():
             # payoff_sum += average - strike

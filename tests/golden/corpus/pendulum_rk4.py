@@ -47,14 +47,12 @@ def final_energy_value_and_grad(theta0, omega0, length, damping, *, result_bar=1
     length_bar = result_bar * d * g + t_bar * omega
     omega_bar = t_bar * length
     damping_bar = 0.0
-    for n in reversed(range(120)):
+    for n, omega, theta in zip(reversed(range(120)), reversed(omega_record), reversed(theta_record)):
         # omega += dt / 6.0 * (k1w + 2 * k2w + 2 * k3w + k4w)
-        omega = omega_record.pop()
         q = dt / 6.0
         t_bar = omega_bar * q
         k3w_bar = k2w_bar = 2.0 * t_bar
         # theta += dt / 6.0 * (k1t + 2 * k2t + 2 * k3t + k4t)
-        theta = theta_record.pop()
         t_bar_1 = theta_bar * q
         k3t_bar = k2t_bar = 2.0 * t_bar_1
         t = n * dt

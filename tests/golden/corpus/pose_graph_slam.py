@@ -3,43 +3,38 @@
 # Facts: poses: float64[n0, n1]; edges: int64[n2, n3]; measurements: float64[n2, n1]; information:
 #   float64[n1, n1]; kernel_width: float.
 import numpy as np
-from s2sgrad.runtime import eigh_adjoint, unbroadcast, unstack_like
+from s2sgrad.runtime import eigh_adjoint, unbroadcast
 
 
 def relative_pose_fwd(xi, xj):
     dx, dy = xj[:, 0] - xi[:, 0], xj[:, 1] - xi[:, 1]
     xi_part = xi[:, 2]
     c, s = np.cos(xi_part), np.sin(xi_part)
-    total = c * dx + s * dy
     minus_s = -s
-    total_1 = minus_s * dx + c * dy
     angle = xj[:, 2] - xi_part
     sin_angle = np.sin(angle)
     cos_angle = np.cos(angle)
-    arctan2 = np.arctan2(sin_angle, cos_angle)
     return (
-        np.stack([total, total_1, arctan2], axis=1),
-        (total, total_1, arctan2, sin_angle, cos_angle, dy, dx, c, s, minus_s),
+        np.stack([c * dx + s * dy, minus_s * dx + c * dy, np.arctan2(sin_angle, cos_angle)], axis=1),
+        (sin_angle, cos_angle, dy, dx, c, s, minus_s),
     )
 
 
 def relative_pose_bwd(residuals, xi, xj, result_bar):
-    total, total_1, arctan2, sin_angle, cos_angle, dy, dx, c, s, minus_s = residuals
+    sin_angle, cos_angle, dy, dx, c, s, minus_s = residuals
     # return np.stack([c * dx + s * dy, -s * dx + c * dy, wrap(xj[:, 2] - xi[:, 2])], axis=1)
-    total_bar, total_1_bar, arctan2_bar = unstack_like(result_bar, [total, total_1, arctan2], 1)
+    t_bar, t_bar_1, t_bar_2 = result_bar.T
     # return np.arctan2(np.sin(angle), np.cos(angle))
     total = sin_angle * sin_angle + cos_angle * cos_angle
-    angle_bar = arctan2_bar * (
-        np.divide(cos_angle, total) * cos_angle - np.divide(-sin_angle, total) * sin_angle
-    )
+    angle_bar = t_bar_2 * (sin_angle / total * sin_angle + cos_angle / total * cos_angle)
     # return np.stack([c * dx + s * dy, -s * dx + c * dy, wrap(xj[:, 2] - xi[:, 2])], axis=1)
     xi_bar = np.zeros_like(xi)
     xj_bar = np.zeros_like(xj)
     xj_bar[:, 2] = angle_bar
-    c_bar = total_1_bar * dy + total_bar * dx
-    dy_bar = total_1_bar * c + total_bar * s
-    dx_bar = total_1_bar * minus_s + total_bar * c
-    s_bar = total_bar * dy - total_1_bar * dx
+    c_bar = t_bar_1 * dy + t_bar * dx
+    dy_bar = t_bar_1 * c + t_bar * s
+    dx_bar = t_bar_1 * minus_s + t_bar * c
+    s_bar = t_bar * dy - t_bar_1 * dx
     # c, s = np.cos(xi[:, 2]), np.sin(xi[:, 2])
     xi_bar[:, 2] = s_bar * c - c_bar * s - angle_bar
     # dx, dy = xj[:, 0] - xi[:, 0], xj[:, 1] - xi[:, 1]
@@ -63,7 +58,6 @@ def graph_cost_value_and_grad(poses, edges, measurements, information, kernel_wi
     angle = residual[:, 2]
     sin_angle = np.sin(angle)
     cos_angle = np.cos(angle)
-    residual_record = np.copy(residual[:, 2])
     residual[:, 2] = np.arctan2(sin_angle, cos_angle)
     eigh = np.linalg.eigh(0.5 * (information + information.T))
     precision, axes = eigh
@@ -103,12 +97,10 @@ def graph_cost_value_and_grad(poses, edges, measurements, information, kernel_wi
     # precision, axes = np.linalg.eigh(0.5 * (information + information.T))
     t_bar = eigh_adjoint(eigh, [precision_bar, residual.T @ p_bar], 'L') * 0.5
     information_bar = t_bar + t_bar.T
-    # residual[:, 2] = wrap(residual[:, 2])
-    residual[:, 2] = residual_record
     # return np.arctan2(np.sin(angle), np.cos(angle))
     s = sin_angle * sin_angle + cos_angle * cos_angle
     # residual[:, 2] = wrap(residual[:, 2])
-    residual_bar[:, 2] *= np.divide(cos_angle, s) * np.cos(angle) - np.divide(-sin_angle, s) * np.sin(angle)
+    residual_bar[:, 2] *= sin_angle / s * sin_angle + cos_angle / s * cos_angle
     # residual = relative_pose(poses[i], poses[j]) - measurements
     measurements_bar = -residual_bar
     d_bar, d_bar_1 = relative_pose_bwd(residuals, poses_i, poses_j, residual_bar)

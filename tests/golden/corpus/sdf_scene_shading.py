@@ -13,9 +13,8 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
     center_1 = np.array([0.7, -0.3, 3.2])
     loss = 0.0
     n = target.shape[0]
-    records, result_record, taken_record = [], [], []
-    result_record_1, records_1, records_2 = [], [], []
-    records_3 = []
+    result_record, taken_record, result_record_1 = [], [], []
+    records, records_1, records_2 = [], [], []
     for i in range(n):
         for j in range(n):
             pixel = np.array([(j - n / 2 + 0.37) * 0.8 / n, (n / 2 - i - 0.41) * 0.8 / n, 1.0])
@@ -23,9 +22,8 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
             origin = np.zeros(3)
             returned = False
             t_1 = 0.0
-            trips = 0
+            records_3 = []
             for _ in range(150):
-                trips += 1
                 p = origin + t_1 * ray
                 root = np.sqrt(np.sum((p - center) ** 2))
                 a = root - radius
@@ -36,7 +34,7 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 b = outside + inside - 0.1
                 h = np.clip(0.5 + 0.5 * (b - a) / blend, 0.0, 1.0)
                 d = b + (a - b) * h - blend * h * (1.0 - h)
-                records.append((t_1, root, q, maximum_q, outside))
+                records_3.append((t_1, root, q, maximum_q, outside))
                 t_1 += d
                 taken = abs(d) < 1e-14
                 taken_record.append(taken)
@@ -85,18 +83,16 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                         - blend * h_1 * (1.0 - h_1)
                         - (b_2 + (a_2 - b_2) * h_2 - blend * h_2 * (1.0 - h_2))
                     ) / (2.0 * 0.001)
-                    records_1.append(
-                        (e, root, q_1, maximum_q, outside_1, root_1, q_2, maximum_q_1, outside_2)
-                    )
+                    records.append((e, root, q_1, maximum_q, outside_1, root_1, q_2, maximum_q_1, outside_2))
                 norm_n = np.linalg.norm(n_1)
                 quotient = n_1 / norm_n
                 product = quotient @ LIGHT
                 s = 1.0 + 0.1 * t
                 shade = 0.1 + 0.9 * max(product, 0.0) / s
-                records_2.append((p_1, n_1, norm_n, quotient, product, s))
+                records_1.append((p_1, n_1, norm_n, quotient, product, s))
             difference = shade - target[i, j]
             loss += difference**2
-            records_3.append((ray, origin, difference, trips, taken, taken_1))
+            records_2.append((ray, origin, difference, records_3, taken, taken_1))
 
     # reverse sweep
     blend_bar = radius_bar = 0.0
@@ -105,11 +101,11 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
     result_bar_1 = zeros_like(result)
     for _ in reversed(range(n)):
         for _ in reversed(range(n)):
-            ray, origin, difference, trips, taken, taken_1 = records_3.pop()
+            ray, origin, difference, records_3, taken, taken_1 = records_2.pop()
             # loss += (shade - target[i, j]) ** 2
             shade_bar = 2.0 * result_bar * difference
             if not taken_1:
-                p_1, n_1, norm_n, quotient, product, s = records_2.pop()
+                p_1, n_1, norm_n, quotient, product, s = records_1.pop()
                 max_p = max(product, 0.0)
                 # shade = 0.1 + 0.9 * max(normal(scene, t * ray) @ LIGHT, 0.0) / (1.0 + 0.1 * t)
                 t_bar_1 = 0.9 * (shade_bar / s)
@@ -121,7 +117,7 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 )
                 p_bar = np.zeros_like(p_1)
                 for axis in reversed(range(3)):
-                    e, root, q_1, maximum_q, outside_1, root_1, q_2, maximum_q_1, outside_2 = records_1.pop()
+                    e, root, q_1, maximum_q, outside_1, root_1, q_2, maximum_q_1, outside_2 = records.pop()
                     # n[axis] = (f(p + e) - f(p - e)) / (2.0 * step)
                     t_bar_1 = 500.0 * n_bar[axis]
                     a_2 = root_1 - radius
@@ -207,8 +203,8 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 result = result_record_1.pop()
                 result_bar_1 = zeros_like(result)
             t_1_bar = 0.0
-            for _ in reversed(range(150)[:trips]):
-                t_1, root, q, maximum_q, outside = records.pop()
+            while records_3:
+                t_1, root, q, maximum_q, outside = records_3.pop()
                 if taken_record.pop():
                     # return t
                     t_1_bar += result_bar_1

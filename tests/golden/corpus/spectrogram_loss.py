@@ -84,7 +84,7 @@ def spectral_distance_value_and_grad(
     # reverse sweep
     recording_bar = np.zeros_like(recording)
     x_bar = np.zeros_like(x)
-    for _ in reversed(range(len(sizes))):
+    while records:
         t, value, absolute_diff, root, residuals_1, residuals_2 = records.pop()
         diff = t - value
         # distance += np.abs(diff).mean() + np.sqrt((diff ** 2).mean())

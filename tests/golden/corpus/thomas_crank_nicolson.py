@@ -44,7 +44,7 @@ def heat_content_value_and_grad(diffusivity, decay, u0, *, result_bar=1.0):
     decay_bar = r_bar = 0.0
     off_bar = np.zeros_like(off)
     main_bar = np.zeros_like(main)
-    for _ in reversed(range(8)):
+    while records:
         u, rhs, diag, x = records.pop()
         exp = np.exp(-0.01 * decay)
         # u = thomas(off, main.copy(), off, rhs) * np.exp(-decay * 0.01)

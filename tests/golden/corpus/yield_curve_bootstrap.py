@@ -10,7 +10,7 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
     """Value of `swap_value` and its gradient with respect to `prices`, `coupons` and `fixed_rate`."""
     # forward sweep
     rates = []
-    rate_record, known_record, trips_record = [], [], []
+    known_record, rate_records = [], []
     for k in range(len(prices)):
         price = prices[k]
         coupon = coupons[k]
@@ -21,9 +21,8 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
             year = t + 1
             known += coupon * math.exp(-r * year)
         rate = 0.03
-        trips = 0
+        rate_record = []
         for _ in range(50):
-            trips += 1
             exp = math.exp(-rate * maturity)
             pv = known + (1.0 + coupon) * exp
             slope = -maturity * (1.0 + coupon) * exp
@@ -36,7 +35,7 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
             raise ArithmeticError(f'no rate reprices the {maturity}-year bond at {price}')
         rates.append(rate)
         known_record.append(known)
-        trips_record.append(trips)
+        rate_records.append(rate_record)
     annuity = sum([math.exp(-rates[k_1] * (k_1 + 1)) for k_1 in range(len(rates))])
     exp = math.exp(-rates[-1] * len(rates))
     floating = 1.0 - exp
@@ -56,7 +55,7 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
     coupons_bar = zeros_like(coupons)
     prices_bar = zeros_like(prices)
     for k in reversed(range(len(prices))):
-        known, trips = known_record.pop(), trips_record.pop()
+        known, rate_record = known_record.pop(), rate_records.pop()
         # rates.append(solve_zero_rate(prices[k], coupons[k], k + 1, rates))
         d_bar = rates_bar.pop()
         rates.pop()
@@ -65,9 +64,9 @@ def swap_value_value_and_grad(prices, coupons, fixed_rate, *, result_bar=1.0):
         coupon = coupons[k]
         maturity = k + 1
         price_bar = coupon_bar = known_bar = 0.0
-        for _ in reversed(range(50)[:trips]):
+        for rate in reversed(rate_record):
             s = 1.0 + coupon
-            exp = math.exp(-rate_record.pop() * maturity)
+            exp = math.exp(-rate * maturity)
             pv = known + s * exp
             p = -maturity * (1.0 + coupon)
             slope = p * exp
