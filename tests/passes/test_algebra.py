@@ -56,6 +56,8 @@ FACTS = Facts({
     ("y * (1.0 / x[0])", "y / x[0]"), ("y * (0.5 / x)", "0.5 * y / x"), ("y * (0.5 / m)", "y * (0.5 / m)"),
     ("np.sum(x * y)", "np.vdot(x, y)"), ("np.sum(x * m)", "np.sum(x * m)"), ("np.sum(x * s)", "np.sum(x * s)"),
     ("np.sum(-x * y)", "-np.vdot(x, y)"), ("np.sum(-x)", "-np.sum(x)"), ("np.size(x)", "x.size"),
+    ("np.divide(s, w)", "s / w"), ("np.divide(w, x)", "w / x"), ("np.divide(w, i)", "np.divide(w, i)"),
+    ("np.divide(x_bar, w)", "np.divide(x~, w)"), ("np.divide(x, unknown)", "np.divide(x, unknown)"),
     ("np.zeros_like(x) + y", "y"), ("np.zeros_like(x) + s", "np.zeros_like(x) + s"),
     ("x + (y + x_bar)", "x + y + x~"), ("w + (s - s_bar)", "w + s - s~"), ("x + (s + w)", "x + (s + w)"),
     ("x + (m + y)", "x + (m + y)"),

@@ -30,7 +30,7 @@ def let(name: str, value: str | Expr) -> Assign:
 
 def lines(*body: Statement) -> list[str]:
     fresh = map("$9{}".format, itertools.count())
-    return shown(with_nested_displays(Function("f", (), body), FACTS, lambda prefix: next(fresh)).body)
+    return shown(with_nested_displays(Function("f", (), body), FACTS, lambda: next(fresh)).body)
 
 
 def shown(body: Iterable[Statement]) -> list[str]:
