@@ -11,7 +11,7 @@ import ast
 import linecache
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from s2sgrad.core import text
 from s2sgrad.core.nodes import (
@@ -32,7 +32,7 @@ from s2sgrad.core.nodes import (
     names,
     walk,
 )
-from s2sgrad.core.rewrite import bound, exprs, free_names, reverse_start, walk_statements
+from s2sgrad.core.rewrite import bound, exprs, free_names, map_blocks, reverse_start, walk_statements
 from s2sgrad.errors import Origin, S2SGradError
 from s2sgrad.pipeline import Derived
 
@@ -132,6 +132,7 @@ class _Reasons:
 
     def __post_init__(self) -> None:
         self.order = list(walk_statements(self.forward))
+        self.reverse = _with_pops(self.reverse)
 
     # ------------------------------------------------------------ records
     def records(self) -> Iterator[str]:
@@ -254,6 +255,24 @@ def _slot_of(statement: Statement) -> str:
                 case Var(slot) if re.search(r"_record(_\d+)?$", slot):
                     return slot
     return ""
+
+
+def _with_pops(block: Block) -> Block:
+    """The block in which loops that run through records take them off one by one."""
+    out: list[Statement] = []
+    for statement in block:
+        statement = map_blocks(statement, _with_pops)
+        if isinstance(statement, For):
+            unpacked = {s.value.name: s for s in statement.body if isinstance(s, Assign) and isinstance(s.value, Var)}
+            for name, container in reversed(statement.elements):
+                match container:
+                    case Call(function, (Var() as slot,), ()) if function is reversed:
+                        first = unpacked.get(name, Assign((name,), slot, reverses=statement.reverses))
+                        taken = replace(first, value=Call(Method("pop"), (slot,)))
+                        rest = tuple(s for s in statement.body if s is not first)
+                        statement = replace(statement, body=(taken, *rest))
+        out.append(statement)
+    return tuple(out)
 
 
 def _told(readers: Iterator[str]) -> str:

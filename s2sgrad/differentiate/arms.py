@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import Number
-from s2sgrad.core.names import is_bar, is_shadow
+from s2sgrad.core.names import is_bar, is_shadow, is_temporary
 from s2sgrad.core.nodes import (
     Accumulate,
     Assign,
@@ -57,9 +57,24 @@ def into_arms(branch: If, behind: Block, before: Iterable[str], kinds: Kinds) ->
             moved, left = tuple(found.moved), tuple(s for s in behind if s.label not in gone)
             if (_zeros_of(moved, kinds) - others) & _effects(left).reads:
                 continue
-            ahead, behind = (*ahead, *found.hoisted), left
+            inside = _only_read_in(moved, found.hoisted, left)
+            ahead, behind = (*ahead, *(s for s in found.hoisted if s not in inside)), left
+            moved = (*inside, *moved)
             branch = replace(branch, then=(*branch.then, *moved), orelse=(*branch.orelse, *relabel(moved)))
     return ahead, branch, behind
+
+
+def _only_read_in(moved: Block, hoisted: list[Statement], left: Block) -> Block:
+    """What binds temporaries that only the moved statements, and each other, read."""
+    found: list[Statement] = []
+    elsewhere = _effects(left).reads
+    for statement in reversed(hoisted):
+        match statement:
+            case Assign((name,)) if is_temporary(name) and name not in elsewhere:
+                found.insert(0, statement)
+            case _:
+                elsewhere |= reads_of(statement)
+    return tuple(found)
 
 
 def _zeros_of(moved: Block, kinds: Kinds) -> set[str]:
@@ -200,6 +215,7 @@ class _Search:
 
     def hoist(self, needed: set[str], inside: _Effects, recent: list[Statement]) -> bool:
         """Put what binds these names before the branch, if nothing stands in the way."""
+        needed = _with_operands(needed, recent)
         chosen: list[Statement] = []
         earlier = _Effects()
         for statement in recent:
@@ -226,6 +242,15 @@ class _Search:
             recent.remove(statement)
         self.hoisted += chosen
         return True
+
+
+def _with_operands(needed: set[str], recent: list[Statement]) -> set[str]:
+    """These names, and what they are computed from there."""
+    here = set().union(*map(bound, recent))
+    for statement in reversed(recent):
+        if isinstance(statement, Assign) and needed.intersection(statement.targets):
+            needed = needed | _reads(statement) & here
+    return needed
 
 
 def _effects(statements: Iterable[Statement]) -> _Effects:

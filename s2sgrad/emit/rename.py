@@ -30,9 +30,11 @@ from s2sgrad.core.nodes import (
     Var,
     While,
 )
+from s2sgrad.emit.headers import header
 from s2sgrad.emit.live import Liveness, liveness, read_in
 
 UNREAD = "_"
+UNPRINTED = "__unprinted__"        # where the loop prints what it runs through
 
 
 def rename(function: Function, mapping: Mapping[str, str]) -> Function:
@@ -76,6 +78,8 @@ class _Renamer:
     def target(self, loop: For) -> str:
         """`_` for a target that only counts, unless it is the user's own loop that prints."""
         read = loop.target in read_in(loop.body) or loop.target in self.live.after[loop.label]
+        if loop.elements and not read and header(loop, self.live).form != "index":
+            return UNPRINTED
         own = loop.target.isidentifier() and not loop.reverses
         return self.mapping[loop.target] if read or own or loop.elements or not self.underscore else UNREAD
 

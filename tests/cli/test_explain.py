@@ -54,6 +54,12 @@ def swapped(x):
     return np.sum(x)
 
 
+def halved(x, small):
+    while abs(x) > small:
+        x = 0.5 * x
+    return x
+
+
 def refused(x):
     y = np.sin(x)
     return np.sum(np.apply_along_axis(np.sum, 0, y))
@@ -91,14 +97,20 @@ def test_a_record_says_why_it_would_be_lost_and_who_reads_it(model, capsys):
 
 
 def test_a_loop_that_data_end_is_counted(model, capsys):
-    assert "    guard: `trips` counts the trips of the loop at line 12, which ends when its data say so" in why(
-        explain(model, capsys, "newton", "--args", "2.0, 1.0"))
+    assert "    guard: `trips` counts the trips of the loop at line 50, which ends when its data say so" in why(
+        explain(model, capsys, "halved", "--args", "2.0, 1.0"))
+
+
+def test_a_loop_that_runs_through_its_records(model, capsys):
+    assert why(explain(model, capsys, "newton", "--args", "2.0, 1.0")) == [
+        "newton_grad:", "    recorded: `x`, overwritten at line 13, read by the adjoint of `/` (line 13) and the "
+        "adjoint of `*` (line 13)"]
 
 
 def test_a_branch_is_guarded_by_its_flag(model, capsys):
     lines = why(explain(model, capsys, "branch", "--args", "1.5, 4"))
     assert "    recorded: `taken`, which is another value in each trip, read by the reversed `if` (line 19)" in lines
-    assert "    guard: `if taken_record.pop()` reverses the branch that was taken at line 19" in lines
+    assert "    guard: `if taken` reverses the branch that was taken at line 19" in lines
 
 
 def test_a_helper_call_says_what_is_not_known(model, capsys):

@@ -40,32 +40,27 @@ def american_put_value_and_grad(spot, strike, vol, rate, maturity, n=40, *, resu
     for i in reversed(range(n - 1, -1, -1)):
         for j in reversed(range(i + 1)):
             # values[j] = exercise if exercise > hold else hold
+            values_bar_j = values_bar[j]
+            values_bar[j] = 0.0
             values[j] = values_record.pop()
-            t_bar = values_bar[j]
             if taken_record.pop():
+                product = up**j
                 # exercise = strike - spot * up ** j * down ** (i - j)
-                strike_bar += t_bar
-                t_bar = -t_bar
-                # values[j] = exercise if exercise > hold else hold
-                hold_bar = 0.0
+                strike_bar += values_bar_j
+                t_bar = -values_bar_j * down ** (i - j)
+                down_bar -= values_bar_j * spot * product * ((i - j) * np.power(down, i - j - (i - j != 0)))
+                spot_bar += t_bar * product
+                up_bar += t_bar * spot * (j * np.power(up, j - (j != 0)))
             else:
-                hold_bar = t_bar
-                t_bar = 0.0
-            product = up**j
-            # exercise = strike - spot * up ** j * down ** (i - j)
-            t_bar_1 = t_bar * down ** (i - j)
-            down_bar += t_bar * spot * product * ((i - j) * np.power(down, i - j - (i - j != 0)))
-            spot_bar += t_bar_1 * product
-            up_bar += t_bar_1 * spot * (j * np.power(up, j - (j != 0)))
-            t = values[j + 1]
-            difference = 1.0 - p
-            values_j = values[j]
-            # hold = disc * (p * values[j + 1] + (1.0 - p) * values[j])
-            disc_bar += hold_bar * (p * t + difference * values_j)
-            t_bar = hold_bar * disc
-            values_bar[j] = t_bar * difference
-            p_bar += t_bar * (t - values_j)
-            values_bar[j + 1] += t_bar * p
+                t = values[j + 1]
+                difference = 1.0 - p
+                values_j = values[j]
+                # hold = disc * (p * values[j + 1] + (1.0 - p) * values[j])
+                disc_bar += values_bar_j * (p * t + difference * values_j)
+                t_bar = values_bar_j * disc
+                values_bar[j] += t_bar * difference
+                p_bar += t_bar * (t - values_j)
+                values_bar[j + 1] += t_bar * p
     for j in reversed(range(n + 1)):
         values_j = values[j]
         # values[j] = max(strike - s, 0.0)
