@@ -5,6 +5,7 @@
     np.sum($1 * b, axis=2)                       np.einsum("ik,ijk->ij", a, b)
     np.sum(a[:, :, None] * b[None], axis=1)      a @ b
     np.sum(a * b)                                np.vdot(a, b)                     (in `identities`)
+    einsum_adjoint("bd,bkd->bk", (v, u), 0, z~)  np.einsum("bk,bkd->bd", z~, u)
 
 In: a function. Out: the same function, with contractions in the reverse sweep where one of the factors lacks an axis
 of the product and every summed axis is in both. Guaranteed: equal lengths are proven wherever both factors have an
@@ -22,10 +23,11 @@ from functools import partial
 
 import numpy as np
 
-from s2sgrad.core.kinds import Array, Dim
+from s2sgrad.core.kinds import FLOATS, Array, Dim
 from s2sgrad.core.names import is_temporary
 from s2sgrad.core.nodes import Accumulate, Assign, Block, Build, Call, Const, Expr, Function, Store, Var, names
 from s2sgrad.core.rewrite import bottom_up, map_blocks, walk_statements
+from s2sgrad.runtime import einsum_adjoint, einsum_terms
 from s2sgrad.simplify.effects import binds, disturbs, effects, is_pure
 from s2sgrad.simplify.facts import Facts, kind_of, same_shape
 
@@ -65,6 +67,9 @@ def contracted(expr: Expr, facts: Facts, views: Views) -> Expr:
     match expr:
         case Call(np.sum, (Call(operator.mul, (left, right)),), (("axis", axis),)):
             a, b = (_factor(views.get(f.name, f) if isinstance(f, Var) else f, facts) for f in (left, right))
+        case Call(function, (Const(str() as subscripts), Build(_, operands), Const(int() as index), z_bar)) if (
+                function is einsum_adjoint):
+            return _pulled_back(subscripts, operands, index, z_bar, facts) or expr
         case _:
             return expr
     if a is None or b is None:
@@ -81,6 +86,37 @@ def contracted(expr: Expr, facts: Facts, views: Views) -> Expr:
     result = "".join(n for n in LETTERS[:rank] if n not in summed)
     return _product(a.array, b.array, one, other, result) or Call(
         np.einsum, (Const(f"{one},{other}->{result}"), a.array, b.array))
+
+
+def _pulled_back(subscripts: str, operands: Sequence[Expr], index: int, z_bar: Expr, facts: Facts) -> Expr | None:
+    """The adjoint of an operand of np.einsum where nothing is broadcast, no diagonal taken, and no axis that the
+    operand has alone summed."""
+    arrays, of = [k for o in operands if isinstance(k := kind_of(o, facts), Array) and k.rank], kind_of(z_bar, facts)
+    if "..." in subscripts or not 1 < len(arrays) == len(operands) or len({k.dtype for k in arrays}) > 1 or (
+            arrays[0].dtype not in FLOATS):
+        return None
+    terms, output = einsum_terms(subscripts, [np.empty((0,) * (k.rank or 0)) for k in arrays])
+    if output:
+        if not isinstance(of, Array) or of.dtype != arrays[0].dtype or of.rank != len(output):
+            return None
+        arrays.append(of)
+    lengths: dict[str, Dim] = {}
+    for term, array in zip([*terms, output], arrays, strict=False):
+        assert isinstance(array.shape, tuple)
+        for letter, length in zip(term, array.shape, strict=True):
+            if not same_shape((lengths.setdefault(letter, length),), (length,)):
+                return None
+    own, rest = terms[index], [(t, o) for k, (t, o) in enumerate(zip(terms, operands, strict=True)) if k != index]
+    if len(set(own)) < len(own) or not set(own) <= {*output, *(c for t, _ in rest for c in t)}:
+        return None
+    first, other = rest[0]
+    if len(rest) == 1 and not output and first == own:
+        return Call(operator.mul, (z_bar, other))
+    if len(rest) == 1 and output and (product := _product(z_bar, other, output, first, own)) is not None:
+        return product
+    pulled = Const(f"{','.join([output, *(t for t, _ in rest)])}->{own}")
+    options = (("optimize", Const(True)),) if len(rest) > 1 else ()
+    return Call(np.einsum, (pulled, z_bar, *(o for _, o in rest)), options)
 
 
 def _product(a: Expr, b: Expr, left: str, right: str, result: str) -> Expr | None:

@@ -54,10 +54,10 @@ from s2sgrad.simplify.facts import Facts
 ALL = "*"
 NOTHING: frozenset[str] = frozenset()
 LONGEST = 40     # nodes of an expression of the reverse sweep; more does not fit a line
-ARITHMETIC = (operator.add, operator.sub, operator.mul, operator.truediv, operator.floordiv, operator.mod,
-              operator.pow, operator.matmul, operator.neg, operator.pos, operator.lt, operator.le, operator.gt,
-              operator.ge, operator.eq, operator.ne, operator.not_, operator.and_, operator.or_, operator.xor,
-              operator.invert, operator.lshift, operator.rshift)
+ARITHMETIC = (operator.add, operator.sub, operator.mul, operator.truediv, operator.floordiv, operator.mod, operator.pow,
+              operator.matmul, operator.neg, operator.pos, operator.lt, operator.le, operator.gt, operator.ge,
+              operator.eq, operator.ne, operator.not_, operator.and_, operator.or_, operator.xor, operator.invert,
+              operator.lshift, operator.rshift)
 PURE = frozenset(ARITHMETIC) | {
     operator.getitem, operator.is_, operator.is_not, getattr, and_, or_, if_else, in_, not_in, fstring, slice,
     abs, bool, complex, divmod, float, int, isinstance, len, max, min, range, reversed, round, zip, enumerate,
@@ -190,11 +190,11 @@ def is_fresh(expr: Expr) -> bool:
         case Call(function) if not isinstance(function, (Var, Method)):
             if is_known(function, ARITHMETIC) or isinstance(function, np.ufunc):
                 return True
-            rule = rule_of(function)
-            ours = is_helper(function) and function is not share_above      # which may give what they are given
-            return rule is not None and rule.result == FRESH and rule.form != "none" and not ours and not may_keep(expr)
-        case _:
-            return False
+            rule, ours = rule_of(function), is_helper(function) and function is not share_above     # ours may give what
+            if rule is None or rule.form == "none" or ours or may_keep(expr):                       # they are given
+                return False
+            return rule.result == FRESH or function is np.einsum and len(expr.args) > 2     # of one: a view
+    return False
 
 
 def kept_by(expr: Expr, facts: Facts) -> set[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import linecache
+
 import numpy as np
 import pytest
 from core.reading import core
@@ -109,3 +111,41 @@ def turned(x, A):
 def test_complex_factors_are_not_conjugated() -> None:
     r = np.random.default_rng(0)
     s2sgrad.check_grads(turned, (r.normal(size=(3, 4)), r.normal(size=(3, 5, 4))), (0, 1))
+
+
+# ---------------------------------------------------------------- adjoints of np.einsum
+A, B, T = (np.random.default_rng(3).normal(size=s) for s in ((3, 4), (4, 5), (3, 4, 5)))
+V, ROW, S = np.random.default_rng(4).normal(size=4), np.ones((1, 4)) * 0.7, np.random.default_rng(5).normal(size=(3, 3))
+
+
+def einsum_adjoints(subscripts, *operands):
+    """The text of the reverse sweep of np.einsum, which is right."""
+    names = "abc"[:len(operands)]
+    made = {}
+    source = f"def f({', '.join(names)}):\n    return np.sum(np.einsum('{subscripts}', {', '.join(names)})**2)\n"
+    file = f"<einsum {subscripts} {len(operands)}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    exec(compile(source, file, "exec"), {"np": np}, made)
+    s2sgrad.check_grads(made["f"], operands, argnums=tuple(range(len(operands))))
+    return s2sgrad.value_and_grad(made["f"], argnums=tuple(range(len(operands)))).source_for(*operands)
+
+
+@pytest.mark.parametrize(("subscripts", "operands", "expected"), [
+    ("ij,jk->ik", (A, B), "einsum_bar @ b.T"), ("ij,j->i", (A, V), "np.einsum('i,j->ij', einsum_bar, b)"),
+    ("ij,ij->", (A, A), "einsum_bar * b"), ("ij,jk", (A, B), "a.T @ einsum_bar"), ("i,i", (V, V), "einsum_bar * b"),
+    ("ijk,jk->i", (T, B), "np.einsum('i,ijk->jk', einsum_bar, a)"),
+    ("ij,jk,k->i", (A, B, B[0]), "np.einsum('i,jk,k->ij', einsum_bar, b, c, optimize=True)"),
+    ("ii,ij->j", (S, A), "np.einsum('j,ii->ij', einsum_bar, a)"),
+])
+def test_adjoints_of_einsum_are_contractions(subscripts, operands, expected):
+    assert expected in einsum_adjoints(subscripts, *operands)
+
+
+@pytest.mark.parametrize(("subscripts", "operands"), [
+    ("ii,ij->j", (S, A)),           # a diagonal
+    ("ij,kl->ik", (A, A)),          # sums of one operand alone
+    ("ij,ij->j", (A, ROW)),         # one is broadcast
+    ("...j,j->...", (A, V)), ("ij->ji", (A,)),
+])
+def test_other_adjoints_of_einsum_are_left_to_a_helper(subscripts, operands):
+    assert "einsum_adjoint(" in einsum_adjoints(subscripts, *operands)

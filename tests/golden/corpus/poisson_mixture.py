@@ -3,7 +3,6 @@
 # Facts: logits: float64[n0]; log_rates: float64[n0]; counts: float64[n1]; weights: None.
 import numpy as np
 import scipy.special
-from s2sgrad.runtime import einsum_adjoint
 
 
 def negative_evidence_value_and_grad(logits, log_rates, counts, weights=None, *, result_bar=1.0):
@@ -27,11 +26,7 @@ def negative_evidence_value_and_grad(logits, log_rates, counts, weights=None, *,
     # return -np.sum(weights * evidence) + 0.01 * entropy
     entropy_bar = 0.01 * result_bar
     # entropy = -np.einsum("nk,nk->", posterior, np.log(posterior + 1e-12))
-    t_bar = -entropy_bar
-    posterior_bar = (
-        einsum_adjoint('nk,nk->', (posterior, log_s), 0, t_bar)
-        + einsum_adjoint('nk,nk->', (posterior, log_s), 1, t_bar) / s
-    )
+    posterior_bar = -entropy_bar * log_s - entropy_bar * posterior / s
     # posterior = np.exp(joint - evidence[:, None])
     t_bar = posterior_bar * posterior
     evidence_bar = -result_bar * weights - np.sum(t_bar, axis=1)

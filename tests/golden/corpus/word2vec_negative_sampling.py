@@ -3,7 +3,7 @@
 # Facts: vectors: float64[n0, n1]; contexts: float64[n0, n1]; centers: int64[n2]; positives: int64[n2];
 #   negatives: int64[n2, n3].
 import numpy as np
-from s2sgrad.runtime import cast_back, einsum_adjoint, unbroadcast
+from s2sgrad.runtime import cast_back, unbroadcast
 
 
 def skipgram_loss_value_and_grad(vectors, contexts, centers, positives, negatives, *, result_bar=1.0):
@@ -57,11 +57,10 @@ def skipgram_loss_value_and_grad(vectors, contexts, centers, positives, negative
         where + (where + np.where(pos_score >= 0, t_bar, 0.0)) / (1.0 + exp) * exp * sign_pos_score
     )
     # neg_score = np.einsum("bd,bkd->bk", v, u_neg)
-    v_bar = einsum_adjoint('bd,bkd->bk', (v, u_neg), 0, neg_score_bar)
-    u_neg_bar = einsum_adjoint('bd,bkd->bk', (v, u_neg), 1, neg_score_bar)
+    u_neg_bar = np.einsum('bk,bd->bkd', neg_score_bar, v)
     # pos_score = np.sum(v * u_pos, axis=1)
     d_bar = pos_score_bar[:, None]
-    v_bar = v_bar + d_bar * u_pos
+    v_bar = np.einsum('bk,bkd->bd', neg_score_bar, u_neg) + d_bar * u_pos
     u_pos_bar = d_bar * v
     # u_neg = contexts[negatives]
     contexts_bar = np.zeros_like(contexts)
