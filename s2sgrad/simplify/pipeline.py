@@ -33,6 +33,7 @@ from s2sgrad.simplify import (
     lazy,
     literals,
     logistic,
+    masked,
     outward,
     rebound,
     recalled,
@@ -72,7 +73,7 @@ def simplify(function: Function, facts: Facts) -> Function:
         facts = with_temporaries(function, facts)
         function = common.run(function, facts)
     function = apart.run(first.run(rebound.run(function, facts), facts), facts)
-    return last.run(function, facts)
+    return masked.run(last.run(function, facts), facts)
 
 
 def _rounds(function: Function, facts: Facts) -> tuple[Function, Facts]:

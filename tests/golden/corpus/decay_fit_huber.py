@@ -24,7 +24,7 @@ def huber_misfit_value_and_grad(params, t, signal, delta, *, result_bar=1.0):
     where = np.where(r <= delta, 0.0, result_bar)
     difference_bar = where * delta
     delta_bar = np.vdot(where, difference) - 0.5 * np.sum(difference_bar)
-    r_bar = difference_bar + np.where(r <= delta, result_bar, 0.0) * r
+    r_bar = difference_bar + np.where(r <= delta, result_bar * r, 0.0)
     # r = np.abs(signal - model)
     model_bar = -r_bar * np.sign(d)
     # model = a1 * np.exp(-t / tau1) + a2 * np.exp(-t / tau2) + offset

@@ -33,9 +33,9 @@ def training_loss_value_and_grad(W1, b1, W2, X, y, rate=0.3, seed=11, passes=3, 
         # residual = h @ W2 - y
         W2_bar += h_1.T @ residual_bar
         # h = dropout(h, rate, rng)
-        h_bar = np.where(keep, np.outer(residual_bar, W2), 0.0) / (1.0 - rate)
+        h_bar = np.where(keep, np.outer(residual_bar, W2) / (1.0 - rate), 0.0)
         # h = np.tanh(X @ W1 + b1)
-        t_bar = h_bar * (1.0 - h * h)
+        t_bar = np.where(keep, h_bar * (1.0 - h * h), 0.0)
         b1_bar += np.sum(t_bar, axis=0)
         W1_bar += X.T @ t_bar
     return result, (W1_bar, b1_bar, W2_bar)
