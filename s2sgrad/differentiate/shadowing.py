@@ -276,6 +276,12 @@ def _copied_part(reversal: Reversal, part: Expr, name: str) -> Expr:
             return shadow_of(reversal, part, "")
         if is_list_of_numbers(kind) and not reversal.activity.aliases.memory(part):
             return Call(zeros_like, (part,))
+        found = shadow_of(reversal, part, name)
+        if found != Const(None):
+            return found
+        if isinstance(kind, DictKind):                      # it may be empty, and grow
+            return Call(zeros_like, (part,))
+        return Call(operator.mul, (Build("list", (Const(0.0),)), Call(len, (part,))))
     return shadow_of(reversal, part, name)
 
 

@@ -19,7 +19,7 @@ to the head of the trip where nothing before it reads or binds it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from s2sgrad.analyse.live import Names, live_after
@@ -39,8 +39,8 @@ from s2sgrad.core.nodes import (
     Var,
     While,
 )
-from s2sgrad.core.rewrite import bound, exprs, free_names, map_blocks, reads_of, walk_statements
-from s2sgrad.lower.trip_lists import appended, counted, taken_at_head, uses_of, with_trip_lists
+from s2sgrad.core.rewrite import exprs, free_names, map_blocks, walk_statements
+from s2sgrad.lower.trip_lists import appended, counted, is_counted, taken_at_head, uses_of, with_trip_lists
 from s2sgrad.simplify.facts import Facts, kind_of
 from s2sgrad.simplify.settle import width
 
@@ -52,21 +52,21 @@ def with_records_read_backwards(function: Function, facts: Facts, fresh: Callabl
     """The function in which loops of the reverse sweep run through their records."""
     body, own = with_trip_lists(function.body)
     whole = {slot for slot, count in uses_of(body).items() if count == 2}
-    numbers = {slot for s in walk_statements(body) if (slot := appended(s)) and _is_small(s, own, facts)}
-    walk = _Backwards(fresh, whole, own, numbers, live_after(body))
+    small = {slot for s in walk_statements(body) if (slot := appended(s)) and _is_small(s, own, facts)}
+    walk = _Backwards(fresh, whole, own, small, live_after(body))
     return replace(function, body=_uncounted(walk.block(body)))
 
 
 @dataclass
 class _Backwards:
     """One walk over a function. whole: the lists that are filled and read once. own: those that each trip of a loop
-    makes anew. numbers: those that hold numbers. after: what is read behind each statement. filled: the lists to which
-    each loop appends once in a trip. depth: how many loops are around."""
+    makes anew. small: those that hold numbers, or lists of a trip. after: what is read behind each statement. filled:
+    the lists to which each loop appends once in a trip. depth: how many loops are around."""
 
     fresh: Callable[[], str]
     whole: set[str]
     own: set[str]
-    numbers: set[str]
+    small: set[str]
     after: Mapping[int, Names]
     filled: dict[int, set[str]] = field(default_factory=dict)
     depth: int = 0
@@ -90,9 +90,8 @@ class _Backwards:
     def loop(self, loop: For) -> For | While:
         """A loop of the reverse sweep that runs as long as there are records."""
         heads = taken_at_head(loop, self.filled[loop.reverses] & (self.own if self.depth else self.whole))
-        rest = tuple(s for s in loop.body if not any(s is head for head in heads))
-        indexed = loop.target in self.after[loop.label] or any(
-            loop.target in {*reads_of(s), *bound(s)} for s in walk_statements(rest))
+        rest = _without(loop.body, heads)
+        indexed = loop.target in self.after[loop.label] or is_counted(loop)
         elements = _others(loop, indexed)
         if not heads or elements is None:
             return loop
@@ -102,7 +101,7 @@ class _Backwards:
             names = set(head.targets)
             fits = not elements and not chosen or not counter and (
                 len(elements) + len(chosen) < MOST and _columns(elements, (*chosen, head)) < WIDEST)
-            if fits and len(names) == len(head.targets) and not names & taken and _slot(head) in self.numbers:
+            if fits and len(names) == len(head.targets) and not names & taken and _slot(head) in self.small:
                 chosen.append(head)
                 taken |= names
         if chosen:
@@ -121,7 +120,7 @@ class _Backwards:
                 item = self.fresh()
                 unpacking.append(replace(head, value=Var(item)))
             elements = (*elements, (item, Call(reversed, (Var(_slot(head)),))))
-        kept = tuple(s for s in loop.body if not any(s is head for head in chosen))
+        kept = _without(loop.body, chosen)
         lengths = tuple(Call(len, (container,)) for _, container in elements)
         over = Call(range, lengths if len(lengths) == 1 else (Call(min, lengths),))
         target = loop.target if counter or not indexed else self.fresh()
@@ -168,7 +167,7 @@ def _columns(elements: tuple[tuple[str, Expr], ...], heads: tuple[Assign, ...]) 
 def _others(loop: For, indexed: bool) -> tuple[tuple[str, Expr], ...] | None:
     """What the header has to bind besides records, each with what it runs through; None: it has to stay as it is."""
     if loop.elements:
-        if indexed or direction(loop) != "reversed":
+        if indexed or len(loop.elements) > 1 or direction(loop) != "reversed":     # several may differ in length
             return None
         return tuple((name, Call(reversed, (container,))) for name, container in loop.elements)
     match loop.over:
@@ -182,11 +181,17 @@ def _others(loop: For, indexed: bool) -> tuple[tuple[str, Expr], ...] | None:
     return None
 
 
+def _without(block: Block, gone: Sequence[Statement]) -> Block:
+    """The block without these statements."""
+    labels = {s.label for s in gone}
+    return tuple(s for s in block if s.label not in labels)
+
+
 def _uncounted(block: Block) -> Block:
     """The block without counts of trips that nobody reads."""
-    read = {n for s in walk_statements(block) for e in exprs(s) for n in free_names(e)}
+    kept = {"", *(n for s in walk_statements(block) for e in exprs(s) for n in free_names(e))}
 
-    def without(inner: Block) -> Block:
-        return tuple(map_blocks(s, without) for s in inner if counted(s) in {"", *read})
+    def visit(inner: Block) -> Block:
+        return tuple(map_blocks(s, visit) for s in inner if counted(s) in kept)
 
-    return without(block)
+    return visit(block)

@@ -44,6 +44,11 @@ def counted(statement: Statement) -> str:
     return ""
 
 
+def is_counted(loop: For) -> bool:
+    """Does the body of a loop read, or bind, the number of the trip?"""
+    return any(loop.target in {*reads_of(s), *bound(s)} for s in walk_statements(loop.body))
+
+
 def taken_at_head(loop: For, slots: set[str]) -> list[Assign]:
     """What takes off one of these lists at the head of each trip, or may do so there."""
     found: list[Assign] = []
@@ -65,7 +70,7 @@ def with_trip_lists(body: Block) -> tuple[Block, set[str]]:
     loops = {s.label: s for s in walk_statements(body) if isinstance(s, (For, While))}
     for back in [s for s in loops.values() if isinstance(s, For) and s.reverses in loops]:
         trips = next((n for n in free_names(back.over) if n.startswith(TRIPS)), "")
-        indexed = any(back.target in {*reads_of(s), *bound(s)} for s in walk_statements(back.body))
+        indexed = bool(back.elements) or is_counted(back)
         forward = loops[back.reverses]
         if uses[trips] != 2 or binds[trips] != 2 or indexed and back.over != Call(range, (Var(trips),)) or not any(
                 counted(s) == trips for s in forward.body):

@@ -68,12 +68,19 @@ def divides(found: Match, facts: Facts) -> bool:
 
 
 def never_raises(found: Match, facts: Facts) -> bool:
-    """Is one of them an array or a NumPy scalar, for which `/` gives inf or nan where Python's numbers raise? (An
-    adjoint may be 0.0, whatever it is the adjoint of.)"""
-    kinds = {name: kind_of(found[name], facts) for name in ("x", "y")}
-    return all(isinstance(k, (Array, Number)) for k in kinds.values()) and any(
-        isinstance(k, Array) or isinstance(k, Number) and not k.weak for name, k in kinds.items()
-        if not linear(name)(found, facts))
+    """Is one of them an array, or an entry of one, for which `/` gives inf or nan where Python's numbers raise? (An
+    adjoint, or what has the kind of a NumPy scalar, may be Python's 0.0 when it runs.)"""
+    def is_array(expr: Expr) -> bool:
+        kind = kind_of(expr, facts)
+        return isinstance(kind, Array) and bool(kind.rank)
+
+    def sure(name: str) -> bool:
+        match found[name]:
+            case Call(operator.getitem, (base, _)) if is_array(base):
+                return not linear(name)(found, facts)
+        return is_array(found[name]) and not linear(name)(found, facts)
+
+    return all(isinstance(kind_of(found[n], facts), (Array, Number)) for n in ("x", "y")) and (sure("x") or sure("y"))
 
 
 def regroups(found: Match, facts: Facts) -> bool:

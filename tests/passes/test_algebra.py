@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from core.reading import core, read_expression
 
+import s2sgrad
 import s2sgrad.rules.arithmetic  # noqa: F401  (kinds of operators)
 import s2sgrad.rules.creation  # noqa: F401
 from s2sgrad.core import text
@@ -56,7 +58,8 @@ FACTS = Facts({
     ("y * (1.0 / x[0])", "y / x[0]"), ("y * (0.5 / x)", "0.5 * y / x"), ("y * (0.5 / m)", "y * (0.5 / m)"),
     ("np.sum(x * y)", "np.vdot(x, y)"), ("np.sum(x * m)", "np.sum(x * m)"), ("np.sum(x * s)", "np.sum(x * s)"),
     ("np.sum(-x * y)", "-np.vdot(x, y)"), ("np.sum(-x)", "-np.sum(x)"), ("np.size(x)", "x.size"),
-    ("np.divide(s, w)", "s / w"), ("np.divide(w, x)", "w / x"), ("np.divide(w, i)", "np.divide(w, i)"),
+    ("np.divide(s, w)", "np.divide(s, w)"), ("np.divide(x[0], w)", "x[0] / w"), ("np.divide(w, x)", "w / x"),
+    ("np.divide(w, i)", "np.divide(w, i)"),
     ("np.divide(x_bar, w)", "np.divide(x~, w)"), ("np.divide(x, unknown)", "np.divide(x, unknown)"),
     ("np.zeros_like(x) + y", "y"), ("np.zeros_like(x) + s", "np.zeros_like(x) + s"),
     ("x + (y + x_bar)", "x + y + x~"), ("w + (s - s_bar)", "w + s - s~"), ("x + (s + w)", "x + (s + w)"),
@@ -122,3 +125,15 @@ def test_a_list_does_not_get_a_reference() -> None:
 def test_every_row_of_the_table_parses() -> None:
     assert all(text.expression(row.pattern) for row in identities.TABLE)
     assert text.expression(read_expression("a + b")) == "a + b"
+
+
+def test_numbers_of_python_do_not_raise() -> None:
+    def angle(x: np.ndarray, n: int) -> float:
+        s = 0.0
+        if n > 0:
+            s = np.sum(x)
+        return np.arctan2(s, s) + np.sum(x)
+
+    with np.errstate(all="ignore"):
+        value, gradient = s2sgrad.value_and_grad(angle)(np.ones(2), 0)
+    assert value == 2.0 and gradient.tolist() == [1.0, 1.0]

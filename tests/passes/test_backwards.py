@@ -205,3 +205,38 @@ def test_recursion_runs_through_its_own_records():
         return tree(x, 3)
 
     reverse(f, 0.4)
+
+
+def test_containers_of_different_lengths():
+    def f(x, w):
+        for a, b in zip(w, w[1:], strict=False):
+            x = np.sin(x * a) * b
+        return x
+
+    reverse(f, 0.7, [0.3, 1.4, 1.9])
+
+
+def test_elements_of_an_inner_loop_that_is_left():
+    def f(x, w, n):
+        for _ in range(n):
+            for a in w:
+                x = math.sin(x * a)
+                if x > 0.6:
+                    break
+            x = x * 1.3
+        return x
+
+    reverse(f, 0.7, [0.3, 1.4, 1.9], 2)
+
+
+def test_counters_of_one_name():
+    def f(x, n):
+        b = x
+        c = x
+        for i in range(n):
+            for i in range(3):  # noqa: B020, PLW2901
+                x = math.sin(x) * i + b
+            b, c = b * c, c * math.sin(b)
+        return x * b * c
+
+    reverse(f, 0.7, 3)
