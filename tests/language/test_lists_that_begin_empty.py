@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from s2sgrad import grad
 
+
 def grows(u, start, n):
     h = list(start)
     for _ in range(n):
