@@ -69,6 +69,9 @@ def store(reversal: Reversal, statement: Store) -> Sweeps:
         raise UnsupportedError(f"Writing into `{base.split('#')[0]}`, which may be a number or an array, is not "
                                "supported.", "Annotate it or its source as np.ndarray, or use source_for(...).",
                                statement.origin)
+    if isinstance(kind, Array) and isinstance(index, Const) and isinstance(index.value, str):
+        raise UnsupportedError(f"`{base.split('#')[0]}` is an array with named fields, which are not differentiated.",
+                               "Use a dict of arrays, or an array for each field.", statement.origin)
     back: list[Statement] = []
     adjoint: Expr = Var(reversal.bar_of(base))
     if index is not None:

@@ -1074,6 +1074,26 @@ import numpy as np
 def f(x):
     return np.sum(x)
 """), "grad(f)(np.array([1.0, 2.0], dtype=object).astype(float))"),
+    Refusal(
+        "structured_array", "An array with named fields that is written",
+        program("""
+import numpy as np
+
+def f(x):
+    a = np.zeros(len(x), dtype=[("mass", float)])
+    a["mass"] = x
+    return np.sum(a["mass"] ** 2)
+"""),
+        "grad(f)(np.ones(3))",
+        "Use a dict of arrays, or an array for each field.",
+        program("""
+import numpy as np
+
+def f(x):
+    a = {"mass": np.zeros(len(x))}
+    a["mass"][:] = x
+    return np.sum(a["mass"] ** 2)
+"""), "grad(f)(np.ones(3))"),
 )
 
 VALUES = (
