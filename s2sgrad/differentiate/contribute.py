@@ -51,6 +51,7 @@ from s2sgrad.core.primitives import in_
 from s2sgrad.core.rewrite import free_names
 from s2sgrad.differentiate.apply import apply_rule, entry_of, spread
 from s2sgrad.differentiate.broadcast import contribution_kind
+from s2sgrad.differentiate.draws import draw_contributions
 from s2sgrad.differentiate.joined import contributions, entry_of_part
 from s2sgrad.differentiate.reversal import Reversal
 from s2sgrad.errors import InternalError, NotDifferentiableError, Origin, UnsupportedError
@@ -84,6 +85,15 @@ def contribute(reversal: Reversal, statement: Statement, name: str, value: Expr,
             for operand, contribution in joined:
                 if reversal.active(operand):
                     accumulate(reversal, operand, contribution, back, statement)
+        case Call() if (drawn := draw_contributions(value, name, adjoint, reversal.kinds)) is not None:
+            for operand, share in drawn:
+                if reversal.active(operand):
+                    if share is None:
+                        raise UnsupportedError("What is drawn here changes its form with a parameter that is "
+                                               "differentiated: it has no derivative along the path.",
+                                               "Draw from a distribution with a location and a scale, or wrap the "
+                                               "parameter in s2sgrad.stop_gradient.", at)
+                    accumulate(reversal, operand, share, back, statement)
         case Call(dict.get, (Var() as base, Const() as key, _)) if _is_there(reversal, base.name, key):
             accumulate(reversal, base, adjoint, back, statement, key)
         case Call(dict.get, (base, key, default)):

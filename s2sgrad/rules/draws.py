@@ -1,9 +1,8 @@
 """Kinds of random draws: `rng.normal(size=n)`, `rng.random((n, m))`, `np.random.rand(3)`.
 
 Comes in: the class of the generator, the name of the method and the kinds of its arguments. Goes out: the kind of what
-is drawn, None where nothing is known. Nothing is said of derivatives: a call with an active argument stays refused. So
-whole numbers are known only where what they are drawn by is whole too, or is a constant: of no other numbers would it
-be seen that they vary.
+is drawn, None where nothing is known (`differentiate/draws.py` has the derivatives). Whole numbers are known only where
+what they are drawn by is whole too, or is a constant: of no other numbers would it be seen that they vary.
 
 Classes go by their names, since `import numpy` leaves out `numpy.random`.
 """

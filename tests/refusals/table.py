@@ -1075,6 +1075,24 @@ def f(x):
     return np.sum(x)
 """), "grad(f)(np.array([1.0, 2.0], dtype=object).astype(float))"),
     Refusal(
+        "drawn_form", "A draw whose form changes with a parameter",
+        program("""
+import numpy as np
+
+def f(shape):
+    rng = np.random.default_rng(0)
+    return np.mean(rng.gamma(shape, 2.0, size=5))
+"""),
+        "grad(f)(1.5)",
+        "Draw from a distribution with a location and a scale.",
+        program("""
+import numpy as np
+
+def f(scale):
+    rng = np.random.default_rng(0)
+    return np.mean(rng.gamma(1.5, scale, size=5))
+"""), "grad(f)(2.0)"),
+    Refusal(
         "structured_array", "An array with named fields that is written",
         program("""
 import numpy as np
