@@ -365,6 +365,12 @@ def is_literal(expr: Expr) -> bool:
     return False
 
 
+def captured_names(block: Block) -> set[str]:
+    """Variables around them that nested functions, kept as values, read when they are called."""
+    return {name for s in walk_statements(block) for e in exprs(s) for part in walk(e)
+            if isinstance(part, Const) and isinstance(part.value, Closure) for name in _captured(part.value)}
+
+
 def bound_by_closures(block: Block) -> set[str]:
     """Variables around them that nested functions bind when they are called (`nonlocal`)."""
     found: set[str] = set()

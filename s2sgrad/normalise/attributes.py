@@ -240,7 +240,11 @@ class Attributes(Objects):
         kwargs = tuple((k, a if isinstance(a, (Var, Const)) else self.temporary(a)) for k, a in call.kwargs)
         result = self.fresh()
         made: Block = (Raise(entry.missing(), origin=self.at),)
-        for key, function in reversed(entry.functions):
+        rest = entry.functions
+        if entry.sure:
+            made = (Assign((result,), Call(rest[-1][1], args, kwargs), origin=self.at),)
+            rest = rest[:-1]
+        for key, function in reversed(rest):
             made = (If(entry.is_at(key), (Assign((result,), Call(function, args, kwargs), origin=self.at),), made,
                        origin=self.at),)
         self.out += made

@@ -31,13 +31,14 @@ MOST = 8                    # functions in a table
 @dataclass(frozen=True)
 class Entry:
     """An entry of a table of functions. functions: by their keys; length: that of a list, which counts from behind;
-    is_read: is it called?"""
+    is_read: is it called? sure: is the key one of those?"""
 
     table: Expr
     key: Expr
     functions: tuple[tuple[Any, Any], ...]
     length: int | None
     is_read: bool
+    sure: bool
 
     def is_at(self, key: Any) -> Call:
         """The test of whether it is this one."""
@@ -66,8 +67,9 @@ def table_entries(function: Function, kinds: KindsView) -> dict[str, Entry]:
                     times.update(2 * tuple(bound_by_closures(function.body)))       # at any time
                 length = len(functions) if not isinstance(kinds.of(table), DictKind) else None
                 if times[name] == 1 and (not isinstance(key, Var) or times[key.name] <= 1):
-                    found[name] = Entry(table, key, functions, length, any(
-                        name in reads_of(s) for s in walk_statements(function.body)))
+                    is_read = any(name in reads_of(s) for s in walk_statements(function.body))
+                    sure = _is_sure(key, functions, function.body)
+                    found[name] = Entry(table, key, functions, length, is_read, sure)
     return {n: e for n, e in found.items() if _is_called_at_once(n, function.body)}
 
 
@@ -85,6 +87,18 @@ def _functions(kind: Kind) -> tuple[tuple[Any, Any], ...] | None:
     if not 1 < len(functions) == len(values) <= MOST or not all(isinstance(k, (str, int)) for k in keys):
         return None
     return tuple(zip(keys, functions, strict=True)) if any(map(_is_nameless, functions)) else None
+
+
+def _is_sure(key: Expr, functions: tuple[tuple[Any, Any], ...], body: Block) -> bool:
+    """Is the key a number that a branch has chosen among the keys (`chosen_functions`)?"""
+    def values(name: str) -> list[Expr]:
+        return [s.value if isinstance(s, Assign) and len(s.targets) == 1 else Var(name)
+                for s in walk_statements(body) if name in bound(s)]
+
+    match values(key.name) if isinstance(key, Var) else []:
+        case [Call(function, (Var(place),), ())] if function is int:
+            return all(isinstance(v, Const) and any(v == Const(k) for k, _ in functions) for v in values(place))
+    return False
 
 
 def _is_nameless(function: Any) -> bool:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from s2sgrad.core.nodes import Assign, Block, For, Function, If, Statement, Var, While
-from s2sgrad.core.rewrite import bound, reads_of, rename_statement, substitute
+from s2sgrad.core.rewrite import bound, captured_names, reads_of, rename_statement, substitute
 
 Env = dict[str, frozenset[int]]
 
@@ -58,6 +58,8 @@ def split_webs(function: Function) -> Function:
     webs = _Webs()
     entry = {p.name: frozenset([webs.definition(0, p.name)]) for p in function.params}
     _flow(function.body, dict(entry), webs)
+    for name in captured_names(function.body):      # a nested function reads what its names hold when it is called
+        webs.union(frozenset(k for k, other in enumerate(webs.name) if other == name))
     taken = set(webs.name)              # a second pass meets the names of the first: `c#2` is not to be `c#2` again
     count: dict[str, int] = {}
     names: dict[int, str] = {}

@@ -1,81 +1,105 @@
-"""Functions as values: chosen by a branch, by an index, by a string; bound anew in a loop; in lists and dicts."""
+"""Functions made in a function, of which a branch chooses one."""
 
-from functools import partial, reduce
+from __future__ import annotations
 
 import numpy as np
 import pytest
-from language.check import V, check, name
+
+from s2sgrad import check_grads, grad
+from s2sgrad.errors import S2SGradError
+
+X = np.array([1.3, 2.2])
 
 
-def square(v):
-    return v * v
+def by_expression(x, sigma):
+    u = (lambda c: np.log(c)) if sigma == 1 else (lambda c: c ** (1.0 - sigma) / (1.0 - sigma))
+    return u(x[0]) * u(x[1])
 
 
-def scaled(v, factor):
-    return factor * v
+def by_statement(x, sigma):
+    if sigma == 1:
+        def u(c):
+            return np.log(c)
+    else:
+        def u(c):
+            return c ** (1.0 - sigma) / (1.0 - sigma)
+    return u(x[0]) + u(2.0 * x[1])
 
 
-def bound_anew_in_a_loop(x):
-    f = np.sin
-    s = np.sum(f(x))
-    for k in range(3):
-        s = s + np.sum(f(x) * x)
-        f = np.cos if k % 2 else np.exp
-    return s
+def by_name(x, sigma):
+    k = x[1] * sigma
+
+    def stretched(z):
+        return k * z
+
+    def squared(z):
+        return z * z
+
+    h = stretched if x[0] > 1.0 else squared
+    k = k * 2.0
+    return h(x[0])
 
 
-def chosen_by_a_branch(x):
-    f = square if x[0] > 0 else np.sin
-    return np.sum(f(x * 2.0))
+def by_several(x, sigma):
+    k = x[1]
+    if x[0] > 2.0:
+        h = lambda z: k * z                     # noqa: E731
+    elif x[0] > 1.0:
+        h = lambda z: np.sin(z) * sigma         # noqa: E731
+    else:
+        h = np.exp
+    total = 0.0
+    for v in x:
+        total += h(v) * k
+    return total
 
 
-def chosen_by_an_index(x):
-    functions = [np.sin, np.cos, square]
-    s = 0.0
-    for k in range(5):
-        s += functions[k % 3](x[k % 2]) * x[k % 4]
-    return s
+def two_at_once(x, sigma):
+    if sigma > 1.5:
+        f, scale = (lambda z: z * z), 2.0
+        g = lambda z: z * sigma                 # noqa: E731
+    else:
+        f, scale = (lambda z: z), 3.0
+        g = lambda z: z * z * z                 # noqa: E731
+    return f(x[0]) * scale + g(x[1])
 
 
-def chosen_by_a_string(x, mode):
-    table = {"square": square, "wave": np.sin}
-    return np.sum(table[mode](x))
+def in_a_loop(x, sigma):
+    total = 0.0
+    for v in x:
+        f = (lambda z: z * v) if v > 2.0 else (lambda z: z * z + v)     # noqa: B023
+        total += f(v * sigma)
+    return total
 
 
-def run_through(x):
-    for f in (np.sin, square, np.tanh, lambda v: v * 0.5):
-        x = f(x)
-    return np.sum(x)
+@pytest.mark.parametrize("function", [by_expression, by_statement, by_name, by_several, in_a_loop])
+@pytest.mark.parametrize("sigma", [1, 2.0, 0.5])
+def test_numbers(function, sigma):
+    check_grads(function, (X, sigma))
+    check_grads(function, (X * 0.5, sigma))
+    check_grads(function, (X * 2.0, sigma))
 
 
-def made_by_a_function(x, y):
-    def power(n):
-        return lambda v: v**n
-    cube, fourth = power(3), power(4)
-    return np.sum(cube(x)) + fourth(y)
+def test_what_is_bound_together_is_right_or_refused():
+    for sigma in (1.0, 2.0):
+        try:
+            check_grads(two_at_once, (X, sigma))
+        except S2SGradError:
+            pass
 
 
-def passed_on(x):
-    def twice(f, v):
-        return f(f(v))
-    return np.sum(twice(square, x)) + np.sum(twice(np.sin, x))
+def test_no_key_is_missing():
+    assert "KeyError" not in grad(by_name).source_for(X, 2.0)
 
 
-def partial_with_keyword(x, y):
-    f = partial(scaled, factor=y)
-    return np.sum(f(x)) + np.sum(partial(scaled, x)(y))
+def test_a_name_that_no_arm_binds_raises_as_it_does():
+    def f(x):
+        if x > 1.0:
+            h = lambda z: z * z                 # noqa: E731
+        elif x > 0.5:
+            h = lambda z: z                     # noqa: E731
+        return h(x)
 
-
-def reduced(x):
-    return reduce(lambda a, b: a * b + 1.0, [x[0], x[1], x[2]])
-
-
-PROGRAMS = [(bound_anew_in_a_loop, (V,)), (chosen_by_a_branch, (V,)), (chosen_by_a_branch, (-V,)),
-            (chosen_by_an_index, (V,)), (chosen_by_a_string, (V, "square")), (chosen_by_a_string, (V, "wave")),
-            (run_through, (V,)), (made_by_a_function, (V, 0.7)), (passed_on, (V,)), (partial_with_keyword, (V, 0.7)),
-            (reduced, (V,))]
-
-
-@pytest.mark.parametrize(("f", "args"), PROGRAMS, ids=name)
-def test_chosen_functions(f, args):
-    check(f, args, "call")
+    assert grad(f)(2.0) == 4.0
+    with pytest.raises(UnboundLocalError):
+        grad(f)(0.1)
