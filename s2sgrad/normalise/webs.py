@@ -25,6 +25,7 @@ class _Webs:
         self.parent: list[int] = []
         self.name: list[str] = []
         self.sites: dict[tuple[int, str], int] = {}
+        self.captured: set[str] = set()     # by nested functions made so far, which read them when they are called
 
     def definition(self, label: int, name: str) -> int:
         """The number of the definition of a name at a statement."""
@@ -58,8 +59,6 @@ def split_webs(function: Function) -> Function:
     webs = _Webs()
     entry = {p.name: frozenset([webs.definition(0, p.name)]) for p in function.params}
     _flow(function.body, dict(entry), webs)
-    for name in captured_names(function.body):      # a nested function reads what its names hold when it is called
-        webs.union(frozenset(k for k, other in enumerate(webs.name) if other == name))
     taken = set(webs.name)              # a second pass meets the names of the first: `c#2` is not to be `c#2` again
     count: dict[str, int] = {}
     names: dict[int, str] = {}
@@ -85,14 +84,24 @@ def _flow(block: Block, env: Env, webs: _Webs) -> Env:
             case If(_, then, orelse):
                 env = _merge(_flow(then, dict(env), webs), _flow(orelse, dict(env), webs))
             case _:
-                for name in bound(statement):
-                    env[name] = frozenset([webs.definition(statement.label, name)])
+                webs.captured |= captured_names((statement,))
+                _bind(statement, env, webs)
     return env
+
+
+def _bind(statement: Statement, env: Env, webs: _Webs) -> None:
+    """The names that a statement binds have a new definition; of one that is captured, with those before it."""
+    for name in bound(statement):
+        found = frozenset([webs.definition(statement.label, name)])
+        if name in webs.captured:
+            webs.union(env.get(name, frozenset()) | found)
+        env[name] = found
 
 
 def _loop(statement: For | While, env: Env, webs: _Webs) -> Env:
     """The loop's head joins what comes from before and from the end of the body."""
     header = reads_of(statement) - ({statement.leave} if statement.leave else set())
+    webs.captured |= captured_names(statement.body)
     if isinstance(statement, For):
         for name in header:
             webs.union(env.get(name, frozenset()))
@@ -101,8 +110,7 @@ def _loop(statement: For | While, env: Env, webs: _Webs) -> Env:
         if isinstance(statement, While):
             for name in header:
                 webs.union(inside.get(name, frozenset()))
-        for name in bound(statement):
-            inside[name] = frozenset([webs.definition(statement.label, name)])
+        _bind(statement, inside, webs)
         end = _flow(statement.body, inside, webs)
         if statement.leave:
             webs.union(end.get(statement.leave, frozenset()))
