@@ -365,9 +365,9 @@ def is_literal(expr: Expr) -> bool:
     return False
 
 
-def captured_names(block: Block) -> set[str]:
-    """Variables around them that nested functions, kept as values, read when they are called."""
-    return {name for s in walk_statements(block) for e in exprs(s) for part in walk(e)
+def captured_names(statement: Statement) -> set[str]:
+    """Variables around them that nested functions in a statement, kept as values, read when they are called."""
+    return {name for e in exprs(statement) for part in walk(e)
             if isinstance(part, Const) and isinstance(part.value, Closure) for name in _captured(part.value)}
 
 

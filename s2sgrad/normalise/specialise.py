@@ -18,9 +18,9 @@ from s2sgrad.analyse.calls import Calls as KnownCalls
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import UNKNOWN, Kind
 from s2sgrad.core.names import FIELD
-from s2sgrad.core.nodes import Assign, Block, Call, Const, Expr, Function, Method, Var, walk
+from s2sgrad.core.nodes import Assign, Block, Call, Const, Expr, For, Function, Method, Var, While, walk
 from s2sgrad.core.records import Construct
-from s2sgrad.core.rewrite import bound, exprs, map_blocks, reads_of, walk_statements
+from s2sgrad.core.rewrite import blocks, bound, exprs, map_blocks, reads_of, walk_statements
 from s2sgrad.errors import NOWHERE, UnsupportedError, WholeObjectError
 from s2sgrad.normalise.copies import propagate_copies
 from s2sgrad.normalise.dispatch import ALL_LISTS, ARGUMENTS, NO_LISTS, dispatch
@@ -43,6 +43,7 @@ from s2sgrad.read.scope import Context
 ROUNDS = 200
 LIMIT = 20_000              # statements
 LEVELS = 25                 # of a recursion
+NESTED = 12                 # loops in loops: more of them come of a recursion only, and Python itself allows for 20
 
 
 class Calls(KnownCalls, Protocol):
@@ -89,12 +90,17 @@ def specialised(core: Function, names: Mapping[str, Kind], context: Context, cal
             core = without_unread_fields(core)
             return replace(core, body=without_closures(core.body))
         core = propagate_copies(split_webs(done), context.fresh)
-        if levels > LEVELS or sum(1 for _ in walk_statements(core.body)) > LIMIT:
+        if levels > LEVELS or sum(1 for _ in walk_statements(core.body)) > LIMIT or _nesting(core.body) > NESTED:
             break
     raise UnsupportedError(f"`{core.name}` grows without end when it is written out for its arguments.",
                            "A recursion over objects must end by what is known of them: their classes and lengths. One "
                            "that is handed a function has to hand on that function, and not another one.",
                            core.origin)
+
+
+def _nesting(block: Block) -> int:
+    """How many loops stand in each other."""
+    return max((isinstance(s, (For, While)) + max(map(_nesting, blocks(s)), default=0) for s in block), default=0)
 
 
 def with_data(names: Mapping[str, Kind], context: Context, calls: Calls) -> Mapping[str, Kind]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from s2sgrad.core.nodes import Assign, Block, For, Function, If, Statement, Var, While
-from s2sgrad.core.rewrite import bound, captured_names, reads_of, rename_statement, substitute
+from s2sgrad.core.rewrite import bound, captured_names, reads_of, rename_statement, substitute, walk_statements
 
 Env = dict[str, frozenset[int]]
 
@@ -26,6 +26,7 @@ class _Webs:
         self.name: list[str] = []
         self.sites: dict[tuple[int, str], int] = {}
         self.captured: set[str] = set()     # by nested functions made so far, which read them when they are called
+        self.capturing: dict[int, set[str]] = {}        # the names that the functions in a statement capture
 
     def definition(self, label: int, name: str) -> int:
         """The number of the definition of a name at a statement."""
@@ -57,6 +58,7 @@ def _merge(a: Env, b: Env) -> Env:
 def split_webs(function: Function) -> Function:
     """The function with one name per web."""
     webs = _Webs()
+    webs.capturing = {s.label: found for s in walk_statements(function.body) if (found := captured_names(s))}
     entry = {p.name: frozenset([webs.definition(0, p.name)]) for p in function.params}
     _flow(function.body, dict(entry), webs)
     taken = set(webs.name)              # a second pass meets the names of the first: `c#2` is not to be `c#2` again
@@ -84,7 +86,7 @@ def _flow(block: Block, env: Env, webs: _Webs) -> Env:
             case If(_, then, orelse):
                 env = _merge(_flow(then, dict(env), webs), _flow(orelse, dict(env), webs))
             case _:
-                webs.captured |= captured_names((statement,))
+                webs.captured |= webs.capturing.get(statement.label, set())
                 _bind(statement, env, webs)
     return env
 
@@ -101,7 +103,8 @@ def _bind(statement: Statement, env: Env, webs: _Webs) -> None:
 def _loop(statement: For | While, env: Env, webs: _Webs) -> Env:
     """The loop's head joins what comes from before and from the end of the body."""
     header = reads_of(statement) - ({statement.leave} if statement.leave else set())
-    webs.captured |= captured_names(statement.body)
+    if webs.capturing:
+        webs.captured.update(*(webs.capturing.get(s.label, ()) for s in walk_statements(statement.body)))
     if isinstance(statement, For):
         for name in header:
             webs.union(env.get(name, frozenset()))
