@@ -102,10 +102,9 @@ def test_shapes_are_known(f):
     assert "unbroadcast" not in text and "own(" not in text
 
 
-@pytest.mark.parametrize("f", [lambda x: np.random.default_rng(0).normal(x[0]),
-                               lambda x: x[0] * np.random.default_rng(0).poisson(x[1] ** 2),
+@pytest.mark.parametrize("f", [lambda x: x[0] * np.random.default_rng(0).poisson(x[1] ** 2),
                                lambda x: x[0] * np.random.poisson(x[1] ** 2)],
-                         ids=["location", "whole numbers", "whole numbers of old"])
-def test_draws_that_depend_on_what_is_differentiated_are_refused(f):
-    with pytest.raises(S2SGradError, match="normal|poisson"):
+                         ids=["whole numbers", "whole numbers of old"])
+def test_whole_numbers_drawn_by_what_is_differentiated_are_refused(f):
+    with pytest.raises(S2SGradError, match="poisson"):
         grad(f)(V)
