@@ -75,9 +75,7 @@ from s2sgrad.lower.displays import with_displays
 from s2sgrad.lower.finish import finished
 from s2sgrad.lower.numpy import lower
 from s2sgrad.lower.stacked import with_stacked_products
-from s2sgrad.normalise.chosen_functions import with_chosen_functions
-from s2sgrad.normalise.inline import Units
-from s2sgrad.normalise.jumps import remove_jumps
+from s2sgrad.normalise.inline import Units, readied
 from s2sgrad.normalise.parameters import OpenParameters, open_parameters
 from s2sgrad.normalise.unroll import holds_records
 from s2sgrad.pairs import Pairs
@@ -206,8 +204,7 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     """followed: helpers whose bodies have to be written out, since they touch memory that is written."""
     context = Context()
     units = Units(context, {})
-    core = _apart_from_seed(remove_jumps(read_function(function, context), context))
-    core = with_chosen_functions(core, context.fresh)
+    core = _apart_from_seed(readied(read_function(function, context), context))
     stages = {"read": core}
     if request.has_aux:
         core = returning_pair(core, context.fresh)

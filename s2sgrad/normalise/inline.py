@@ -53,6 +53,7 @@ from s2sgrad.core.rewrite import (
     walk_statements,
 )
 from s2sgrad.errors import ArgumentError, LengthError, Origin, UnsupportedError
+from s2sgrad.normalise.chosen_functions import with_chosen_functions
 from s2sgrad.normalise.jumps import remove_jumps
 from s2sgrad.read.expressions import KEYWORDS, is_user_function
 from s2sgrad.read.function import read_function
@@ -60,6 +61,11 @@ from s2sgrad.read.scope import Context
 
 DEPTH = 40
 LIMIT = 20_000
+
+
+def readied(function: Function, context: Context) -> Function:
+    """A function as it was read, without jumps, and with tables for the functions that its branches choose."""
+    return with_chosen_functions(remove_jumps(function, context), context.fresh)
 
 
 @dataclass
@@ -94,9 +100,9 @@ class Units:
         """The core of a user function without jumps."""
         key = callee.function if isinstance(callee, Closure) else callee
         if isinstance(callee, Closure):
-            return remove_jumps(callee.function, self.context)
+            return readied(callee.function, self.context)
         if key not in self.read:
-            self.read[key] = remove_jumps(read_function(callee, self.context), self.context)
+            self.read[key] = readied(read_function(callee, self.context), self.context)
         return self.read[key]
 
     def recursive(self, callee: Any) -> bool:
