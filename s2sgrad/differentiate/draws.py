@@ -35,17 +35,16 @@ def draw_contributions(call: Call, name: str, adjoint: Expr, kinds: Kinds) -> li
         case _:
             return None
     names = PARAMETERS.get(method, ())
-    values = {**dict(zip(names, given, strict=False)), **dict(call.kwargs)}
-    values = {**{p: Const(default) for p, default in DEFAULTS.items()}, **values}
+    values = {**DEFAULTS, **dict(zip(names, given, strict=False)), **dict(call.kwargs)}
+    drawn = kinds.of(Var(name))
     found: list[tuple[Expr, Expr | None]] = []
     for parameter in names:
-        partial = _PARTIALS.get((method, parameter))
-        if partial is None:
-            found.append((values[parameter], None)) if parameter in values else None
-            continue
-        slope = partial(Var(name), values)
-        share = adjoint if slope is None else Call(operator.mul, (adjoint, slope))
-        found.append((values[parameter], unbroadcast(share, kinds.of(Var(name)), values[parameter], kinds)))
+        if (method, parameter) in _PARTIALS:
+            slope = _PARTIALS[method, parameter](Var(name), values)
+            share = adjoint if slope is None else Call(operator.mul, (adjoint, slope))
+            found.append((values[parameter], unbroadcast(share, drawn, values[parameter], kinds)))
+        elif parameter in values:
+            found.append((values[parameter], None))
     return found
 
 
@@ -85,7 +84,8 @@ def _to_sigma(drawn: Expr, given: Mapping[str, Expr]) -> Expr:
     return Call(operator.mul, (drawn, _over(_minus(Call(np.log, (drawn,)), given["mean"]), given["sigma"])))
 
 
-DEFAULTS = {"loc": 0.0, "scale": 1.0, "low": 0.0, "high": 1.0, "mean": 0.0, "sigma": 1.0}
+DEFAULTS: dict[str, Expr] = {"loc": Const(0.0), "scale": Const(1.0), "low": Const(0.0), "high": Const(1.0),
+                             "mean": Const(0.0), "sigma": Const(1.0)}
 _PARTIALS: dict[tuple[str, str], Partial] = {
     **{(d, "loc"): _one for d in ("normal", "laplace", "logistic", "gumbel")},
     **{(d, "scale"): _standard for d in ("normal", "laplace", "logistic", "gumbel")},
