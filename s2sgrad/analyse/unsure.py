@@ -23,7 +23,7 @@ from s2sgrad.core.kinds import (
     TupleKind,
     Unknown,
 )
-from s2sgrad.core.names import is_temporary
+from s2sgrad.core.names import is_temporary, stem
 from s2sgrad.core.nodes import Assign, Build, Call, Effect, Expr, For, Function, Method, Statement, Store, Var, walk
 from s2sgrad.core.operators import SILENT, TAKING
 from s2sgrad.core.rewrite import exprs, walk_statements
@@ -187,7 +187,9 @@ def unknown_call(expr: Expr, activity: Activity) -> Call | None:
 
 def unknown_name(call: Call) -> str:
     """How a message calls what is called."""
-    return call.function.name if isinstance(call.function, (Var, Method)) else name_of(call.function)
+    if isinstance(call.function, Var):
+        return stem(call.function.name) or call.function.name
+    return call.function.name if isinstance(call.function, Method) else name_of(call.function)
 
 
 def unknown_function(call: Call, at: Origin) -> UnsupportedError | UnknownFunctionError:
