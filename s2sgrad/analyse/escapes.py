@@ -34,11 +34,12 @@ from s2sgrad.rules.methods import METHODS
 from s2sgrad.rules.registry import FRESH, rule_of
 
 READ = (print, list, tuple, dict, set, frozenset, str, repr, type, zip, enumerate, reversed)
-WRITES, RETURNS, FUNCTIONS = "writes", "returns", "functions"
+WRITES, RETURNS, FUNCTIONS, OPTIONAL = "writes", "returns", "functions", "optional"
 
 
 def escapes(function: Function, data: set[str]) -> frozenset[str]:
-    """Why the body may have to be written out: it may write its arguments, return their memory, or use functions."""
+    """Why the body may have to be written out: it may write its arguments, return their memory, use functions,
+    or return None or a tuple."""
     found: set[str] = set()
     shared = {p.name for p in function.params} | data
     own = _own_containers(function) - shared
@@ -61,6 +62,8 @@ def escapes(function: Function, data: set[str]) -> frozenset[str]:
                 found.add(WRITES)
             case Return(value) if may_share(value, shared) or _share_each_other(value, function.body):
                 found.add(RETURNS)
+            case Return(value) if _is_optional(value, function.body):
+                found.add(OPTIONAL)
         for expr in exprs(statement):
             for e in walk(expr):
                 if isinstance(e, Const) and isinstance(e.value, Closure):
@@ -70,6 +73,16 @@ def escapes(function: Function, data: set[str]) -> frozenset[str]:
                 elif isinstance(e, Call) and _may_write(e, shared, own):
                     found.add(WRITES)
     return frozenset(found)
+
+
+def _is_optional(value: Expr, block: Block) -> bool:
+    """May it be None, and a tuple?"""
+    names = {value.name} if isinstance(value, Var) else set()
+    bindings = [s for s in walk_statements(block) if isinstance(s, Assign) and len(s.targets) == 1]
+    while more := {s.value.name for s in bindings if s.targets[0] in names and isinstance(s.value, Var)} - names:
+        names |= more
+    values = [s.value for s in bindings if s.targets[0] in names]
+    return Const(None) in values and any(isinstance(v, Build) and v.form == "tuple" for v in values)
 
 
 def _own_containers(function: Function) -> set[str]:

@@ -195,6 +195,12 @@ def unknown_name(call: Call) -> str:
 def unknown_function(call: Call, at: Origin) -> UnsupportedError | UnknownFunctionError:
     """The refusal of a call of which nothing is known."""
     name = unknown_name(call)
+    if isinstance(call.function, Var):
+        held = f"`{name}` holds here" if stem(call.function.name) else "is called here"
+        return UnknownFunctionError(f"Which function {held} is not known, and it is called with a value that is "
+                                    "differentiated.",
+                                    "Call each function by its own name, in a branch for each, or keep functions of "
+                                    "the module in a tuple or a dict.", at)
     if getattr(call.function, "__module__", "") == "collections":
         return UnsupportedError(f"What is done with this `{name}` of values that are differentiated is not all "
                                 "followed.",

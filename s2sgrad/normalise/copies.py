@@ -17,12 +17,27 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from s2sgrad.core.names import is_temporary
-from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, Function, Star, Statement, Store, Var
+from s2sgrad.core.nodes import (
+    Assign,
+    Block,
+    Build,
+    Call,
+    Const,
+    Expr,
+    For,
+    Function,
+    Star,
+    Statement,
+    Store,
+    Var,
+    While,
+)
 from s2sgrad.core.rewrite import (
     blocks,
     bottom_up,
     bound,
     bound_by_closures,
+    captured_names,
     exprs,
     free_names,
     map_blocks,
@@ -80,6 +95,7 @@ def _copies(function: Function) -> Block:
     stored_numbers = {s.base for s in walk_statements(function.body) if isinstance(s, Store) and s.index is None}
     local = local_names(function.body, params)
     values: dict[str, Expr] = {}
+    captured = {n for s in walk_statements(function.body) for n in captured_names(s)}
 
     def last(expr: Expr) -> Expr:
         """What a name is replaced by in the end."""
@@ -87,11 +103,12 @@ def _copies(function: Function) -> Block:
             expr = values[expr.name]
         return expr
 
-    def visit(block: Block, before: set[str]) -> None:
+    def visit(block: Block, before: set[str], kept: set[str]) -> None:
         known = set(before)
         for statement in block:
             match statement:
-                case Assign((x,), Var(y)) if count[x] == 1 and count[y] == 1 and x in local and y in known:
+                case Assign((x,), Var(y)) if count[x] == 1 and count[y] == 1 and x in local and y in known and (
+                        x not in kept):
                     match last(Var(y)):
                         case Var(y) if x not in values and x != y and not {x, y} & stored_numbers:
                             keep_x = is_temporary(y) and not is_temporary(x) and y not in params
@@ -101,9 +118,9 @@ def _copies(function: Function) -> Block:
                     values[x] = value
             known |= set(bound(statement))
             for inner in blocks(statement):
-                visit(inner, known)
+                visit(inner, known, captured if isinstance(statement, (For, While)) else kept)
 
-    visit(function.body, params)
+    visit(function.body, params, set())
     names = {name: last(Var(name)) for name in values}
     # a function that takes the place of a name reads others by their new names, too
     renamed = rename_block(function.body, {n: substitute(v, names) if isinstance(v, Const) else v

@@ -13,7 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Set
 from dataclasses import replace
+from typing import Any
 
+from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.nodes import (
     Assign,
     Block,
@@ -27,16 +29,19 @@ from s2sgrad.core.nodes import (
     Statement,
     Store,
     Var,
+    walk,
 )
 from s2sgrad.core.records import Construct, attribute_path
 from s2sgrad.core.rewrite import bottom_up, bound, map_blocks, map_exprs, reads_of, walk_statements
 from s2sgrad.normalise.parameters import is_given
+from s2sgrad.normalise.unroll import holds_functions
 from s2sgrad.read.scope import Context
+from s2sgrad.rules.shapes import static
 
 
-def lists_at_once(function: Function, taken_apart: Set[str], fresh: Callable[[], str]) -> Function:
+def lists_at_once(function: Function, kinds: Kinds, taken_apart: Set[str], fresh: Callable[[], str]) -> Function:
     """The function with such lists made at once; the same object where there are none."""
-    body = _block(_named(function.body, taken_apart, fresh))
+    body = _block(_named(function.body, taken_apart, fresh), kinds)
     return function if body == function.body else replace(function, body=body)
 
 
@@ -54,13 +59,13 @@ def _named(block: Block, taken_apart: Set[str], fresh: Callable[[], str]) -> Blo
     return tuple(out)
 
 
-def _block(block: Block) -> Block:
-    statements = [map_blocks(s, _block) for s in block]
+def _block(block: Block, kinds: Kinds) -> Block:
+    statements = [map_blocks(s, lambda b: _block(b, kinds)) for s in block]
     k = 0
     while k < len(statements):
         match statements[k]:
             case Assign((name,), Build("list", ())) as first:
-                places, entries = _appends(name, statements, k + 1)
+                places, entries = _appends(name, statements, k + 1, kinds)
                 if places:
                     made = Assign((name,), Build("list", tuple(entries)), origin=first.origin)
                     statements = [*statements[:k], *(s for j, s in enumerate(statements[k + 1: places[-1]], k + 1)
@@ -70,23 +75,75 @@ def _block(block: Block) -> Block:
     return tuple(statements)
 
 
-def _appends(name: str, statements: list[Statement], start: int) -> tuple[list[int], list[Expr]]:
+def _appends(name: str, statements: list[Statement], start: int, kinds: Kinds) -> tuple[list[int], list[Expr]]:
     """(where the list is appended to before anything else touches it, what is appended)."""
     places: list[int] = []
     entries: list[Expr] = []
     for k, statement in enumerate(statements[start:], start):
         match statement:
-            case Effect(Call(Method("append"), (Var(base), (Var() | Const()) as value))) if base == name and (
-                    value != Var(name)):
+            case Effect(Call(Method("append"), (Var(base), value))) if base == name and _is_plain(value, kinds) and (
+                    Var(name) not in walk(value)):
                 places.append(k)
                 entries.append(value)
                 continue
         inner = tuple(walk_statements((statement,)))
         changed = {n for s in inner for n in bound(s)}
         if name in changed or any(name in reads_of(s) for s in inner) or changed & {
-                e.name for e in entries if isinstance(e, Var)}:
+                e.name for entry in entries for e in walk(entry) if isinstance(e, Var)}:
             break
     return places, entries
+
+
+def _is_plain(value: Expr, kinds: Kinds) -> bool:
+    """Is it a name or a literal, or a tuple of such that holds a function?"""
+    match value:
+        case Var() | Const():
+            return True
+        case Build("tuple", items):
+            return all(isinstance(i, (Var, Const)) for i in items) and any(
+                holds_functions(kinds.of(i)) for i in items)
+    return False
+
+
+def tables_at_once(function: Function, kinds: Kinds) -> Function:
+    """Dicts that straight-line code fills with functions are made at once, so that each is known.
+
+        d = {}                             d = {"a": lambda v: v * v, "b": lambda v: 2 * v}
+        d["a"] = lambda v: v * v    ->
+        d["b"] = lambda v: 2 * v
+    """
+    def visit(block: Block) -> Block:
+        statements = [map_blocks(s, visit) for s in block]
+        k = 0
+        while k + 1 < len(statements):
+            match statements[k]:
+                case Assign((name,), Build("dict", ())) as first:
+                    entries: dict[Any, Expr] = {}
+                    places: list[int] = []
+                    for j, statement in enumerate(statements[k + 1:], k + 1):
+                        match statement:
+                            case Store(base, index, (Const() | Var()) as value, None) if base == name and (
+                                    index is not None and isinstance(key := static(kinds.of(index)), (int, str))
+                                    and holds_functions(kinds.of(value))):
+                                entries[key] = value
+                                places.append(j)
+                                continue
+                        inside = list(walk_statements((statement,)))
+                        changed = {n for s in inside for n in bound(s)}
+                        if any(name in reads_of(s) for s in inside) or changed & {
+                                name, *(v.name for v in entries.values() if isinstance(v, Var))}:
+                            break
+                    if places:
+                        made = Build("dict", tuple(e for key, v in entries.items() for e in (Const(key), v)))
+                        statements = [*statements[:k], *(s for j, s in enumerate(statements[k + 1: places[-1]], k + 1)
+                                                         if j not in places),
+                                      Assign((name,), made, origin=first.origin), *statements[places[-1] + 1:]]
+                        continue
+            k += 1
+        return tuple(statements)
+
+    body = visit(function.body)
+    return function if body == function.body else replace(function, body=body)
 
 
 def objects_at_once(function: Function, context: Context) -> Function:

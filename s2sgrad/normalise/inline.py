@@ -54,6 +54,7 @@ from s2sgrad.core.rewrite import (
 )
 from s2sgrad.errors import ArgumentError, LengthError, Origin, UnsupportedError
 from s2sgrad.normalise.chosen_functions import with_chosen_functions
+from s2sgrad.normalise.copies import local_names
 from s2sgrad.normalise.jumps import remove_jumps
 from s2sgrad.read.expressions import KEYWORDS, is_user_function
 from s2sgrad.read.function import read_function
@@ -152,14 +153,15 @@ def inline_calls(function: Function, units: Units, chosen: Callable[[Any], bool]
 
 def expand_once(function: Function, units: Units, chosen: Callable[[Call], bool]) -> Function:
     """The function with the chosen calls, those of recursive functions among them, written out one level."""
-    def visit(block: Block) -> Block:
+    def visit(block: Block, depth: int = 0) -> Block:
         out: list[Statement] = []
         for statement in block:
             match statement:
                 case Assign(_, Call() as call) | Effect(Call() as call) if chosen(call) and not _unclear(call):
-                    out += expand(call, statement, units, rebound)
+                    out += expand(call, statement, units, rebound, depth)
                 case _:
-                    out.append(map_blocks(statement, visit))
+                    deeper = depth + isinstance(statement, (For, While))
+                    out.append(map_blocks(statement, lambda b: visit(b, deeper)))     # noqa: B023 (at once)
         return tuple(out)
 
     rebound = bound_by_closures(function.body)
@@ -188,6 +190,12 @@ def refuse_unclear(function: Function, kind_of: Callable[[Expr], Kind]) -> None:
                         if isinstance(kind, Array) and isinstance(kind.shape, tuple) and kind.shape:
                             refusal.length = kind.shape[0].symbol
                     raise refusal
+
+
+def calls_nested(block: Block) -> bool:
+    """Is a nested function called that was found at its place in a list or a dict: `{"a": lambda v: ...}["a"](x)`?"""
+    return any(isinstance(s, Assign) and isinstance(s.value, Call) and isinstance(s.value.function, Closure)
+               and not _unclear(s.value) for s in walk_statements(block))
 
 
 def without_closures(block: Block) -> Block:
@@ -237,11 +245,13 @@ def function_values(block: Block) -> dict[str, Any]:
                 for name in bound(statement):
                     found.setdefault(name, []).append(Const(None))
     known: dict[str, Any] = {}
+    followed = local_names(block, set())
     for _ in range(4):
         for name, values in found.items():
             value = values[0]
-            if isinstance(value, Var):
-                value = Const(known[value.name]) if value.name in known else value
+            if isinstance(value, Var) and value.name in known and (
+                    {name, value.name} <= followed or not isinstance(known[value.name], Closure)):
+                value = Const(known[value.name])        # in the same trip: one of an earlier trip has other variables
             if len(values) == 1 and isinstance(value, Const) and callable_value(value.value):
                 known[name] = value.value
     return known
@@ -258,7 +268,7 @@ def _calling(statement: Statement, call: Call) -> Statement:
 
 
 def _block(block: Block, units: Units, chosen: Callable[[Any], bool], values: dict[str, Any],
-           rebound: set[str]) -> Block:
+           rebound: set[str], depth: int = 0) -> Block:
     out: list[Statement] = []
     changed = False
     for statement in block:
@@ -275,24 +285,29 @@ def _block(block: Block, units: Units, chosen: Callable[[Any], bool], values: di
                     changed = True
             inlined = isinstance(callee, Closure) or (is_user_function(callee) and chosen(callee))
             if inlined and not isinstance(callee, Var) and not _unclear(call):
-                out += expand(replace(call, function=callee), statement, units, rebound)
+                out += expand(replace(call, function=callee), statement, units, rebound, depth)
                 changed = True
                 continue
-        inner = map_blocks(statement, lambda b: _block(b, units, chosen, values, rebound))
+        deeper = depth + isinstance(statement, (For, While))
+        inner = map_blocks(statement, lambda b: _block(b, units, chosen, values, rebound, deeper))  # noqa: B023
         if any(a is not b for a, b in zip(blocks(inner), blocks(statement), strict=True)):
             statement, changed = inner, True
         out.append(statement)
     return tuple(out) if changed else block
 
 
-def expand(call: Call, statement: Statement, units: Units, rebound: set[str]) -> Block:
-    """The statements that stand for `target = call(...)`. rebound: variables that nested functions may bind anew."""
+def expand(call: Call, statement: Statement, units: Units, rebound: set[str], depth: int) -> Block:
+    """The statements that stand for `target = call(...)`.
+
+    rebound: variables that nested functions may bind anew. depth: how many loops stand around.
+    """
     callee = call.function
     if isinstance(callee, types.MethodType):
         call = replace(call, function=callee.__func__, args=(Const(callee.__self__), *call.args))
         callee = callee.__func__
     function = units.function(callee)
     mark = units.context.fresh("i")
+    units.context.depths |= {mark: depth, f"p{mark[1:]}": depth}
     data = set(units.context.data)
     own = bound_in(function.body) | {p.name for p in function.params}
     if isinstance(callee, Closure):

@@ -62,10 +62,11 @@ FLAG = "is_none"
 def optional_objects(function: Function, kinds: Kinds, data: Sequence[str]) -> Function:
     """The function with such records. data: names that are bound elsewhere."""
     given = {p.name for p in function.params} | set(data) | bound_by_closures(function.body)
-    values = {n: v for n, v in _values(function).items() if n not in given and kinds.names.get(n, UNKNOWN) == UNKNOWN}
+    values = {n: v for n, v in values_of_names(function).items()
+              if n not in given and kinds.names.get(n, UNKNOWN) == UNKNOWN}
     classes = _classes(values, kinds)
     found = {n: record for n, record in classes.items() if _is_unchanged(record.cls, function, kinds)}
-    while misused := _used_as_wholes(function, found) | {
+    while misused := used_as_wholes(function, {n: _is_true(record) for n, record in found.items()}) | {
             n for n in found for v in values[n] if isinstance(v, Var) and v.name in classes and v.name not in found}:
         found = {n: record for n, record in found.items() if n not in misused}
     if not any(NONE in values[n] for n in found):
@@ -74,7 +75,7 @@ def optional_objects(function: Function, kinds: Kinds, data: Sequence[str]) -> F
     return replace(function, body=work.block(function.body))
 
 
-def _values(function: Function) -> dict[str, list[Expr]]:
+def values_of_names(function: Function) -> dict[str, list[Expr]]:
     """What names are bound to, of those that are only bound one at a time."""
     found: dict[str, list[Expr]] = {}
     others: set[str] = set()
@@ -160,14 +161,17 @@ def _changing_methods(cls: type) -> set[str]:
     return changing
 
 
-def _used_as_wholes(function: Function, found: Mapping[str, RecordKind]) -> set[str]:
-    """The names that are read in another way than field by field, by their methods, and in tests."""
+def used_as_wholes(function: Function, found: Mapping[str, bool]) -> set[str]:
+    """The names that are read in another way than field by field, by their methods, and in tests.
+
+    found: the names that are asked for; are all objects that they may hold true?
+    """
     misused: set[str] = set()
 
     def visit(expr: Expr, test: bool = False) -> None:
         match expr:
             case Var(name):
-                if name in found and not (test and _is_true(found[name])):
+                if name in found and not (test and found[name]):
                     misused.add(name)
             case Call(builtins.getattr, (Var(), Const())) | Call(operator.is_ | operator.is_not, (Var(), Const(None))):
                 pass

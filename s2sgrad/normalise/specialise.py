@@ -16,20 +16,23 @@ from typing import Protocol
 from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.calls import Calls as KnownCalls
 from s2sgrad.analyse.kinds import Kinds
+from s2sgrad.core.closure import kept_function
 from s2sgrad.core.kinds import UNKNOWN, Kind
 from s2sgrad.core.names import FIELD
 from s2sgrad.core.nodes import Assign, Block, Call, Const, Expr, For, Function, Method, Var, While, walk
 from s2sgrad.core.records import Construct
 from s2sgrad.core.rewrite import blocks, bound, exprs, map_blocks, reads_of, walk_statements
 from s2sgrad.errors import NOWHERE, UnsupportedError, WholeObjectError
+from s2sgrad.normalise.cells import left_by_functions, without_kept
 from s2sgrad.normalise.copies import propagate_copies
 from s2sgrad.normalise.dispatch import ALL_LISTS, ARGUMENTS, NO_LISTS, dispatch
-from s2sgrad.normalise.displays import lists_at_once, objects_at_once
+from s2sgrad.normalise.displays import lists_at_once, objects_at_once, tables_at_once
 from s2sgrad.normalise.field_dicts import objects_as_dicts
 from s2sgrad.normalise.fold import fold_branches
-from s2sgrad.normalise.inline import refuse_unclear, without_closures
+from s2sgrad.normalise.inline import calls_nested, refuse_unclear, without_closures
 from s2sgrad.normalise.narrow import narrow, taken_for_present
 from s2sgrad.normalise.optional_objects import optional_objects
+from s2sgrad.normalise.optional_tuples import optional_tuples
 from s2sgrad.normalise.parts import parts_by_name
 from s2sgrad.normalise.pending import Relied, sure_kinds, unseen
 from s2sgrad.normalise.records import open_records
@@ -80,6 +83,8 @@ def specialised(core: Function, names: Mapping[str, Kind], context: Context, cal
         if done is core:
             done = _guess(core, names, context, calls, guessed)
         if done is core:
+            done = optional_tuples(core, kinds, tuple(context.data))
+        if done is core:
             done = optional_objects(core, kinds, tuple(context.data))
         if done is core and calls.dicts:
             done = objects_as_dicts(core, kinds, context.fresh, tuple(context.data))
@@ -87,7 +92,7 @@ def specialised(core: Function, names: Mapping[str, Kind], context: Context, cal
             _refuse_remaining(core, kinds)
             _refuse_wrong(core, kinds, guessed)
             refuse_unclear(core, kinds.of)
-            core = without_unread_fields(core)
+            core = without_kept(without_unread_fields(core), kinds)
             return replace(core, body=without_closures(core.body))
         core = propagate_copies(split_webs(done), context.fresh)
         if levels > LEVELS or sum(1 for _ in walk_statements(core.body)) > LIMIT or _nesting(core.body) > NESTED:
@@ -116,6 +121,8 @@ def _round(core: Function, kinds: Kinds, names: Mapping[str, Kind], context: Con
     and those that may bind a field anew before what is known of that field; where only such calls are left that depend
     on it, it is relied on what kind of object or function the field holds.
     """
+    if calls_nested(core.body):
+        return calls.inline(core)
     sure = sure_kinds(core, kinds)
     folded = fold_branches(core, sure, names)
     if folded is not core:
@@ -128,6 +135,11 @@ def _round(core: Function, kinds: Kinds, names: Mapping[str, Kind], context: Con
     taken = parts_by_name(core, kinds, context.fresh)
     if taken is not core:
         return taken
+    if loops := left_by_functions(core, kinds, context):
+        done = unroll(core, kinds, context, loops)
+        if done is core:
+            raise kept_function(next(iter(loops.values())))
+        return done
     called = dispatch(core, sure, context, levels=(NO_LISTS,))
     if called is core and sure is not kinds:
         called = dispatch(core, sure, context, levels=(ARGUMENTS, ALL_LISTS))
@@ -144,9 +156,10 @@ def _round(core: Function, kinds: Kinds, names: Mapping[str, Kind], context: Con
     if called is not core:
         return calls.inline(called)
     steps: tuple[Callable[[], Function], ...] = (
-        lambda: unroll(core, kinds),
-        lambda: unroll_dicts(core, kinds, sure, context.fresh),
-        lambda: lists_at_once(core, taken_apart(core), context.fresh),
+        lambda: unroll(core, kinds, context),
+        lambda: unroll_dicts(core, kinds, sure, context),
+        lambda: lists_at_once(core, kinds, taken_apart(core), context.fresh),
+        lambda: tables_at_once(core, kinds),
         lambda: objects_at_once(core, context),
         lambda: open_records(core, kinds, context, calls.dicts),
     )

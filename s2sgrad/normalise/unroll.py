@@ -12,7 +12,7 @@ straight lines. Loops over entries of one kind stay loops.
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from s2sgrad.analyse.joins import join
@@ -43,32 +43,37 @@ from s2sgrad.core.nodes import (
     Star,
     Statement,
     Var,
+    While,
     walk,
 )
 from s2sgrad.core.rewrite import exprs, free_names, map_blocks, relabel, walk_statements
+from s2sgrad.errors import Origin
+from s2sgrad.normalise.cells import own_cells
 from s2sgrad.read.expressions import is_user_function
+from s2sgrad.read.scope import Context
 from s2sgrad.rules.shapes import static
 
 MOST = 64                   # trips that are written out
 FEW = 8                     # the same for loops over objects of one class, which can stay loops
 
 
-def unroll(function: Function, kinds: Kinds) -> Function:
-    """The function with such loops written out; the same object where there are none."""
+def unroll(function: Function, kinds: Kinds, context: Context, only: Mapping[int, Origin] | None = None) -> Function:
+    """The function with such loops written out; the same object where there are none. only: these, by label."""
     changed = False
     starred = taken_apart(function)
 
-    def visit(block: Block) -> Block:
+    def visit(block: Block, depth: int = 0) -> Block:
         nonlocal changed
         out: list[Statement] = []
         for statement in block:
             if isinstance(statement, For) and (trips := _trips(statement, kinds)) is not None and (
-                    len(trips) <= MOST and (_wanted(statement, kinds, len(trips), starred) or not trips and _is_empty(
-                        statement, kinds))):
+                    len(trips) <= MOST and (statement.label in only if only is not None else _wanted(
+                        statement, kinds, len(trips), starred) or not trips and _is_empty(statement, kinds))):
                 changed = True
-                out += _written_out(statement, trips)
+                out += _written_out(statement, trips, depth, context)
             else:
-                out.append(map_blocks(statement, visit))
+                deeper = depth + isinstance(statement, (For, While))
+                out.append(map_blocks(statement, lambda b: visit(b, deeper)))         # noqa: B023 (at once)
         return tuple(out)
 
     body = visit(function.body)
@@ -261,18 +266,21 @@ def _length(kind: Kind) -> int | None:
     return None
 
 
-def _written_out(loop: For, trips: Sequence[int]) -> Block:
+def _written_out(loop: For, trips: Sequence[int], depth: int, context: Context) -> Block:
     """The trips, each with its number."""
     return in_order(loop, [(Assign((loop.target,), Const(number), origin=loop.origin),
                             *(Assign((n,), Call(operator.getitem, (c, Const(number))), origin=loop.origin)
-                              for n, c in loop.elements), *loop.body) for number in trips])
+                              for n, c in loop.elements), *loop.body) for number in trips], depth, context)
 
 
-def in_order(loop: For, trips: Sequence[Block]) -> Block:
-    """The trips one after the other; where the loop may be left, each in a branch of the one before."""
+def in_order(loop: For, trips: Sequence[Block], depth: int, context: Context) -> Block:
+    """The trips one after the other; where the loop may be left, each in a branch of the one before.
+
+    depth: how many loops stand around the loop.
+    """
     rest: Block = ()
     for trip in reversed(trips):
         if loop.leave and rest:
             rest = (If(Call(operator.not_, (Var(loop.leave),)), rest, (), origin=loop.origin),)
-        rest = (*relabel(trip), *rest)
+        rest = (*relabel(own_cells(trip, depth, loop.origin, context)), *rest)
     return rest

@@ -12,7 +12,7 @@ which nobody changes, are straight lines. Loops over values of one kind stay loo
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from s2sgrad.analyse.kinds import Kinds
@@ -32,24 +32,26 @@ from s2sgrad.core.nodes import (
     Method,
     Statement,
     Var,
+    While,
     walk,
 )
 from s2sgrad.core.rewrite import bound_in, exprs, free_names, map_blocks, reads_of, rename_block, walk_statements
 from s2sgrad.normalise.pending import KindsView, SureKinds
 from s2sgrad.normalise.unroll import FEW, MOST, holds_records, in_order, unlike
+from s2sgrad.read.scope import Context
 
 VIEWS = ("keys", "values", "items")
 LOOKS = (operator.getitem, primitives.in_, primitives.not_in, Method("get"))
 
 
-def unroll_dicts(function: Function, kinds: Kinds, sure: KindsView, fresh: Callable[[], str]) -> Function:
+def unroll_dicts(function: Function, kinds: Kinds, sure: KindsView, context: Context) -> Function:
     """The function with such loops written out; the same object where there are none.
 
     sure: the kinds, without what calls that are not written out yet may change.
     """
     changed = False
 
-    def visit(block: Block, made: Mapping[str, Expr]) -> Block:
+    def visit(block: Block, made: Mapping[str, Expr], depth: int = 0) -> Block:
         nonlocal changed
         out: list[Statement] = []
         made = dict(made)
@@ -66,9 +68,10 @@ def unroll_dicts(function: Function, kinds: Kinds, sure: KindsView, fresh: Calla
                     if isinstance(kind, DictKind) and kind.items is not None and not kind.lacks and (
                             len(kind.items) <= MOST and _is_wanted(kind, statement)):
                         changed = True
-                        out += _by_key(statement, view, holder, [key for key, _ in kind.items], fresh)
+                        out += _by_key(statement, view, holder, [key for key, _ in kind.items], depth, context)
                         continue
-            out.append(map_blocks(statement, lambda b: visit(b, made)))
+            deeper = depth + isinstance(statement, (For, While))
+            out.append(map_blocks(statement, lambda b: visit(b, made, deeper)))       # noqa: B023 (at once)
         return tuple(out)
 
     body = visit(function.body, {})
@@ -106,9 +109,10 @@ def _is_read(holder: Expr) -> bool:
                for e in walk(holder))
 
 
-def _by_key(loop: For, view: str, holder: Expr, keys: list[object], fresh: Callable[[], str]) -> Block:
+def _by_key(loop: For, view: str, holder: Expr, keys: list[object], depth: int,
+            context: Context) -> Block:
     """The trips; each looks its value up, as the loop may bind the name of the dict anew and the view does not."""
-    held = Var(fresh())
+    held = Var(context.fresh())
     (name, _), = loop.elements
 
     def trip(key: object) -> Block:
@@ -122,7 +126,7 @@ def _by_key(loop: For, view: str, holder: Expr, keys: list[object], fresh: Calla
         return (Assign((name,), given, origin=loop.origin), *loop.body)
 
     trips = [(Assign((loop.target,), Const(number), origin=loop.origin), *trip(key)) for number, key in enumerate(keys)]
-    return Assign((held.name,), holder, origin=loop.origin), *in_order(loop, trips)
+    return Assign((held.name,), holder, origin=loop.origin), *in_order(loop, trips, depth, context)
 
 
 def _knowing(loop: For, name: str, key: object, body: Block) -> Block:

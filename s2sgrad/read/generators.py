@@ -47,7 +47,7 @@ def write_out(reader: StatementReader, node: gast.Call, generator: Any, consume:
         parameters = reader.parameters_of(function, source)
         reader.context.functions.append((function, function.__defaults__, function.__kwdefaults__))
     values = bind(reader, node, parameters)
-    mark = reader.context.fresh("i")
+    mark = reader.context.fresh_somewhere("i")
     for name in sorted(bound_names(definition)[0]):
         body.scope[name] = f"{name}#{mark}"
         body.statics.pop(name, None)

@@ -383,7 +383,7 @@ def _filling(reader: StatementReader, entry: Callable[[], None], generators: Seq
         if any(isinstance(n, gast.Name) and n.id in bound for n in gast.walk(iterable)):
             iterable = held_iterable(reader, iterable)          # evaluated in the names outside
         for name in bound:
-            reader.scope[name] = f"{name}#{reader.context.fresh('c')}"
+            reader.scope[name] = f"{name}#{reader.context.fresh_somewhere('c')}"
         _iterate(reader, generator.target, iterable, body, (), at)
     else:
         entry()

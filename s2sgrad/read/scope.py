@@ -40,10 +40,18 @@ class Context:
     fields_bound: bool = False              # is a field of an object bound anew?
     namespaces: dict[type, Mapping[str, Any]] = field(default_factory=dict)
 
+    depths: dict[str, int | None] = field(default_factory=dict)     # loops around what got a mark; None: not known
+
     def fresh(self, prefix: str = "$") -> str:
         """A new core name."""
         self.counter += 1
         return f"{prefix}{self.counter}"
+
+    def fresh_somewhere(self, prefix: str) -> str:
+        """A new mark, for variables that are made where an unknown number of loops stands around."""
+        mark = self.fresh(prefix)
+        self.depths[mark] = None
+        return mark
 
     def namespace(self, cls: type) -> Mapping[str, Any]:
         """The attributes of a class, the same object each time."""

@@ -86,7 +86,7 @@ def _one(reader: StatementReader, steps: Steps, consume: Consumer) -> None:
     reader.scope = dict(outer)
     for name in gast.walk(generator.target):
         if isinstance(name, gast.Name):
-            reader.scope[name.id] = f"{name.id}#{reader.context.fresh('c')}"
+            reader.scope[name.id] = f"{name.id}#{reader.context.fresh_somewhere('c')}"
     reader.target(generator.target, entry(steps.entries, Var(steps.index)))
     reader.emit(Assign((steps.index,), Call(operator.add, (Var(steps.index), Const(1))), origin=at))
 
