@@ -60,13 +60,17 @@ SAME, ANEW, UNSURE = range(3)
 def left_by_functions(function: Function, kinds: Kinds, context: Context) -> dict[int, Origin]:
     """The loops (by label) that functions leave which read what a trip made anew; where such a function is made."""
     found: dict[int, Origin] = {}
-    times = Counter(n for s in walk_statements(function.body) for n in bound(s))
     body = without_closures(function.body)
+    capturing = {s.label: names for s in walk_statements(body) if (names := captured_names(s))}
+    if not capturing:
+        return found
+    times = Counter(n for s in walk_statements(body) for n in bound(s))
     for loop, depth in _loops(body, 0):
         inside = {s.label for s in walk_statements(loop.body)}
+        here = bound_in(loop.body) if inside & capturing.keys() else set()
         for statement in walk_statements(loop.body):
-            here = captured_names(statement) & bound_in(loop.body)
-            if all(_fate(n, loop.body, depth, context) == SAME for n in here):
+            names = capturing.get(statement.label, set()) & here
+            if all(_fate(n, loop.body, depth, context) == SAME for n in names):
                 continue
             # bound nowhere else: bound anew whenever what it reads is
             own = {n for n in bound(statement) if times[n] == 1 and isinstance(statement, Assign)

@@ -52,18 +52,19 @@ def _block(block: Block, kinds: KindsView, latest: Latest, elsewhere: set[str]) 
     out: list[Statement] = []
     known = dict(latest)
     for statement in block:
+        anew = bound_in((statement,))
         if isinstance(statement, If):
             taken = static_truth(statement.test, kinds)
             if taken is None:
                 taken = _class_truth(statement.test, known)
             if taken is not None:
                 out += _block(statement.then if taken else statement.orelse, kinds, known, elsewhere)
-                known = {n: k for n, k in known.items() if n not in bound_in((statement,))}
+                known = {n: k for n, k in known.items() if n not in anew}
                 continue
         if isinstance(statement, (For, While)):
-            known = {n: k for n, k in known.items() if n not in bound_in((statement,))}
+            known = {n: k for n, k in known.items() if n not in anew}
         out.append(map_blocks(statement, lambda b: _block(b, kinds, known, elsewhere)))     # noqa: B023 (at once)
-        known = {n: k for n, k in known.items() if n not in bound_in((statement,))}
+        known = {n: k for n, k in known.items() if n not in anew}
         match statement:
             case Assign((name,), value) if name not in elsewhere and FIELD not in name:
                 kind = known.get(value.name, UNKNOWN) if isinstance(value, Var) else kinds.of(value)
