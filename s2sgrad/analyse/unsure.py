@@ -172,8 +172,9 @@ def unknown_call(expr: Expr, activity: Activity) -> Call | None:
     """A call in an expression that takes what is differentiated, and of which nothing is known."""
     for e in walk(expr):
         match e:
-            case Call(Var()):
-                continue
+            case Call(Var(), args, kwargs):
+                if any(map(activity.is_varied, (*args, *(v for _, v in kwargs)))):
+                    return e
             case Call(Method(), (receiver, *given)) if isinstance(activity.kinds.of(receiver), (Unknown, Object)):
                 if any(map(activity.is_varied, given)):
                     return e

@@ -78,6 +78,7 @@ def left_by_functions(function: Function, kinds: Kinds, context: Context) -> dic
             made = {id(e.value) for x in exprs(statement) for e in walk(x)
                     if isinstance(e, Const) and isinstance(e.value, Closure)}
             holding = {n for n, kind in kinds.names.items() if n not in own and made & set(_functions(kind))}
+            holding |= _names_of(made, own, body) - own
             read = {n for s in walk_statements(body) if s.label not in inside for n in reads_of(s)}
             if holding & (read | exposed_names(loop.body)):
                 found.setdefault(loop.label, statement.origin)
@@ -142,6 +143,21 @@ def _fate(name: str, trip: Block, depth: int, context: Context) -> int:
         return ANEW
     loops: list[Statement] = [s for s in walk_statements(trip) if isinstance(s, (For, While))]
     return UNSURE if None in known and (around < depth or name in bound_in(tuple(loops))) else SAME
+
+
+def _names_of(made: Set[int], own: Set[str], block: Block) -> set[str]:
+    """The names that are bound to these functions, or to a name of them."""
+    found, more = set(own), True
+    while more:
+        before = len(found)
+        for statement in walk_statements(block):
+            match statement:
+                case Assign((name,), Const(value)) if id(value) in made:
+                    found.add(name)
+                case Assign((name,), Var(other)) if other in found:
+                    found.add(name)
+        more = len(found) > before
+    return found
 
 
 def _functions(kind: Kind) -> Iterator[int]:

@@ -70,6 +70,9 @@ def unroll(function: Function, kinds: Kinds, context: Context, only: Mapping[int
                     len(trips) <= MOST and (statement.label in only if only is not None else _wanted(
                         statement, kinds, len(trips), starred) or not trips and _is_empty(statement, kinds))):
                 changed = True
+                if only is not None:            # inner ones first: once it is written out they have other labels
+                    statement = map_blocks(statement, lambda b: visit(b, depth + 1))        # noqa: B023 (at once)
+                assert isinstance(statement, For)
                 out += _written_out(statement, trips, depth, context)
             else:
                 deeper = depth + isinstance(statement, (For, While))

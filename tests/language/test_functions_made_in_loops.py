@@ -173,6 +173,74 @@ def a_key_bound_anew(x: np.ndarray):
     return np.sum(named["a"](x) * named["b"](x))
 
 
+def by_itself(x: np.ndarray):
+    f = scaling(x[0])
+    for k in range(3):
+        f = scaling(f(x[k]))
+    return f(x[1])
+
+
+def around_itself(x: np.ndarray):
+    f = lambda v: v                         # noqa: E731
+    for k in range(3):
+        before = f
+        f = lambda v, g=before, k=k: g(v) * x[k]    # noqa: E731
+    return f(x[1])
+
+
+def of_two_loops(x: np.ndarray):
+    gates = []
+    for k in range(2):
+        for j in range(2):
+            gates.append(lambda v, a=x[k], b=x[j]: a * v + b)
+    out = x[0]
+    for gate in gates:
+        out = gate(out)
+    return out
+
+
+def two_at_once(x: np.ndarray):
+    def stage(k):
+        c = x[k] ** 2
+
+        def up(v):
+            return v * c
+
+        def down(v):
+            return v / c
+        return up, down
+    ups, downs = [], []
+    for k in range(3):
+        up, down = stage(k)
+        ups.append(up)
+        downs.append(down)
+    v = x[0]
+    for up in ups:
+        v = up(v) + x[1]
+    for down in downs[::-1]:
+        v = down(v) * 2.0
+    return v
+
+
+def of_the_trip_before(x: np.ndarray):
+    s, before = 0.0, None
+    for i in range(3):
+        f = scaling(x[i])
+        if before is not None:
+            s += before(x[0])
+        before = f
+    return s
+
+
+def of_the_first_trip(x: np.ndarray):
+    first = None
+    for i in range(3):
+        f = scaling(x[i])
+        if i == 0:
+            first = f
+    return first(x[1])
+
+
 class Layer:
     def __init__(self, activation):
         self.activation = activation
@@ -231,7 +299,9 @@ def in_their_own_trip(x: np.ndarray):
     by_literal_places, by_literal_keys, for_their_effect, bound_anew_in_between, from_a_maker, in_a_comprehension,
     parameters_bound_anew, from_defaults, from_defaults_in_a_comprehension, composed, reduced, in_a_loop_of_loops,
     beside_other_entries, in_pairs, in_a_dict, in_a_dict_comprehension, in_a_dict_that_is_run_through, a_key_bound_anew,
-    held_by_objects, of_the_function_around, of_a_comprehension, of_a_helper, of_a_helper_in_a_loop, in_their_own_trip],
+    held_by_objects, by_itself, around_itself, of_two_loops, two_at_once, of_the_trip_before,
+    of_the_first_trip, of_the_function_around, of_a_comprehension, of_a_helper, of_a_helper_in_a_loop,
+    in_their_own_trip],
     ids=name)
 def test_programs(f, facts):
     check(f, (X,), facts)
@@ -269,16 +339,6 @@ def of_comprehensions_joined(x):
     return functions[0](x[0]) * functions[3](x[1])
 
 
-def of_the_trip_before(x):
-    s, before = 0.0, None
-    for i in range(3):
-        f = scaling(x[i])
-        if before is not None:
-            s += before(x[0])
-        before = f
-    return s
-
-
 def under_another_name(x):
     s = 0.0
     for i in range(3):
@@ -289,15 +349,6 @@ def under_another_name(x):
     return s
 
 
-def of_the_first_trip(x):
-    first = None
-    for i in range(3):
-        f = scaling(x[i])
-        if i == 0:
-            first = f
-    return first(x[1])
-
-
 def exchanged(x):
     a, b = scaling(x[0]), scaling(x[1])
     for _ in range(3):
@@ -305,8 +356,15 @@ def exchanged(x):
     return a(x[2]) + b(x[3]) ** 2
 
 
+def changed_afterwards(x):
+    functions = [scaling(2.0), scaling(3.0)]
+    functions.append(scaling(x[1]))
+    functions[0] = scaling(x[2])
+    return np.sum(functions[0](x) * functions[-1](x))
+
+
 @pytest.mark.parametrize("f", [in_a_while_loop, one_for_each_entry, of_helpers_joined, of_comprehensions_joined,
-                               of_the_trip_before, under_another_name, of_the_first_trip, exchanged], ids=name)
+                               under_another_name, exchanged, changed_afterwards], ids=name)
 def test_right_or_refused(f):
     try:
         check_grads(f, (X,))
@@ -319,5 +377,7 @@ def test_right_or_refused(f):
 def test_what_cannot_be_followed_is_named():
     with pytest.raises(S2SGradError, match="which one that is, and with which variables, is not followed"):
         grad(in_a_while_loop)(X)
-    with pytest.raises(S2SGradError, match="Which function `first` holds here is not known"):
-        grad(of_the_first_trip)(X)
+    with pytest.raises(S2SGradError, match="Which function `a` holds here is not known"):
+        grad(exchanged)(X)
+    with pytest.raises(S2SGradError, match="Which function is called here is not known"):
+        grad(changed_afterwards)(X)
