@@ -160,8 +160,8 @@ def _rename_loop(loop: For | While, env: Env, webs: _Webs, names: dict[int, str]
     body, after = _rename(loop.body, {**around, **{n: frozenset([d]) for n, d in made.items()}}, webs, names)
     env = _merge(around, after)
     defined = {name: Var(names[webs.find(d)]) for name, d in made.items()}
-    if loop.leave:
-        defined[loop.leave] = Var(_current(loop.leave, env, webs, names))
+    if loop.leave:                      # as it is at the end of a trip: what the name held before is another flag
+        defined[loop.leave] = Var(_current(loop.leave, after, webs, names))
     # the names that the head binds are renamed by `defined`, those that it reads by `reading`
     match loop, rename_statement(replace(loop, body=()), defined):
         case For(over=over, elements=old), For(elements=new) as renamed:
