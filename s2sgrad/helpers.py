@@ -26,6 +26,7 @@ from s2sgrad.errors import S2SGradError, UnsupportedError, WholeObjectError
 from s2sgrad.execute.signature import kinds_of
 from s2sgrad.normalise.handed_on import HandedOn
 from s2sgrad.normalise.inline import Units, expand_once, inline_calls
+from s2sgrad.normalise.outlined import Outlined
 from s2sgrad.normalise.unroll import is_followed, is_general
 from s2sgrad.read.expressions import is_user_function
 from s2sgrad.rules.shapes import constant_kind
@@ -54,9 +55,11 @@ class HelperFunctions:
     generals: dict[Any, list[dict[str, Kind]]] = field(default_factory=dict)
     dicts: bool = False                 # objects that several names write become dicts
     handed_on: HandedOn = field(init=False)
+    outlined: Outlined = field(init=False)
 
     def __post_init__(self) -> None:
         self.handed_on = HandedOn(self.units)
+        self.outlined = Outlined(self.units, self.handed_on, lambda f: not self.inlined(f))
 
     # -- which calls are pairs
     def inlined(self, callee: Any) -> bool:
@@ -89,11 +92,11 @@ class HelperFunctions:
 
     def written_out(self, function: Function) -> Function:
         """The function, before its normal form, with the calls written out that have to be."""
-        return self.handed_on.by_name(inline_calls(function, self.units, self.inlined))
+        return self.handed_on.by_name(inline_calls(function, self.units, self.inlined, self.outlined))
 
     def inline(self, function: Function) -> Function:
         """The function with the calls written out that have to be."""
-        return inline_calls(function, self.units, self.inlined)
+        return inline_calls(function, self.units, self.inlined, self.outlined)
 
     def expand(self, function: Function, kinds: Kinds) -> Function:
         """The function with one level of those recursive calls written out that cannot be functions of their own."""

@@ -7,7 +7,7 @@ active. A call that nothing is known of is refused here if a varied value reache
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from s2sgrad.analyse.alias import Aliases
@@ -33,6 +33,16 @@ from s2sgrad.core.rewrite import walk_statements
 from s2sgrad.rules.registry import rule_of
 
 
+def entries_of_index(index: Expr) -> Iterator[Expr]:
+    """The values in an index, the bounds of slices among them."""
+    match index:
+        case Build("tuple" | "slice", items):
+            for item in items:
+                yield from entries_of_index(item)
+        case _:
+            yield index
+
+
 class Activity:
     """Varied and useful names of one function."""
 
@@ -50,7 +60,7 @@ class Activity:
         match expr:
             case Call(function, (base, index)) if function is operator.getitem:
                 known = isinstance(self.kinds.of(base), (Array, Numeric, ListKind, TupleKind, DictKind))
-                return (base,) if known else (base, index)          # np.r_[x, 1.0] depends on its index
+                return (base,) if known else (base, *entries_of_index(index))       # np.mgrid[a:b:5j], np.r_[x, 1.0]
             case Call(function, (base, Const(value=str() as attr))) if function is getattr:
                 return () if attr in ("shape", "ndim", "size", "dtype", "itemsize", "nbytes", "flags", "strides") else (
                     base,)

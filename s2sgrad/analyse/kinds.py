@@ -46,6 +46,7 @@ from s2sgrad.core.kinds import (
     Number,
     Numeric,
     RecordKind,
+    TupleKind,
     is_complex,
     of_adjoint,
 )
@@ -355,7 +356,7 @@ class Kinds:
         if isinstance(known, (ListKind, DictKind)):
             self.mixed |= is_mixed(known, self.of(value))
         match known:
-            case Number() | Numeric() if index is None:
+            case Number() | Numeric() | TupleKind() | Known(str() | bytes()) if index is None:
                 kind = self.of(Call(OUT_OF_PLACE[op], (Var(base), value))) if op is not None else self.of(value)
                 self.names[base] = join(known, kind, base)
             case ListKind(item) if index is not None and isinstance(index, Build) and index.form == "slice":

@@ -16,7 +16,18 @@ from s2sgrad.analyse.activity import Activity
 from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.calls import converts
 from s2sgrad.analyse.unsure import unknown_call, unknown_function
-from s2sgrad.core.kinds import UNKNOWN, Array, DictKind, ListKind, Numeric, TupleKind, are_keys, is_complex
+from s2sgrad.core.kinds import (
+    UNKNOWN,
+    Array,
+    DictKind,
+    ListKind,
+    Maybe,
+    Numeric,
+    TupleKind,
+    Unknown,
+    are_keys,
+    is_complex,
+)
 from s2sgrad.core.names import stem
 from s2sgrad.core.nodes import (
     Assign,
@@ -106,6 +117,17 @@ def _held(root: str, activity: Activity) -> set[str]:
     return found
 
 
+def _made_of(statement: Statement, function: Function, activity: Activity) -> list[Assign]:
+    """The bindings from which a value comes, those of what is no known kind of value; the last one first."""
+    bindings = [s for s in walk_statements(function.body) if isinstance(s, Assign)]
+    found = [statement] if isinstance(statement, Assign) else []
+    for one in found:
+        unknown = {n for n in reads_of(one) if isinstance(activity.kinds.names.get(n, UNKNOWN), Unknown)}
+        known = {s.label for s in found}
+        found += [s for s in bindings if unknown & set(s.targets) and s.label not in known]
+    return found
+
+
 def _check(function: Function, activity: Activity, remaining: set[str]) -> None:
     """Shadows are made for arrays, and for containers that are built of them."""
     for statement in walk_statements(function.body):
@@ -135,11 +157,15 @@ def _check(function: Function, activity: Activity, remaining: set[str]) -> None:
                 raise AliasError("The imaginary part of an array that is written, as a view of it, is not supported.",
                                  "Write `.imag.copy()`, or to write it: `z[...] = z.real + 1j * x`.", statement.origin)
             if name in remaining and not isinstance(kind, (Array, ListKind, TupleKind, DictKind)):
-                if isinstance(statement, Assign) and (call := unknown_call(statement.value, activity)) is not None:
-                    raise unknown_function(call, statement.origin)
+                for made in _made_of(statement, function, activity):
+                    if (call := unknown_call(made.value, activity)) is not None:
+                        raise unknown_function(call, made.origin)
                 match statement:
                     case Assign(value=Call(made) as call) if getattr(made, "__module__", "") == "collections":
                         raise unknown_function(call, statement.origin)
+                if isinstance(kind, Maybe) and stem(name):
+                    raise AliasError(f"`{stem(name)}` may be None, or an array whose memory is written.",
+                                     "Bind it to copies (`old = y.copy()`).", statement.origin)
                 what = "a number or an array" if isinstance(kind, Numeric) else "something"
                 named = f"`{stem(name)}`" if stem(name) else "What is computed here"
                 raise AliasError(

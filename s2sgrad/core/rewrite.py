@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -243,6 +244,17 @@ def reverse_start(body: Block) -> int | None:
 def bound_in(block: Block) -> set[str]:
     """All names that a block rebinds."""
     return {name for s in walk_statements(block) for name in bound(s)}
+
+
+def changes(block: Block) -> Counter[str]:
+    """How often a block may have each name hold something else: binds it, or updates it, as a number (`s += 1.0`)."""
+    return Counter(n for s in walk_statements(block) for n in (
+        (s.base,) if isinstance(s, Store) and s.index is None else bound(s)))
+
+
+def changed_in(block: Block) -> set[str]:
+    """The names that may hold something else after a block."""
+    return set(changes(block))
 
 
 def _renamed(name: str, values: Mapping[str, Expr]) -> str:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from s2sgrad.analyse.activity import entries_of_index
 from s2sgrad.analyse.indexing import analyse_index
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.analyse.unsure import unknown_function, unknown_name
@@ -73,9 +74,10 @@ def contribute(reversal: Reversal, statement: Statement, name: str, value: Expr,
             if reversal.active(index) and free_names(base):         # np.r_ has none
                 raise UnsupportedError("An index, or a key, comes from what is differentiated.", "Keep the indices and "
                                        "keys apart from it: in a list, an array or a dict of their own.", at)
-            if reversal.active(index):
+            if any(map(reversal.active, entries_of_index(index))):
                 raise UnsupportedError("Indexing an object that is no array with values that are differentiated is not "
-                                       "supported.", "Use np.concatenate or np.stack instead of np.r_ and np.c_.", at)
+                                       "supported.", "Use np.concatenate, np.stack or np.linspace instead of np.r_, "
+                                       "np.c_ and np.mgrid.", at)
             accumulate(reversal, base, adjoint, back, statement, index)
         case Build("list" | "tuple" | "dict"):
             for key, item in entries_of_display(value):

@@ -206,8 +206,8 @@ class Attributes(Objects):
         match kind:
             case Known(value) if callable_known(kind) and self.guessed is None:
                 return self.call(Call(value, call.args, call.kwargs))
-            case _ if name in self.tables and self.guessed is None and KEYWORDS not in dict(call.kwargs):
-                return self.by_key(self.tables[name], call)
+            case _ if (entry := self.tables.get(name)) and self.guessed is None and KEYWORDS not in dict(call.kwargs):
+                return self.by_key(entry, call) if entry.is_named else Call(own, call.args, call.kwargs)
             # `**options` of unknown keys may be known once the function is specialised for one of its callers
             case OneOf(functions) if self.guessed is None and KEYWORDS not in dict(call.kwargs):
                 return self.chosen(own, functions, call)

@@ -102,7 +102,7 @@ class _Dispatcher(WrittenAttributes):
         match statement:
             case Assign((name,)) if (entry := self.tables.get(name)) and not entry.is_read:
                 pass
-            case Assign((name,), Call() as call) if (entry := self.tables.get(name)) and not isinstance(entry.key, Var):
+            case Assign((name,), Call() as call) if (entry := self.tables.get(name)) and not entry.is_named:
                 key = self.temporary(self.expr(entry.key))
                 self.out.append(replace(statement, value=Call(call.function, (entry.table, key))))
             case Assign(targets, Call() as call):

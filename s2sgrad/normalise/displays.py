@@ -32,7 +32,7 @@ from s2sgrad.core.nodes import (
     walk,
 )
 from s2sgrad.core.records import Construct, attribute_path
-from s2sgrad.core.rewrite import bottom_up, bound, map_blocks, map_exprs, reads_of, walk_statements
+from s2sgrad.core.rewrite import bottom_up, changed_in, map_blocks, map_exprs, reads_of, walk_statements
 from s2sgrad.normalise.parameters import is_given
 from s2sgrad.normalise.unroll import holds_functions
 from s2sgrad.read.scope import Context
@@ -87,7 +87,7 @@ def _appends(name: str, statements: list[Statement], start: int, kinds: Kinds) -
                 entries.append(value)
                 continue
         inner = tuple(walk_statements((statement,)))
-        changed = {n for s in inner for n in bound(s)}
+        changed = changed_in((statement,))
         if name in changed or any(name in reads_of(s) for s in inner) or changed & {
                 e.name for entry in entries for e in walk(entry) if isinstance(e, Var)}:
             break
@@ -129,7 +129,7 @@ def tables_at_once(function: Function, kinds: Kinds) -> Function:
                                 places.append(j)
                                 continue
                         inside = list(walk_statements((statement,)))
-                        changed = {n for s in inside for n in bound(s)}
+                        changed = changed_in((statement,))
                         if any(name in reads_of(s) for s in inside) or changed & {
                                 name, *(v.name for v in entries.values() if isinstance(v, Var))}:
                             break
@@ -202,7 +202,7 @@ def _fill(name: str, fields: dict[str, Expr], statements: list[Statement], start
                 continue
         statement = _map_all(statement, lambda e: bottom_up(e, read))
         inner = tuple(walk_statements((statement,)))
-        changed = {n for s in inner for n in bound(s)}
+        changed = changed_in((statement,))
         if name in changed or any(name in reads_of(s) for s in inner) or changed & {
                 v.name for v in found.values() if isinstance(v, Var)}:
             break

@@ -32,7 +32,7 @@ from s2sgrad.core.kinds import (
 )
 from s2sgrad.core.names import FIELD
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, Function, If, Statement, Var, While
-from s2sgrad.core.rewrite import bound_by_closures, bound_in, map_blocks
+from s2sgrad.core.rewrite import bound_by_closures, changed_in, map_blocks
 from s2sgrad.normalise.pending import KindsView
 from s2sgrad.rules.shapes import static
 
@@ -52,7 +52,7 @@ def _block(block: Block, kinds: KindsView, latest: Latest, elsewhere: set[str]) 
     out: list[Statement] = []
     known = dict(latest)
     for statement in block:
-        anew = bound_in((statement,))
+        anew = changed_in((statement,))
         if isinstance(statement, If):
             taken = static_truth(statement.test, kinds)
             if taken is None:

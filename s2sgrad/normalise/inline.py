@@ -127,17 +127,26 @@ class Units:
         return found
 
 
-def inline_calls(function: Function, units: Units, chosen: Callable[[Any], bool]) -> Function:
+def inline_calls(function: Function, units: Units, chosen: Callable[[Any], bool],
+                 outlined: Callable[[Function], Function] = lambda f: f) -> Function:
     """The function with every chosen call of a user function (and every call of a nested one) written out.
 
-    Calls of functions that call themselves stay, and those whose arguments are not known one by one.
+    Calls of functions that call themselves stay, and those whose arguments are not known one by one. outlined: makes
+    calls of nested functions, once only these are left, calls of functions of their own.
     """
     for _ in range(DEPTH + len(units.read)):            # a chain of functions that do not recur ends
         if sum(1 for _ in walk_statements(function.body)) > LIMIT:
             break
         values = function_values(function.body)
         rebound = bound_by_closures(function.body)
-        body = _block(function.body, units, lambda f: not units.recursive(f) and chosen(f), values, rebound)
+
+        def others(callee: Any) -> bool:
+            return not isinstance(callee, Closure) and not units.recursive(callee) and chosen(callee)
+
+        body = _block(function.body, units, others, values, rebound)
+        if body is function.body:
+            function = outlined(function)
+            body = _block(function.body, units, lambda f: isinstance(f, Closure) or others(f), values, rebound)
         if body is function.body:
             return replace(function, body=without_closures(body))
         function = replace(function, body=body)
@@ -157,7 +166,7 @@ def expand_once(function: Function, units: Units, chosen: Callable[[Call], bool]
         out: list[Statement] = []
         for statement in block:
             match statement:
-                case Assign(_, Call() as call) | Effect(Call() as call) if chosen(call) and not _unclear(call):
+                case Assign(_, Call() as call) | Effect(Call() as call) if chosen(call) and not unclear(call):
                     out += expand(call, statement, units, rebound, depth)
                 case _:
                     deeper = depth + isinstance(statement, (For, While))
@@ -169,7 +178,7 @@ def expand_once(function: Function, units: Units, chosen: Callable[[Call], bool]
     return function if body == function.body else replace(function, body=body)
 
 
-def _unclear(call: Call) -> bool:
+def unclear(call: Call) -> bool:
     """Are the arguments not known one by one: `*args`, `**options`?"""
     return KEYWORDS in dict(call.kwargs) or any(isinstance(a, Star) and not isinstance(a.value, Build)
                                                 for a in call.args)
@@ -180,7 +189,7 @@ def refuse_unclear(function: Function, kind_of: Callable[[Expr], Kind]) -> None:
     for statement in walk_statements(function.body):
         for expr in exprs(statement):
             for e in walk(expr):
-                if isinstance(e, Call) and (is_user_function(e.function) or is_user_class(e.function)) and _unclear(e):
+                if isinstance(e, Call) and (is_user_function(e.function) or is_user_class(e.function)) and unclear(e):
                     if KEYWORDS in dict(e.kwargs):
                         raise UnsupportedError("`**` of a dict whose keys are not known is not supported.",
                                                "Write the arguments out.", statement.origin)
@@ -195,7 +204,7 @@ def refuse_unclear(function: Function, kind_of: Callable[[Expr], Kind]) -> None:
 def calls_nested(block: Block) -> bool:
     """Is a nested function called that was found at its place in a list or a dict: `{"a": lambda v: ...}["a"](x)`?"""
     return any(isinstance(s, Assign) and isinstance(s.value, Call) and isinstance(s.value.function, Closure)
-               and not _unclear(s.value) for s in walk_statements(block))
+               and not unclear(s.value) for s in walk_statements(block))
 
 
 def without_closures(block: Block) -> Block:
@@ -283,8 +292,7 @@ def _block(block: Block, units: Units, chosen: Callable[[Any], bool], values: di
                 if not isinstance(callee, Closure):
                     statement = _calling(statement, Call(callee, call.args, call.kwargs))
                     changed = True
-            inlined = isinstance(callee, Closure) or (is_user_function(callee) and chosen(callee))
-            if inlined and not isinstance(callee, Var) and not _unclear(call):
+            if is_user_function(callee) and chosen(callee) and not unclear(call):
                 out += expand(replace(call, function=callee), statement, units, rebound, depth)
                 changed = True
                 continue

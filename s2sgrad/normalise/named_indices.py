@@ -11,21 +11,20 @@ from __future__ import annotations
 
 import builtins
 import operator
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, For, Function, Statement, Store, Var, While
-from s2sgrad.core.rewrite import blocks, bottom_up, bound, free_names, map_blocks, map_exprs, walk_statements
+from s2sgrad.core.rewrite import blocks, bottom_up, changes, free_names, map_blocks, map_exprs
 
 NONE = Const(None)
 
 
 def with_indices(function: Function) -> Function:
     """The function with such indices written out; the same object where there are none."""
-    times = Counter(n for s in walk_statements(function.body) for n in bound(s))
+    times = changes(function.body)
     lasting = {p.name for p in function.params if not times[p.name]}
     known: dict[str, Expr] = {}
     for statement in _once(function.body):

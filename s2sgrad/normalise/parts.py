@@ -12,7 +12,6 @@ their lengths, and entries and parts at constant places.
 from __future__ import annotations
 
 import operator
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -20,7 +19,7 @@ from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import TupleKind
 from s2sgrad.core.names import is_temporary
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, Function, Statement, Var
-from s2sgrad.core.rewrite import bottom_up, bound, map_blocks, map_exprs, reads_of, walk_statements
+from s2sgrad.core.rewrite import bottom_up, changes, map_blocks, map_exprs, reads_of, walk_statements
 
 Parts = dict[str, tuple[Var, ...]]
 
@@ -57,7 +56,7 @@ def _parts(function: Function, kinds: Kinds, fresh: Callable[[], str]) -> Parts:
                     found[name] = tuple(Var(fresh()) for _ in kind.items)
     if not found:
         return found
-    times = Counter(n for s in statements for n in bound(s))
+    times = changes(function.body)
     for statement in statements:
         left = map_exprs(statement, lambda e: bottom_up(e, lambda n: _entry(n, found)))
         for name in found.keys() & reads_of(left):

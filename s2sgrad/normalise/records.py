@@ -269,8 +269,9 @@ class _Opener:
                 if source.form != target.form:
                     return None
                 return {k: Var(n) for k in keys if (n := source.part(k)) is not None}
-            case Var(name) if name in self.data and target.form == RECORD:
-                return {k: Call(getattr, (value, Const(k))) for k in keys}
+            case _ if target.form != EACH and self.is_of_data(value):
+                reads: Any = getattr if target.form == RECORD else operator.getitem
+                return {k: Call(reads, (value, Const(k))) for k in keys}
             case Call(Construct(_, fields, each), values) if each == (target.form == EACH) and target.form != ENTRIES:
                 return dict(zip(fields, values, strict=True))
             case Build("tuple" | "list", items) if target.form == ENTRIES and not any(
@@ -289,6 +290,13 @@ class _Opener:
                     return None
                 return {k: Call(operator.getitem, (Var(n), index)) for k in keys if (n := source.part(k)) is not None}
         return None
+
+    def is_of_data(self, value: Expr) -> bool:
+        """Is it a datum, or a part of one?"""
+        match value:
+            case Call(function, (base, Const())) if function in (getattr, operator.getitem):
+                return self.is_of_data(base)
+        return isinstance(value, Var) and value.name in self.data
 
     def record_parts(self, value: Expr, each: Opened) -> dict[Any, Expr] | None:
         """The parts of one entry of a list that is taken apart."""

@@ -29,6 +29,7 @@ from s2sgrad.normalise.dispatch import ALL_LISTS, ARGUMENTS, NO_LISTS, dispatch
 from s2sgrad.normalise.displays import lists_at_once, objects_at_once, tables_at_once
 from s2sgrad.normalise.field_dicts import objects_as_dicts
 from s2sgrad.normalise.fold import fold_branches
+from s2sgrad.normalise.index_tricks import joined_by_calls
 from s2sgrad.normalise.inline import calls_nested, refuse_unclear, without_closures
 from s2sgrad.normalise.narrow import narrow, taken_for_present
 from s2sgrad.normalise.optional_objects import optional_objects
@@ -39,6 +40,7 @@ from s2sgrad.normalise.records import open_records
 from s2sgrad.normalise.shared_objects import remaining
 from s2sgrad.normalise.unroll import holds_lists, taken_apart, unroll
 from s2sgrad.normalise.unroll_dicts import unroll_dicts
+from s2sgrad.normalise.updates import bind_updates
 from s2sgrad.normalise.webs import split_webs
 from s2sgrad.read.expressions import is_user_function
 from s2sgrad.read.scope import Context
@@ -123,6 +125,9 @@ def _round(core: Function, kinds: Kinds, names: Mapping[str, Kind], context: Con
     """
     if calls_nested(core.body):
         return calls.inline(core)
+    bindings = bind_updates(core, kinds)
+    if bindings is not core:
+        return bindings
     sure = sure_kinds(core, kinds)
     folded = fold_branches(core, sure, names)
     if folded is not core:
@@ -156,6 +161,7 @@ def _round(core: Function, kinds: Kinds, names: Mapping[str, Kind], context: Con
     if called is not core:
         return calls.inline(called)
     steps: tuple[Callable[[], Function], ...] = (
+        lambda: joined_by_calls(core, kinds),
         lambda: unroll(core, kinds, context),
         lambda: unroll_dicts(core, kinds, sure, context),
         lambda: lists_at_once(core, kinds, taken_apart(core), context.fresh),

@@ -22,7 +22,7 @@ from s2sgrad.core.closure import Closure
 from s2sgrad.core.kinds import DictKind, Kind, Known, ListKind, TupleKind
 from s2sgrad.core.nodes import Assign, Block, Build, Call, Const, Expr, Function, Var, walk
 from s2sgrad.core.primitives import in_
-from s2sgrad.core.rewrite import blocks, bound, bound_by_closures, exprs, reads_of, walk_statements
+from s2sgrad.core.rewrite import blocks, bound, bound_by_closures, changes, exprs, reads_of, walk_statements
 from s2sgrad.normalise.pending import KindsView
 
 MOST = 8                    # functions in a table
@@ -31,7 +31,7 @@ MOST = 8                    # functions in a table
 @dataclass(frozen=True)
 class Entry:
     """An entry of a table of functions. functions: by their keys; length: that of a list, which counts from behind;
-    is_read: is it called? sure: is the key one of those?"""
+    is_read: is it called? sure: is the key one of those? is_named: is the key a name that holds nothing else?"""
 
     table: Expr
     key: Expr
@@ -39,6 +39,7 @@ class Entry:
     length: int | None
     is_read: bool
     sure: bool
+    is_named: bool
 
     def is_at(self, key: Any) -> Call:
         """The test of whether it is this one."""
@@ -63,13 +64,14 @@ def table_entries(function: Function, kinds: KindsView) -> dict[str, Entry]:
                 if functions is None:
                     continue
                 if times is None:
-                    times = Counter(n for s in walk_statements(function.body) for n in bound(s))
+                    times = changes(function.body) + Counter(p.name for p in function.params)
                     times.update(2 * tuple(bound_by_closures(function.body)))       # at any time
                 length = len(functions) if not isinstance(kinds.of(table), DictKind) else None
-                if times[name] == 1 and (not isinstance(key, Var) or times[key.name] <= 1):
+                if times[name] == 1:
+                    is_named = isinstance(key, Var) and times[key.name] <= 1
                     is_read = any(name in reads_of(s) for s in walk_statements(function.body))
                     sure = _is_sure(key, functions, function.body)
-                    found[name] = Entry(table, key, functions, length, is_read, sure)
+                    found[name] = Entry(table, key, functions, length, is_read, sure, is_named)
     return {n: e for n, e in found.items() if _is_called_at_once(n, function.body)}
 
 

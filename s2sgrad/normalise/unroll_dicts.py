@@ -35,7 +35,7 @@ from s2sgrad.core.nodes import (
     While,
     walk,
 )
-from s2sgrad.core.rewrite import bound_in, exprs, free_names, map_blocks, reads_of, rename_block, walk_statements
+from s2sgrad.core.rewrite import changed_in, exprs, free_names, map_blocks, reads_of, rename_block, walk_statements
 from s2sgrad.normalise.pending import KindsView, SureKinds
 from s2sgrad.normalise.unroll import FEW, MOST, holds_records, in_order, unlike
 from s2sgrad.read.scope import Context
@@ -133,7 +133,7 @@ def _knowing(loop: For, name: str, key: object, body: Block) -> Block:
     """A trip in which a name is the key; a function that is made there may see what the name is bound to later."""
     captured = any(isinstance(e, Const) and isinstance(e.value, Closure) for s in walk_statements(body)
                    for x in exprs(s) for e in walk(x))
-    if not captured and name not in bound_in(body):
+    if not captured and name not in changed_in(body):
         body = rename_block(body, {name: Const(key)})
     return Assign((name,), Const(key), origin=loop.origin), *body
 

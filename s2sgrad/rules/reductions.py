@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from s2sgrad.core.kinds import ONE, UNKNOWN, Array, Kind, ListKind, Number, Numeric, Shape, TupleKind, shape_of
+from s2sgrad.core.kinds import ONE, UNKNOWN, Array, Kind, Known, ListKind, Number, Numeric, Shape, TupleKind, shape_of
 from s2sgrad.rules import shapes
 from s2sgrad.rules.options import dtype_option
 from s2sgrad.rules.registry import MAYBE_VIEW, adjoint, zero_derivative
@@ -170,9 +170,16 @@ def diff_kind(a: Kind, n: Kind | None = None, axis: Kind | None = None, *rest: K
     """np.diff: `n` entries fewer along `axis`."""
     shape, times = shape_of(a), shapes.static(n, 1)
     where = (-1,) if axis is None else shapes.axis_of(axis)
-    if rest or more:                    # what is put before and behind has a dtype of its own
-        dtypes = [array_dtype(k) for k in (a, *rest, *more.values())]
-        return Array(joined(dtypes) if any(map(is_complex, dtypes)) else None, shapes.fresh_shape())
+    outer = [k for k in (*rest, *more.values()) if k != Known(None)]        # before and behind
+    if outer:
+        dtype = joined(array_dtype(k) for k in (a, *outer))
+        if not isinstance(shape, tuple) or not isinstance(where, tuple) or times != 1 or dtype == "bool":
+            return Array(dtype if dtype != "bool" else None, shapes.fresh_shape())
+        extended = list(shape)
+        length = extended[where[0]]
+        extended[where[0]] = shapes.fresh_dim() if any(shape_of(k) != () for k in outer) else replace(
+            length, offset=length.offset + len(outer) - 1)
+        return Array(dtype, tuple(extended))
     if not isinstance(shape, tuple) or not isinstance(where, tuple) or not isinstance(times, int):
         return Array(array_dtype(a), shapes.fresh_shape())
     if times == 0:

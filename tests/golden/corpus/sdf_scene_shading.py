@@ -6,6 +6,89 @@ import numpy as np
 from s2sgrad.runtime import add_adjoints, scalar_clip_adjoint, share_above, zeros_like
 
 
+def distance_fwd(p, center, center_1, half, k, radius):
+    d = p - center
+    root = np.sqrt(np.sum(d**2))
+    a = root - radius
+    difference = p - center_1
+    q = np.abs(difference) - half
+    maximum_q = np.maximum(q, 0.0)
+    outside = np.sqrt(np.sum(maximum_q**2) + 1e-12)
+    max_q_1 = max(q[1], q[2])
+    largest = max(q[0], max_q_1)
+    inside = min(largest, 0.0)
+    b = outside + inside - 0.1
+    quotient = 0.5 * (b - a) / k
+    h = np.clip(0.5 + quotient, 0.0, 1.0)
+    difference_1 = a - b
+    product = k * h
+    difference_2 = 1.0 - h
+    return b + difference_1 * h - product * difference_2, (
+        difference_2,
+        product,
+        difference_1,
+        h,
+        quotient,
+        largest,
+        inside,
+        q,
+        max_q_1,
+        outside,
+        maximum_q,
+        root,
+        d,
+        difference,
+    )
+
+
+def distance_bwd(residuals, k, result_bar):
+    (
+        difference_2,
+        product,
+        difference_1,
+        h,
+        quotient,
+        largest,
+        inside,
+        q,
+        max_q_1,
+        outside,
+        maximum_q,
+        root,
+        d,
+        difference,
+    ) = residuals
+    # return b + (a - b) * h - k * h * (1.0 - h)
+    product_bar = -result_bar * difference_2
+    h_bar = result_bar * (product + difference_1) + product_bar * k
+    difference_1_bar = result_bar * h
+    # h = np.clip(0.5 + 0.5 * (b - a) / k, 0.0, 1.0)
+    d_bar = scalar_clip_adjoint(0.5 + quotient, 0.0, 1.0, h_bar)[0]
+    k_bar = product_bar * h + d_bar * (-quotient / k)
+    t_bar = 0.5 * (d_bar / k)
+    b_bar = result_bar - difference_1_bar + t_bar
+    a_bar = difference_1_bar - t_bar
+    # inside = min(max(q[0], max(q[1], q[2])), 0.0)
+    share = (0.5 * b_bar if 0.0 == inside else b_bar) if largest == inside else 0.0
+    q_0 = q[0]
+    share_1 = (0.5 * share if q_0 == largest else share) if max_q_1 == largest else 0.0
+    q_bar = np.zeros_like(q)
+    q_2, q_1 = q[2], q[1]
+    q_bar[2] = (0.5 * share_1 if q_1 == max_q_1 else share_1) if q_2 == max_q_1 else 0.0
+    q_bar[1] = (0.5 * share_1 if q_2 == max_q_1 else share_1) if q_1 == max_q_1 else 0.0
+    q_bar[0] = (0.5 * share if max_q_1 == largest else share) if q_0 == largest else 0.0
+    # outside = np.sqrt(np.sum(np.maximum(q, 0.0) ** 2) + 1e-12)
+    q_bar += share_above(b_bar / outside * maximum_q, q, 0.0)
+    # q = np.abs(p - center) - half
+    half_bar = -q_bar
+    # return lambda p: np.sqrt(np.sum((p - center) ** 2)) - radius
+    radius_bar = -a_bar
+    d_bar_1 = a_bar / root * d
+    p_bar = q_bar * np.sign(difference) + d_bar_1
+    center_bar = -d_bar_1
+    return p_bar, center_bar, half_bar, k_bar, radius_bar
+
+
 def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar=1.0):
     """Value of `image_loss` and its gradient with respect to `center`, `radius`, `half` and `blend`."""
     # forward sweep
@@ -13,8 +96,8 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
     center_1 = np.array([0.7, -0.3, 3.2])
     loss = 0.0
     n = target.shape[0]
-    result_record, taken_record, result_record_1 = [], [], []
-    records, records_1, records_2 = [], [], []
+    result_record, result_record_1, records = [], [], []
+    records_1, records_2 = [], []
     for i in range(n):
         for j in range(n):
             pixel = np.array([(j - n / 2 + 0.37) * 0.8 / n, (n / 2 - i - 0.41) * 0.8 / n, 1.0])
@@ -24,20 +107,10 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
             t_1 = 0.0
             records_3 = []
             for _ in range(150):
-                p = origin + t_1 * ray
-                root = np.sqrt(np.sum((p - center) ** 2))
-                a = root - radius
-                q = np.abs(p - center_1) - half
-                maximum_q = np.maximum(q, 0.0)
-                outside = np.sqrt(np.sum(maximum_q**2) + 1e-12)
-                inside = min(max(q[0], max(q[1], q[2])), 0.0)
-                b = outside + inside - 0.1
-                h = np.clip(0.5 + 0.5 * (b - a) / blend, 0.0, 1.0)
-                d = b + (a - b) * h - blend * h * (1.0 - h)
-                records_3.append((t_1, root, q, maximum_q, outside))
+                d, residuals = distance_fwd(origin + t_1 * ray, center, center_1, half, blend, radius)
                 t_1 += d
                 taken = abs(d) < 1e-14
-                taken_record.append(taken)
+                records_3.append((residuals, taken))
                 if taken:
                     result_record.append(result)
                     result = t_1
@@ -54,58 +127,37 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
             if taken_1:
                 shade = 0.05
             else:
-                p_1 = t * ray
+                p = t * ray
                 n_1 = np.zeros(3)
                 for axis in range(3):
                     e = np.zeros(3)
                     e[axis] = 0.001
-                    p_2 = p_1 + e
-                    root = np.sqrt(np.sum((p_2 - center) ** 2))
-                    a_1 = root - radius
-                    q_1 = np.abs(p_2 - center_1) - half
-                    maximum_q = np.maximum(q_1, 0.0)
-                    outside_1 = np.sqrt(np.sum(maximum_q**2) + 1e-12)
-                    inside_1 = min(max(q_1[0], max(q_1[1], q_1[2])), 0.0)
-                    b_1 = outside_1 + inside_1 - 0.1
-                    h_1 = np.clip(0.5 + 0.5 * (b_1 - a_1) / blend, 0.0, 1.0)
-                    p_3 = p_1 - e
-                    root_1 = np.sqrt(np.sum((p_3 - center) ** 2))
-                    a_2 = root_1 - radius
-                    q_2 = np.abs(p_3 - center_1) - half
-                    maximum_q_1 = np.maximum(q_2, 0.0)
-                    outside_2 = np.sqrt(np.sum(maximum_q_1**2) + 1e-12)
-                    inside_2 = min(max(q_2[0], max(q_2[1], q_2[2])), 0.0)
-                    b_2 = outside_2 + inside_2 - 0.1
-                    h_2 = np.clip(0.5 + 0.5 * (b_2 - a_2) / blend, 0.0, 1.0)
-                    n_1[axis] = (
-                        b_1
-                        + (a_1 - b_1) * h_1
-                        - blend * h_1 * (1.0 - h_1)
-                        - (b_2 + (a_2 - b_2) * h_2 - blend * h_2 * (1.0 - h_2))
-                    ) / (2.0 * 0.001)
-                    records.append((e, root, q_1, maximum_q, outside_1, root_1, q_2, maximum_q_1, outside_2))
+                    value, residuals = distance_fwd(p + e, center, center_1, half, blend, radius)
+                    value_1, residuals_1 = distance_fwd(p - e, center, center_1, half, blend, radius)
+                    n_1[axis] = (value - value_1) / (2.0 * 0.001)
+                    records.append((residuals, residuals_1))
                 norm_n = np.linalg.norm(n_1)
-                quotient = n_1 / norm_n
-                product = quotient @ LIGHT
+                q = n_1 / norm_n
+                product = q @ LIGHT
                 s = 1.0 + 0.1 * t
                 shade = 0.1 + 0.9 * max(product, 0.0) / s
-                records_1.append((p_1, n_1, norm_n, quotient, product, s))
+                records_1.append((p, n_1, norm_n, q, product, s))
             difference = shade - target[i, j]
             loss += difference**2
-            records_2.append((ray, origin, difference, records_3, taken, taken_1))
+            records_2.append((ray, difference, records_3, taken, taken_1))
 
     # reverse sweep
-    blend_bar = radius_bar = 0.0
-    half_bar = np.zeros_like(half)
     center_bar = np.zeros_like(center)
+    half_bar = np.zeros_like(half)
+    blend_bar = radius_bar = 0.0
     result_bar_1 = zeros_like(result)
     for _ in reversed(range(n)):
         for _ in reversed(range(n)):
-            ray, origin, difference, records_3, taken, taken_1 = records_2.pop()
+            ray, difference, records_3, taken, taken_1 = records_2.pop()
             # loss += (shade - target[i, j]) ** 2
             shade_bar = 2.0 * result_bar * difference
             if not taken_1:
-                p_1, n_1, norm_n, quotient, product, s = records_1.pop()
+                p, n_1, norm_n, q, product, s = records_1.pop()
                 max_p = max(product, 0.0)
                 # shade = 0.1 + 0.9 * max(normal(scene, t * ray) @ LIGHT, 0.0) / (1.0 + 0.1 * t)
                 t_bar_1 = 0.9 * (shade_bar / s)
@@ -113,87 +165,23 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 # return n / np.linalg.norm(n)
                 n_bar = (
                     d_bar / norm_n
-                    + np.sum(-d_bar * (quotient / norm_n)) / np.where(norm_n == 0.0, 1.0, norm_n) * n_1
+                    + np.sum(-d_bar * (q / norm_n)) / np.where(norm_n == 0.0, 1.0, norm_n) * n_1
                 )
-                p_bar = np.zeros_like(p_1)
+                p_bar = np.zeros_like(p)
                 for axis in reversed(range(3)):
-                    e, root, q_1, maximum_q, outside_1, root_1, q_2, maximum_q_1, outside_2 = records.pop()
+                    residuals, residuals_1 = records.pop()
                     # n[axis] = (f(p + e) - f(p - e)) / (2.0 * step)
                     t_bar_1 = 500.0 * n_bar[axis]
-                    a_2 = root_1 - radius
-                    q_0, q_1_1, q_2_1 = q_2
-                    largest = max(q_1_1, q_2_1)
-                    largest_1 = max(q_0, largest)
-                    inside_2 = min(largest_1, 0.0)
-                    b_2 = outside_2 + inside_2 - 0.1
-                    quotient = 0.5 * (b_2 - a_2) / blend
-                    total = 0.5 + quotient
-                    h_2 = np.clip(total, 0.0, 1.0)
-                    # return b + (a - b) * h - k * h * (1.0 - h)
-                    t_bar_2 = t_bar_1 * (1.0 - h_2)
-                    t_bar_3 = -t_bar_1 * h_2
-                    d_bar = t_bar_1 * blend
-                    h_bar = t_bar_2 * blend - d_bar * h_2 - t_bar_1 * (a_2 - b_2)
-                    # h = np.clip(0.5 + 0.5 * (b - a) / k, 0.0, 1.0)
-                    d_bar_1 = scalar_clip_adjoint(total, 0.0, 1.0, h_bar)[0]
-                    t_bar_4 = 0.5 * (d_bar_1 / blend)
-                    b_bar = -t_bar_1 - t_bar_3 + t_bar_4
-                    a_bar = t_bar_3 - t_bar_4
-                    # inside = min(max(q[0], max(q[1], q[2])), 0.0)
-                    share = (0.5 * b_bar if 0.0 == inside_2 else b_bar) if largest_1 == inside_2 else 0.0
-                    share_1 = (0.5 * share if q_0 == largest_1 else share) if largest == largest_1 else 0.0
-                    q_bar = np.zeros_like(q_2)
-                    q_bar[2] = (0.5 * share_1 if q_1_1 == largest else share_1) if q_2_1 == largest else 0.0
-                    q_bar[1] = (0.5 * share_1 if q_2_1 == largest else share_1) if q_1_1 == largest else 0.0
-                    q_bar[0] = (0.5 * share if largest == largest_1 else share) if q_0 == largest_1 else 0.0
-                    # outside = np.sqrt(np.sum(np.maximum(q, 0.0) ** 2) + 1e-12)
-                    q_bar += share_above(b_bar / outside_2 * maximum_q_1, q_2, 0.0)
-                    # q = np.abs(p - center) - half
-                    half_bar -= q_bar
-                    p_3 = p_1 - e
-                    # return lambda p: np.sqrt(np.sum((p - center) ** 2)) - radius
-                    t_bar_3 = a_bar / root_1 * (p_3 - center)
-                    center_bar -= t_bar_3
-                    # n[axis] = (f(p + e) - f(p - e)) / (2.0 * step)
-                    p_bar += q_bar * np.sign(p_3 - center_1) + t_bar_3
-                    a_1 = root - radius
-                    q_0, q_1_1, q_2_1 = q_1
-                    largest = max(q_1_1, q_2_1)
-                    largest_1 = max(q_0, largest)
-                    inside_1 = min(largest_1, 0.0)
-                    b_1 = outside_1 + inside_1 - 0.1
-                    quotient_1 = 0.5 * (b_1 - a_1) / blend
-                    total = 0.5 + quotient_1
-                    h_1 = np.clip(total, 0.0, 1.0)
-                    # return b + (a - b) * h - k * h * (1.0 - h)
-                    t_bar_3 = -t_bar_1 * (1.0 - h_1)
-                    blend_bar += t_bar_2 * h_2 + t_bar_3 * h_1
-                    t_bar_2 = t_bar_1 * h_1
-                    h_1_bar = d_bar * h_1 + t_bar_3 * blend + t_bar_1 * (a_1 - b_1)
-                    # h = np.clip(0.5 + 0.5 * (b - a) / k, 0.0, 1.0)
-                    d_bar = scalar_clip_adjoint(total, 0.0, 1.0, h_1_bar)[0]
-                    blend_bar += d_bar_1 * (-quotient / blend) + d_bar * (-quotient_1 / blend)
-                    t_bar_3 = 0.5 * (d_bar / blend)
-                    b_1_bar = t_bar_1 - t_bar_2 + t_bar_3
-                    a_1_bar = t_bar_2 - t_bar_3
-                    # inside = min(max(q[0], max(q[1], q[2])), 0.0)
-                    share = (0.5 * b_1_bar if 0.0 == inside_1 else b_1_bar) if largest_1 == inside_1 else 0.0
-                    share_1 = (0.5 * share if q_0 == largest_1 else share) if largest == largest_1 else 0.0
-                    q_1_bar = np.zeros_like(q_1)
-                    q_1_bar[2] = (0.5 * share_1 if q_1_1 == largest else share_1) if q_2_1 == largest else 0.0
-                    q_1_bar[1] = (0.5 * share_1 if q_2_1 == largest else share_1) if q_1_1 == largest else 0.0
-                    q_1_bar[0] = (0.5 * share if largest == largest_1 else share) if q_0 == largest_1 else 0.0
-                    # outside = np.sqrt(np.sum(np.maximum(q, 0.0) ** 2) + 1e-12)
-                    q_1_bar += share_above(b_1_bar / outside_1 * maximum_q, q_1, 0.0)
-                    # q = np.abs(p - center) - half
-                    half_bar -= q_1_bar
-                    p_2 = p_1 + e
-                    # return lambda p: np.sqrt(np.sum((p - center) ** 2)) - radius
-                    radius_bar -= a_bar + a_1_bar
-                    t_bar_1 = a_1_bar / root * (p_2 - center)
-                    center_bar -= t_bar_1
-                    # n[axis] = (f(p + e) - f(p - e)) / (2.0 * step)
-                    p_bar += q_1_bar * np.sign(p_2 - center_1) + t_bar_1
+                    d_bar, d_bar_1, d_bar_2, d_bar_3, d_bar_4 = distance_bwd(residuals_1, blend, -t_bar_1)
+                    center_bar += d_bar_1
+                    half_bar += d_bar_2
+                    p_bar += d_bar
+                    d_bar, d_bar_1, d_bar_2, d_bar_5, d_bar_6 = distance_bwd(residuals, blend, t_bar_1)
+                    center_bar += d_bar_1
+                    half_bar += d_bar_2
+                    blend_bar += d_bar_3 + d_bar_5
+                    radius_bar += d_bar_4 + d_bar_6
+                    p_bar += d_bar
                 # shade = 0.1 + 0.9 * max(normal(scene, t * ray) @ LIGHT, 0.0) / (1.0 + 0.1 * t)
                 t_bar = np.vdot(p_bar, ray) - 0.1 * shade_bar * (0.9 * max_p / s / s)
                 # t = trace(scene, np.zeros(3), ray)
@@ -204,47 +192,17 @@ def image_loss_value_and_grad(center, radius, half, blend, target, *, result_bar
                 result_bar_1 = zeros_like(result)
             t_1_bar = 0.0
             while records_3:
-                t_1, root, q, maximum_q, outside = records_3.pop()
-                if taken_record.pop():
+                residuals, taken = records_3.pop()
+                if taken:
                     # return t
                     t_1_bar += result_bar_1
                     result = result_record.pop()
                     result_bar_1 = zeros_like(result)
-                a = root - radius
-                q_0, q_1_1, q_2_1 = q
-                largest = max(q_1_1, q_2_1)
-                largest_1 = max(q_0, largest)
-                inside = min(largest_1, 0.0)
-                b = outside + inside - 0.1
-                quotient = 0.5 * (b - a) / blend
-                s = 0.5 + quotient
-                h = np.clip(s, 0.0, 1.0)
                 # d = f(origin + t * direction)
-                t_bar_1 = -t_1_bar * (1.0 - h)
-                t_bar_2 = t_1_bar * h
-                h_bar_1 = t_1_bar * (blend * h + a - b) + t_bar_1 * blend
-                # h = np.clip(0.5 + 0.5 * (b - a) / k, 0.0, 1.0)
-                d_bar = scalar_clip_adjoint(s, 0.0, 1.0, h_bar_1)[0]
-                blend_bar += t_bar_1 * h + d_bar * (-quotient / blend)
-                t_bar_1 = 0.5 * (d_bar / blend)
-                b_bar_1 = t_1_bar - t_bar_2 + t_bar_1
-                a_bar_1 = t_bar_2 - t_bar_1
-                # inside = min(max(q[0], max(q[1], q[2])), 0.0)
-                share = (0.5 * b_bar_1 if 0.0 == inside else b_bar_1) if largest_1 == inside else 0.0
-                share_1 = (0.5 * share if q_0 == largest_1 else share) if largest == largest_1 else 0.0
-                q_bar_1 = np.zeros_like(q)
-                q_bar_1[2] = (0.5 * share_1 if q_1_1 == largest else share_1) if q_2_1 == largest else 0.0
-                q_bar_1[1] = (0.5 * share_1 if q_2_1 == largest else share_1) if q_1_1 == largest else 0.0
-                q_bar_1[0] = (0.5 * share if largest == largest_1 else share) if q_0 == largest_1 else 0.0
-                # outside = np.sqrt(np.sum(np.maximum(q, 0.0) ** 2) + 1e-12)
-                q_bar_1 += share_above(b_bar_1 / outside * maximum_q, q, 0.0)
-                # q = np.abs(p - center) - half
-                half_bar -= q_bar_1
-                p = origin + t_1 * ray
-                # return lambda p: np.sqrt(np.sum((p - center) ** 2)) - radius
-                radius_bar -= a_bar_1
-                t_bar_1 = a_bar_1 / root * (p - center)
-                center_bar -= t_bar_1
-                # d = f(origin + t * direction)
-                t_1_bar += np.vdot(q_bar_1 * np.sign(p - center_1) + t_bar_1, ray)
+                d_bar, d_bar_1, d_bar_2, d_bar_3, d_bar_4 = distance_bwd(residuals, blend, t_1_bar)
+                center_bar += d_bar_1
+                half_bar += d_bar_2
+                blend_bar += d_bar_3
+                radius_bar += d_bar_4
+                t_1_bar += np.vdot(d_bar, ray)
     return loss, (center_bar, radius_bar, half_bar, blend_bar)
