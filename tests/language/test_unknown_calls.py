@@ -22,8 +22,15 @@ def in_a_sum(x):
     return n * a[1]
 
 
-@pytest.mark.parametrize("f, called, line", [(behind_a_write, "np.i0", 3), (in_a_sum, "np.subtract.reduce", 3)],
-                         ids=name)
+def before_a_write(x):
+    u = np.i0(x)
+    out = 2.0 * u
+    out[1:] += u[:-1]
+    return np.sum(out**2)
+
+
+@pytest.mark.parametrize("f, called, line", [(behind_a_write, "np.i0", 3), (in_a_sum, "np.subtract.reduce", 3),
+                                             (before_a_write, "np.i0", 1)], ids=name)
 def test_refused_by_name(f, called, line):
     with pytest.raises(UnknownFunctionError, match=rf"Nothing is known of `{called}`") as refusal:
         grad(f)(V)
