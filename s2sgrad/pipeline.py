@@ -235,7 +235,7 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     seed = SEED if SEED not in names else f"{SEED}_1"
     names[seed] = Number("float64", True)
     with short_of_facts(request.kinds is None, closed, kinds_of_params):
-        prepared = prepare(core, names, opened.floats(wrt), context, data, pairs, request.values)
+        prepared = prepare(core, names, opened.floats(wrt), context, data, pairs, request.values, True)
     flat, activity, shadows = prepared.flat, prepared.activity, prepared.shadows
     binds = bool(opened.leaves) and (context.fields_bound or request.dicts)
     kinds, aliases = activity.kinds, activity.aliases
@@ -332,7 +332,7 @@ def differentiate(flat: Function, activity: Activity, shadows: Shadows, context:
     if request.has_aux:
         assert isinstance(result, Build)
         result, aux = result.items
-        if any(n in activity.aliases.written for n in activity.aliases.shared(aux)):
+        if activity.aliases.written and activity.aliases.mutable(kinds.of(aux)):
             # the reverse sweep undoes what was written
             aux = Call(np.copy if isinstance(kinds.of(aux), Array) else copy.deepcopy, (aux,))
     head: list[Statement] = []

@@ -40,7 +40,21 @@ from s2sgrad.core.kinds import (
     is_complex,
 )
 from s2sgrad.core.names import RESIDUALS, bar, is_bar, is_shadow, is_slot, is_temporary, shadow
-from s2sgrad.core.nodes import Assign, Call, Const, Datum, Effect, Expr, Function, Statement, Store, Var, walk
+from s2sgrad.core.nodes import (
+    Assign,
+    Build,
+    Call,
+    Const,
+    Datum,
+    Effect,
+    Expr,
+    Function,
+    Return,
+    Statement,
+    Store,
+    Var,
+    walk,
+)
 from s2sgrad.core.rewrite import bound, exprs, reads_of, rename_block, walk_statements
 from s2sgrad.errors import AliasError, UnsupportedError
 from s2sgrad.normalise.by_value import by_value
@@ -108,10 +122,10 @@ def resolved(core: Function, names: Mapping[str, Kind], context: Context, calls:
 
 
 def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], context: Context, data: Iterable[Datum],
-            calls: Calls, values: bool = False) -> Prepared:
+            calls: Calls, values: bool = False, scalar: bool = False) -> Prepared:
     """From the normal form to flat statements, with all that is known of them.
 
-    values: writes into arrays become new arrays.
+    values: writes into arrays become new arrays. scalar: it returns a scalar, perhaps an array of rank 0.
     """
     core, kinds = resolved(core, names, context, calls, wrt)
     names = with_data(names, context, calls)
@@ -133,6 +147,10 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
     copying = calls.with_copies(core, aliases)
     if copying is not core:
         core, kinds = copying, Kinds(names, context.fresh, calls).infer(copying)
+        aliases = analyse_aliases(core, kinds)
+    own = with_own_result(core, aliases, context.fresh) if scalar else core
+    if own is not core:
+        core, kinds = own, Kinds(names, context.fresh, calls).infer(own)
         aliases = analyse_aliases(core, kinds)
     refuse_written_data(core, aliases, tuple(context.data.values()))      # attributes of classes among them
     refuse_growing_loops(core, aliases)
@@ -157,6 +175,19 @@ def prepare(core: Function, names: Mapping[str, Kind], wrt: Sequence[str], conte
     refuse_read_keys(flat, activity)
     refuse_real_rules(flat, activity)
     return Prepared(flat, activity, analyse_shadows(flat, activity), written)
+
+
+def with_own_result(core: Function, aliases: Aliases, fresh: Callable[[], str]) -> Function:
+    """The function that returns a copy of an array of rank 0 whose memory is written: the reverse sweep undoes that."""
+    last = core.body[-1]
+    assert isinstance(last, Return)
+    value, *aux = last.value.items if isinstance(last.value, Build) else (last.value,)
+    if not isinstance(aliases.kinds.of(value), Array) or not aliases.shared(value) & aliases.written:
+        return core
+    held = fresh()
+    done: Expr = Build("tuple", (Var(held), *aux)) if aux else Var(held)
+    return replace(core, body=(*core.body[:-1], Assign((held,), Call(np.copy, (value,)), origin=last.origin),
+                               replace(last, value=done)))
 
 
 def arrays_as_values(core: Function, kinds: Kinds, context: Context) -> Function:

@@ -189,6 +189,9 @@ def accumulate(reversal: Reversal, target: Expr, value: Expr, back: list[Stateme
                      target if index is None else None, reversal)
     if index is None:
         value = as_adjoint_of(kind, value, reversal.kinds)
+        if isinstance(kind, Array) and kind.shape == () and is_scalar(reversal.kinds.of(value)) and (
+                reversal.activity.aliases.is_written(target.name)):
+            value = Call(np.asarray, (value,))              # entries of it are put to zero
     elif is_scalar(kind):
         value, index = Call(np.sum, (value,)), None         # what indexing gave axes (`m[None]`)
     repeats = False

@@ -31,11 +31,10 @@ from s2sgrad.runtime import before_change, entries_of, put_shadows_back
 
 def put_entry(reversal: Reversal, statement: Store) -> Sweeps:
     """`d[key] = value`, where the key may be new; that of `d[key] += value` is not."""
-    base, index = statement.base, statement.index
+    index = statement.index
     if statement.op is not None:
         return rebind(reversal, statement)
-    return _bound(reversal, statement, lambda name: Call(dict.get, (Var(name), index or Const(None), Const(...)))
-                  if name == base else Call(dict.get, (Var(name), index or Const(None))))
+    return _bound(reversal, statement, lambda name: Call(dict.get, (Var(name), index or Const(None), Const(...))))
 
 
 def rebind(reversal: Reversal, statement: Store) -> Sweeps:

@@ -93,7 +93,10 @@ def plan_remakes(block: Block, groups: Sequence[Sequence[Statement]], start_read
         readers.update({n: max(readers.get(n, -1), at) for n in operands})
 
     def make(targets: tuple[str, ...], value: Expr, at: int) -> None:
-        plan.made.setdefault(at, []).insert(0, Assign(targets, value, reverses=-1))
+        there = plan.made.setdefault(at, [])
+        operands = free_names(value)            # a cell that is read again comes after the view that it is read through
+        place = max((k + 1 for k, s in enumerate(there) if operands & set(s.targets)), default=0)
+        there.insert(place, Assign(targets, value, reverses=-1))
         reads(free_names(value), at)
 
     pinned: set[str] = set()                    # what decides a branch keeps its last bit: it stays recorded

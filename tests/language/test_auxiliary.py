@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from language.check import V
 
-from s2sgrad import grad, value_and_grad
+from s2sgrad import check_grads, grad, value_and_grad
 from s2sgrad.errors import NonScalarError
 
 
@@ -116,3 +116,46 @@ def sometimes_nothing(x):
 def test_what_is_no_pair_is_refused(f):
     with pytest.raises(NonScalarError, match=r"must return a pair \(value, auxiliary\)"):
         grad(f, has_aux=True)(V)
+
+
+def counted(x):
+    n, s = np.zeros(2, dtype=int), 1.0
+    for _ in range(3):
+        s *= x[n[0]]
+        n[0] += 1
+    return s, (n, np.sum(x))
+
+
+def kept(x):
+    n = x[:2].copy()
+    n[0] *= x[1]
+    return np.sum(n), (n, x @ x)
+
+
+def listed(x):
+    n = [0]
+    s = 0.0
+    for k in range(3):
+        s += x[k] ** 2
+        n.append(k)
+    n[0] = 7
+    return s, (n, [np.sum(x)])
+
+
+def in_a_dict(x):
+    n = {"k": 0}
+    s = 0.0
+    for k in range(3):
+        s += x[k] ** 2
+        n["k"] += 1
+    return s, (n, float(x[0]))
+
+
+@pytest.mark.parametrize("f", [counted, kept, listed, in_a_dict], ids=lambda f: f.__name__)
+def test_what_is_written_and_handed_through_beside_a_call_is_not_undone(f):
+    x = np.array([0.7, -1.23, 1.97, 0.41])
+    value, aux = f(x)
+    (made, found), g = value_and_grad(f, has_aux=True)(x)
+    assert made == value
+    assert all(np.array_equal(a, b) for a, b in zip(aux, found, strict=True))
+    check_grads(lambda x: f(x)[0], (x,), grad=lambda x: (g,))

@@ -146,3 +146,17 @@ def test_views(f, facts):
 
 def test_a_row_is_not_recorded():
     assert "A_record" not in s2sgrad.grad(row_before).source_for(X)
+
+
+def handed_back(p):
+    return p
+
+
+def through_a_helper(x):
+    for i in range(3):
+        handed_back(x[2:])[i] = np.tanh(x[3] * x[0])
+    return np.sum(np.sin(x))
+
+
+def test_a_cell_is_read_again_after_the_view_is_made():
+    check(through_a_helper, (np.array([0.7, -1.3, 2.1, 0.4, -0.6]),), "call")
