@@ -835,22 +835,22 @@ def f(x):
     return np.sum(y * queue[0].copy())
 """)),
     Refusal(
-        "index_tricks", "`np.r_` and `np.c_` of differentiated values",
+        "index_tricks", "`np.mgrid`, `np.ogrid` and counted ranges of `np.r_` between differentiated bounds",
         program("""
 import numpy as np
 
 def f(x):
-    y = np.r_[x, 1.0]
-    return np.sum(y**2)
+    t = np.mgrid[0.0:x[0]:5j]
+    return np.sum(t**2)
 """),
         "grad(f)(np.ones(3))",
-        "Use `np.concatenate` or `np.stack`.",
+        "Use `np.linspace`. (`np.r_` and `np.c_` of numbers and arrays are supported.)",
         program("""
 import numpy as np
 
 def f(x):
-    y = np.concatenate((x, [1.0]))
-    return np.sum(y**2)
+    t = np.linspace(0.0, x[0], 5)
+    return np.sum(t**2)
 """)),
     Refusal(
         "crossing_store", "A copy between views of one array that cross",
