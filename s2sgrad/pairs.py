@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from s2sgrad.analyse.activity import Activity
-from s2sgrad.analyse.alias import Aliases
 from s2sgrad.analyse.escapes import WRITES
 from s2sgrad.analyse.exposed import exposed_names, in_order, surely_bound
 from s2sgrad.analyse.kinds import Kinds
@@ -101,9 +100,10 @@ class Pairs(HelperFunctions):
     meanings: dict[str, Expr] = field(default_factory=dict)         # what temporaries are, for their names
     static_of: dict[str, tuple[str, ...]] = field(default_factory=dict)      # on JAX: see `Lowering.helpers`
 
-    def follow_written(self, flat: Function, aliases: Aliases) -> None:
-        """Raise Followed where the memory of an argument, or of a result, of a pair is written by the caller."""
-        found = set()
+    def follow_written(self, flat: Function, activity: Activity) -> None:
+        """Raise Followed where the memory of an argument, or of a result, of a pair is written by the caller, and where
+        what is called has no name that could be imported, and is not differentiated."""
+        aliases, found = activity.aliases, set()
         for statement in walk_statements(flat.body):
             for expr in exprs(statement):
                 for e in walk(expr):
@@ -113,6 +113,8 @@ class Pairs(HelperFunctions):
                                              "Write the recursion as a loop, or return new arrays.", statement.origin)
                         arguments = (*e.args, *(v for _, v in e.kwargs))
                         results = statement.targets if isinstance(statement, Assign) else ()
+                        if self.outlined.has_made(e.function) and not any(map(activity.active, results)):
+                            found.add(e.function)
                         if isinstance(statement, Effect) or any(
                                 n in aliases.written for t in results for n in aliases.shared(Var(t))) or any(
                                 n in aliases.written for a in arguments for n in aliases.shared(a)):
@@ -208,7 +210,7 @@ class Pairs(HelperFunctions):
         data = tuple(context.data.values())
         prepared = prepare(core, {**kinds, **self.data_kinds()}, active, context, data, self, self.values)
         flat, activity, shadows = prepared.flat, prepared.activity, prepared.shadows
-        self.follow_written(flat, activity.aliases)
+        self.follow_written(flat, activity)
         marks = plan_marks(flat, shaped_names(activity))
         reversal = Reversal(activity, shadows, marks, context.fresh, lambda n: context.fresh(f"{n}^"),
                             context.fresh, self)

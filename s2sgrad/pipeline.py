@@ -239,7 +239,7 @@ def _derive(function: types.FunctionType, request: Request, followed: set[Any]) 
     flat, activity, shadows = prepared.flat, prepared.activity, prepared.shadows
     binds = bool(opened.leaves) and (context.fields_bound or request.dicts)
     kinds, aliases = activity.kinds, activity.aliases
-    pairs.follow_written(flat, aliases)
+    pairs.follow_written(flat, activity)
     stages["split"] = flat
     with short_of_facts(request.kinds is None, closed, kinds_of_params):
         made = differentiate(flat, activity, shadows, context, request, wrt, seed, pairs, opened)

@@ -66,6 +66,10 @@ class Outlined:
                     function = done
         return function
 
+    def has_made(self, function: Any) -> bool:
+        """Is it a function that was a nested one?"""
+        return any(function is own for _, own, _ in self.found.values())
+
     def size(self, closure: Closure, values: dict[str, Any], around: set[int]) -> int:
         """How many statements a call comes to, those of nested functions that it calls included."""
         if id(closure) in around:

@@ -187,6 +187,17 @@ def draws(x: np.ndarray):
     return f(x) + f(x * 2.0) * f(x)
 
 
+def called_for_constants_too(x: np.ndarray):
+    def f(v, s):
+        a = v * s
+        b = np.sin(a)
+        c = b * a + len(x)
+        return np.sum(c)
+    if f(np.ones(2), 0.5) > 0.1:
+        return f(x, 2.0) * f(x[:2], 0.3) + f(np.ones(3), 0.2)
+    return f(x, 1.0)
+
+
 def reads_what_may_not_be_bound(x: np.ndarray):
     if x[0] > 100.0:
         k = x[0]
@@ -202,7 +213,7 @@ def reads_what_may_not_be_bound(x: np.ndarray):
 
 PROGRAMS = [handed_on, made_by_functions, bound_anew_in_between, of_each_trip, reads_what_is_written,
             writes_what_it_reads, counts, with_defaults_and_keywords, returns_several, with_early_returns,
-            reads_an_object_that_changes, draws, reads_what_may_not_be_bound]
+            reads_an_object_that_changes, called_for_constants_too, draws, reads_what_may_not_be_bound]
 
 
 @pytest.mark.parametrize("worth", [1, s2sgrad.normalise.outlined.WORTH])
