@@ -114,36 +114,36 @@ def tables_at_once(function: Function, kinds: Kinds) -> Function:
     """
     def visit(block: Block) -> Block:
         statements = [map_blocks(s, visit) for s in block]
-        k = 0
-        while k + 1 < len(statements):
+        for k in reversed(range(len(statements))):
             match statements[k]:
                 case Assign((name,), Build("dict", ())) as first:
-                    entries: dict[Any, Expr] = {}
-                    places: list[int] = []
-                    for j, statement in enumerate(statements[k + 1:], k + 1):
-                        match statement:
-                            case Store(base, index, (Const() | Var()) as value, None) if base == name and (
-                                    index is not None and isinstance(key := static(kinds.of(index)), (int, str))
-                                    and holds_functions(kinds.of(value))):
-                                entries[key] = value
-                                places.append(j)
-                                continue
-                        inside = list(walk_statements((statement,)))
-                        changed = changed_in((statement,))
-                        if any(name in reads_of(s) for s in inside) or changed & {
-                                name, *(v.name for v in entries.values() if isinstance(v, Var))}:
-                            break
+                    places, entries = _fills(name, statements, k + 1, kinds)
                     if places:
                         made = Build("dict", tuple(e for key, v in entries.items() for e in (Const(key), v)))
-                        statements = [*statements[:k], *(s for j, s in enumerate(statements[k + 1: places[-1]], k + 1)
-                                                         if j not in places),
-                                      Assign((name,), made, origin=first.origin), *statements[places[-1] + 1:]]
-                        continue
-            k += 1
+                        between = [s for j, s in enumerate(statements[k + 1: places[-1]], k + 1) if j not in places]
+                        statements[k: places[-1] + 1] = [*between, Assign((name,), made, origin=first.origin)]
         return tuple(statements)
 
     body = visit(function.body)
     return function if body == function.body else replace(function, body=body)
+
+
+def _fills(name: str, statements: list[Statement], start: int, kinds: Kinds) -> tuple[list[int], dict[Any, Expr]]:
+    """(where functions are put into the dict before anything else touches it, what is there by its key)."""
+    places: list[int] = []
+    entries: dict[Any, Expr] = {}
+    for k, statement in enumerate(statements[start:], start):
+        match statement:
+            case Store(base, index, (Const() | Var()) as value, None) if base == name and index is not None and (
+                    isinstance(key := static(kinds.of(index)), (int, str)) and holds_functions(kinds.of(value))):
+                entries[key] = value
+                places.append(k)
+                continue
+        changed = changed_in((statement,))
+        if name in changed or any(name in reads_of(s) for s in walk_statements((statement,))) or changed & {
+                v.name for v in entries.values() if isinstance(v, Var)}:
+            break
+    return places, entries
 
 
 def objects_at_once(function: Function, context: Context) -> Function:

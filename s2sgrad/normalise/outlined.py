@@ -61,7 +61,7 @@ class Outlined:
         for key, closure in closures.items():
             size = self.size(closure, values, set())
             if size > 2 and (sites[key] - 1) * size >= WORTH and may_be_handed(closure):
-                done = self.outlined(function, closure, values, sites[key], key in repeated)
+                done = self.with_calls(function, closure, values, sites[key], key in repeated)
                 if done is not None:
                     function = done
         return function
@@ -78,8 +78,8 @@ class Outlined:
         inner = sum(self.size(c, values, around | {id(closure)}) for c, _, _ in _calls(body, values, False))
         return inner + sum(1 for _ in walk_statements(body))
 
-    def outlined(self, function: Function, closure: Closure, values: dict[str, Any], sites: int,
-                 repeated: bool) -> Function | None:
+    def with_calls(self, function: Function, closure: Closure, values: dict[str, Any], sites: int,
+                   repeated: bool) -> Function | None:
         """The function with calls of the nested one as calls of one of its own; None if it has to be written out."""
         if id(closure) not in self.found:
             self.found[id(closure)] = (closure, *self.made(closure, values, sites, repeated))
