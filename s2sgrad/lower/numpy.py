@@ -248,9 +248,7 @@ def _own(name: str, value: Expr, kinds: Kinds) -> Expr:
     """The value as an object of its own."""
     match value, adjoint_kind(name, kinds):
         case Call(np.broadcast_to, (scalar, shape)), Array(dtype) if is_bar(name):
-            shaped = _shaped(shape, dtype, kinds)
-            return Call(np.full_like, (shaped, scalar)) if shaped is not None and not kinds.mixed else _full(
-                name, scalar, kinds)
+            return _filled(name, shape, scalar, dtype, kinds)
         case _, Array():
             return Call(np.copy, (value,))
         case _, (ListKind() | TupleKind() | DictKind()):
@@ -258,13 +256,14 @@ def _own(name: str, value: Expr, kinds: Kinds) -> Expr:
     return Call(own, (value,))
 
 
-def _shaped(shape: Expr, dtype: str | None, kinds: Kinds) -> Expr | None:
-    """The array of this dtype that a shape is read from."""
+def _filled(name: str, shape: Expr, value: Expr, dtype: str | None, kinds: Kinds) -> Expr:
+    """An array of this shape, with one value, for the adjoint `name`; what it is that of may be gone."""
     match shape:
-        case Call(np.shape, (Var() as like,)) | Call(builtins.getattr, (Var() as like, Const("shape"))):
-            kind = kinds.of(like)
-            return like if isinstance(kind, Array) and kind.dtype == dtype is not None else None
-    return None
+        case Call(np.shape, (like,)) | Call(builtins.getattr, (like, Const("shape"))) if not kinds.mixed and (
+                isinstance(kind := kinds.of(like), Array) and kind.dtype == dtype is not None):
+            return Call(np.full_like, (like, value))
+    options = (("dtype", Const(np.dtype(dtype).type)),) if dtype not in (None, "float64") else ()
+    return _full(name, value, kinds) if name[:-1] in free_names(shape) else Call(np.full, (shape, value), options)
 
 
 def _is_open(kind: Kind | None, entry: Kind, index: Expr) -> bool:

@@ -25,6 +25,7 @@ from s2sgrad.core.rewrite import blocks, bound, exprs, map_blocks, reads_of, wal
 from s2sgrad.errors import NOWHERE, UnsupportedError, WholeObjectError
 from s2sgrad.normalise.cells import left_by_functions, without_kept
 from s2sgrad.normalise.copies import propagate_copies
+from s2sgrad.normalise.copies_by_kind import copies_by_kind
 from s2sgrad.normalise.dispatch import ALL_LISTS, ARGUMENTS, NO_LISTS, dispatch
 from s2sgrad.normalise.displays import lists_at_once, objects_at_once, tables_at_once
 from s2sgrad.normalise.field_dicts import objects_as_dicts
@@ -162,6 +163,7 @@ def _round(core: Function, kinds: Kinds, names: Mapping[str, Kind], context: Con
         return calls.inline(called)
     steps: tuple[Callable[[], Function], ...] = (
         lambda: joined_by_calls(core, kinds),
+        lambda: copies_by_kind(core, kinds),
         lambda: unroll(core, kinds, context),
         lambda: unroll_dicts(core, kinds, sure, context),
         lambda: lists_at_once(core, kinds, taken_apart(core), context.fresh),
