@@ -332,7 +332,8 @@ def differentiate(flat: Function, activity: Activity, shadows: Shadows, context:
     if request.has_aux:
         assert isinstance(result, Build)
         result, aux = result.items
-        if activity.aliases.written and activity.aliases.mutable(kinds.of(aux)):
+        made = [s.value for s in walk_statements(flat.body) if isinstance(s, Assign) and Var(s.targets[0]) == aux]
+        if any(activity.aliases.shared(value) & activity.aliases.written for value in (aux, *made)):
             # the reverse sweep undoes what was written
             aux = Call(np.copy if isinstance(kinds.of(aux), Array) else copy.deepcopy, (aux,))
     head: list[Statement] = []
