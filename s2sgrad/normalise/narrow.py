@@ -27,7 +27,7 @@ from s2sgrad.core.names import VERSION
 from s2sgrad.core.nodes import Assign, Block, Call, Const, Expr, Function, If, Method, Statement, Store, Var, While
 from s2sgrad.core.operators import raises_for_none
 from s2sgrad.core.records import attribute_path
-from s2sgrad.core.rewrite import bottom_up, bound, map_blocks, map_exprs, reads_of, rename_block, walk_statements
+from s2sgrad.core.rewrite import bottom_up, changed_in, map_blocks, map_exprs, reads_of, rename_block, walk_statements
 
 
 def narrow(function: Function, kinds: Kinds, fresh: Callable[[str], str]) -> Function:
@@ -86,16 +86,16 @@ def _block(block: Block, kinds: Kinds, fresh: Callable[[str], str]) -> Block:
     for statement in block:
         if isinstance(statement, If):
             then, orelse = statement.then, statement.orelse
-            for name in _present(statement.test, True):
+            for name in names_present(statement.test, True):
                 then = _named(name, then, kinds, fresh)
-            for name in _present(statement.test, False):
+            for name in names_present(statement.test, False):
                 orelse = _named(name, orelse, kinds, fresh)
             statement = replace(statement, then=then, orelse=orelse)
         out.append(map_blocks(statement, lambda b: _block(b, kinds, fresh)))
     return tuple(out)
 
 
-def _present(test: Expr, outcome: bool) -> Iterator[str]:
+def names_present(test: Expr, outcome: bool) -> Iterator[str]:
     """The names that are not None where the test has this outcome."""
     match test:
         case Call(operator.is_not, (Var(name), Const(None))) if outcome:
@@ -103,13 +103,13 @@ def _present(test: Expr, outcome: bool) -> Iterator[str]:
         case Call(operator.is_, (Var(name), Const(None))) if not outcome:
             yield name
         case Call(operator.not_, (operand,)):
-            yield from _present(operand, not outcome)
+            yield from names_present(operand, not outcome)
         case Call(primitives.and_, operands) if outcome:
             for operand in operands:
-                yield from _present(operand, True)
+                yield from names_present(operand, True)
         case Call(primitives.or_, operands) if not outcome:
             for operand in operands:
-                yield from _present(operand, False)
+                yield from names_present(operand, False)
 
 
 def _named(name: str, block: Block, kinds: Kinds, fresh: Callable[[str], str]) -> Block:
@@ -132,5 +132,4 @@ def _named(name: str, block: Block, kinds: Kinds, fresh: Callable[[str], str]) -
 
 
 def _binds(statement: Statement, name: str) -> bool:
-    return any(name in bound(s) or isinstance(s, Store) and s.base == name and s.index is None
-               for s in walk_statements((statement,)))
+    return name in changed_in((statement,))

@@ -52,6 +52,7 @@ from s2sgrad.core.rewrite import (
     map_exprs,
     walk_statements,
 )
+from s2sgrad.normalise.absent_objects import with_checks
 from s2sgrad.normalise.reach import CONSTRUCTORS
 from s2sgrad.read.expressions import is_user_function
 
@@ -72,7 +73,14 @@ def optional_objects(function: Function, kinds: Kinds, data: Sequence[str]) -> F
     if not any(NONE in values[n] for n in found):
         return function
     work = _Optional(found, kinds)
-    return replace(function, body=work.block(function.body))
+    return replace(function, body=work.block(with_checks(function, found, _missing).body))
+
+
+def _missing(field: str) -> Expr:
+    """What Python raises where None is asked for a field; those of a tuple are places."""
+    if field.isdigit():
+        return Call(TypeError, (Const("'NoneType' object is not subscriptable"),))
+    return Call(AttributeError, (Const(f"'NoneType' object has no attribute '{field}'"),))
 
 
 def values_of_names(function: Function) -> dict[str, list[Expr]]:

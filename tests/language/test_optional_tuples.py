@@ -103,3 +103,82 @@ def test_none_raises_as_it_does():
         least(X[:0])
     with pytest.raises(TypeError):
         grad(least)(X[:0])
+
+
+class Hit:
+    def __init__(self, t, place):
+        self.t, self.place = t, place
+
+
+def as_an_index(x):
+    best = None
+    for k in range(len(x)):
+        if x[k] > 10.0:
+            best = (x[k], k)
+    return np.sum(x[best[1]])
+
+
+def unpacked(x):
+    best = None
+    for k in range(len(x)):
+        if x[k] > 10.0:
+            best = (x[k], k)
+    _, k = best
+    return np.sum(x[k] ** 2)
+
+
+def as_a_bound(x):
+    best = None
+    for k in range(len(x)):
+        if x[k] > 10.0:
+            best = (x[k], k)
+    return np.sum(x[best[1]:])
+
+
+def of_an_object(x):
+    best = None
+    for k in range(len(x)):
+        if x[k] > 10.0:
+            best = Hit(x[k], k)
+    return np.sum(x[best.place] ** 2)
+
+
+def in_the_test_of_a_loop(x):
+    best, total, k = (x[0], 0), 0.0, 0
+    while best[1] < 5:
+        total += x[k % 4]
+        k += 1
+        best = (x[k % 4], k) if k < 3 else None
+        if total > 100.0:
+            break
+    return total
+
+
+@pytest.mark.parametrize("f, error", [
+    (as_an_index, TypeError), (unpacked, TypeError), (as_a_bound, TypeError), (of_an_object, AttributeError),
+    (in_the_test_of_a_loop, TypeError)], ids=lambda v: v.__name__)
+def test_where_there_is_none_the_error_is_that_of_python(f, error):
+    with pytest.raises(error) as expected:
+        f(X)
+    with pytest.raises(error) as found:
+        grad(f)(X)
+    assert type(found.value) is type(expected.value)
+    assert "NoneType" in str(found.value)
+    if f is not in_the_test_of_a_loop:
+        check(f, (X + 10.0,), "call")
+
+
+def left_before_the_test(x: np.ndarray):
+    best, total, k = (x[0], 0), 0.0, 0
+    while best[1] < 5:
+        total += best[0] ** 2
+        k += 1
+        best = (x[k], k) if k < 3 else None
+        if best is None:
+            break
+    return total
+
+
+@pytest.mark.parametrize("facts", FACTS)
+def test_a_loop_that_is_left_asks_no_more(facts):
+    check(left_before_the_test, (X,), facts)
