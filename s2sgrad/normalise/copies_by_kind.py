@@ -17,9 +17,9 @@ import numpy as np
 
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import Array, DictKind, Known, ListKind, Number, RecordKind, TupleKind
-from s2sgrad.core.nodes import Block, Build, Call, Const, Expr, Function, Method, Var
+from s2sgrad.core.nodes import Build, Call, Const, Expr, Function, Method, Var
 from s2sgrad.core.records import Construct
-from s2sgrad.core.rewrite import bottom_up, map_blocks, map_exprs
+from s2sgrad.normalise.handed_on import map_all
 
 OWN = ("__copy__", "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__new__")    # how a class copies
 
@@ -34,10 +34,7 @@ def copies_by_kind(function: Function, kinds: Kinds) -> Function:
                 return _from_keys(keys, value[0] if value else Const(None), kinds) or expr
         return expr
 
-    def visit(block: Block) -> Block:
-        return tuple(map_blocks(map_exprs(s, lambda e: bottom_up(e, meant)), visit) for s in block)
-
-    body = visit(function.body)
+    body = map_all(function.body, meant)
     return function if body == function.body else replace(function, body=body)
 
 

@@ -101,7 +101,7 @@ class HandedOn:
             captured = [Var(n) for f in handed.values() for n in self.captured(f)]
             return Call(self.recursion(expr.function, handed), (*others, *captured))
 
-        body = _mapped(function.body, call)
+        body = map_all(function.body, call)
         return function if body == function.body else replace(function, body=body)
 
     def passes_on(self, callee: types.FunctionType, handed: dict[str, Any]) -> bool:
@@ -159,9 +159,10 @@ class HandedOn:
                         return Call(copy, (*others, *map(Var, more)))
                 return expr
 
-            self.units.read[copy] = replace(own, params=tuple(left), body=_mapped(rename_block(own.body, values), call))
+            self.units.read[copy] = replace(own, params=tuple(left), body=map_all(rename_block(own.body, values), call))
         return self.made[key]
 
 
-def _mapped(block: Block, f: Callable[[Expr], Expr]) -> Block:
-    return tuple(map_exprs(map_blocks(s, lambda b: _mapped(b, f)), lambda e: bottom_up(e, f)) for s in block)
+def map_all(block: Block, f: Callable[[Expr], Expr]) -> Block:
+    """The block with f applied to every node of its expressions, operands first."""
+    return tuple(map_exprs(map_blocks(s, lambda b: map_all(b, f)), lambda e: bottom_up(e, f)) for s in block)

@@ -18,8 +18,8 @@ import numpy as np
 
 from s2sgrad.analyse.kinds import Kinds
 from s2sgrad.core.kinds import Array, Number, shape_of
-from s2sgrad.core.nodes import Block, Build, Call, Const, Expr, Function
-from s2sgrad.core.rewrite import bottom_up, map_blocks, map_exprs
+from s2sgrad.core.nodes import Build, Call, Const, Expr, Function
+from s2sgrad.normalise.handed_on import map_all
 
 
 def joined_by_calls(function: Function, kinds: Kinds) -> Function:
@@ -31,10 +31,7 @@ def joined_by_calls(function: Function, kinds: Kinds) -> Function:
                 return _joined(index, name == "r_", kinds) or expr
         return expr
 
-    def visit(block: Block) -> Block:
-        return tuple(map_blocks(map_exprs(s, lambda e: bottom_up(e, call)), visit) for s in block)
-
-    body = visit(function.body)
+    body = map_all(function.body, call)
     return function if body == function.body else replace(function, body=body)
 
 
